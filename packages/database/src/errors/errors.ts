@@ -1,0 +1,115 @@
+import { errorRegistry, type ErrorCode } from "./registry.ts";
+
+/** One fault of an input: where it is, and what is wrong there. Never holds the value itself. */
+export interface InputIssue {
+  /** The field, with dots and indexes for nested ones: `email`, `records.3.severity`. */
+  readonly field: string;
+  readonly message: string;
+}
+
+interface ErrorOptions {
+  /** A sentence that replaces the registry's; must hold no SQL, values, tokens or hashes. */
+  message?: string | undefined;
+  cause?: unknown;
+}
+
+/** The base of every error that this package throws. */
+export class DatabaseError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, { message, cause }: ErrorOptions = {}) {
+    super(message ?? errorRegistry[code].message, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.code = code;
+  }
+
+  /** HTTP status that a server answers with. */
+  get status(): number {
+    return errorRegistry[this.code].status;
+  }
+
+  /** What to do next. */
+  get help(): string {
+    return errorRegistry[this.code].help;
+  }
+}
+
+/** An input was refused; `issues` names each field. */
+export class ValidationError extends DatabaseError {
+  readonly issues: readonly InputIssue[];
+
+  constructor(issues: readonly InputIssue[]) {
+    super("INVALID_INPUT", { message: issues.map(({ field, message }) => `${field}: ${message}`).join("; ") });
+    this.issues = issues;
+  }
+
+  /** The first field at fault. */
+  get field(): string {
+    return this.issues[0]?.field ?? "";
+  }
+}
+
+/** The record does not exist, is soft-deleted, or is not the caller's to see. */
+export class NotFoundError extends DatabaseError {
+  constructor(options?: ErrorOptions) {
+    super("NOT_FOUND", options);
+  }
+}
+
+/** A unique value exists already, a reference is broken, or a limit is reached. */
+export class ConflictError extends DatabaseError {
+  /** The column or field at fault, where the engine names it. */
+  readonly field: string | undefined;
+
+  constructor(
+    code: Extract<ErrorCode, "CONFLICT" | "REFERENCE_VIOLATION" | "SEATS_EXHAUSTED" | "NOT_REVERSIBLE"> = "CONFLICT",
+    { field, ...options }: ErrorOptions & { field?: string | undefined } = {},
+  ) {
+    super(code, options);
+    this.field = field;
+  }
+}
+
+/** The actor may not do this. */
+export class PermissionError extends DatabaseError {
+  constructor(options?: ErrorOptions) {
+    super("PERMISSION_DENIED", options);
+  }
+}
+
+/** The database cannot be reached, is closed, full, too slow or damaged. */
+export class DatabaseConnectionError extends DatabaseError {
+  constructor(
+    code: Extract<ErrorCode, "CONNECTION_FAILED" | "TIMEOUT" | "STORAGE_FULL" | "CORRUPT" | "CLOSED">,
+    options?: ErrorOptions,
+  ) {
+    super(code, options);
+  }
+}
+
+/** Another process or transaction holds the lock; trying again later may succeed. */
+export class BusyError extends DatabaseError {
+  constructor(options?: ErrorOptions) {
+    super("BUSY", options);
+  }
+}
+
+/** The transaction was rolled back for a reason of its own. */
+export class TransactionError extends DatabaseError {
+  constructor(
+    code: Extract<ErrorCode, "TRANSACTION_FAILED" | "SERIALIZATION_FAILED"> = "TRANSACTION_FAILED",
+    options?: ErrorOptions,
+  ) {
+    super(code, options);
+  }
+}
+
+/** The schema and the code do not fit together, or a migration failed. */
+export class MigrationError extends DatabaseError {
+  constructor(
+    code: Extract<ErrorCode, "SCHEMA_OUTDATED" | "SCHEMA_NEWER" | "MIGRATION_EDITED" | "MIGRATION_FAILED">,
+    options?: ErrorOptions,
+  ) {
+    super(code, options);
+  }
+}

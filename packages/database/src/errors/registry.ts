@@ -1,0 +1,134 @@
+/** One entry of the error registry: what a code means, to a program, to a person and to HTTP. */
+export interface ErrorDefinition {
+  /** HTTP status that a server answers with. */
+  readonly status: number;
+  /** What happened, in one sentence that is safe to show to anyone. */
+  readonly message: string;
+  /** What to do next. */
+  readonly help: string;
+}
+
+/**
+ * Every error that the database package throws, by its stable code. The only list: documentation, HTTP answers and
+ * exit codes are derived from it.
+ */
+export const errorRegistry = {
+  INVALID_INPUT: {
+    status: 400,
+    message: "The input is not valid.",
+    help: "Correct the fields that the error lists and try again.",
+  },
+  UNAUTHENTICATED: {
+    status: 401,
+    message: "Sign-in is required.",
+    help: "Sign in, or send a valid session token or API key.",
+  },
+  PERMISSION_DENIED: {
+    status: 403,
+    message: "This is not allowed for this account.",
+    help: "Ask an administrator for the right that is missing.",
+  },
+  NOT_FOUND: {
+    status: 404,
+    message: "Record not found.",
+    help: "Check the id; the record may have been deleted.",
+  },
+  CONFLICT: {
+    status: 409,
+    message: "A record with the same unique value exists.",
+    help: "Choose another value, or change the existing record.",
+  },
+  REFERENCE_VIOLATION: {
+    status: 409,
+    message: "Another record is referred to that does not exist, or still refers to this one.",
+    help: "Create the record that is referred to first, or remove what refers to this one.",
+  },
+  CONSTRAINT_VIOLATION: {
+    status: 400,
+    message: "A value breaks a rule of its table.",
+    help: "Check lengths, required values and allowed values against docs/SCHEMA.md.",
+  },
+  SEATS_EXHAUSTED: {
+    status: 409,
+    message: "The company has no free seat.",
+    help: "Raise the company's seats, or remove a user.",
+  },
+  BUSY: {
+    status: 503,
+    message: "The database is busy.",
+    help: "Try again in a moment; if it stays busy, look for a long transaction in another process.",
+  },
+  CONNECTION_FAILED: {
+    status: 503,
+    message: "The database cannot be reached.",
+    help: "Check the database URL, that the file or server exists, and its permissions.",
+  },
+  TIMEOUT: {
+    status: 503,
+    message: "The database took too long to answer.",
+    help: "Try again; if it repeats, look at the slow queries.",
+  },
+  STORAGE_FULL: {
+    status: 507,
+    message: "The disk that holds the database is full.",
+    help: "Free some space; nothing of the failed operation was kept.",
+  },
+  CORRUPT: {
+    status: 500,
+    message: "The database is damaged, or the file is not a database.",
+    help: "Run `nerve health`, and restore the last verified backup.",
+  },
+  TRANSACTION_FAILED: {
+    status: 500,
+    message: "The transaction could not be completed and was rolled back.",
+    help: "Try again; nothing of it was kept.",
+  },
+  SERIALIZATION_FAILED: {
+    status: 409,
+    message: "The transaction collided with another one and was rolled back.",
+    help: "Try again; nothing of it was kept.",
+  },
+  CLOSED: {
+    status: 503,
+    message: "The database handle is closed.",
+    help: "Open the database again, and close it only when nothing uses it.",
+  },
+  SCHEMA_OUTDATED: {
+    status: 503,
+    message: "The database has migrations pending.",
+    help: "Run `nerve migrate up`.",
+  },
+  SCHEMA_NEWER: {
+    status: 503,
+    message: "The database was migrated by a newer NERVE than this one.",
+    help: "Update NERVE, or restore a backup made before the update.",
+  },
+  MIGRATION_EDITED: {
+    status: 500,
+    message: "A migration that was applied has been edited since.",
+    help: "Restore the migration's original text; make a new migration for further changes.",
+  },
+  MIGRATION_FAILED: {
+    status: 500,
+    message: "A migration failed and was rolled back.",
+    help: "The database is as it was before the migration. Correct the migration and run it again.",
+  },
+  NOT_REVERSIBLE: {
+    status: 409,
+    message: "The migration has no down script.",
+    help: "Restore the backup that was made before it.",
+  },
+  SECRET_UNREADABLE: {
+    status: 500,
+    message: "An encrypted value cannot be read with the keys at hand.",
+    help: "Provide the key that it was encrypted with.",
+  },
+  DATABASE_FAILED: {
+    status: 500,
+    message: "The database refused the operation.",
+    help: "See the server's log under the request id.",
+  },
+} as const satisfies Record<string, ErrorDefinition>;
+
+/** A code of the error registry. */
+export type ErrorCode = keyof typeof errorRegistry;
