@@ -32,10 +32,7 @@ export function toAsciiDomain(value: unknown): string | undefined {
   const labels = foldCase(value)?.split(".").map(toAsciiLabel);
   if (labels === undefined || labels.length < 2 || !labels.every((label) => label !== undefined)) return undefined;
   const domain = labels.join(".");
-  if (domain.length > maxDomainOctets || !isTopLevel(labels.at(-1) ?? "")) return undefined;
-  if (!labels.some(isEncoded)) return domain;
-  // Labels of right-to-left scripts also have to agree with one another.
-  return domainToASCII(domain) === domain ? domain : undefined;
+  return domain.length <= maxDomainOctets && isTopLevel(labels.at(-1) ?? "") ? domain : undefined;
 }
 
 /**

@@ -33,7 +33,7 @@ export function validateEmail(value: unknown): boolean {
  */
 export function normalizeEmail(value: unknown): string {
   if (typeof value !== "string") throw new ValidationError([{ field: "email", message: "must be text" }]);
-  return toCanonicalEmail(value) ?? foldCase(value) ?? value.normalize("NFC").toLowerCase().normalize("NFC");
+  return toCanonicalEmail(value) ?? value.normalize("NFC").toLowerCase().normalize("NFC");
 }
 
 /**

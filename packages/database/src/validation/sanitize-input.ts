@@ -1,6 +1,6 @@
 import sanitizeHtml from "sanitize-html";
 import { ValidationError } from "../errors/index.ts";
-import { countCodePoints, cutCodePoints, isLongerThan } from "./characters.ts";
+import { cutCodePoints, isLongerThan } from "./characters.ts";
 
 export interface SanitizeOptions {
   /** The most code points that the answer holds; 255 unless told. */
@@ -90,13 +90,16 @@ function stripTags(text: string): string {
 /** Cuts HTML to a length: a tag or entity cut in two goes as a whole, and tags left open are closed within the length. */
 function cutHtml(html: string, maxLength: number): string {
   if (!isLongerThan(html, maxLength)) return html;
-  let limit = maxLength;
-  for (let step = 1; limit > 0; step *= 2) {
-    const whole = sanitizeHtml(dropUnfinishedMarkup(cutCodePoints(html, limit)), formatting).trim();
-    if (countCodePoints(whole) <= maxLength) return whole;
-    limit -= step;
+  let longest = "";
+  let [low, high] = [1, maxLength];
+  while (low <= high) {
+    const middle = Math.floor((low + high) / 2);
+    const whole = sanitizeHtml(dropUnfinishedMarkup(cutCodePoints(html, middle)), formatting).trim();
+    const fits = !isLongerThan(whole, maxLength);
+    if (fits) longest = whole;
+    [low, high] = fits ? [middle + 1, high] : [low, middle - 1];
   }
-  return "";
+  return longest;
 }
 
 // In sanitised HTML each `<` begins a tag and each `&` an entity.
