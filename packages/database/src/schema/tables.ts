@@ -7,6 +7,7 @@ import type { Renamed, Row, SqlTable } from "./kit/index.ts";
 import * as osint from "./osint.ts";
 import * as roadmap from "./roadmap.ts";
 import * as security from "./security.ts";
+import * as system from "./system.ts";
 import * as surface from "./surface.ts";
 
 /** The 42 tables, each after those it refers to. */
@@ -55,14 +56,18 @@ export const tables = [
   files.uploadedCredentials,
 ] as const;
 
+/** Tables that keep the database itself in order. */
+export const systemTables = [system.schemaMigrations] as const;
+
 type Tables = typeof tables;
+type AnyTable = Tables[number] | (typeof systemTables)[number];
 
 /** Any of the 42 tables. */
 export type KnownTable = Tables[number];
 export type TableName = KnownTable["name"];
 
 /** The database as Kysely sees it. */
-export type Schema = { [T in KnownTable as T["name"]]: SqlTable<T> };
+export type Schema = { [T in AnyTable as T["name"]]: SqlTable<T> };
 
 /** SQL name → property name, for the columns that are named by hand. */
 export type RenamedColumns = Renamed<Tables>;
@@ -70,9 +75,18 @@ export type RenamedColumns = Renamed<Tables>;
 /** The row of a table by the table's name in SQL. */
 export type RowOf<Name extends TableName> = Row<Extract<KnownTable, { name: Name }>>;
 
-const byName: ReadonlyMap<string, KnownTable> = new Map(tables.map((table) => [table.name, table]));
+const byName: ReadonlyMap<string, AnyTable> = new Map([...tables, ...systemTables].map((table) => [table.name, table]));
 
 /** Finds a table by its name in SQL. */
-export function tableNamed(name: string): KnownTable | undefined {
+export function tableNamed(name: string): AnyTable | undefined {
   return byName.get(name);
 }
+
+/** SQL name → property name, for the columns that are named by hand. */
+export const renamedColumns: ReadonlyMap<string, string> = new Map(
+  tables.flatMap((table) =>
+    table.columnList
+      .filter(({ sqlName }) => sqlName !== undefined)
+      .map(({ name, property }): [string, string] => [name, property]),
+  ),
+);

@@ -15,6 +15,7 @@ export const moduleNames = [
   "roadmap",
   "bait",
   "files",
+  "system",
 ] as const;
 export type ModuleName = (typeof moduleNames)[number];
 
