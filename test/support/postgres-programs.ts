@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { access, constants, readFile, readdir, realpath, symlink } from "node:fs/promises";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -76,8 +77,6 @@ async function restoreLibraryLinks(packageFolder: string): Promise<void> {
     const link = resolve(packageFolder, "..", target);
     const file = resolve(packageFolder, "..", source);
     if (dirname(file) !== dirname(link)) throw new Error(`Unexpected link in ${packageFolder}: ${target}`);
-    await symlink(file.slice(dirname(file).length + 1), link).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw error;
-    });
+    if (!existsSync(link)) await symlink(basename(file), link);
   }
 }

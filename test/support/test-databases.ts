@@ -32,7 +32,7 @@ export interface TestDatabase extends AsyncDisposable {
 export async function createTestDatabase({ empty = false } = {}): Promise<TestDatabase> {
   const { serverUrl, template } = inject("postgres");
   const name = `${template}_${randomBytes(4).toString("hex")}`;
-  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${empty ? "template0" : template}`);
+  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${empty ? "template0" : template} STRATEGY FILE_COPY`);
   const drop = async () => {
     await onServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   };
