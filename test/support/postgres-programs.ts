@@ -77,6 +77,8 @@ async function restoreLibraryLinks(packageFolder: string): Promise<void> {
     const link = resolve(packageFolder, "..", target);
     const file = resolve(packageFolder, "..", source);
     if (dirname(file) !== dirname(link)) throw new Error(`Unexpected link in ${packageFolder}: ${target}`);
-    if (!existsSync(link)) await symlink(basename(file), link);
+    await symlink(basename(file), link).catch((error: unknown) => {
+      if (!existsSync(link)) throw error;
+    });
   }
 }
