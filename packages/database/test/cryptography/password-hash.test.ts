@@ -163,7 +163,13 @@ describe("a need to hash again", () => {
   test("is seen in everything but today's Argon2id", async () => {
     expect(needsRehash(await hashPassword("pw"))).toBe(false);
     for (const { hash } of vectors) expect(needsRehash(hash)).toBe(true);
-    for (const setting of [{ memoryCost: 9728 }, { timeCost: 1 }, { parallelism: 2 }, { outputLen: 16 }, { salt: Buffer.alloc(8) }]) {
+    for (const setting of [
+      { memoryCost: 9728 },
+      { timeCost: 1 },
+      { parallelism: 2 },
+      { outputLen: 16 },
+      { salt: Buffer.alloc(8) },
+    ]) {
       expect(needsRehash(await argon2.hash("pw", { memoryCost: 19_456, timeCost: 2, ...setting }))).toBe(true);
     }
   });
