@@ -84,7 +84,7 @@ export async function verifyPassword(plain: string, stored: string): Promise<boo
 
 /**
  * Spends the time of a real check when there is no user to check, so that an unknown e-mail cannot be told from a
- * wrong password by the clock.
+ * wrong password by the clock. A user whose hash is still of an older kind takes another time until they next sign in.
  *
  * @returns false, always.
  */

@@ -63,7 +63,7 @@ export function verifyTotp(options: {
 
   // All steps are compared, whichever matches; the latest wins, so that no later one is left for a replay.
   let accepted: number | null = null;
-  for (let step = Math.max(present - window, 0); step <= present + window; step++) {
+  for (let step = present - window; step <= present + window; step++) {
     const expected = Buffer.from(
       HOTP.generate({ secret, algorithm: setting.algorithm, digits: setting.digits, counter: step }),
     );

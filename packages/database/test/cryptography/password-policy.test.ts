@@ -63,6 +63,7 @@ describe("the password policy refuses", () => {
     "qwertyuiopasdfgh",
     "1qaz2wsx3edc4rfv",
     "password1234567",
+    "Password123456!",
     "iloveyoumichael",
     "letmeinletmeinletmein",
     "               ",
@@ -70,15 +71,19 @@ describe("the password policy refuses", () => {
     expect(await faultOf(plain)).toBe("is too easy to guess");
   });
 
-  test("the commonest passwords that fit: all of 15 characters, and 3000 of 8 where 8 are allowed", async () => {
-    const common = dictionary["passwords-common"];
-    const long = common.filter((plain) => plain.length >= 15);
-    const short = common.filter((plain) => plain.length >= 8).slice(0, 3000);
-    expect(long.length).toBeGreaterThan(30);
-    expect(short).toHaveLength(3000);
-    for (const plain of long) expect(await faultOf(plain)).not.toBe("");
-    for (const plain of short) expect(await faultOf(plain, { minLength: 8 })).not.toBe("");
-  });
+  test(
+    "the commonest passwords that fit: all of 15 characters, and 3000 of 8 where 8 are allowed",
+    { timeout: 30_000 },
+    async () => {
+      const common = dictionary["passwords-common"];
+      const long = common.filter((plain) => plain.length >= 15);
+      const short = common.filter((plain) => plain.length >= 8).slice(0, 3000);
+      expect(long.length).toBeGreaterThan(30);
+      expect(short).toHaveLength(3000);
+      for (const plain of long) expect(await faultOf(plain)).not.toBe("");
+      for (const plain of short) expect(await faultOf(plain, { minLength: 8 })).not.toBe("");
+    },
+  );
 
   test.each(["nervenervenerve1", "NERVE-2024-nerve", "acmesecurity2024", "Acme-Security-24", "alice.liddell.1865!"])(
     "%j, which is little more than a name",
