@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Engine, EngineName, Executor, TransactionExecutor } from "../engines/engine.ts";
+import type { KeyRing } from "../cryptography/index.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { Clock } from "./clock.ts";
 
@@ -9,6 +10,11 @@ export interface Handle {
   readonly clock: Clock;
   /** Writes SQL for the engine; give the result to `fetchAll`, `fetchFirst` or `runQuery`. */
   readonly sql: Kysely<Schema>;
+  /**
+   * The keys that secrets at rest are encrypted with; read, or made, when first asked for.
+   * @throws {DatabaseError} SECRET_UNREADABLE when there is no key
+   */
+  readonly secrets: () => Promise<KeyRing>;
   /** The engine as a whole, for what stands outside transactions. @internal */
   readonly connection: Engine;
   /** What statements run on. @internal */
@@ -18,6 +24,7 @@ export interface Handle {
 interface HandleParts {
   readonly connection: Engine;
   readonly clock: Clock;
+  readonly secrets: () => Promise<KeyRing>;
 }
 
 /** An open database. */
@@ -26,12 +33,14 @@ export class Database implements Handle {
   readonly clock: Clock;
   readonly sql: Kysely<Schema>;
   readonly connection: Engine;
+  readonly secrets: () => Promise<KeyRing>;
 
-  constructor({ connection, clock }: HandleParts) {
+  constructor({ connection, clock, secrets }: HandleParts) {
     this.engine = connection.name;
     this.sql = connection.builder;
     this.connection = connection;
     this.clock = clock;
+    this.secrets = secrets;
   }
 
   get executor(): Executor {
@@ -55,6 +64,7 @@ export class Transaction implements Handle {
   readonly sql: Kysely<Schema>;
   readonly connection: Engine;
   readonly executor: TransactionExecutor;
+  readonly secrets: () => Promise<KeyRing>;
 
   constructor(parent: Handle, executor: TransactionExecutor) {
     this.engine = parent.engine;
@@ -62,5 +72,6 @@ export class Transaction implements Handle {
     this.sql = parent.sql;
     this.connection = parent.connection;
     this.executor = executor;
+    this.secrets = parent.secrets;
   }
 }

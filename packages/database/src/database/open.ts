@@ -2,9 +2,11 @@ import type { Engine } from "../engines/engine.ts";
 import { openPostgres } from "../engines/postgres/open.ts";
 import { openSqlite } from "../engines/sqlite/open.ts";
 import { MigrationError, ValidationError } from "../errors/index.ts";
+import type { MasterKeys } from "../cryptography/index.ts";
 import { getMigrationStatus, migrate } from "../migrations/migrator.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Database } from "./handle.ts";
+import { secretsFor } from "./secrets.ts";
 
 /** How a database is opened. */
 export interface OpenOptions {
@@ -15,6 +17,15 @@ export interface OpenOptions {
   migrations?: "apply" | "refuse" | "ignore";
   /** Where the time comes from. Default the machine's clock. */
   clock?: Clock;
+  /**
+   * The keys that secrets at rest are encrypted with. Default: those of `keyFile`.
+   */
+  keys?: MasterKeys;
+  /**
+   * File that holds the keys, made with mode 0600 when a secret is first stored. Default on SQLite: beside the
+   * database, `ghost.key` for `ghost.db`; none on PostgreSQL, whose machines have to share one.
+   */
+  keyFile?: string;
   /** SQLite: how long to wait for another connection's lock, in milliseconds. Default 5000. */
   busyTimeoutMs?: number;
   /** SQLite: `full` survives a power cut with every commit, `normal` may lose the last ones. Default `full`. */
@@ -76,7 +87,8 @@ async function settleMigrations(db: Database, wish: NonNullable<OpenOptions["mig
  */
 export async function openDatabase(url: string = defaultDatabaseUrl, options: OpenOptions = {}): Promise<Database> {
   const connection = await openEngine(url, options);
-  const db = new Database({ connection, clock: options.clock ?? systemClock });
+  const secrets = secretsFor(url, options);
+  const db = new Database({ connection, clock: options.clock ?? systemClock, secrets });
   try {
     await settleMigrations(db, options.migrations ?? "apply");
     return db;

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { ColumnKind } from "../schema/kit/index.ts";
+import type { ColumnKind, TableDefinition } from "../schema/kit/index.ts";
 import type { Schema } from "../schema/tables.ts";
 
 export type EngineName = "sqlite" | "postgres";
@@ -61,7 +61,7 @@ export interface Dialect {
   /** Query that answers with one row when a table of this name exists, none otherwise. Its value is the name. */
   readonly tableExists: Query;
   /** Writes the statements that create a table with its indexes, without terminators. */
-  createTableStatements(table: import("../schema/kit/index.ts").TableDefinition): string[];
+  createTableStatements(table: TableDefinition): string[];
   /** Statements that make the schema again, in an order in which they run. */
   exportSchema(executor: Executor): Promise<string[]>;
 }

@@ -29,7 +29,7 @@ export function rowConstructor(columns: readonly ResultColumn[]): RowConstructor
     // Computed, because a plain "__proto__" in a literal would set the prototype.
     return `[${JSON.stringify(propertyName(name))}]: ${value}`;
   });
-  // oxlint-disable-next-line no-new-func -- the text holds column names only, see above
+  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- the text holds column names only, see above
   const make = new Function("decoders", `return (values) => ({ ${fields.join(", ")} });`) as (
     decoders: readonly (Decoder | undefined)[],
   ) => RowConstructor;

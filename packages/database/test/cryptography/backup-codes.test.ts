@@ -25,7 +25,8 @@ describe("new backup codes", () => {
     const stored = await protectAll(codes);
     for (const digest of stored) expect(digest).toMatch(/^[0-9a-f]{64}$/);
     for (const [index, code] of codes.entries()) expect(await matchBackupCode(code, stored)).toBe(index);
-    expect(await matchBackupCode(generateBackupCodes(1)[0]!, stored)).toBe(-1);
+    const [other = ""] = generateBackupCodes(1);
+    expect(await matchBackupCode(other, stored)).toBe(-1);
   });
 
   test("are found however they are typed", async () => {

@@ -51,18 +51,18 @@ export class Column<Value, NotNull extends boolean, Optional extends boolean, Sq
     this.properties = properties;
   }
 
-  #with<Next>(more: Partial<ColumnProperties>): Next {
-    return new Column({ ...this.properties, ...more }) as Next;
+  #with(more: Partial<ColumnProperties>): this {
+    return new Column({ ...this.properties, ...more }) as this;
   }
 
   /** Every row has a value. */
   notNull(): Column<Value, true, Optional extends true ? (NotNull extends true ? true : false) : false, SqlName> {
-    return this.#with({ notNull: true });
+    return this.#with({ notNull: true }) as never;
   }
 
   /** The database fills in this value where an insert leaves the column out. */
   default(value: Value & (string | number | boolean)): Column<Value, NotNull, true, SqlName> {
-    return this.#with({ default: value });
+    return this.#with({ default: value }) as never;
   }
 
   /** No two rows have the same value. */
@@ -92,7 +92,7 @@ export class Column<Value, NotNull extends boolean, Optional extends boolean, Sq
 
   /** Its name in SQL, where that is not the property's name in snake_case. */
   named<Name extends string>(sqlName: Name): Column<Value, NotNull, Optional, Name> {
-    return this.#with({ sqlName });
+    return this.#with({ sqlName }) as never;
   }
 }
 

@@ -56,10 +56,7 @@ export function oneOf<const Word extends string>(values: readonly Word[]): Nulla
 }
 
 /** A reference to a row of another table. The foreign key is enforced and indexed. */
-export function reference<Target extends TableDefinition>(
-  table: Target,
-  options: { onDelete: OnDelete },
-): Nullable<number>;
+export function reference(table: TableDefinition, options: { onDelete: OnDelete }): Nullable<number>;
 export function reference<Target extends TableDefinition, Key extends keyof ColumnsOf<Target> & string>(
   table: Target,
   options: { onDelete: OnDelete; column: Key },

@@ -14,10 +14,10 @@ export type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}
 
 /** Turns a property name into a column name: `userId` → `user_id`. */
 export function toSnakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** Turns a column name into a property name: `user_id` → `userId`. */
 export function toCamelCase(name: string): string {
-  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -17,6 +17,6 @@ export function softDelete() {
 }
 
 /** The user whose record it is; the record outlives the user. */
-export function owner<Users extends TableDefinition>(users: Users) {
+export function owner(users: TableDefinition) {
   return { userId: reference(users, { onDelete: "set null" }) };
 }
