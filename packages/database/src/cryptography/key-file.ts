@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, open, rm } from "node:fs/promises";
+import { platform } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { DatabaseError } from "../errors/index.ts";
 import type { MasterKey, MasterKeys } from "./key-ring.ts";
@@ -39,7 +40,7 @@ async function readPrivateFile(path: string): Promise<string | null> {
   try {
     const { mode, size } = await file.stat();
     // Windows has no such bits; there the folder's access list protects the file.
-    if (process.platform !== "win32" && (mode & 0o077) !== 0) {
+    if (platform() !== "win32" && (mode & 0o077) !== 0) {
       throw unusable("Other users may read or write the key file.");
     }
     if (size > longestFile) throw unusable("The key file is too long to be one.");
@@ -86,7 +87,7 @@ async function writeDurably(path: string, text: string): Promise<void> {
 
 /** Makes the new name itself outlive a power cut. Windows cannot open a folder, and needs no such thing. */
 async function flushFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
+  if (platform() === "win32") return;
   const handle = await open(folder, "r");
   try {
     await handle.sync();
