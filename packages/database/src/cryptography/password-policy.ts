@@ -37,7 +37,7 @@ export interface PasswordPolicy {
  * No rule asks for kinds of characters, and nothing is trimmed.
  *
  * @param plain The password exactly as typed.
- * @returns One issue per fault; empty if the password is accepted.
+ * @returns The first fault as an issue; empty if the password is accepted.
  * @throws INVALID_INPUT if `minLength` is not a whole number from 8 to 1024.
  * @see NIST SP 800-63B-4, 3.1.1.2; OWASP ASVS 5.0, 6.2
  *
@@ -71,8 +71,9 @@ async function findGuessableFault(plain: string, words: readonly string[]): Prom
   if (isMostly(words, plain)) {
     return "must not be made of names such as the company, the product or your e-mail address";
   }
-  const { score } = (await loadEstimator()).check(plain, [...words]);
-  return score < lowestScore ? "is too easy to guess" : null;
+  const { common, estimator } = await loadKnowledge();
+  const guessable = common.has(plain.toLowerCase()) || estimator.check(plain, [...words]).score < lowestScore;
+  return guessable ? "is too easy to guess" : null;
 }
 
 /** Tells whether a password holds one of the words, and fewer than eight different characters besides. */
@@ -92,16 +93,25 @@ function splitWords(names: readonly string[]): string[] {
   return [...new Set(words)].filter((word) => word.length >= 3).toSorted((a, b) => b.length - a.length);
 }
 
-let estimator: Promise<ZxcvbnFactory> | undefined;
+/** What attackers know: the 49,000 commonest passwords, and an estimator of how soon they would try another. */
+interface Knowledge {
+  readonly common: ReadonlySet<string>;
+  readonly estimator: ZxcvbnFactory;
+}
 
-/** The estimator and its list of 49,000 passwords take 80 ms to load, so they wait until a password is first judged. */
-async function loadEstimator(): Promise<ZxcvbnFactory> {
-  estimator ??= (async () => {
+let knowledge: Promise<Knowledge> | undefined;
+
+/** Takes 80 ms to load, so it waits until a password is first judged. */
+async function loadKnowledge(): Promise<Knowledge> {
+  knowledge ??= (async () => {
     const [{ ZxcvbnFactory }, { adjacencyGraphs, dictionary }] = await Promise.all([
       import("@zxcvbn-ts/core"),
       import("@zxcvbn-ts/language-common"),
     ]);
-    return new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, maxLength: judgedLength });
+    return {
+      common: new Set(dictionary["passwords-common"]),
+      estimator: new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, maxLength: judgedLength }),
+    };
   })();
-  return estimator;
+  return knowledge;
 }

@@ -21,11 +21,10 @@ describe("new backup codes", () => {
   });
 
   test("are stored as SHA-256 digests, and found by their place", async () => {
-    const codes = generateBackupCodes(3);
+    const [other = "", ...codes] = generateBackupCodes(4);
     const stored = await protectAll(codes);
     for (const digest of stored) expect(digest).toMatch(/^[0-9a-f]{64}$/);
     for (const [index, code] of codes.entries()) expect(await matchBackupCode(code, stored)).toBe(index);
-    const [other = ""] = generateBackupCodes(1);
     expect(await matchBackupCode(other, stored)).toBe(-1);
   });
 
