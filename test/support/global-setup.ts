@@ -1,0 +1,17 @@
+import { openDatabase } from "../../packages/database/src/index.ts";
+import type { TestProject } from "vitest/node";
+import { startPostgresServer } from "./postgres-server.ts";
+import { createTemplate } from "./test-databases.ts";
+
+/** Gives the whole run one real PostgreSQL server with a template database; a server that cannot start fails the run. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const givenUrl = process.env["NERVE_TEST_POSTGRES_URL"];
+  const server = givenUrl === undefined ? await startPostgresServer() : undefined;
+  const serverUrl = server?.url() ?? givenUrl ?? "";
+  const { template, dropAll } = await createTemplate(serverUrl, async (url) => {
+    const db = await openDatabase(url);
+    await db.close();
+  });
+  project.provide("postgres", { serverUrl, template });
+  return () => (server ? server.remove() : dropAll());
+}
