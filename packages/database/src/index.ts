@@ -9,3 +9,4 @@ export { getMigrationStatus, migrate, type MigrationStatus } from "./migrations/
 export type { JsonValue } from "./schema/kit/index.ts";
 export { type RowOf, type TableName, tables } from "./schema/tables.ts";
 export { type UserRole, userRoles, type UserStatus, userStatuses } from "./schema/core.ts";
+export * from "./validation/index.ts";
