@@ -1,3 +1,4 @@
+import { openDatabase } from "../../packages/database/src/index.ts";
 import type { TestProject } from "vitest/node";
 import { startPostgresServer } from "./postgres-server.ts";
 import { createTemplate } from "./test-databases.ts";
@@ -7,7 +8,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const givenUrl = process.env["NERVE_TEST_POSTGRES_URL"];
   const server = givenUrl === undefined ? await startPostgresServer() : undefined;
   const serverUrl = server?.url() ?? givenUrl ?? "";
-  const { template, dropAll } = await createTemplate(serverUrl, async () => {});
+  const { template, dropAll } = await createTemplate(serverUrl, async (url) => {
+    const db = await openDatabase(url);
+    await db.close();
+  });
   project.provide("postgres", { serverUrl, template });
   return () => (server ? server.remove() : dropAll());
 }

@@ -1,1 +1,15 @@
-export {};
+export { type Clock, systemClock } from "./database/clock.ts";
+export { Database, type Handle, Transaction } from "./database/handle.ts";
+export { defaultDatabaseUrl, openDatabase, type OpenOptions } from "./database/open.ts";
+export { atomic, transaction } from "./database/transaction.ts";
+export type { EngineName, TransactionOptions } from "./engines/engine.ts";
+export * from "./errors/index.ts";
+export { type AppliedMigration, getAppliedMigrations, getSchemaVersion } from "./migrations/applied.ts";
+export { getMigrationStatus, migrate, type MigrationStatus } from "./migrations/migrator.ts";
+export type { JsonValue } from "./schema/kit/index.ts";
+export { type RowOf, type TableName, tables } from "./schema/tables.ts";
+export { type UserRole, userRoles, type UserStatus, userStatuses } from "./schema/core.ts";
+export * from "./audit/index.ts";
+export * from "./cryptography/index.ts";
+export * from "./security/index.ts";
+export * from "./validation/index.ts";

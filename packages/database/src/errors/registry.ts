@@ -123,6 +123,11 @@ export const errorRegistry = {
     message: "An encrypted value cannot be read with the keys at hand.",
     help: "Provide the key that it was encrypted with.",
   },
+  KEY_FILE_UNUSABLE: {
+    status: 500,
+    message: "The key file cannot be used.",
+    help: "Make it a file of `id:key` lines that only its owner may read (chmod 600), or restore it from your copy.",
+  },
   DATABASE_FAILED: {
     status: 500,
     message: "The database refused the operation.",

@@ -1,0 +1,123 @@
+import { randomBytes } from "node:crypto";
+import { link, mkdir, open, rm } from "node:fs/promises";
+import { platform } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { DatabaseError } from "../errors/index.ts";
+import type { MasterKey, MasterKeys } from "./key-ring.ts";
+
+const keyLine = /^([a-z0-9-]{1,16}):([A-Za-z0-9_-]{43})$/;
+const longestFile = 64 * 1024;
+
+const heading = `# Keys of this NERVE installation. Without this file its encrypted values cannot be read: keep a copy apart from
+# the database, and show it to nobody. One id:key a line; the first is used for what is new, the others only to read.
+`;
+
+/**
+ * Reads the master keys from a file, and makes the file with one new key if there is none.
+ *
+ * The file comes into being complete or not at all; of several processes that start at once one makes it and all read
+ * the same key. To rotate, put a new line with a new id before the old ones.
+ *
+ * @param path Where the file is; missing folders are made, closed to other users.
+ * @throws KEY_FILE_UNUSABLE if other users may read or write it, it is malformed, or it cannot be read or made.
+ */
+export async function loadOrCreateKeyFile(path: string): Promise<MasterKeys> {
+  try {
+    return parseKeys((await readPrivateFile(path)) ?? (await createKeyFile(path)));
+  } catch (error) {
+    if (error instanceof DatabaseError) throw error;
+    throw new DatabaseError("KEY_FILE_UNUSABLE", { cause: error });
+  }
+}
+
+/** The text of the file; null if there is none. Checks the open file, so that nobody can swap it after the check. */
+async function readPrivateFile(path: string): Promise<string | null> {
+  const file = await open(path, "r").catch((error: unknown) => {
+    if (hasCode(error, "ENOENT")) return null;
+    throw error;
+  });
+  if (file === null) return null;
+  try {
+    const { mode, size } = await file.stat();
+    // Windows has no such bits; there the folder's access list protects the file.
+    if (platform() !== "win32" && (mode & 0o077) !== 0) {
+      throw unusable("Other users may read or write the key file.");
+    }
+    if (size > longestFile) throw unusable("The key file is too long to be one.");
+    return await file.readFile("utf8");
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Makes the file with one new key. It is written under another name and linked to its own, which fails if somebody was
+ * faster: so nobody ever reads half a file, and no key that is in use is overwritten.
+ *
+ * @returns The text of the file, whoever made it.
+ */
+async function createKeyFile(path: string): Promise<string> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const text = `${heading}${randomBytes(4).toString("hex")}:${randomBytes(32).toString("base64url")}\n`;
+  const draft = join(folder, `.${basename(path)}.${randomBytes(8).toString("hex")}`);
+  try {
+    await writeDurably(draft, text);
+    await link(draft, path);
+    await flushFolder(folder);
+    return text;
+  } catch (error) {
+    const theirs = hasCode(error, "EEXIST") ? await readPrivateFile(path) : null;
+    if (theirs === null) throw error;
+    return theirs;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes the new name itself outlive a power cut. Windows cannot open a folder, and needs no such thing. */
+async function flushFolder(folder: string): Promise<void> {
+  if (platform() === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function parseKeys(text: string): MasterKeys {
+  const keys = text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map(parseKey);
+  const [current, ...previous] = keys;
+  if (current === undefined) throw unusable("The key file holds no key.");
+  if (new Set(keys.map(({ id }) => id)).size < keys.length) throw unusable("Two keys of the key file have one id.");
+  return { current, previous };
+}
+
+function parseKey(line: string): MasterKey {
+  const [, id, encoded] = keyLine.exec(line) ?? [];
+  if (id === undefined || encoded === undefined) throw unusable("A line of the key file is not of the form id:key.");
+  return { id, key: Buffer.from(encoded, "base64url") };
+}
+
+function unusable(message: string): DatabaseError {
+  return new DatabaseError("KEY_FILE_UNUSABLE", { message });
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

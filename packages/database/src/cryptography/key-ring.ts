@@ -1,0 +1,152 @@
+import { hkdfSync } from "node:crypto";
+import { DatabaseError, ValidationError } from "../errors/index.ts";
+import { decryptText, encryptText } from "./authenticated-encryption.ts";
+
+/** A master key: 32 random bytes under a short name. */
+export interface MasterKey {
+  /** 1 to 16 lower-case letters, digits and dashes; stands in every value that the key encrypted. */
+  readonly id: string;
+  readonly key: Uint8Array;
+}
+
+/** The keys of an installation: what is new is encrypted with `current`; the rest only read what they once wrote. */
+export interface MasterKeys {
+  readonly current: MasterKey;
+  readonly previous?: readonly MasterKey[];
+}
+
+/** The column that a secret belongs to. A value copied to another column cannot be read there. */
+export interface SecretPlace {
+  readonly table: string;
+  readonly column: string;
+}
+
+/** Encrypts secrets for the database and seals short-lived tokens. Keeps no master key, and shows none of its keys. */
+export interface KeyRing {
+  /**
+   * Encrypts a secret for one column, with the current key.
+   *
+   * @returns `enc1.<key id>.<base64url>`; 80 characters and the key id for a TOTP secret.
+   * @throws INVALID_INPUT if the text is not well-formed Unicode, which would not come back as it was.
+   */
+  encrypt(plain: string, place: SecretPlace): string;
+
+  /**
+   * Decrypts a secret.
+   *
+   * @throws SECRET_UNREADABLE if its key is not in the ring, it was tampered with, or it belongs to another column.
+   */
+  decrypt(encrypted: string, place: SecretPlace): string;
+
+  /** Tells whether a stored text has the form of {@link KeyRing.encrypt}. */
+  isEncrypted(text: string): boolean;
+
+  /** Tells whether a stored text is in the clear or under a key that is no longer the current one. */
+  needsReencryption(text: string): boolean;
+
+  /**
+   * Seals a payload into a token that its holder can neither read nor alter, for a step that is finished later. It can
+   * be opened any number of times until it expires: what must happen once needs a record of its own.
+   *
+   * @param payload What JSON holds, up to about 2,900 bytes.
+   * @param options.purpose What the token is for; it opens for nothing else.
+   * @param options.expiresAt Time from which it no longer opens.
+   * @throws INVALID_INPUT if the payload is too long or `expiresAt` is no valid time.
+   */
+  seal(payload: object, options: { purpose: string; expiresAt: Date }): string;
+
+  /** Opens a sealed token; null if it is expired, altered, for another purpose or no such token. */
+  open(token: string, options: { purpose: string; now: Date }): unknown;
+}
+
+const keyBytes = 32;
+const keyIdShape = /^[a-z0-9-]{1,16}$/;
+const encryptedShape = /^enc1\.([a-z0-9-]{1,16})\.([A-Za-z0-9_-]{38,})$/;
+const sealedShape = /^seal1\.([a-z0-9-]{1,16})\.([A-Za-z0-9_-]{38,})$/;
+
+/** Fits a cookie or a header; anything longer is refused before it is decrypted. */
+const longestSealed = 4000;
+
+/** The uses of a master key. Each has a key of its own, so that no token can pass for a secret or the other way round. */
+interface DerivedKeys {
+  readonly column: Uint8Array;
+  readonly seal: Uint8Array;
+}
+
+/**
+ * Makes a key ring of an installation's master keys.
+ *
+ * @throws INVALID_INPUT if a key is not 32 bytes, an id is malformed, or two keys have one id.
+ *
+ * @example
+ * const ring = createKeyRing({ current: { id: "k1", key: randomBytes(32) } });
+ * const stored = ring.encrypt("JBSWY3DPEHPK3PXP", { table: "users", column: "2fa_secret" });
+ * ring.decrypt(stored, { table: "users", column: "2fa_secret" }); // "JBSWY3DPEHPK3PXP"
+ */
+export function createKeyRing({ current, previous = [] }: MasterKeys): KeyRing {
+  const keys = deriveAll([current, ...previous]);
+  const currentKeys = deriveKeys(current);
+
+  return {
+    encrypt(plain, place) {
+      if (!plain.isWellFormed()) {
+        throw new ValidationError([{ field: "plain", message: "must be well-formed text" }]);
+      }
+      const body = encryptText(currentKeys.column, plain, boundTo("enc1", current.id, place.table, place.column));
+      return `enc1.${current.id}.${body}`;
+    },
+
+    decrypt(encrypted, place) {
+      const [, id = "", body = ""] = encryptedShape.exec(encrypted) ?? [];
+      const key = keys.get(id)?.column;
+      const plain = key === undefined ? null : decryptText(key, body, boundTo("enc1", id, place.table, place.column));
+      if (plain === null) throw new DatabaseError("SECRET_UNREADABLE");
+      return plain;
+    },
+
+    isEncrypted: (text) => encryptedShape.test(text),
+
+    needsReencryption: (text) => encryptedShape.exec(text)?.[1] !== current.id,
+
+    seal(payload, { purpose, expiresAt }) {
+      const until = expiresAt.getTime();
+      if (Number.isNaN(until)) throw new ValidationError([{ field: "expiresAt", message: "must be a valid time" }]);
+      const content = JSON.stringify({ until, payload });
+      const body = encryptText(currentKeys.seal, content, boundTo("seal1", current.id, purpose));
+      if (body.length > longestSealed) throw new ValidationError([{ field: "payload", message: "is too long" }]);
+      return `seal1.${current.id}.${body}`;
+    },
+
+    open(token, { purpose, now }) {
+      const [, id = "", body = ""] = sealedShape.exec(token) ?? [];
+      const key = body.length > longestSealed ? undefined : keys.get(id)?.seal;
+      const content = key === undefined ? null : decryptText(key, body, boundTo("seal1", id, purpose));
+      if (content === null) return null;
+      const { until, payload } = JSON.parse(content) as { until: number; payload: unknown };
+      return now.getTime() < until ? payload : null;
+    },
+  };
+}
+
+function deriveAll(masterKeys: readonly MasterKey[]): ReadonlyMap<string, DerivedKeys> {
+  const keys = new Map<string, DerivedKeys>();
+  for (const master of masterKeys) {
+    if (!keyIdShape.test(master.id) || master.key.length !== keyBytes) {
+      throw new ValidationError([{ field: "keys", message: "must have short ids and 32 bytes each" }]);
+    }
+    if (keys.has(master.id)) throw new ValidationError([{ field: "keys", message: "must have different ids" }]);
+    keys.set(master.id, deriveKeys(master));
+  }
+  return keys;
+}
+
+/** @see RFC 5869 (HKDF); no salt is needed, since the master key is uniformly random */
+function deriveKeys({ key }: MasterKey): DerivedKeys {
+  const derive = (use: string) => new Uint8Array(hkdfSync("sha256", key, "", `nerve ${use} 1`, keyBytes));
+  return { column: derive("column"), seal: derive("seal") };
+}
+
+/** What a value is bound to, written so that no two lists of parts have one spelling. */
+function boundTo(...parts: string[]): string {
+  return JSON.stringify(parts);
+}

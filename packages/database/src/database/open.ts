@@ -1,0 +1,99 @@
+import type { Engine } from "../engines/engine.ts";
+import { openPostgres } from "../engines/postgres/open.ts";
+import { openSqlite } from "../engines/sqlite/open.ts";
+import { MigrationError, ValidationError } from "../errors/index.ts";
+import type { MasterKeys } from "../cryptography/index.ts";
+import { getMigrationStatus, migrate } from "../migrations/migrator.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { Database } from "./handle.ts";
+import { secretsFor } from "./secrets.ts";
+
+/** How a database is opened. */
+export interface OpenOptions {
+  /**
+   * What to do about pending migrations: `apply` them, `refuse` to open the database, or `ignore` them, for tools that
+   * look at a database as it is. Default `apply`.
+   */
+  migrations?: "apply" | "refuse" | "ignore";
+  /** Where the time comes from. Default the machine's clock. */
+  clock?: Clock;
+  /**
+   * The keys that secrets at rest are encrypted with. Default: those of `keyFile`.
+   */
+  keys?: MasterKeys;
+  /**
+   * File that holds the keys, made with mode 0600 when a secret is first stored. Default on SQLite: beside the
+   * database, `ghost.key` for `ghost.db`; none on PostgreSQL, whose machines have to share one.
+   */
+  keyFile?: string;
+  /** SQLite: how long to wait for another connection's lock, in milliseconds. Default 5000. */
+  busyTimeoutMs?: number;
+  /** SQLite: `full` survives a power cut with every commit, `normal` may lose the last ones. Default `full`. */
+  synchronous?: "full" | "normal";
+  /** PostgreSQL: most connections that are open at once. Default 10. */
+  maxConnections?: number;
+  /** PostgreSQL: longest wait for a connection, in milliseconds. Default 5000. */
+  connectTimeoutMs?: number;
+  /** PostgreSQL: longest time that one statement may run, in milliseconds; 0 is no limit. Default 30000. */
+  statementTimeoutMs?: number;
+  /** PostgreSQL: whether statements are prepared by name; turn off behind PgBouncer before 1.21. Default true. */
+  namedStatements?: boolean;
+}
+
+/** Where a database is unless a URL says otherwise. */
+export const defaultDatabaseUrl = "sqlite:data/ghost.db";
+
+async function openEngine(url: string, options: OpenOptions): Promise<Engine> {
+  if (url.startsWith("sqlite:")) {
+    return openSqlite(url, {
+      busyTimeoutMs: options.busyTimeoutMs ?? 5000,
+      synchronous: options.synchronous ?? "full",
+    });
+  }
+  if (/^postgres(?:ql)?:\/\//.test(url)) {
+    return openPostgres(url, {
+      maxConnections: options.maxConnections ?? 10,
+      connectTimeoutMs: options.connectTimeoutMs ?? 5000,
+      statementTimeoutMs: options.statementTimeoutMs ?? 30_000,
+      namedStatements: options.namedStatements ?? true,
+    });
+  }
+  throw new ValidationError([{ field: "url", message: "must begin with sqlite: or postgres://" }]);
+}
+
+async function settleMigrations(db: Database, wish: NonNullable<OpenOptions["migrations"]>): Promise<void> {
+  if (wish === "ignore") return;
+  if (wish === "apply") {
+    await migrate(db);
+    return;
+  }
+  const { pending } = await getMigrationStatus(db);
+  if (pending.length > 0) throw new MigrationError("SCHEMA_OUTDATED");
+}
+
+/**
+ * Opens a database by its URL and brings its schema up to date. A SQLite file that does not exist is made.
+ *
+ * @param url `sqlite:relative/path.db`, `sqlite:/absolute/path.db`, `sqlite::memory:` or
+ *   `postgres://user:password@host:port/name?sslmode=…`. Default `sqlite:data/ghost.db`
+ * @param options see `OpenOptions`
+ * @returns the handle that every function takes first; close it when done
+ * @throws {ValidationError} INVALID_INPUT when the URL is of another kind
+ * @throws {DatabaseConnectionError} CONNECTION_FAILED when the database cannot be reached, CORRUPT when it is damaged
+ * @throws {MigrationError} SCHEMA_NEWER, MIGRATION_EDITED, MIGRATION_FAILED; SCHEMA_OUTDATED with `migrations: "refuse"`
+ * @example
+ * const other = await openDatabase("sqlite::memory:");
+ * await other.close();
+ */
+export async function openDatabase(url: string = defaultDatabaseUrl, options: OpenOptions = {}): Promise<Database> {
+  const connection = await openEngine(url, options);
+  const secrets = secretsFor(url, options);
+  const db = new Database({ connection, clock: options.clock ?? systemClock, secrets });
+  try {
+    await settleMigrations(db, options.migrations ?? "apply");
+    return db;
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Kysely } from "kysely";
+import type { ColumnKind, TableDefinition } from "../schema/kit/index.ts";
+import type { Schema } from "../schema/tables.ts";
+
+export type EngineName = "sqlite" | "postgres";
+
+/** A statement as an engine runs it. */
+export interface Query {
+  readonly sql: string;
+  /** It changes nothing, so that a reader connection may run it, and repeating it is safe. */
+  readonly readOnly: boolean;
+  /** Worth preparing once per connection: its text recurs. */
+  readonly recurring: boolean;
+  /** Kinds of computed columns, by their names in SQL; columns of tables are known without. */
+  readonly computed?: Readonly<Record<string, ColumnKind>>;
+}
+
+/** What a statement left behind. */
+export type ResultRow = Record<string, unknown>;
+
+/** Something that runs statements: an engine, or one of its open transactions. */
+export interface Executor {
+  /** Runs a statement and returns its rows, decoded and renamed. */
+  all(query: Query, values: readonly unknown[]): Promise<ResultRow[]>;
+  /** Runs a statement and returns how many rows it changed. */
+  run(query: Query, values: readonly unknown[]): Promise<number>;
+  /** Runs `work` in a transaction, or in a savepoint where one is open already. */
+  transaction<T>(work: (executor: TransactionExecutor) => Promise<T>, options?: TransactionOptions): Promise<T>;
+}
+
+/** An open transaction. */
+export interface TransactionExecutor extends Executor {
+  /** Runs several statements given as one text, without values. */
+  script(sql: string): Promise<void>;
+}
+
+export interface TransactionOptions {
+  /** PostgreSQL's isolation level; SQLite is always serializable. Default `read committed`. */
+  isolation?: "read committed" | "repeatable read" | "serializable";
+  /**
+   * How often the whole transaction is repeated after it collided with another one (SQLSTATE 40001, 40P01). Only for
+   * work without effects outside the database. Default 0.
+   */
+  retries?: number;
+}
+
+/** One database behind one dialect. */
+export interface Engine extends Executor {
+  readonly name: EngineName;
+  /** Writes SQL for this dialect; runs nothing. */
+  readonly builder: Kysely<Schema>;
+  readonly dialect: Dialect;
+  /** Waits for what is running, then closes every connection. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** What differs between the dialects beyond Kysely's reach. */
+export interface Dialect {
+  /** Inside a migration's transaction: keeps every other process from migrating. */
+  lockMigrations(transaction: TransactionExecutor): Promise<void>;
+  /** Query that answers with one row when a table of this name exists, none otherwise. Its value is the name. */
+  readonly tableExists: Query;
+  /** Writes the statements that create a table with its indexes, without terminators. */
+  createTableStatements(table: TableDefinition): string[];
+  /** Statements that make the schema again, in an order in which they run. */
+  exportSchema(executor: Executor): Promise<string[]>;
+}

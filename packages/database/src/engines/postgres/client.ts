@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import type pg from "pg";
+import type { Query, ResultRow } from "../engine.ts";
+import { rowConstructor, type RowConstructor } from "../row-constructor.ts";
+import { translatePostgresError } from "./errors.ts";
+import { encodeValue } from "./values.ts";
+
+/** A pool or a client of `pg`. */
+interface Queryable {
+  query(config: pg.QueryArrayConfig): Promise<pg.QueryArrayResult<unknown[]>>;
+}
+
+interface KnownStatement {
+  /** Undefined where statements are not named, for poolers that cannot follow them. */
+  readonly name: string | undefined;
+  construct: RowConstructor | undefined;
+}
+
+/** Runs queries on connections of `pg`, with a name and a row constructor for each recurring statement. */
+export class PostgresRunner {
+  readonly #known = new Map<string, KnownStatement>();
+  readonly #namedStatements: boolean;
+
+  constructor({ namedStatements }: { namedStatements: boolean }) {
+    this.#namedStatements = namedStatements;
+  }
+
+  async all(on: Queryable, query: Query, values: readonly unknown[]): Promise<ResultRow[]> {
+    const known = this.#statement(query);
+    const result = await this.#send(on, query, known, values);
+    if (result.rows.length === 0) return [];
+    const construct = known.construct ?? constructorFor(result);
+    known.construct = construct;
+    return result.rows.map(construct);
+  }
+
+  async run(on: Queryable, query: Query, values: readonly unknown[]): Promise<number> {
+    const result = await this.#send(on, query, this.#statement(query), values);
+    return result.rowCount ?? 0;
+  }
+
+  async #send(on: Queryable, query: Query, { name }: KnownStatement, values: readonly unknown[]) {
+    const config = { text: query.sql, values: values.map(encodeValue), rowMode: "array" as const };
+    try {
+      return await on.query(name === undefined ? config : { ...config, name });
+    } catch (error) {
+      throw translatePostgresError(error);
+    }
+  }
+
+  #statement(query: Query): KnownStatement {
+    const known = this.#known.get(query.sql);
+    if (known !== undefined) return known;
+    const named = query.recurring && this.#namedStatements;
+    const statement: KnownStatement = { name: named ? statementName(query.sql) : undefined, construct: undefined };
+    if (query.recurring) this.#known.set(query.sql, statement);
+    return statement;
+  }
+}
+
+/** The same text has the same name in every process, as a pooler that shares connections needs. */
+function statementName(sql: string): string {
+  return `nerve_${createHash("sha256").update(sql).digest("hex").slice(0, 24)}`;
+}
+
+function constructorFor({ fields }: pg.QueryArrayResult): RowConstructor {
+  return rowConstructor(fields.map(({ name }) => ({ name, decode: undefined })));
+}

@@ -1,0 +1,45 @@
+import { statSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { parentPort, workerData } from "node:worker_threads";
+
+/** How often the log is looked at, in milliseconds. */
+const intervalMs = 250;
+/** Size from which the log is moved while others write, in bytes. */
+const passiveBytes = 4 * 1024 * 1024;
+/** Size from which writers are held up for a moment so that the log can start over, in bytes. */
+const restartBytes = 64 * 1024 * 1024;
+/** Longest wait for the writers' lock, in milliseconds. */
+const lockTimeoutMs = 100;
+
+const { file } = workerData as { file: string };
+const database = new DatabaseSync(file, { timeout: lockTimeoutMs });
+database.exec("PRAGMA synchronous = FULL");
+database.exec(`PRAGMA journal_size_limit = ${restartBytes}`);
+const dataVersion = database.prepare("PRAGMA data_version");
+let seen: unknown;
+
+function logBytes(): number {
+  return statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function checkpoint(): void {
+  const size = logBytes();
+  if (size < passiveBytes) return;
+  const version = dataVersion.get()?.["data_version"];
+  if (version === seen) return;
+  database.exec(`PRAGMA wal_checkpoint(${size < restartBytes ? "PASSIVE" : "TRUNCATE"})`);
+  seen = version;
+}
+
+const timer = setInterval(() => {
+  try {
+    checkpoint();
+  } catch {
+    // Busy or out of disk: the log stays as it is, and the next turn tries again.
+  }
+}, intervalMs);
+
+parentPort?.once("message", () => {
+  clearInterval(timer);
+  database.close();
+});

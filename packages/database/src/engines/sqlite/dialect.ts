@@ -1,0 +1,29 @@
+import type { Dialect, Executor, Query } from "../engine.ts";
+import { createTableStatements } from "./ddl.ts";
+
+const schemaQuery: Query = {
+  // Tables before what refers to them: creation order, and a table before its indexes.
+  sql: `SELECT "sql" AS "statement" FROM "sqlite_schema"
+        WHERE "sql" IS NOT NULL AND "name" NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+        ORDER BY "type" = 'table' DESC, "type" = 'index' DESC, rowid`,
+  readOnly: true,
+  recurring: false,
+};
+
+async function exportSchema(executor: Executor): Promise<string[]> {
+  const rows = await executor.all(schemaQuery, []);
+  return rows.map(({ statement }) => statement as string);
+}
+
+/** What is SQLite's own. */
+export const sqliteDialect: Dialect = {
+  // BEGIN IMMEDIATE holds the only write lock there is.
+  lockMigrations: () => Promise.resolve(),
+  tableExists: {
+    sql: `SELECT 1 AS "found" FROM "sqlite_schema" WHERE "type" = 'table' AND "name" = ?`,
+    readOnly: true,
+    recurring: false,
+  },
+  createTableStatements,
+  exportSchema,
+};

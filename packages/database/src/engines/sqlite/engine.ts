@@ -1,0 +1,115 @@
+import { DatabaseConnectionError } from "../../errors/index.ts";
+import type { Engine, Query, ResultRow, TransactionExecutor } from "../engine.ts";
+import { Mutex } from "../mutex.ts";
+import { OpenTransaction, type TransactionConnection } from "../open-transaction.ts";
+import { TransactionOwnership } from "../ownership.ts";
+import { sqliteBuilder } from "./builder.ts";
+import type { Checkpointer } from "./checkpointer.ts";
+import type { SqliteConnection } from "./connection.ts";
+import { sqliteDialect } from "./dialect.ts";
+import { retryWhileBusy } from "./retry.ts";
+
+interface SqliteEngineParts {
+  readonly writer: SqliteConnection;
+  readonly reader: SqliteConnection;
+  /** Undefined for a database in memory, which has no write-ahead log. */
+  readonly checkpointer: Checkpointer | undefined;
+  /** How long to wait for a lock, in milliseconds. */
+  readonly busyTimeoutMs: number;
+}
+
+/**
+ * SQLite with one writer and one reader connection on the calling thread. Reads never wait for an open transaction;
+ * writes and transactions take turns.
+ */
+export class SqliteEngine implements Engine {
+  readonly name = "sqlite";
+  readonly builder = sqliteBuilder();
+  readonly dialect = sqliteDialect;
+  readonly #parts: SqliteEngineParts;
+  readonly #writing = new Mutex();
+  readonly #ownership = new TransactionOwnership();
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: SqliteEngineParts) {
+    this.#parts = parts;
+  }
+
+  async all(query: Query, values: readonly unknown[]): Promise<ResultRow[]> {
+    if (!query.readOnly) return this.#write((writer) => writer.all(query, values));
+    this.#refuseClosed();
+    const { reader, busyTimeoutMs } = this.#parts;
+    return retryWhileBusy(() => reader.all(query, values), busyTimeoutMs);
+  }
+
+  run(query: Query, values: readonly unknown[]): Promise<number> {
+    return this.#write((writer) => writer.run(query, values));
+  }
+
+  async transaction<T>(work: (executor: TransactionExecutor) => Promise<T>): Promise<T> {
+    const release = await this.#lock();
+    const { writer, busyTimeoutMs } = this.#parts;
+    try {
+      await retryWhileBusy(() => writer.control("BEGIN IMMEDIATE"), busyTimeoutMs);
+      try {
+        const open = new OpenTransaction(transactionConnection(writer, busyTimeoutMs));
+        const result = await this.#ownership.run(() => open.finish(work));
+        await retryWhileBusy(() => writer.control("COMMIT"), busyTimeoutMs);
+        return result;
+      } finally {
+        // SQLite has rolled back by itself after some errors, a full disk among them.
+        if (writer.inTransaction) writer.control("ROLLBACK");
+      }
+    } finally {
+      release();
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
+  }
+
+  async #closeAll(): Promise<void> {
+    const { checkpointer, reader, writer, busyTimeoutMs } = this.#parts;
+    const release = await this.#writing.acquire(busyTimeoutMs);
+    try {
+      await checkpointer?.stop();
+      reader.close();
+      writer.close();
+    } finally {
+      release();
+    }
+  }
+
+  async #write<T>(action: (writer: SqliteConnection) => T): Promise<T> {
+    const release = await this.#lock();
+    const { writer, busyTimeoutMs } = this.#parts;
+    try {
+      return await retryWhileBusy(() => action(writer), busyTimeoutMs);
+    } finally {
+      release();
+    }
+  }
+
+  #lock(): (() => void) | Promise<() => void> {
+    this.#refuseClosed();
+    const free = this.#writing.tryAcquire();
+    if (free !== undefined) return free;
+    this.#ownership.refuseInside();
+    return this.#writing.acquire(this.#parts.busyTimeoutMs);
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing !== undefined) throw new DatabaseConnectionError("CLOSED");
+  }
+}
+
+function transactionConnection(writer: SqliteConnection, busyTimeoutMs: number): TransactionConnection {
+  return {
+    all: (query, values) => retryWhileBusy(() => writer.all(query, values), busyTimeoutMs),
+    run: (query, values) => retryWhileBusy(() => writer.run(query, values), busyTimeoutMs),
+    script: (sql) => retryWhileBusy(() => writer.script(sql), busyTimeoutMs),
+    control: (sql) => retryWhileBusy(() => writer.control(sql), busyTimeoutMs),
+  };
+}

@@ -1,0 +1,28 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, openSync, closeSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+
+/** Where a SQLite database is. */
+export interface SqliteLocation {
+  /** What SQLite opens. */
+  readonly location: string;
+  /** The file; undefined for a database in memory. */
+  readonly file: string | undefined;
+}
+
+/** Reads a `sqlite:` URL: `sqlite:relative/path.db`, `sqlite:/absolute/path.db` or `sqlite::memory:`. */
+export function parseSqliteUrl(url: string): SqliteLocation {
+  const path = url.replace(/^sqlite:(?:\/\/(?=\/))?/, "");
+  if (path === ":memory:") {
+    // A name of its own in SQLite's memory file system, so that several connections see one database.
+    return { location: `file:/nerve-${randomUUID()}?vfs=memdb`, file: undefined };
+  }
+  const file = resolve(path);
+  return { location: file, file };
+}
+
+/** Makes the file and its folder readable by the owner only; SQLite gives its side files the same mode. */
+export function createPrivateFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, "a", 0o600));
+}

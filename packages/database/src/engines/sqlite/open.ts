@@ -1,0 +1,31 @@
+import { startCheckpointer } from "./checkpointer.ts";
+import { SqliteConnection } from "./connection.ts";
+import { SqliteEngine } from "./engine.ts";
+import { createPrivateFile, parseSqliteUrl } from "./location.ts";
+import { retryWhileBusy } from "./retry.ts";
+
+export interface SqliteOptions {
+  /** How long to wait for another connection's lock, in milliseconds. */
+  readonly busyTimeoutMs: number;
+  /** `full` survives a power cut with every commit; `normal` may lose the last ones, never the database. */
+  readonly synchronous: "full" | "normal";
+}
+
+const common = ["trusted_schema = OFF", "cell_size_check = ON", "temp_store = MEMORY", "cache_size = -16384"];
+
+/** Opens a SQLite database by its URL, and makes the file where there is none. */
+export async function openSqlite(url: string, { busyTimeoutMs, synchronous }: SqliteOptions): Promise<SqliteEngine> {
+  const { location, file } = parseSqliteUrl(url);
+  // Checkpoints belong to the thread of their own: on this one they would hold up every request.
+  const logged = ["journal_mode = WAL", `synchronous = ${synchronous}`, "wal_autocheckpoint = 0"];
+  const journal = file === undefined ? [] : logged;
+  const open = (more: string[]) =>
+    retryWhileBusy(() => {
+      if (file !== undefined) createPrivateFile(file);
+      return new SqliteConnection(location, { pragmas: [...common, ...more] });
+    }, busyTimeoutMs);
+  const writer = await open(journal);
+  const reader = await open(["query_only = ON"]);
+  const checkpointer = file === undefined ? undefined : startCheckpointer(file);
+  return new SqliteEngine({ writer, reader, checkpointer, busyTimeoutMs });
+}

@@ -1,0 +1,23 @@
+import { migration as core } from "./0001-core.ts";
+import { migration as security } from "./0002-security.ts";
+import { migration as ghost } from "./0003-ghost.ts";
+import { migration as osint } from "./0004-osint.ts";
+import { migration as surface } from "./0005-surface.ts";
+import { migration as compliance } from "./0006-compliance.ts";
+import { migration as roadmap } from "./0007-roadmap.ts";
+import { migration as bait } from "./0008-bait.ts";
+import { migration as files } from "./0009-files.ts";
+import type { Migration } from "./migration.ts";
+
+/** Every migration, oldest first. One that has been released is never edited. */
+export const migrations: readonly Migration[] = [
+  core,
+  security,
+  ghost,
+  osint,
+  surface,
+  compliance,
+  roadmap,
+  bait,
+  files,
+];

@@ -1,0 +1,178 @@
+import {
+  boolean,
+  created,
+  datetime,
+  id,
+  integer,
+  json,
+  oneOf,
+  owner,
+  reference,
+  softDelete,
+  string,
+  table,
+  text,
+  updated,
+} from "./kit/index.ts";
+import type { JsonValue } from "./kit/index.ts";
+
+/** What an account may do; the role matrix of the server says it in full. */
+export const userRoles = ["super_admin", "admin", "analyst", "user", "company_user", "demo"] as const;
+export type UserRole = (typeof userRoles)[number];
+
+/** Whether an account may sign in. */
+export const userStatuses = ["active", "locked", "suspended", "pending_verification"] as const;
+export type UserStatus = (typeof userStatuses)[number];
+
+export const companies = table(
+  "companies",
+  { module: "core", description: "A tenant: a customer with its domains, seats and subscription." },
+  {
+    id: id(),
+    name: string(255).notNull(),
+    primaryDomain: string(255).notNull().uniqueIgnoringCase(),
+    additionalDomains: json<string[]>(),
+    maxSeats: integer().notNull().default(1),
+    maxDomains: integer().notNull().default(1),
+    subscriptionTier: string(20).notNull().default("basic"),
+    stripeCustomerId: string(255),
+    billingEmail: string(255),
+    subscriptionStatus: string(20),
+    ...created(),
+    ...updated(),
+    ...softDelete(),
+  },
+);
+
+export const users = table(
+  "users",
+  { module: "core", description: "An account that can sign in.", indexes: [{ columns: ["expires_at"] }] },
+  {
+    id: id(),
+    email: string(255).notNull().uniqueIgnoringCase().sensitive("personal"),
+    username: string(100).unique(),
+    passwordHash: string(255).notNull().sensitive("password"),
+    fullName: string(255).sensitive("personal"),
+    role: oneOf(userRoles).notNull().indexed(),
+    companyId: reference(companies, { onDelete: "set null" }),
+    status: oneOf(userStatuses).notNull().default("active").indexed(),
+    emailVerified: boolean().notNull().default(false),
+    emailVerificationToken: string(255).indexed().sensitive("digest"),
+    emailVerifiedAt: datetime(),
+    twoFactorEnabled: boolean().notNull().default(false).named("2fa_enabled"),
+    twoFactorSecret: string(255).sensitive("encrypted").named("2fa_secret"),
+    twoFactorBackupCodes: json<string[]>().sensitive("digest").named("2fa_backup_codes"),
+    failedLoginAttempts: integer().notNull().default(0),
+    lockedUntil: datetime(),
+    passwordResetToken: string(255).indexed().sensitive("digest"),
+    passwordResetExpires: datetime(),
+    lastPasswordChange: datetime(),
+    mustChangePassword: boolean().notNull().default(false),
+    phoneNumber: string(20).sensitive("personal"),
+    timezone: string(50).default("UTC"),
+    language: string(10).default("en"),
+    subscriptionTier: string(20),
+    subscriptionStatus: string(20),
+    stripeCustomerId: string(255),
+    stripeSubscriptionId: string(255),
+    expiresAt: datetime(),
+    emailNotifications: boolean().notNull().default(true),
+    securityAlerts: boolean().notNull().default(true),
+    marketingEmails: boolean().notNull().default(false),
+    theme: string(10).default("dark"),
+    lastLoginAt: datetime(),
+    lastLoginIp: string(45).sensitive("personal"),
+    ...created(),
+    ...updated(),
+    ...softDelete(),
+    /** The last TOTP step that was accepted; it and earlier ones are replays. */
+    twoFactorLastStep: integer(),
+    emailVerificationExpires: datetime(),
+  },
+);
+
+export const sessions = table(
+  "sessions",
+  {
+    module: "core",
+    description: "A signed-in device. Only digests of its tokens are stored.",
+    indexes: [{ columns: ["expires_at"] }],
+  },
+  {
+    id: id(),
+    userId: reference(users, { onDelete: "cascade" }).notNull(),
+    token: string(255).notNull().unique().sensitive("digest"),
+    refreshToken: string(255).unique().sensitive("digest"),
+    ipAddress: string(45).notNull().sensitive("personal"),
+    userAgent: text(),
+    deviceType: string(20),
+    deviceName: string(255),
+    location: string(255),
+    ...created(),
+    lastActivity: datetime().notNull().stamped(),
+    expiresAt: datetime().notNull(),
+    isActive: boolean().notNull().default(true),
+    revokedAt: datetime(),
+    /** Digest that all refresh tokens of the session share: a known family with an unknown token is a replay. */
+    refreshFamily: string(255).unique().sensitive("digest"),
+    /** When the user last proved who they are; sensitive actions need it to be recent. */
+    authenticatedAt: datetime(),
+  },
+);
+
+export const auditLogs = table(
+  "audit_logs",
+  {
+    module: "core",
+    description: "Who changed what, written in the transaction of the change.",
+    indexes: [{ columns: ["created_at", "id"] }, { columns: ["resource_type", "resource_id"] }],
+  },
+  {
+    id: id(),
+    ...owner(users),
+    action: string(100).notNull().indexed(),
+    resourceType: string(50),
+    resourceId: integer(),
+    description: text(),
+    metadataJson: json<JsonValue>(),
+    ipAddress: string(45).sensitive("personal"),
+    userAgent: text(),
+    success: boolean().notNull().default(true),
+    errorMessage: text(),
+    ...created(),
+  },
+);
+
+export const passwordHistory = table(
+  "password_history",
+  {
+    module: "core",
+    description: "Hashes of former passwords, against their reuse.",
+    indexes: [{ columns: ["user_id", "created_at"] }],
+  },
+  {
+    id: id(),
+    userId: reference(users, { onDelete: "cascade" }).notNull(),
+    passwordHash: string(255).notNull().sensitive("password"),
+    ...created(),
+  },
+);
+
+export const loginAttempts = table(
+  "login_attempts",
+  {
+    module: "core",
+    description: "Every attempt to sign in, successful or not.",
+    indexes: [{ columns: ["ip_address", "attempted_at"] }, { columns: ["email", "attempted_at"] }],
+  },
+  {
+    id: id(),
+    email: string(255).notNull().sensitive("personal"),
+    ...owner(users),
+    ipAddress: string(45).notNull().sensitive("personal"),
+    userAgent: text(),
+    success: boolean().notNull(),
+    failureReason: string(100),
+    attemptedAt: datetime().notNull().stamped().indexed(),
+  },
+);

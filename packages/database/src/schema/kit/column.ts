@@ -1,0 +1,103 @@
+import type { TableDefinition } from "./table.ts";
+
+/** What a column holds; each engine has one storage type for each kind. */
+export type ColumnKind = "id" | "integer" | "float" | "string" | "text" | "boolean" | "datetime" | "json" | "enum";
+
+/** What happens to the row when the row it refers to is deleted. */
+export type OnDelete = "cascade" | "set null" | "restrict";
+
+/** How carefully a column is handled: what may be shown, and how it is stored. */
+export type Sensitivity = "digest" | "encrypted" | "password" | "harvested" | "personal";
+
+/** A foreign key. */
+export interface Reference {
+  readonly table: TableDefinition;
+  /** Property name of the column referred to. */
+  readonly column: string;
+  readonly onDelete: OnDelete;
+}
+
+/** Everything that is known of a column, as data. */
+export interface ColumnProperties {
+  readonly kind: ColumnKind;
+  /** Name in SQL, where it is not the property's name in snake_case. */
+  readonly sqlName?: string;
+  /** Longest string, in characters. */
+  readonly length?: number;
+  /** Allowed values of an enum. */
+  readonly values?: readonly string[];
+  readonly primaryKey?: boolean;
+  readonly notNull?: boolean;
+  readonly default?: string | number | boolean;
+  /** When the layer writes the clock's time into it. */
+  readonly stamped?: "on insert" | "on insert and update";
+  readonly unique?: "exact" | "ignoring case";
+  readonly indexed?: boolean;
+  readonly reference?: Reference;
+  readonly sensitivity?: Sensitivity;
+}
+
+/**
+ * A column under definition. Immutable: each method returns a new column.
+ *
+ * The type parameters are what the row types are derived from: the value, whether it may be absent from a row (null),
+ * whether an insert may leave it out, and the name in SQL where the definition gives one.
+ */
+export class Column<Value, NotNull extends boolean, Optional extends boolean, SqlName extends string = never> {
+  declare readonly types: { value: Value; notNull: NotNull; optional: Optional; sqlName: SqlName };
+  readonly properties: ColumnProperties;
+
+  constructor(properties: ColumnProperties) {
+    this.properties = properties;
+  }
+
+  #with(more: Partial<ColumnProperties>): this {
+    return new Column({ ...this.properties, ...more }) as this;
+  }
+
+  /** Every row has a value. */
+  notNull(): Column<Value, true, Optional extends true ? (NotNull extends true ? true : false) : false, SqlName> {
+    return this.#with({ notNull: true }) as never;
+  }
+
+  /** The database fills in this value where an insert leaves the column out. */
+  default(value: Value & (string | number | boolean)): Column<Value, NotNull, true, SqlName> {
+    return this.#with({ default: value }) as never;
+  }
+
+  /** No two rows have the same value. */
+  unique(): this {
+    return this.#with({ unique: "exact" });
+  }
+
+  /** No two rows have values that differ only in case. */
+  uniqueIgnoringCase(): this {
+    return this.#with({ unique: "ignoring case" });
+  }
+
+  /** Looked up by this column; on tables with soft delete the index holds live rows only. */
+  indexed(): this {
+    return this.#with({ indexed: true });
+  }
+
+  /** The layer writes the clock's time into it at insert, and at each update where `onUpdate` says so. */
+  stamped({ onUpdate = false }: { onUpdate?: boolean } = {}): this {
+    return this.#with({ stamped: onUpdate ? "on insert and update" : "on insert" });
+  }
+
+  /** How carefully it is handled. */
+  sensitive(sensitivity: Sensitivity): this {
+    return this.#with({ sensitivity });
+  }
+
+  /** Its name in SQL, where that is not the property's name in snake_case. */
+  named<Name extends string>(sqlName: Name): Column<Value, NotNull, Optional, Name> {
+    return this.#with({ sqlName }) as never;
+  }
+}
+
+/** Any column. */
+export type AnyColumn = Column<unknown, boolean, boolean, string>;
+
+/** Anything that JSON can say. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };

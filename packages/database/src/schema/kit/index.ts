@@ -1,0 +1,6 @@
+export * from "./column.ts";
+export * from "./columns.ts";
+export * from "./names.ts";
+export * from "./patterns.ts";
+export * from "./table.ts";
+export * from "./types.ts";

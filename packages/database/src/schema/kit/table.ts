@@ -1,0 +1,94 @@
+import type { AnyColumn, ColumnKind, ColumnProperties } from "./column.ts";
+import { toSnakeCase } from "./names.ts";
+
+/** The columns of a table by their property names. */
+export type Columns = Readonly<Record<string, AnyColumn>>;
+
+/** The modules that the tables belong to, in the order in which they are created. */
+export const moduleNames = [
+  "core",
+  "security",
+  "ghost",
+  "osint",
+  "surface",
+  "compliance",
+  "roadmap",
+  "bait",
+  "files",
+  "system",
+] as const;
+export type ModuleName = (typeof moduleNames)[number];
+
+/** A column with its names. */
+export interface NamedColumn extends ColumnProperties {
+  /** Name in TypeScript: `userId`. */
+  readonly property: string;
+  /** Name in SQL: `user_id`. */
+  readonly name: string;
+}
+
+/** An index beyond those that single columns ask for. */
+export interface IndexDefinition {
+  /** Column names in SQL. */
+  readonly columns: readonly string[];
+  /** Only rows that are not soft-deleted. */
+  readonly liveRowsOnly?: boolean;
+  /** The first column is compared whatever its case. */
+  readonly ignoringCase?: boolean;
+  readonly unique?: boolean;
+}
+
+/** A table as data. */
+export interface TableDefinition<Name extends string = string, C extends Columns = Columns> {
+  readonly name: Name;
+  readonly module: ModuleName;
+  /** What a row is, in a sentence. */
+  readonly description: string;
+  /** Columns by property name. */
+  readonly columns: C;
+  /** Columns in order, with both names. */
+  readonly columnList: readonly NamedColumn[];
+  readonly indexes: readonly IndexDefinition[];
+}
+
+export type ColumnsOf<T> = T extends TableDefinition<string, infer C> ? C : never;
+
+/** The kind under which a column is stored: a reference is stored as what it refers to. */
+function storedKind(properties: ColumnProperties): ColumnKind {
+  const { reference } = properties;
+  if (reference === undefined) return properties.kind;
+  const target = reference.table.columns[reference.column]?.properties.kind;
+  return target === undefined || target === "id" ? "integer" : target;
+}
+
+/**
+ * Defines a table.
+ * @param name name in SQL
+ * @param options the module, a sentence on what a row is, and further indexes
+ * @param columns columns by property name
+ */
+export function table<const Name extends string, C extends Columns>(
+  name: Name,
+  options: { module: ModuleName; description: string; indexes?: readonly IndexDefinition[] },
+  columns: C,
+): TableDefinition<Name, C> {
+  const columnList = Object.entries(columns).map(([property, { properties }]) => ({
+    ...properties,
+    kind: storedKind(properties),
+    property,
+    name: properties.sqlName ?? toSnakeCase(property),
+  }));
+  return {
+    name,
+    module: options.module,
+    description: options.description,
+    columns,
+    columnList,
+    indexes: options.indexes ?? [],
+  };
+}
+
+/** Finds a column by its name in SQL. */
+export function columnNamed(definition: TableDefinition, name: string): NamedColumn | undefined {
+  return definition.columnList.find((column) => column.name === name);
+}

@@ -1,0 +1,92 @@
+import * as bait from "./bait.ts";
+import * as compliance from "./compliance.ts";
+import * as core from "./core.ts";
+import * as files from "./files.ts";
+import * as ghost from "./ghost.ts";
+import type { Renamed, Row, SqlTable } from "./kit/index.ts";
+import * as osint from "./osint.ts";
+import * as roadmap from "./roadmap.ts";
+import * as security from "./security.ts";
+import * as system from "./system.ts";
+import * as surface from "./surface.ts";
+
+/** The 42 tables, each after those it refers to. */
+export const tables = [
+  core.companies,
+  core.users,
+  core.sessions,
+  core.auditLogs,
+  core.passwordHistory,
+  core.loginAttempts,
+  security.apiKeys,
+  security.securityEvents,
+  ghost.ghostSearchQueries,
+  ghost.monitoredEmails,
+  ghost.monitoredEmailFindings,
+  ghost.uploadedBreachFiles,
+  ghost.breachFileResults,
+  osint.profiles,
+  osint.socialMedia,
+  osint.breaches,
+  osint.devices,
+  osint.githubFindings,
+  osint.pastebinFindings,
+  osint.opsychSearchResults,
+  surface.asmScans,
+  surface.cachedAsmScans,
+  surface.lightboxFindings,
+  surface.lightboxScans,
+  surface.xasmScanHistory,
+  surface.lightboxScanHistory,
+  surface.scanResultsXasm,
+  surface.scanResultsLightbox,
+  compliance.complianceAssessments,
+  compliance.complianceControls,
+  compliance.complianceEvidence,
+  compliance.vulnerabilityReports,
+  roadmap.roadmapProfiles,
+  roadmap.roadmapTasks,
+  roadmap.roadmapUserTasks,
+  roadmap.roadmapAchievements,
+  roadmap.roadmapProgressHistory,
+  roadmap.roadmapTaskLibraryMeta,
+  bait.baitTokens,
+  bait.baitAccesses,
+  files.uploadedFiles,
+  files.uploadedCredentials,
+] as const;
+
+/** Tables that keep the database itself in order. */
+export const systemTables = [system.schemaMigrations] as const;
+
+type Tables = typeof tables;
+type AnyTable = Tables[number] | (typeof systemTables)[number];
+
+/** Any of the 42 tables. */
+export type KnownTable = Tables[number];
+export type TableName = KnownTable["name"];
+
+/** The database as Kysely sees it. */
+export type Schema = { [T in AnyTable as T["name"]]: SqlTable<T> };
+
+/** SQL name → property name, for the columns that are named by hand. */
+export type RenamedColumns = Renamed<Tables>;
+
+/** The row of a table by the table's name in SQL. */
+export type RowOf<Name extends TableName> = Row<Extract<KnownTable, { name: Name }>>;
+
+const byName: ReadonlyMap<string, AnyTable> = new Map([...tables, ...systemTables].map((table) => [table.name, table]));
+
+/** Finds a table by its name in SQL. */
+export function tableNamed(name: string): AnyTable | undefined {
+  return byName.get(name);
+}
+
+/** SQL name → property name, for the columns that are named by hand. */
+export const renamedColumns: ReadonlyMap<string, string> = new Map(
+  tables.flatMap((table) =>
+    table.columnList
+      .filter(({ sqlName }) => sqlName !== undefined)
+      .map(({ name, property }): [string, string] => [name, property]),
+  ),
+);
