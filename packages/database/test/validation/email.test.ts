@@ -108,10 +108,12 @@ describe("normalizeEmail", () => {
   });
 
   test("attack: no letter beyond ASCII makes a valid address equal to one of ASCII alone", () => {
+    const taken: string[] = [];
     for (let code = 0x80; code <= 0x10ffff; code += 1) {
       const letter = String.fromCodePoint(code);
       const lowered = letter.normalize("NFC").toLowerCase();
-      if (/\p{ASCII}/u.test(lowered)) expect(validateEmail(`a${letter}b@example.org`), code.toString(16)).toBe(false);
+      if (/\p{ASCII}/u.test(lowered) && validateEmail(`a${letter}b@example.org`)) taken.push(code.toString(16));
     }
+    expect(taken).toEqual([]);
   });
 });
