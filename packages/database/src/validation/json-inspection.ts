@@ -26,10 +26,10 @@ const maxBytesOfLiteral = 5;
 export function findJsonFault(value: unknown, maxBytes: number, maxDepth: number): JsonFault | undefined {
   const inspection: Inspection = { maxBytes, least: 0, most: 0 };
   const found = inspect(value, maxDepth, inspection);
-  const exceeds =
+  const isOversized =
     inspection.least > maxBytes ||
     (found === undefined && inspection.most > maxBytes && Buffer.byteLength(JSON.stringify(value)) > maxBytes);
-  return exceeds ? { path: [], message: `must be at most ${maxBytes} bytes as JSON` } : found;
+  return isOversized ? { path: [], message: `must be at most ${maxBytes} bytes as JSON` } : found;
 }
 
 function inspect(value: unknown, depth: number, inspection: Inspection): JsonFault | undefined {
