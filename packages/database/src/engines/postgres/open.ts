@@ -31,5 +31,7 @@ export function openPostgres(url: string, options: PostgresOptions): PostgresEng
   });
   // An idle connection that breaks has left the pool already; the next statement opens another.
   pool.on("error", () => undefined);
+  // One that breaks within a transaction, between two statements: the next statement reports it.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return new PostgresEngine({ pool, namedStatements: options.namedStatements });
 }
