@@ -58,6 +58,8 @@ export interface Engine extends Executor {
 export interface Dialect {
   /** Inside a migration's transaction: keeps every other process from migrating. */
   lockMigrations(transaction: TransactionExecutor): Promise<void>;
+  /** Inside a transaction: makes all who hold the same name wait until it ends. */
+  holdName(transaction: TransactionExecutor, name: string): Promise<void>;
   /** Query that answers with one row when a table of this name exists, none otherwise. Its value is the name. */
   readonly tableExists: Query;
   /** Writes the statements that create a table with its indexes, without terminators. */

@@ -10,6 +10,13 @@ const takeMigrationLock: Query = {
   recurring: false,
 };
 
+/** Two names of the same hash wait for each other, which does no harm. */
+const takeNameLock: Query = {
+  sql: "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text",
+  readOnly: false,
+  recurring: true,
+};
+
 /** Each statement of the schema with what it must come after: tables, then constraints, then indexes. */
 const schemaQuery: Query = {
   sql: `
@@ -46,6 +53,9 @@ async function exportSchema(executor: Executor): Promise<string[]> {
 export const postgresDialect: Dialect = {
   async lockMigrations(transaction: TransactionExecutor) {
     await transaction.all(takeMigrationLock, [migrationLock]);
+  },
+  async holdName(transaction: TransactionExecutor, name: string) {
+    await transaction.all(takeNameLock, [name]);
   },
   tableExists: {
     sql: `SELECT 1 AS "found" FROM pg_class

@@ -17,8 +17,9 @@ async function exportSchema(executor: Executor): Promise<string[]> {
 
 /** What is SQLite's own. */
 export const sqliteDialect: Dialect = {
-  // BEGIN IMMEDIATE holds the only write lock there is.
+  // BEGIN IMMEDIATE holds the only write lock there is, for both.
   lockMigrations: () => Promise.resolve(),
+  holdName: () => Promise.resolve(),
   tableExists: {
     sql: `SELECT 1 AS "found" FROM "sqlite_schema" WHERE "type" = 'table' AND "name" = ?`,
     readOnly: true,
