@@ -67,21 +67,30 @@ describe("PostgreSQL", () => {
   test("repeats a transaction that collided only as often as it was told", async () => {
     await db.executor.run(write("CREATE TABLE counters (id bigint, value bigint)"), []);
     await db.executor.run(write("INSERT INTO counters VALUES (1, 0)"), []);
-    const increment = (retries: number) =>
-      transaction(
-        db,
-        async (tx) => {
-          const [row] = await tx.executor.all(read("SELECT value FROM counters"), []);
-          await tx.executor.run(write("UPDATE counters SET value = $1"), [Number(row?.["value"]) + 1]);
-        },
-        { isolation: "serializable", retries },
-      );
-    await Promise.all(Array.from({ length: 3 }, () => increment(20)));
-    expect(await db.executor.all(read("SELECT value FROM counters"), [])).toEqual([{ value: 3 }]);
-    const outcomes = await Promise.allSettled(Array.from({ length: 3 }, () => increment(0)));
-    const failures = outcomes.filter(({ status }) => status === "rejected");
-    for (const failure of failures) expect(failure).toMatchObject({ reason: { code: "SERIALIZATION_FAILED" } });
-    expect(failures.length).toBeGreaterThan(0);
+    // Both have read before either writes, so that one of them must fail the first time.
+    const incrementTwice = (retries: number) => {
+      let readers = 0;
+      const { promise: bothHaveRead, resolve } = Promise.withResolvers<undefined>();
+      const increment = () =>
+        transaction(
+          db,
+          async (tx) => {
+            const [row] = await tx.executor.all(read("SELECT value FROM counters"), []);
+            readers += 1;
+            if (readers === 2) resolve(undefined);
+            await bothHaveRead;
+            await tx.executor.run(write("UPDATE counters SET value = $1"), [Number(row?.["value"]) + 1]);
+          },
+          { isolation: "serializable", retries },
+        );
+      return Promise.allSettled([increment(), increment()]);
+    };
+    const repeated = await incrementTwice(5);
+    expect(repeated.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
+    expect(await db.executor.all(read("SELECT value FROM counters"), [])).toEqual([{ value: 2 }]);
+    const once = await incrementTwice(0);
+    const failures = once.filter(({ status }) => status === "rejected");
+    expect(failures).toMatchObject([{ reason: { code: "SERIALIZATION_FAILED" } }]);
   });
 
   test("works with statements that are not named, for poolers that cannot follow names", async () => {
