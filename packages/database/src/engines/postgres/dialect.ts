@@ -1,3 +1,4 @@
+import { sql, type SqlBool } from "kysely";
 import type { Dialect, Executor, Query, TransactionExecutor } from "../engine.ts";
 import { createTableStatements } from "./ddl.ts";
 
@@ -8,6 +9,13 @@ const takeMigrationLock: Query = {
   sql: "SELECT pg_advisory_xact_lock($1::bigint)::text",
   readOnly: false,
   recurring: false,
+};
+
+/** Two names of the same hash wait for each other, which does no harm. */
+const takeNameLock: Query = {
+  sql: "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text",
+  readOnly: false,
+  recurring: true,
 };
 
 /** Each statement of the schema with what it must come after: tables, then constraints, then indexes. */
@@ -47,12 +55,17 @@ export const postgresDialect: Dialect = {
   async lockMigrations(transaction: TransactionExecutor) {
     await transaction.all(takeMigrationLock, [migrationLock]);
   },
+  async holdName(transaction: TransactionExecutor, name: string) {
+    await transaction.all(takeNameLock, [name]);
+  },
   tableExists: {
     sql: `SELECT 1 AS "found" FROM pg_class
           WHERE relname = $1 AND relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace`,
     readOnly: true,
     recurring: false,
   },
+  // The collation "C" folds A to Z alone, whatever the locale of the database, as SQLite does.
+  containsText: (text, part) => sql<SqlBool>`strpos(lower(${text} COLLATE "C"), lower(${part} COLLATE "C")) > 0`,
   createTableStatements,
   exportSchema,
 };
