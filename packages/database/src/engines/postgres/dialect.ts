@@ -65,7 +65,7 @@ export const postgresDialect: Dialect = {
     recurring: false,
   },
   // The collation "C" folds A to Z alone, whatever the locale of the database, as SQLite does.
-  containsText: (text, part) => sql<SqlBool>`strpos(lower(${text} COLLATE "C"), lower(${part} COLLATE "C")) > 0`,
+  containsText: (text, part) => sql<SqlBool>`strpos(lower(${text} COLLATE "C"), lower(${part}::text COLLATE "C")) > 0`,
   createTableStatements,
   exportSchema,
 };
