@@ -1,6 +1,7 @@
 import { sql, type SqlBool } from "kysely";
 import type { Dialect, Executor, Query } from "../engine.ts";
 import { createTableStatements } from "./ddl.ts";
+import { sqliteLexis } from "./lexis.ts";
 
 const schemaQuery: Query = {
   // Tables before what refers to them: creation order, and a table before its indexes.
@@ -18,6 +19,7 @@ async function exportSchema(executor: Executor): Promise<string[]> {
 
 /** What is SQLite's own. */
 export const sqliteDialect: Dialect = {
+  lexis: sqliteLexis,
   // BEGIN IMMEDIATE holds the only write lock there is, for both.
   lockMigrations: () => Promise.resolve(),
   holdName: () => Promise.resolve(),
