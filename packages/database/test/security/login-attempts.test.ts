@@ -127,9 +127,9 @@ describeOnEachEngine("logLoginAttempt", (context) => {
       failureReason: garbage,
     });
     const attempt = await attemptById.first(context.db, { id });
-    expect([...(attempt?.email ?? "missing")].length).toBeLessThanOrEqual(255);
-    expect([...(attempt?.userAgent ?? "missing")].length).toBeLessThanOrEqual(1024);
-    expect([...(attempt?.failureReason ?? "missing")].length).toBeLessThanOrEqual(100);
+    expect(Array.from(attempt?.email ?? "missing").length).toBeLessThanOrEqual(255);
+    expect(Array.from(attempt?.userAgent ?? "missing").length).toBeLessThanOrEqual(1024);
+    expect(Array.from(attempt?.failureReason ?? "missing").length).toBeLessThanOrEqual(100);
     expect(attempt?.email).toBe(attempt?.email.toLowerCase());
   });
 });
