@@ -1,5 +1,6 @@
 import type { Dialect, Executor, Query, TransactionExecutor } from "../engine.ts";
 import { createTableStatements } from "./ddl.ts";
+import { postgresLexis } from "./lexis.ts";
 
 /** Any fixed number: all that migrate the same database take the same lock. */
 const migrationLock = 6_378_374_001;
@@ -51,6 +52,7 @@ async function exportSchema(executor: Executor): Promise<string[]> {
 
 /** What is PostgreSQL's own. */
 export const postgresDialect: Dialect = {
+  lexis: postgresLexis,
   async lockMigrations(transaction: TransactionExecutor) {
     await transaction.all(takeMigrationLock, [migrationLock]);
   },

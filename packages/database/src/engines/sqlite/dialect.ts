@@ -1,5 +1,6 @@
 import type { Dialect, Executor, Query } from "../engine.ts";
 import { createTableStatements } from "./ddl.ts";
+import { sqliteLexis } from "./lexis.ts";
 
 const schemaQuery: Query = {
   // Tables before what refers to them: creation order, and a table before its indexes.
@@ -17,7 +18,12 @@ async function exportSchema(executor: Executor): Promise<string[]> {
 
 /** What is SQLite's own. */
 export const sqliteDialect: Dialect = {
+<<<<<<< HEAD
   // BEGIN IMMEDIATE holds the only write lock there is, for both.
+=======
+  lexis: sqliteLexis,
+  // BEGIN IMMEDIATE holds the only write lock there is.
+>>>>>>> records
   lockMigrations: () => Promise.resolve(),
   holdName: () => Promise.resolve(),
   tableExists: {
