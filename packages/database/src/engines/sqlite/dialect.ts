@@ -18,12 +18,8 @@ async function exportSchema(executor: Executor): Promise<string[]> {
 
 /** What is SQLite's own. */
 export const sqliteDialect: Dialect = {
-<<<<<<< HEAD
-  // BEGIN IMMEDIATE holds the only write lock there is, for both.
-=======
   lexis: sqliteLexis,
-  // BEGIN IMMEDIATE holds the only write lock there is.
->>>>>>> records
+  // BEGIN IMMEDIATE holds the only write lock there is, for both.
   lockMigrations: () => Promise.resolve(),
   holdName: () => Promise.resolve(),
   tableExists: {
