@@ -9,6 +9,7 @@ export { type AppliedMigration, getAppliedMigrations, getSchemaVersion } from ".
 export { applyMigration, type OwnMigration } from "./migrations/apply-migration.ts";
 export { getMigrationStatus, migrate, type MigrationStatus } from "./migrations/migrator.ts";
 export { rollbackMigration } from "./migrations/rollback-migration.ts";
+export { exportSchema } from "./operations/export-schema.ts";
 export type { JsonValue } from "./schema/kit/index.ts";
 export { type RowOf, type TableName, tables } from "./schema/tables.ts";
 export { type UserRole, userRoles, type UserStatus, userStatuses } from "./schema/core.ts";
