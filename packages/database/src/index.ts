@@ -9,3 +9,7 @@ export { getMigrationStatus, migrate, type MigrationStatus } from "./migrations/
 export type { JsonValue } from "./schema/kit/index.ts";
 export { type RowOf, type TableName, tables } from "./schema/tables.ts";
 export { type UserRole, userRoles, type UserStatus, userStatuses } from "./schema/core.ts";
+export * from "./audit/index.ts";
+export * from "./cryptography/index.ts";
+export * from "./security/index.ts";
+export * from "./validation/index.ts";

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { ipAddress, recordId, text } from "../validation/input.ts";
+
+/** Who does something, and from where. */
+export interface Actor {
+  /** The user; null when it is the system itself. */
+  userId: number | null;
+  ipAddress?: string | undefined;
+  userAgent?: string | undefined;
+}
+
+/** The actor when nobody else is named. */
+export const systemActor: Actor = { userId: null };
+
+/** Longest user agent that is kept, in characters; longer ones are refused where they are a field of an input. */
+export const maxUserAgentLength = 1024;
+
+/** The actor as a field of an input. */
+export const actorField = z
+  .strictObject({
+    userId: recordId().nullable(),
+    ipAddress: ipAddress().optional(),
+    userAgent: text({ max: maxUserAgentLength }).optional(),
+  })
+  .default(systemActor);

@@ -1,0 +1,22 @@
+/** How much an event matters, least first. */
+export const severities = ["info", "low", "medium", "high", "critical"] as const;
+export type Severity = (typeof severities)[number];
+
+/** The events that NERVE itself logs, with what each means. Others may log types of their own beside them. */
+export const securityEventTypes = {
+  login_success: "Somebody signed in.",
+  login_failed: "Somebody failed to sign in.",
+  brute_force_detected: "Many failed sign-ins for one e-mail address or from one IP address.",
+  account_locked: "An account was locked for a time.",
+  account_unlocked: "A lock was lifted before its time.",
+  session_revoked: "A session was ended before its time.",
+  suspicious_activity: "A token was used that had been replaced, or another sign of theft.",
+  password_changed: "A password was changed.",
+  password_reset_requested: "A link to reset a password was asked for.",
+  "2fa_enabled": "Two-factor sign-in was switched on.",
+  "2fa_disabled": "Two-factor sign-in was switched off.",
+  api_key_created: "An API key was made.",
+  api_key_revoked: "An API key was revoked.",
+  permission_denied: "Somebody asked for what they may not do.",
+} as const;
+export type SecurityEventType = keyof typeof securityEventTypes;

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { maxUserAgentLength } from "../audit/actor.ts";
+import type { Handle } from "../database/handle.ts";
+import { statement } from "../database/statement.ts";
+import { json } from "../engines/parameters.ts";
+import { ipAddress, jsonValue, oneOf, parseInput, recordId, text } from "../validation/input.ts";
+import { type SecurityEventType, severities } from "./event-types.ts";
+
+/** A type of event: a lower-case word of at most 50 characters; those of `securityEventTypes` or the caller's own. */
+export const eventTypeField = z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,49}$/);
+
+const eventInput = z.strictObject({
+  eventType: eventTypeField,
+  severity: oneOf(severities),
+  description: text({ min: 1, max: 4000, multiline: true }),
+  userId: recordId().optional(),
+  email: text({ max: 255 }).optional(),
+  ipAddress: ipAddress().optional(),
+  userAgent: text({ max: maxUserAgentLength }).optional(),
+  location: text({ max: 255 }).optional(),
+  metadata: jsonValue({ maxBytes: 65_536 }).optional(),
+});
+
+/** What `logSecurityEvent` records. */
+export type SecurityEventEntry = Omit<z.input<typeof eventInput>, "eventType"> & {
+  eventType: SecurityEventType | (string & {});
+};
+
+const insertEvent = statement((sql, event: z.output<typeof eventInput> & { now: Date }) =>
+  sql
+    .insertInto("security_events")
+    .values({
+      event_type: event.eventType,
+      severity: event.severity,
+      user_id: event.userId,
+      email: event.email,
+      ip_address: event.ipAddress,
+      user_agent: event.userAgent,
+      location: event.location,
+      description: event.description,
+      metadata_json: json(event.metadata),
+      created_at: event.now,
+    })
+    .returning("id"),
+);
+
+/**
+ * Logs a security event.
+ *
+ * @param db the database, or an open transaction
+ * @param event `eventType` (one of `securityEventTypes`, or a lower-case word of up to 50 characters), `severity`
+ *   (`info`, `low`, `medium`, `high`, `critical`), `description` (up to 4000 characters), and optionally `userId`,
+ *   `email`, `ipAddress`, `userAgent`, `location`, `metadata` (JSON up to 64 KiB, without secrets)
+ * @returns the id of the event
+ * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @throws {ConflictError} REFERENCE_VIOLATION when `userId` is no user
+ * @example
+ * const { id } = await logSecurityEvent(db, {
+ *   eventType: "suspicious_activity",
+ *   severity: "high",
+ *   description: "A token was used from two countries within a minute.",
+ *   ipAddress: "192.0.2.7",
+ *   metadata: { countries: 2 },
+ * });
+ */
+export async function logSecurityEvent(db: Handle, event: SecurityEventEntry): Promise<{ id: number }> {
+  const row = parseInput(eventInput, event);
+  const inserted = await insertEvent.first(db, { ...row, now: db.clock.now() });
+  return inserted as { id: number };
+}
