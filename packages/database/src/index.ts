@@ -1,11 +1,14 @@
 export { type Clock, systemClock } from "./database/clock.ts";
 export { Database, type Handle, Transaction } from "./database/handle.ts";
+export type { Page } from "./database/page.ts";
 export { defaultDatabaseUrl, openDatabase, type OpenOptions } from "./database/open.ts";
 export { atomic, transaction } from "./database/transaction.ts";
 export type { EngineName, TransactionOptions } from "./engines/engine.ts";
 export * from "./errors/index.ts";
 export { type AppliedMigration, getAppliedMigrations, getSchemaVersion } from "./migrations/applied.ts";
+export { applyMigration, type OwnMigration } from "./migrations/apply-migration.ts";
 export { getMigrationStatus, migrate, type MigrationStatus } from "./migrations/migrator.ts";
+export { rollbackMigration } from "./migrations/rollback-migration.ts";
 export type { JsonValue } from "./schema/kit/index.ts";
 export { type RowOf, type TableName, tables } from "./schema/tables.ts";
 export { type UserRole, userRoles, type UserStatus, userStatuses } from "./schema/core.ts";

@@ -1,5 +1,6 @@
 import type { Dialect, Executor, Query, TransactionExecutor } from "../engine.ts";
 import { createTableStatements } from "./ddl.ts";
+import { postgresLexis } from "./lexis.ts";
 
 /** Any fixed number: all that migrate the same database take the same lock. */
 const migrationLock = 6_378_374_001;
@@ -8,6 +9,13 @@ const takeMigrationLock: Query = {
   sql: "SELECT pg_advisory_xact_lock($1::bigint)::text",
   readOnly: false,
   recurring: false,
+};
+
+/** Two names of the same hash wait for each other, which does no harm. */
+const takeNameLock: Query = {
+  sql: "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text",
+  readOnly: false,
+  recurring: true,
 };
 
 /** Each statement of the schema with what it must come after: tables, then constraints, then indexes. */
@@ -44,8 +52,12 @@ async function exportSchema(executor: Executor): Promise<string[]> {
 
 /** What is PostgreSQL's own. */
 export const postgresDialect: Dialect = {
+  lexis: postgresLexis,
   async lockMigrations(transaction: TransactionExecutor) {
     await transaction.all(takeMigrationLock, [migrationLock]);
+  },
+  async holdName(transaction: TransactionExecutor, name: string) {
+    await transaction.all(takeNameLock, [name]);
   },
   tableExists: {
     sql: `SELECT 1 AS "found" FROM pg_class
