@@ -1,3 +1,4 @@
+import { sql, type SqlBool } from "kysely";
 import type { Dialect, Executor, Query, TransactionExecutor } from "../engine.ts";
 import { createTableStatements } from "./ddl.ts";
 import { postgresLexis } from "./lexis.ts";
@@ -69,6 +70,8 @@ export const postgresDialect: Dialect = {
     readOnly: true,
     recurring: false,
   },
+  // The collation "C" folds A to Z alone, whatever the locale of the database, as SQLite does.
+  containsText: (text, part) => sql<SqlBool>`strpos(lower(${text} COLLATE "C"), lower(${part}::text COLLATE "C")) > 0`,
   createTableStatements,
   exportSchema,
 };
