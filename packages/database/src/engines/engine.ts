@@ -66,7 +66,7 @@ export interface Dialect {
   /** Query that answers with one row when a table of this name exists, none otherwise. Its value is the name. */
   readonly tableExists: Query;
   /** Whether a text holds another one, literally, but whatever the case of the letters A to Z. */
-  containsText(text: Expression<string | null>, part: Expression<string>): Expression<SqlBool>;
+  containsText(text: Expression<string | null>, part: string): Expression<SqlBool>;
   /** Writes the statements that create a table with its indexes, without terminators. */
   createTableStatements(table: TableDefinition): string[];
   /** Statements that make the schema again, in an order in which they run. */

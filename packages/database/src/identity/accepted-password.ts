@@ -14,7 +14,7 @@ interface Choice {
 
 /**
  * Hashes a password that somebody chose, if the policy accepts it. Slow on purpose: call it outside of transactions.
- * @throws {ValidationError} INVALID_INPUT for `password`
+ * @throws {ValidationError} INVALID_INPUT for `field`
  */
 export async function hashAcceptedPassword({
   password,
