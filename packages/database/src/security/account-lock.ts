@@ -129,11 +129,7 @@ export async function lockUserAccount(
  * @throws {NotFoundError} NOT_FOUND when there is no such user
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  */
-export async function unlockUserAccount(
-  db: Handle,
-  userId: number,
-  options: ActorOption = {},
-): Promise<boolean> {
+export async function unlockUserAccount(db: Handle, userId: number, options: ActorOption = {}): Promise<boolean> {
   const id = parseInput(recordId(), userId, { field: "userId" });
   const { actor } = parseInput(actorOption, options);
   return transaction(db, async (tx) => {
