@@ -1,5 +1,9 @@
 import type { Dialect, Executor, Query, TransactionExecutor } from "../engine.ts";
+import type { TableDefinition } from "../../schema/kit/index.ts";
+import { quoteName, quoteText } from "../ddl.ts";
+import { tableChecksum } from "./checksum.ts";
 import { createTableStatements } from "./ddl.ts";
+import { jsonbText } from "./json-text.ts";
 
 /** Any fixed number: all that migrate the same database take the same lock. */
 const migrationLock = 6_378_374_001;
@@ -42,6 +46,15 @@ async function exportSchema(executor: Executor): Promise<string[]> {
   return rows.map(({ statement }) => statement as string);
 }
 
+async function continueIds(executor: Executor, { name, columnList }: TableDefinition): Promise<void> {
+  const id = columnList.find(({ kind }) => kind === "id");
+  if (id === undefined) return;
+  const sequence = `pg_get_serial_sequence(${quoteText(quoteName(name))}, ${quoteText(id.name)})`;
+  const highest = `SELECT max(${quoteName(id.name)}) FROM ${quoteName(name)}`;
+  const sql = `SELECT setval(${sequence}, highest)::text FROM (${highest}) AS ids (highest) WHERE highest > 0`;
+  await executor.all({ sql, readOnly: false, recurring: false }, []);
+}
+
 /** What is PostgreSQL's own. */
 export const postgresDialect: Dialect = {
   async lockMigrations(transaction: TransactionExecutor) {
@@ -55,4 +68,8 @@ export const postgresDialect: Dialect = {
   },
   createTableStatements,
   exportSchema,
+  prepareLongWork: (transaction) => transaction.script("SET LOCAL statement_timeout = 0"),
+  storedJson: jsonbText,
+  tableChecksum,
+  continueIds,
 };

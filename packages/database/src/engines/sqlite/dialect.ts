@@ -1,4 +1,5 @@
 import type { Dialect, Executor, Query } from "../engine.ts";
+import { storedJson, tableChecksum } from "./checksum.ts";
 import { createTableStatements } from "./ddl.ts";
 
 const schemaQuery: Query = {
@@ -26,4 +27,9 @@ export const sqliteDialect: Dialect = {
   },
   createTableStatements,
   exportSchema,
+  prepareLongWork: () => Promise.resolve(),
+  storedJson,
+  tableChecksum,
+  // The next rowid follows the highest one by itself.
+  continueIds: () => Promise.resolve(),
 };
