@@ -69,7 +69,7 @@ export interface Dialect {
   /** Statements that make the schema again, in an order in which they run. */
   exportSchema(executor: Executor): Promise<string[]>;
   /** The text that a JSON document is given back as. */
-  storedJson(text: string): string;
+  readonly storedJson: (text: string) => string;
   /** At the start of a transaction that takes as long as there are rows: lifts the limit on a statement's time. */
   prepareLongWork(transaction: TransactionExecutor): Promise<void>;
   /** Counts and hashes the rows of a table, whatever their order. */

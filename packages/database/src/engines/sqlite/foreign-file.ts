@@ -115,7 +115,11 @@ function foreignFile(database: DatabaseSync, tables: readonly string[], close: (
       statement.setReadBigInts(true);
       prepared.set(sql, statement);
     }
-    return statement.all(...values) as unknown as unknown[][];
+    try {
+      return statement.all(...values) as unknown as unknown[][];
+    } catch (error) {
+      throw translateSqliteError(error);
+    }
   };
   return {
     tables,

@@ -99,7 +99,8 @@ function batchConverter({ tx, source, keys, references, rejects }: ImportRun, ta
 
 /** The key of a row of the source, where it can be told apart by it. */
 function sourceKey(raw: unknown): string | number | null {
-  if (typeof raw === "bigint") return Number.isSafeInteger(Number(raw)) ? Number(raw) : raw.toString();
+  if (typeof raw === "bigint" && !Number.isSafeInteger(Number(raw))) return raw.toString();
+  if (typeof raw === "bigint" || typeof raw === "number") return Number(raw);
   return typeof raw === "string" ? raw.slice(0, 255) : null;
 }
 

@@ -1,10 +1,9 @@
 import { apiKeyPrefix, digestToken, type KeyRing, protectBackupCode } from "../../../cryptography/index.ts";
 import type { StoredValue } from "../../../engines/stored-rows.ts";
 import type { NamedColumn } from "../../../schema/kit/index.ts";
-import { foldCase } from "../../../validation/characters.ts";
 import { toAsciiDomain } from "../../../validation/domain.ts";
 import { normalizeEmail } from "../../../validation/email.ts";
-import { Adjusted, Fault, type Outcome } from "./cells.ts";
+import { Fault, type Outcome } from "./cells.ts";
 
 /** Turns a text of the older system into what is stored here. */
 type Protect = (text: string, keys: KeyRing) => Outcome | Promise<Outcome>;
@@ -13,8 +12,8 @@ const digest: Protect = (token) => (token === "" ? null : digestToken(token));
 
 /** Columns whose values change their form, by table and column. */
 const special: Readonly<Record<string, Protect>> = {
-  "users.email": (email) =>
-    normalizeEmail(email) ?? new Adjusted(foldCase(email) ?? email, "is not a valid e-mail address; kept as it was"),
+  // An address that is not valid is lower-cased only, here and at sign-in.
+  "users.email": normalizeEmail,
   "companies.primary_domain": (domain) => toAsciiDomain(domain) ?? domain.toLowerCase(),
   "users.password_reset_token": digest,
   "users.email_verification_token": digest,
