@@ -90,7 +90,7 @@ class JsonbWriter {
 function compareKeys(a: string, b: string): number {
   const first = keyBytes(a);
   const second = keyBytes(b);
-  return first.length - second.length || Buffer.compare(first, second);
+  return first.length === second.length ? Buffer.compare(first, second) : first.length - second.length;
 }
 
 function keyBytes(token: string): Buffer {

@@ -130,7 +130,7 @@ describeOnEachEngine("Importing a hostile file", (context) => {
     Object.fromEntries(
       rejects
         .filter((reject) => reject.table === table)
-        .map(({ kind, key, column, reason }) => [key, `${kind} ${column}: ${reason}`]),
+        .map(({ kind, key, column, reason }): [string, string] => [String(key), `${kind} ${column}: ${reason}`]),
     );
 
   test("tells for each row why it was left behind or changed", () => {
