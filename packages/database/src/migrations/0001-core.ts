@@ -142,10 +142,10 @@ CREATE TABLE "login_attempts" (
   "failure_reason" TEXT CHECK (length("failure_reason") <= 100),
   "attempted_at" INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX "login_attempts_user_id_index" ON "login_attempts" ("user_id");
-CREATE INDEX "login_attempts_attempted_at_index" ON "login_attempts" ("attempted_at");
-CREATE INDEX "login_attempts_ip_address_attempted_at_index" ON "login_attempts" ("ip_address", "attempted_at");
-CREATE INDEX "login_attempts_email_attempted_at_index" ON "login_attempts" ("email", "attempted_at");
+CREATE INDEX "login_attempts_email_attempted_at_id_index" ON "login_attempts" ("email", "attempted_at", "id");
+CREATE INDEX "login_attempts_ip_address_attempted_at_id_index" ON "login_attempts" ("ip_address", "attempted_at", "id");
+CREATE INDEX "login_attempts_user_id_attempted_at_id_index" ON "login_attempts" ("user_id", "attempted_at", "id");
+CREATE INDEX "login_attempts_attempted_at_id_index" ON "login_attempts" ("attempted_at", "id");
 `,
     postgres: `
 CREATE TABLE "companies" (
@@ -275,10 +275,10 @@ CREATE TABLE "login_attempts" (
   "failure_reason" varchar(100),
   "attempted_at" timestamptz NOT NULL
 );
-CREATE INDEX "login_attempts_user_id_index" ON "login_attempts" ("user_id");
-CREATE INDEX "login_attempts_attempted_at_index" ON "login_attempts" ("attempted_at");
-CREATE INDEX "login_attempts_ip_address_attempted_at_index" ON "login_attempts" ("ip_address", "attempted_at");
-CREATE INDEX "login_attempts_email_attempted_at_index" ON "login_attempts" ("email", "attempted_at");
+CREATE INDEX "login_attempts_email_attempted_at_id_index" ON "login_attempts" ("email", "attempted_at", "id");
+CREATE INDEX "login_attempts_ip_address_attempted_at_id_index" ON "login_attempts" ("ip_address", "attempted_at", "id");
+CREATE INDEX "login_attempts_user_id_attempted_at_id_index" ON "login_attempts" ("user_id", "attempted_at", "id");
+CREATE INDEX "login_attempts_attempted_at_id_index" ON "login_attempts" ("attempted_at", "id");
 `,
   },
   down: { sqlite: down, postgres: down },

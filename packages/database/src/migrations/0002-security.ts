@@ -45,6 +45,7 @@ CREATE TABLE "security_events" (
   "created_at" INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX "security_events_acknowledged_by_index" ON "security_events" ("acknowledged_by");
+CREATE INDEX "security_events_user_id_created_at_id_index" ON "security_events" ("user_id", "created_at", "id");
 CREATE INDEX "security_events_user_id_severity_created_at_id_index" ON "security_events" ("user_id", "severity", "created_at", "id");
 CREATE INDEX "security_events_severity_created_at_id_index" ON "security_events" ("severity", "created_at", "id");
 CREATE INDEX "security_events_event_type_created_at_id_index" ON "security_events" ("event_type", "created_at", "id");
@@ -87,6 +88,7 @@ CREATE TABLE "security_events" (
   "created_at" timestamptz NOT NULL
 );
 CREATE INDEX "security_events_acknowledged_by_index" ON "security_events" ("acknowledged_by");
+CREATE INDEX "security_events_user_id_created_at_id_index" ON "security_events" ("user_id", "created_at", "id");
 CREATE INDEX "security_events_user_id_severity_created_at_id_index" ON "security_events" ("user_id", "severity", "created_at", "id");
 CREATE INDEX "security_events_severity_created_at_id_index" ON "security_events" ("severity", "created_at", "id");
 CREATE INDEX "security_events_event_type_created_at_id_index" ON "security_events" ("event_type", "created_at", "id");

@@ -56,13 +56,8 @@ export function isNumbered(version: string): boolean {
   return /^\d{4}$/.test(version);
 }
 
-interface MigrationRecord {
-  version: string;
-  description: string;
-  digest: string;
+interface MigrationRecord extends AppliedMigration {
   downScript: string | null;
-  appliedAt: Date;
-  durationMs: number;
 }
 
 const insertRecord = statement((sql, record: MigrationRecord) =>

@@ -80,12 +80,10 @@ export async function migrate(db: Handle, known: readonly Migration[] = ownMigra
 
 async function applyOnce(db: Handle, migration: Migration, known: readonly Migration[]): Promise<boolean> {
   const { version, description, up, down } = migration;
-  let wanted = false;
   const script = { version, description, sql: up[db.engine], downScript: down[db.engine] };
-  await runScript(db, script, async (tx) => {
+  const applied = await runScript(db, script, async (tx) => {
     const { pending } = await getMigrationStatus(tx, known);
-    wanted = pending.some((candidate) => candidate.version === version);
-    return wanted;
+    return pending.some((candidate) => candidate.version === version);
   });
-  return wanted;
+  return applied !== null;
 }

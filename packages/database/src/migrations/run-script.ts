@@ -1,9 +1,8 @@
-import type { Handle } from "../database/handle.ts";
+import type { Handle, Transaction } from "../database/handle.ts";
 import { transaction } from "../database/transaction.ts";
-import type { Transaction } from "../database/handle.ts";
 import { MigrationError } from "../errors/index.ts";
 import { schemaMigrations } from "../schema/system.ts";
-import { recordMigration, tableExists } from "./applied.ts";
+import { type AppliedMigration, recordMigration, tableExists } from "./applied.ts";
 import { digestScript } from "./migration.ts";
 
 /** A script to run, and how it is remembered. */
@@ -20,38 +19,49 @@ async function ensureRecordTable(tx: Transaction): Promise<void> {
 }
 
 /**
+ * Runs the text of a migration, or of what undoes it.
+ *
+ * @throws {MigrationError} MIGRATION_FAILED when it failed; the transaction can then only be rolled back
+ */
+export async function runMigrationText(tx: Transaction, version: string, sql: string): Promise<void> {
+  try {
+    await tx.executor.script(sql);
+  } catch (cause) {
+    throw new MigrationError("MIGRATION_FAILED", {
+      message: `Migration ${version} failed and was rolled back.`,
+      cause,
+    });
+  }
+}
+
+/**
  * Runs a script and records it, both or neither, while no other process migrates.
  *
  * @param db the database
  * @param script what to run
  * @param isStillWanted asked under the lock, since another process may have run it in the meantime
+ * @returns what was recorded; null when the script was no longer wanted
  * @throws {MigrationError} MIGRATION_FAILED when the script failed; nothing of it is left
  */
-export async function runScript(
+export function runScript(
   db: Handle,
   script: Script,
   isStillWanted: (tx: Transaction) => Promise<boolean>,
-): Promise<void> {
-  await transaction(db, async (tx) => {
+): Promise<AppliedMigration | null> {
+  return transaction(db, async (tx) => {
     await tx.connection.dialect.lockMigrations(tx.executor);
     await ensureRecordTable(tx);
-    if (!(await isStillWanted(tx))) return;
+    if (!(await isStillWanted(tx))) return null;
     const started = performance.now();
-    try {
-      await tx.executor.script(script.sql);
-    } catch (cause) {
-      throw new MigrationError("MIGRATION_FAILED", {
-        message: `Migration ${script.version} failed and was rolled back.`,
-        cause,
-      });
-    }
-    await recordMigration(tx, {
+    await runMigrationText(tx, script.version, script.sql);
+    const applied: AppliedMigration = {
       version: script.version,
       description: script.description,
       digest: digestScript(script.sql),
-      downScript: script.downScript,
       appliedAt: tx.clock.now(),
       durationMs: Math.round(performance.now() - started),
-    });
+    };
+    await recordMigration(tx, { ...applied, downScript: script.downScript });
+    return applied;
   });
 }

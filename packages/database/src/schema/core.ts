@@ -163,7 +163,12 @@ export const loginAttempts = table(
   {
     module: "core",
     description: "Every attempt to sign in, successful or not.",
-    indexes: [{ columns: ["ip_address", "attempted_at"] }, { columns: ["email", "attempted_at"] }],
+    indexes: [
+      { columns: ["email", "attempted_at", "id"] },
+      { columns: ["ip_address", "attempted_at", "id"] },
+      { columns: ["user_id", "attempted_at", "id"] },
+      { columns: ["attempted_at", "id"] },
+    ],
   },
   {
     id: id(),
@@ -173,6 +178,6 @@ export const loginAttempts = table(
     userAgent: text(),
     success: boolean().notNull(),
     failureReason: string(100),
-    attemptedAt: datetime().notNull().stamped().indexed(),
+    attemptedAt: datetime().notNull().stamped(),
   },
 );

@@ -28,6 +28,7 @@ export const securityEvents = table(
     module: "security",
     description: "Something that matters to security: a failed sign-in, a locked account, a revoked key.",
     indexes: [
+      { columns: ["user_id", "created_at", "id"] },
       { columns: ["user_id", "severity", "created_at", "id"] },
       { columns: ["severity", "created_at", "id"] },
       { columns: ["event_type", "created_at", "id"] },

@@ -91,7 +91,7 @@ export const xasmScanHistory = table(
   {
     module: "surface",
     description: "An XASM scan that somebody ran, with its results.",
-    indexes: [{ columns: ["user_id", "timestamp", "id"], liveRowsOnly: true }],
+    indexes: [{ columns: ["user_id", "timestamp", "id"] }, { columns: ["timestamp", "id"] }],
   },
   {
     id: id(),
@@ -113,7 +113,7 @@ export const lightboxScanHistory = table(
   {
     module: "surface",
     description: "A Lightbox scan that somebody ran, with its results.",
-    indexes: [{ columns: ["user_id", "timestamp", "id"], liveRowsOnly: true }],
+    indexes: [{ columns: ["user_id", "timestamp", "id"] }, { columns: ["timestamp", "id"] }],
   },
   {
     id: id(),

@@ -43,7 +43,11 @@ function toAsciiLabel(label: string): string | undefined {
   if (asciiLabel.test(label) && !isEncoded(label)) return label;
   const ascii = domainToASCII(label);
   if (!asciiLabel.test(ascii)) return undefined;
-  return ascii === label || (isEncoded(ascii) && domainToUnicode(ascii) === label) ? ascii : undefined;
+  if (!isEncoded(ascii)) return ascii === label ? ascii : undefined;
+  const unicode = domainToUnicode(ascii);
+  // What cannot be decoded comes back empty from some releases of Node 24, and as it was from later ones.
+  if (unicode === "" || unicode === ascii) return undefined;
+  return ascii === label || unicode === label ? ascii : undefined;
 }
 
 function isTopLevel(label: string): boolean {

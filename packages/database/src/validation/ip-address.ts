@@ -1,3 +1,4 @@
+// oxlint-disable-next-line no-restricted-imports -- these two read the text of an address; nothing is connected.
 import { isIP, SocketAddress } from "node:net";
 
 /** The longest text form of an IP address: IPv6 that ends in four decimal numbers. */

@@ -1,8 +1,6 @@
 import { z } from "zod";
+import type { JsonValue } from "../schema/kit/index.ts";
 import { findJsonFault } from "./json-inspection.ts";
-
-/** A value that JSON can hold. */
-export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 export interface JsonOptions {
   /** The most bytes of its JSON text in UTF-8; 1 MiB unless told. */

@@ -25,11 +25,11 @@ const maxBytesOfLiteral = 5;
  */
 export function findJsonFault(value: unknown, maxBytes: number, maxDepth: number): JsonFault | undefined {
   const inspection: Inspection = { maxBytes, least: 0, most: 0 };
-  const fault = inspect(value, maxDepth, inspection);
-  const isTooLarge =
+  const found = inspect(value, maxDepth, inspection);
+  const isOversized =
     inspection.least > maxBytes ||
-    (fault === undefined && inspection.most > maxBytes && Buffer.byteLength(JSON.stringify(value)) > maxBytes);
-  return isTooLarge ? { path: [], message: `must be at most ${maxBytes} bytes as JSON` } : fault;
+    (found === undefined && inspection.most > maxBytes && Buffer.byteLength(JSON.stringify(value)) > maxBytes);
+  return isOversized ? { path: [], message: `must be at most ${maxBytes} bytes as JSON` } : found;
 }
 
 function inspect(value: unknown, depth: number, inspection: Inspection): JsonFault | undefined {

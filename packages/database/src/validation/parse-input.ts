@@ -44,7 +44,8 @@ function toInputIssues(issue: z.core.$ZodIssue, field: string | undefined): Inpu
 
 function joinPath(field: string | undefined, path: readonly PropertyKey[]): string {
   const names = path.map(toPrintableName);
-  return (field === undefined ? names : [field, ...names]).join(".") || "input";
+  if (field !== undefined) names.unshift(field);
+  return names.length === 0 ? "input" : names.join(".");
 }
 
 /** The names of unknown fields are the caller's text: they are cut, and what could forge a line of a log is replaced. */

@@ -31,8 +31,8 @@ const noTags: sanitizeHtml.IOptions = { allowedTags: [], allowedAttributes: {}, 
  *
  * In this order: lone surrogates become U+FFFD; line breaks and tabs become a space; every other control character and the
  * characters that override text direction go; HTML is sanitised; blanks at the ends go; the rest is cut by code points.
- * Without `allowHtml` the answer is plain text, not HTML: `a < b` and `AT&T` stay as they are, no `<` in it can begin a
- * tag, and a page that shows it still has to escape it. With `allowHtml` the answer is HTML, whole even after the cut.
+ * Without `allowHtml` the answer is plain text, not HTML: `a < b` and `AT&T` stay as they are, a tag that never ends goes with
+ * what follows it, no `<` that is left can begin a tag, and a page that shows the text still has to escape it. With `allowHtml` the answer is HTML, whole even after the cut.
  *
  * @param value - text, a number, a boolean or a bigint (`0` gives `"0"`); `null` and `undefined` give `""`
  * @param options - `maxLength` in code points, 255 unless told; `allowHtml`, false unless told

@@ -74,6 +74,11 @@ describe("validateDomain refuses", () => {
     "xn--ABC.com",
     "xn--mnchen-3yb.de-",
     "אa.com",
+    "bü\u00ADcher.example",
+    "ｂücher.example",
+    "bücher\t.example",
+    "bü/cher.example",
+    "b%C3%BCcher.example",
     `${"a".repeat(64)}.com`,
     `${"ü".repeat(60)}.com`,
   ])("%j", (value) => expect(validateDomain(value)).toBe(false));

@@ -108,10 +108,10 @@ describe("normalizeEmail", () => {
   });
 
   test("attack: no letter beyond ASCII makes a valid address equal to one of ASCII alone", () => {
-    for (let code = 0x80; code <= 0x10ffff; code += 1) {
-      const letter = String.fromCodePoint(code);
-      const lowered = letter.normalize("NFC").toLowerCase();
-      if (/\p{ASCII}/u.test(lowered)) expect(validateEmail(`a${letter}b@example.org`), code.toString(16)).toBe(false);
-    }
+    const lowering = Array.from({ length: 0x10ffff - 0x7f }, (_, index) => String.fromCodePoint(index + 0x80)).filter(
+      (letter) => /\p{ASCII}/u.test(letter.normalize("NFC").toLowerCase()),
+    );
+    expect(lowering).toContain("\u212A");
+    expect(lowering.filter((letter) => validateEmail(`a${letter}b@example.org`))).toEqual([]);
   });
 });

@@ -84,7 +84,7 @@ describe("a fault of the program is an exception that names it", () => {
     expect(check).toThrow(expect.objectContaining({ field }));
   });
 
-  test.each([[null], [undefined], ["text"], [[]], [new Map()], [new (class Account {})()]])("data that is %s", (data) =>
+  test.each([[null], [undefined], ["text"], [[]], [new Map()], [new Error()]])("data that is %s", (data) =>
     expect(() => validateRecord(data, {})).toThrow(expect.objectContaining({ field: "data" })),
   );
 });

@@ -27,9 +27,12 @@ export function openPostgres(url: string, options: PostgresOptions): PostgresEng
     statement_timeout: options.statementTimeoutMs,
     types: valueParsers,
     keepAlive: true,
-    options: "-c timezone=UTC",
+    // The second: a server may be set to read backslashes in plain strings, and then text ends elsewhere than we think.
+    options: "-c timezone=UTC -c standard_conforming_strings=on",
   });
   // An idle connection that breaks has left the pool already; the next statement opens another.
   pool.on("error", () => undefined);
+  // One that breaks within a transaction, between two statements: the next statement reports it.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return new PostgresEngine({ pool, namedStatements: options.namedStatements });
 }

@@ -1,6 +1,8 @@
+import { sql, type SqlBool } from "kysely";
 import type { Dialect, Executor, Query } from "../engine.ts";
 import { storedJson, tableChecksum } from "./checksum.ts";
 import { createTableStatements } from "./ddl.ts";
+import { sqliteLexis } from "./lexis.ts";
 
 const schemaQuery: Query = {
   // Tables before what refers to them: creation order, and a table before its indexes.
@@ -18,13 +20,16 @@ async function exportSchema(executor: Executor): Promise<string[]> {
 
 /** What is SQLite's own. */
 export const sqliteDialect: Dialect = {
-  // BEGIN IMMEDIATE holds the only write lock there is.
+  lexis: sqliteLexis,
+  // BEGIN IMMEDIATE holds the only write lock there is, for both.
   lockMigrations: () => Promise.resolve(),
+  holdName: () => Promise.resolve(),
   tableExists: {
     sql: `SELECT 1 AS "found" FROM "sqlite_schema" WHERE "type" = 'table' AND "name" = ?`,
     readOnly: true,
     recurring: false,
   },
+  containsText: (text, part) => sql<SqlBool>`instr(lower(${text}), lower(${part})) > 0`,
   createTableStatements,
   exportSchema,
   prepareLongWork: () => Promise.resolve(),

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, openSync, closeSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { DatabaseConnectionError } from "../../errors/index.ts";
 
 /** Where a SQLite database is. */
 export interface SqliteLocation {
@@ -21,8 +22,16 @@ export function parseSqliteUrl(url: string): SqliteLocation {
   return { location: file, file };
 }
 
-/** Makes the file and its folder readable by the owner only; SQLite gives its side files the same mode. */
+/**
+ * Makes the file and its folder readable by the owner only; SQLite gives its side files the same mode.
+ * @throws {DatabaseConnectionError} STORAGE_FULL when the disk is full, else CONNECTION_FAILED
+ */
 export function createPrivateFile(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  closeSync(openSync(file, "a", 0o600));
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    closeSync(openSync(file, "a", 0o600));
+  } catch (cause) {
+    const full = cause instanceof Error && "code" in cause && cause.code === "ENOSPC";
+    throw new DatabaseConnectionError(full ? "STORAGE_FULL" : "CONNECTION_FAILED", { cause });
+  }
 }

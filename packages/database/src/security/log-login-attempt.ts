@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { maxUserAgentLength } from "../audit/actor.ts";
+import type { Handle } from "../database/handle.ts";
+import { statement } from "../database/statement.ts";
+import { transaction } from "../database/transaction.ts";
+import { ipAddress, parseInput, recordId } from "../validation/input.ts";
+import { loggedEmail, loggedLine } from "./logged-text.ts";
+import { logSecurityEvent, type SecurityEventEntry } from "./log-security-event.ts";
+
+const attemptInput = z.strictObject({
+  email: loggedEmail(),
+  success: z.boolean(),
+  ipAddress: ipAddress(),
+  userAgent: loggedLine(maxUserAgentLength).optional(),
+  failureReason: loggedLine(100).optional(),
+  userId: recordId().optional(),
+});
+
+/** What `logLoginAttempt` records. */
+export type LoginAttemptEntry = z.input<typeof attemptInput>;
+type Attempt = z.output<typeof attemptInput>;
+
+const insertAttempt = statement((sql, attempt: Attempt & { now: Date }) =>
+  sql
+    .insertInto("login_attempts")
+    .values({
+      email: attempt.email,
+      user_id: attempt.userId,
+      ip_address: attempt.ipAddress,
+      user_agent: attempt.userAgent,
+      success: attempt.success,
+      failure_reason: attempt.failureReason,
+      attempted_at: attempt.now,
+    })
+    .returning("id"),
+);
+
+function eventOf({
+  email,
+  success,
+  failureReason,
+  ipAddress: address,
+  userAgent,
+  userId,
+}: Attempt): SecurityEventEntry {
+  const reason = failureReason === undefined || failureReason === "" ? "" : `: ${failureReason}`;
+  return {
+    eventType: success ? "login_success" : "login_failed",
+    severity: success ? "info" : "low",
+    description: success ? `Sign-in of ${email}` : `Failed sign-in for ${email}${reason}`,
+    email,
+    ipAddress: address,
+    userAgent,
+    userId,
+  };
+}
+
+/**
+ * Logs an attempt to sign in, and the security event `login_success` or `login_failed` that tells of it, in one
+ * transaction.
+ *
+ * The e-mail address, user agent and reason are kept as they came, but in lower case (the address), without control
+ * characters and cut to what fits: what an attacker types is always logged.
+ *
+ * @param db the database, or an open transaction
+ * @param attempt `email` as it was typed, `success`, `ipAddress`, and optionally `userAgent`, `failureReason` (a few
+ *   words, up to 100 characters) and `userId` where the account is known
+ * @returns the id of the attempt
+ * @throws {ValidationError} INVALID_INPUT when `ipAddress` is no IP address, or a field is missing or unknown
+ * @throws {ConflictError} REFERENCE_VIOLATION when `userId` is no user
+ * @example
+ * await logLoginAttempt(db, {
+ *   email: "ada@example.org",
+ *   success: false,
+ *   ipAddress: "192.0.2.7",
+ *   failureReason: "wrong password",
+ * });
+ */
+export async function logLoginAttempt(db: Handle, attempt: LoginAttemptEntry): Promise<{ id: number }> {
+  const entry = parseInput(attemptInput, attempt);
+  return transaction(db, async (tx) => {
+    const inserted = await insertAttempt.first(tx, { ...entry, now: tx.clock.now() });
+    await logSecurityEvent(tx, eventOf(entry));
+    return inserted as { id: number };
+  });
+}

@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Lines of a package's sources that match, without comments, as `file:line: text`. */
+function linesOf(packageName: string, pattern: RegExp, isExempt: (file: string) => boolean): string[] {
+  const folder = join(root, "packages", packageName, "src");
+  const files = globSync("**/*.ts", { cwd: folder }).filter((file) => !isExempt(file));
+  expect(files).not.toEqual([]);
+  return files.flatMap((file) =>
+    withoutComments(readFileSync(join(folder, file), "utf8"))
+      .split("\n")
+      .flatMap((line, index) => (pattern.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [])),
+  );
+}
+
+/** Blanks comments out; line numbers stay. A `//` inside a string (of a URL) is none. */
+function withoutComments(source: string): string {
+  return source
+    .replaceAll(/\/\*[\s\S]*?\*\//g, (text) => text.replaceAll(/[^\n]/g, ""))
+    .replaceAll(/(^|\s)\/\/.*$/gm, "");
+}
+
+/** Imports a package in a process of its own that may read files and nothing else; tells what is left running. */
+function importAlone(name: string): { stdout: string; left: string[] } {
+  const script = `
+    // Looking at a standard stream opens it, and no more than that.
+    const streams = [process.stdout, process.stderr];
+    const before = process.getActiveResourcesInfo();
+    await import(${JSON.stringify(name)});
+    const left = process.getActiveResourcesInfo();
+    for (const kind of before) if (left.includes(kind)) left.splice(left.indexOf(kind), 1);
+    streams[0].write("\\n" + JSON.stringify(left));`;
+  // Writing files, starting processes and starting workers throw under the permission model.
+  const limits = ["--permission", "--allow-fs-read=*", "--allow-addons", "--disable-warning=SecurityWarning"];
+  const options = [...limits, "--conditions=@nerve/source", "--input-type=module", "--eval", script];
+  const output = execFileSync(process.execPath, options, { cwd: root, encoding: "utf8", env: {} });
+  const end = output.lastIndexOf("\n");
+  return { stdout: output.slice(0, end), left: JSON.parse(output.slice(end + 1)) as string[] };
+}
+
+test.each(["@nerve/database", "@nerve/server"])("importing %s does nothing", (name) => {
+  expect(importAlone(name)).toEqual({ stdout: "", left: [] });
+});
+
+test("only engines and migrations speak a dialect of SQL", () => {
+  const dialect = new RegExp(
+    [
+      String.raw`\bpragma\s+\w|\bvacuum into\b|\binsert or (ignore|replace)\b|\bautoincrement\b`,
+      String.raw`\bsqlite_(master|schema|sequence|stat\d)|\b(strftime|julianday|json_extract|json_each|group_concat)\s*\(`,
+      String.raw`::(json|text|int|bigint|timestamp|reg|uuid|bool)\w*|\bpg_(catalog|class|stat|index|database|advisory|try|get|total|relation)\w*`,
+      String.raw`\b(jsonb_\w+|to_tsvector|nextval|date_trunc|string_agg)\s*\(|\bilike\b|\bplpgsql\b|\bskip locked\b`,
+    ].join("|"),
+    "i",
+  );
+  expect(dialect.test("where data::jsonb @> $1")).toBe(true);
+  expect(linesOf("database", dialect, (file) => /^(engines|migrations)\//.test(file))).toEqual([]);
+  expect(linesOf("server", dialect, () => false)).toEqual([]);
+  expect(linesOf("cli", dialect, () => false)).toEqual([]);
+});
+
+test("only the clock asks the system for the time", () => {
+  expect(linesOf("database", /new Date\(\s*\)|\bDate\(\)/, (file) => file === "database/clock.ts")).toEqual([]);
+});
