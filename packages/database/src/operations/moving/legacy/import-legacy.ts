@@ -40,7 +40,7 @@ export interface ImportSummary extends MovingSummary {
  *
  * What cannot be stored is left behind with a reason, and so are the rows that need it. A reference that may be empty
  * (ON DELETE SET NULL) to a row that is missing is emptied instead. Of two rows with the same unique value the one with
- * the lower id stays. A verification link is good for 24 hours after the import.
+ * the lower id stays. A verification link is good for 24 hours after the import, and live sessions count as used then.
  *
  * On SQLite, the calling thread is busy while it runs.
  *

@@ -26,14 +26,22 @@ const special: Readonly<Record<string, Protect>> = {
 /** How long a verification link of the older system stays good, in milliseconds: it had no end there. */
 export const verificationLifeMs = 24 * 60 * 60 * 1000;
 
-/** Columns that the older system did not have, filled from the others of the row. */
-export const derived: Readonly<Record<string, (row: ReadonlyMap<string, StoredValue>, now: Date) => StoredValue>> = {
+type LegacyRow = ReadonlyMap<string, StoredValue>;
+
+/** Columns that follow from the others of the row: those that the older system did not have, or never kept up. */
+export const derived: Readonly<Record<string, (row: LegacyRow, now: Date) => StoredValue>> = {
   "users.email_verification_expires": (row, now) =>
     (row.get("email_verification_token") ?? null) === null ? null : now.getTime() + verificationLifeMs,
   // The first refresh token of a session is its family.
   "sessions.refresh_family": (row) => row.get("refresh_token") ?? null,
-  "sessions.authenticated_at": (row) => row.get("created_at") ?? null,
+  // The older system knew no end by idleness and never noted a use, so that a live session starts over.
+  "sessions.last_activity": (row, now) => (isLive(row, now) ? now.getTime() : (row.get("last_activity") ?? null)),
 };
+
+function isLive(session: LegacyRow, now: Date): boolean {
+  const isOpen = session.get("is_active") === 1 && (session.get("revoked_at") ?? null) === null;
+  return isOpen && Number(session.get("expires_at")) > now.getTime();
+}
 
 /**
  * Finds what has to be done with the texts of a column before they are stored; undefined where nothing has.
