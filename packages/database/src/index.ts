@@ -15,6 +15,7 @@ export { type RowOf, type TableName, tables } from "./schema/tables.ts";
 export { type UserRole, userRoles, type UserStatus, userStatuses } from "./schema/core.ts";
 export * from "./audit/index.ts";
 export * from "./cryptography/index.ts";
+export * from "./operations/moving/index.ts";
 export * from "./identity/api-keys.ts";
 export * from "./identity/companies.ts";
 export * from "./identity/complete-password-change.ts";
