@@ -1,0 +1,85 @@
+import type { Command } from "commander";
+import type { Context } from "./context.ts";
+import { CommandError, describeFailure, type ExitCode, UsageError } from "./failure.ts";
+
+/** The options that every command takes. */
+export interface GlobalOptions {
+  readonly database?: string;
+  readonly json?: true;
+}
+
+/** A command that was called. */
+export interface Call<Options = object> {
+  readonly context: Context;
+  readonly options: Options & GlobalOptions;
+  /** What was given without an option's name, in order. */
+  readonly words: readonly string[];
+}
+
+/** What a command answers. */
+export interface Answer {
+  /** The one document that `--json` prints. */
+  readonly json: unknown;
+  /** What people read in its place; made of lines that are safe to show. */
+  readonly text: string;
+  /** How the command ends, unless it is simply done. */
+  readonly exitCode?: ExitCode;
+}
+
+/** Gives the answer of the command that was called to whoever started it. */
+export type Deliver = (answer: Answer) => void;
+
+/** Adds the commands of one group. */
+export type RegisterCommands = (program: Command, context: Context, deliver: Deliver) => void;
+
+/** A command, and what it does. */
+export interface CommandDefinition<Options> {
+  /** Its name, and the words that it takes: `revoke <id>`. */
+  readonly usage: string;
+  readonly description: string;
+  /** Adds its options. */
+  readonly options?: (command: Command) => Command;
+  /** Option by field of an input, where they have not the same name: `{ primaryDomain: "--domain" }`. */
+  readonly fields?: Readonly<Record<string, string>>;
+  readonly run: (call: Call<Options>) => Promise<Answer>;
+}
+
+/** Adds a command that only holds others. */
+export function addGroup(program: Command, name: string, description: string): Command {
+  return explainUsage(program.command(name).description(description));
+}
+
+/** Adds a command. */
+export function addCommand<Options>(
+  parent: Command,
+  { context, deliver }: { context: Context; deliver: Deliver },
+  { usage, description, options = (command) => command, fields = {}, run }: CommandDefinition<Options>,
+): void {
+  const command = options(explainUsage(parent.command(usage).description(description)));
+  const nameOf = (field: string) => {
+    const [first = ""] = field.split(".");
+    return fields[first] ?? command.options.find((option) => option.attributeName() === first)?.long ?? field;
+  };
+  command.action(async () => {
+    const given = command.optsWithGlobals<Options & GlobalOptions>();
+    const answer = await run({ context, options: given, words: command.args }).catch((error: unknown) => {
+      throw new CommandError(describeFailure(error, nameOf), { cause: error });
+    });
+    deliver(answer);
+  });
+}
+
+/** Turns the faults that Commander finds in the arguments into failures that name the help to read. */
+export function explainUsage(command: Command): Command {
+  return command.exitOverride((error) => {
+    if (error.exitCode === 0) throw error;
+    const isBare = error.code === "commander.help";
+    const message = isBare ? "Which command?" : error.message.replace(/^error: /, "");
+    throw new UsageError(message, `See \`${pathOf(command)} --help\`.`, { cause: error });
+  });
+}
+
+/** The words that call a command: `nerve user create`. */
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
+}
