@@ -9,7 +9,7 @@ export interface GlobalOptions {
 }
 
 /** A command that was called. */
-export interface Call<Options = object> {
+export interface Call<Options extends object = object> {
   readonly context: Context;
   readonly options: Options & GlobalOptions;
   /** What was given without an option's name, in order. */
@@ -26,14 +26,18 @@ export interface Answer {
   readonly exitCode?: ExitCode;
 }
 
-/** Gives the answer of the command that was called to whoever started it. */
-export type Deliver = (answer: Answer) => void;
+/** What commands are made in. */
+export interface Surroundings {
+  readonly context: Context;
+  /** Gives the answer of the command that was called to whoever called it. */
+  readonly deliver: (answer: Answer) => void;
+}
 
 /** Adds the commands of one group. */
-export type RegisterCommands = (program: Command, context: Context, deliver: Deliver) => void;
+export type RegisterCommands = (program: Command, surroundings: Surroundings) => void;
 
 /** A command, and what it does. */
-export interface CommandDefinition<Options> {
+export interface CommandDefinition<Options extends object> {
   /** Its name, and the words that it takes: `revoke <id>`. */
   readonly usage: string;
   readonly description: string;
@@ -50,9 +54,9 @@ export function addGroup(program: Command, name: string, description: string): C
 }
 
 /** Adds a command. */
-export function addCommand<Options>(
+export function addCommand<Options extends object = object>(
   parent: Command,
-  { context, deliver }: { context: Context; deliver: Deliver },
+  { context, deliver }: Surroundings,
   { usage, description, options = (command) => command, fields = {}, run }: CommandDefinition<Options>,
 ): void {
   const command = options(explainUsage(parent.command(usage).description(description)));

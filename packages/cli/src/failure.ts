@@ -46,8 +46,8 @@ export function describeFailure(error: unknown, nameOf = (field: string) => fiel
   if (error instanceof CommandError) return error.failure;
   if (error instanceof ValidationError) {
     const issues = error.issues.map((issue) => ({ ...issue, field: nameOf(issue.field) }));
-    const message = `${issues.map(({ field, message: fault }) => `${field} ${fault}`).join("; ")}.`;
-    return { exitCode: exitCodes.wrongUsage, code: error.code, message, help: error.help, issues };
+    const faults = issues.map(({ field, message }) => `${field} ${message}`).join("; ");
+    return { exitCode: exitCodes.wrongUsage, code: error.code, message: endSentence(faults), help: error.help, issues };
   }
   if (error instanceof DatabaseError) {
     return { exitCode: exitCodes.failed, code: error.code, message: error.message, help: error.help };
@@ -63,4 +63,8 @@ export function describeFailure(error: unknown, nameOf = (field: string) => fiel
 /** A failure as lines for people. */
 export function formatFailure({ message, help }: Failure): string {
   return printableText(`nerve: ${message}\n${help}\n`);
+}
+
+function endSentence(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
 }

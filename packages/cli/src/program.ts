@@ -59,7 +59,7 @@ function buildProgram(context: Context, deliver: (answer: Answer) => void): Comm
       getOutHelpWidth: () => context.stdout.columns ?? 100,
     })
     .addHelpText("after", exitCodeHelp);
-  for (const register of commandGroups) register(program, context, deliver);
+  for (const register of commandGroups) register(program, { context, deliver });
   return program;
 }
 

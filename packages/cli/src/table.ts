@@ -26,7 +26,10 @@ function formatCell(cell: Cell): string {
 
 /** A moment as people read it: to the second, in UTC. */
 export function formatTime(time: Date): string {
-  return time.toISOString().replace("T", " ").replace(/\.\d+Z$/, "Z");
+  return time
+    .toISOString()
+    .replace("T", " ")
+    .replace(/\.\d+Z$/, "Z");
 }
 
 function widthOf(cell = ""): number {

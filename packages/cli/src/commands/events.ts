@@ -1,7 +1,7 @@
 import { getSecurityEvents, severities, type SecurityEventFilter } from "@nerve/database";
 import { addCommand, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
-import { choice, continuation, type PageOptions, wholeNumber } from "../options.ts";
+import { addPageOptions, choice, continuation, type PageOptions, wholeNumber } from "../options.ts";
 import { formatTable } from "../table.ts";
 
 interface EventOptions extends PageOptions {
@@ -10,17 +10,17 @@ interface EventOptions extends PageOptions {
   readonly hours?: number;
 }
 
-export const registerEvents: RegisterCommands = (program, context, deliver) => {
-  addCommand<EventOptions>(program, { context, deliver }, {
+export const registerEvents: RegisterCommands = (program, surroundings) => {
+  addCommand<EventOptions>(program, surroundings, {
     usage: "events",
     description: "list security events, newest first",
     options: (command) =>
-      command
-        .addOption(choice("--severity <severity>", "of this severity only", severities))
-        .option("--type <type>", "of this type only, such as login_failed")
-        .option("--hours <n>", "of the last so many hours (default 24)", wholeNumber)
-        .option("--limit <n>", "at most so many (1 to 1000, default 100)", wholeNumber)
-        .option("--cursor <cursor>", "go on where the list before ended"),
+      addPageOptions(
+        command
+          .addOption(choice("--severity <severity>", "of this severity only", severities))
+          .option("--type <type>", "of this type only, such as login_failed")
+          .option("--hours <n>", "of the last so many hours (default 24)", wholeNumber),
+      ),
     fields: { eventType: "--type" },
     run: (call) =>
       useDatabase(call, async (db) => {

@@ -2,8 +2,8 @@ import { getSchemaVersion, tables } from "@nerve/database";
 import { addCommand, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 
-export const registerInit: RegisterCommands = (program, context, deliver) => {
-  addCommand(program, { context, deliver }, {
+export const registerInit: RegisterCommands = (program, surroundings) => {
+  addCommand(program, surroundings, {
     usage: "init",
     description: "make the database, or bring it up to date; what is in it stays",
     run: (call) =>

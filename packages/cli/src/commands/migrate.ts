@@ -1,12 +1,18 @@
-import { type Database, getMigrationStatus, migrate, type MigrationStatus, NotFoundError, rollbackMigration } from "@nerve/database";
+import {
+  type Database,
+  getMigrationStatus,
+  migrate,
+  type MigrationStatus,
+  NotFoundError,
+  rollbackMigration,
+} from "@nerve/database";
 import { addCommand, addGroup, type Answer, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { printableLine } from "../printable.ts";
 import { formatTable } from "../table.ts";
 
-export const registerMigrate: RegisterCommands = (program, context, deliver) => {
+export const registerMigrate: RegisterCommands = (program, surroundings) => {
   const group = addGroup(program, "migrate", "look at and change the version of the database's schema");
-  const surroundings = { context, deliver };
 
   addCommand(group, surroundings, {
     usage: "status",
