@@ -24,6 +24,8 @@ export interface Answer {
   readonly text: string;
   /** How the command ends, unless it is simply done. */
   readonly exitCode?: ExitCode;
+  /** What goes on after the answer, such as serving. */
+  readonly afterwards?: () => Promise<void>;
 }
 
 /** What commands are made in. */
@@ -53,6 +55,9 @@ export function addGroup(program: Command, name: string, description: string): C
   return explainUsage(program.command(name).description(description));
 }
 
+/** Fields that any command may find at fault. */
+const commonFields = { url: "--database (NERVE_DATABASE_URL)" };
+
 /** Adds a command. */
 export function addCommand<Options extends object = object>(
   parent: Command,
@@ -62,7 +67,8 @@ export function addCommand<Options extends object = object>(
   const command = options(explainUsage(parent.command(usage).description(description)));
   const nameOf = (field: string) => {
     const [first = ""] = field.split(".");
-    return fields[first] ?? command.options.find((option) => option.attributeName() === first)?.long ?? field;
+    const names: Readonly<Record<string, string>> = { ...commonFields, ...fields };
+    return names[first] ?? command.options.find((option) => option.attributeName() === first)?.long ?? field;
   };
   command.action(async () => {
     const given = command.optsWithGlobals<Options & GlobalOptions>();
@@ -70,6 +76,7 @@ export function addCommand<Options extends object = object>(
       throw new CommandError(describeFailure(error, nameOf), { cause: error });
     });
     deliver(answer);
+    await answer.afterwards?.();
   });
 }
 

@@ -17,17 +17,18 @@ export const registerServe: RegisterCommands = (program, surroundings) => {
       command
         .option("--host <host>", "the address to listen on (NERVE_HOST; default 127.0.0.1)")
         .option("--port <port>", "the port to listen on, 0 for a free one (NERVE_PORT; default 8000)"),
-    fields: { NERVE_DATABASE_URL: "--database" },
+    fields: { NERVE_HOST: "--host (NERVE_HOST)", NERVE_PORT: "--port (NERVE_PORT)" },
     async run(call) {
       const { host, port } = call.options;
       const settings = readSettings(call, { NERVE_HOST: host, NERVE_PORT: port });
       const askedToEnd = call.context.untilAskedToEnd();
       const server = await listen(settings);
+      const afterwards = async () => {
+        await askedToEnd;
+        await server.stop();
+      };
       const { address, setUpUrl } = server;
-      const text = printableText(welcome(server));
-      surroundings.deliver({ json: { address, setUpUrl }, text });
-      await askedToEnd;
-      await server.stop();
+      return { json: { address, setUpUrl }, text: printableText(welcome(server)), afterwards };
     },
   });
 };
@@ -72,5 +73,8 @@ const listenFaults: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
 ]);
 
 function noAddress(host: string): { message: string; help: string } {
-  return { message: `${host} is no address of this machine.`, help: "Give one that is: `nerve serve --host 127.0.0.1`." };
+  return {
+    message: `${host} is no address of this machine.`,
+    help: "Give one that is: `nerve serve --host 127.0.0.1`.",
+  };
 }
