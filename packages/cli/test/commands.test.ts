@@ -3,6 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emptyPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
 import { type CallOptions, nerve } from "./support/nerve.ts";
 
+/** A value that is a word or a number, as it stands on a command line. */
+function text(value: JsonValue | undefined): string {
+  if (typeof value !== "string" && typeof value !== "number") throw new TypeError("No word, no number.");
+  return String(value);
+}
+
 const password = "moon river dance seven";
 
 describe.each(engineNames)("nerve on %s", (engine) => {
@@ -126,7 +132,7 @@ describe.each(engineNames)("nerve on %s", (engine) => {
     expect(made).toEqual({
       key: expect.stringMatching(/^nrv_[\w-]{43}$/),
       keyId: expect.any(Number),
-      keyPrefix: String(made["key"]).slice(0, 8),
+      keyPrefix: text(made["key"]).slice(0, 8),
       name: "Nightly",
       expiresAt: expect.stringMatching(/Z$/),
     });
@@ -134,8 +140,8 @@ describe.each(engineNames)("nerve on %s", (engine) => {
     expect(list).toMatchObject({ keys: [{ keyId: made["keyId"], permissions: ["scan:read", "scan:write"] }] });
     const shown = (await run("key list --user ada@example.org")).stdout;
     expect(shown).toMatch(/Nightly/);
-    expect(shown + JSON.stringify(list)).not.toContain(String(made["key"]).slice(8));
-    expect(await ask(`key revoke ${String(made["keyId"])}`)).toEqual({ keyId: made["keyId"], revoked: true });
+    expect(shown + JSON.stringify(list)).not.toContain(text(made["key"]).slice(8));
+    expect(await ask(`key revoke ${text(made["keyId"])}`)).toEqual({ keyId: made["keyId"], revoked: true });
     expect(await ask("key list --user ada@example.org")).toMatchObject({ keys: [] });
     expect(await run("key revoke 999999")).toMatchObject({ code: 3, stdout: "" });
   });
@@ -144,7 +150,7 @@ describe.each(engineNames)("nerve on %s", (engine) => {
     const all = await ask("events --hours 1");
     expect(all).toMatchObject({ nextCursor: null });
     const first = await ask("events --limit 1");
-    const second = await ask(`events --limit 1 --cursor ${String(first["nextCursor"])}`);
+    const second = await ask(`events --limit 1 --cursor ${text(first["nextCursor"])}`);
     expect([first["events"], second["events"]].flat()).toEqual((all["events"] as JsonValue[]).slice(0, 2));
     const made = (await ask("events --type api_key_created --severity info"))["events"] as { eventType: string }[];
     expect(made.map(({ eventType }) => eventType)).toEqual(["api_key_created"]);

@@ -24,15 +24,15 @@ export interface CallOptions {
 /** Runs `nerve` within this process. */
 export async function nerve(words: readonly string[], options: CallOptions = {}): Promise<Outcome> {
   const { input = "", environment = {}, terminal = false } = options;
-  const streams = { stdout: new PassThrough(), stderr: new PassThrough(), stdin: Readable.from([input]) };
-  const [stdout, stderr, stdin] = [streams.stdout, streams.stderr, streams.stdin].map((stream) =>
-    Object.assign(stream, { isTTY: terminal }),
-  );
-  const context = { environment, stdin, stdout, stderr, untilAskedToEnd: () => Promise.resolve() } as Context;
+  const isTTY = terminal;
+  const stdin = Object.assign(Readable.from([input]), { isTTY });
+  const stdout = Object.assign(new PassThrough(), { isTTY });
+  const stderr = Object.assign(new PassThrough(), { isTTY });
+  const context: Context = { environment, stdin, stdout, stderr, untilAskedToEnd: () => Promise.resolve() };
   const code = await runNerve(words, context);
-  streams.stdout.end();
-  streams.stderr.end();
-  return { code, stdout: await text(streams.stdout), stderr: await text(streams.stderr) };
+  stdout.end();
+  stderr.end();
+  return { code, stdout: await text(stdout), stderr: await text(stderr) };
 }
 
 const program = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
