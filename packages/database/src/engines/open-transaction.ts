@@ -1,5 +1,5 @@
 import { TransactionError } from "../errors/index.ts";
-import type { Query, ResultRow, TransactionExecutor } from "./engine.ts";
+import type { InsertTarget, Query, ResultRow, TransactionExecutor } from "./engine.ts";
 import { Mutex } from "./mutex.ts";
 
 /** The one connection that a transaction runs on. Its errors are of the family already. */
@@ -7,6 +7,7 @@ export interface TransactionConnection {
   all(query: Query, values: readonly unknown[]): Promise<ResultRow[]>;
   run(query: Query, values: readonly unknown[]): Promise<number>;
   script(sql: string): Promise<void>;
+  insertRows(target: InsertTarget, rows: readonly (readonly unknown[])[]): Promise<void>;
   /** Runs a statement that opens or ends a savepoint. */
   control(sql: string): Promise<void>;
 }
@@ -40,6 +41,10 @@ export class OpenTransaction implements TransactionExecutor {
 
   script(sql: string): Promise<void> {
     return this.#guard(() => this.#connection.script(sql));
+  }
+
+  insertRows(target: InsertTarget, rows: readonly (readonly unknown[])[]): Promise<void> {
+    return this.#guard(() => this.#connection.insertRows(target, rows));
   }
 
   /** Runs `work` in a savepoint; savepoints of one transaction take turns. */

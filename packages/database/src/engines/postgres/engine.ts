@@ -5,6 +5,7 @@ import { OpenTransaction, type TransactionConnection } from "../open-transaction
 import { TransactionOwnership } from "../ownership.ts";
 import { postgresBuilder } from "./builder.ts";
 import { PostgresRunner } from "./client.ts";
+import { copyRows } from "./copy-rows.ts";
 import { postgresDialect } from "./dialect.ts";
 import { translatePostgresError } from "./errors.ts";
 
@@ -109,6 +110,7 @@ export class PostgresEngine implements Engine {
       all: (query, values) => this.#runner.all(client, query, values),
       run: (query, values) => this.#runner.run(client, query, values),
       script,
+      insertRows: (target, rows) => copyRows(client, target, rows),
       control: script,
     };
   }

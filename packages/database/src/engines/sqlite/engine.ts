@@ -7,6 +7,7 @@ import { sqliteBuilder } from "./builder.ts";
 import type { Checkpointer } from "./checkpointer.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { sqliteDialect } from "./dialect.ts";
+import { insertInStatements } from "./insert-rows.ts";
 import { retryWhileBusy } from "./retry.ts";
 
 interface SqliteEngineParts {
@@ -110,6 +111,10 @@ function transactionConnection(writer: SqliteConnection, busyTimeoutMs: number):
     all: (query, values) => retryWhileBusy(() => writer.all(query, values), busyTimeoutMs),
     run: (query, values) => retryWhileBusy(() => writer.run(query, values), busyTimeoutMs),
     script: (sql) => retryWhileBusy(() => writer.script(sql), busyTimeoutMs),
+    insertRows: (target, rows) =>
+      insertInStatements(target, rows, (query, values) =>
+        retryWhileBusy(() => writer.run(query, values), busyTimeoutMs),
+      ),
     control: (sql) => retryWhileBusy(() => writer.control(sql), busyTimeoutMs),
   };
 }
