@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { before, day } from "../database/durations.ts";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { boundedInteger, parseInput } from "../validation/input.ts";
-import { daysAfter } from "./session-limits.ts";
 
 const cleanupInput = z.strictObject({ retentionDays: boundedInteger({ min: 0, max: 3650 }).default(30) });
 
@@ -48,7 +48,7 @@ export async function cleanupExpiredSessions(
 ): Promise<{ deactivated: number; deleted: number }> {
   const { retentionDays } = parseInput(cleanupInput, options);
   const now = db.clock.now();
-  const expiredBefore = daysAfter(now, -retentionDays);
+  const expiredBefore = before(now, retentionDays * day);
   const deactivated = await repeat(() => deactivateSome.run(db, { now, batch }));
   const deleted = await repeat(() => deleteSome.run(db, { expiredBefore, batch }));
   return { deactivated, deleted };

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { companyFields } from "../identity/company-fields.ts";
+import { accountFields, profileFields } from "../identity/user-fields.ts";
 import { eventTypeField } from "../security/log-security-event.ts";
 import { severities } from "../security/event-types.ts";
 import type { NamedColumn, TableDefinition } from "../schema/kit/index.ts";
 import { isLongerThan } from "../validation/characters.ts";
-import { boundedInteger, date, domain, email, ipAddress, jsonValue } from "../validation/input.ts";
+import { boundedInteger, date, ipAddress, jsonValue } from "../validation/input.ts";
 
 /** Text as both engines can hold it, unchanged. */
 function storedText(max = Number.POSITIVE_INFINITY) {
@@ -19,14 +21,11 @@ function findTextFault(value: string, max: number): string | undefined {
   return value.isWellFormed() ? undefined : "must be well-formed Unicode";
 }
 
-/** Columns with a rule of their own beyond their kind. */
-const formats: Readonly<Record<string, () => z.ZodType>> = {
-  "users.email": email,
-  "users.last_login_ip": ipAddress,
-  "companies.primary_domain": domain,
-  "security_events.event_type": () => eventTypeField,
-  "security_events.severity": () => z.enum(severities),
-  "security_events.ip_address": ipAddress,
+/** Fields with a rule of their own beyond their column's kind, by table and property: the rule's home is its module. */
+const ruled: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
+  users: { ...profileFields, ...accountFields },
+  companies: companyFields,
+  security_events: { eventType: eventTypeField, severity: z.enum(severities), ipAddress: ipAddress().nullable() },
 };
 
 function fieldOfKind({ kind, length, values = [] }: NamedColumn): z.ZodType {
@@ -51,8 +50,9 @@ function fieldOfKind({ kind, length, values = [] }: NamedColumn): z.ZodType {
   }
 }
 
-/** Makes the field of a column, as its definition says: type, length, words, and whether it may be null. */
+/** Makes the field of a column, as its module or its definition says: type, length, words, and whether it may be null. */
 export function columnField(table: TableDefinition, column: NamedColumn): z.ZodType {
-  const field = formats[`${table.name}.${column.name}`]?.() ?? fieldOfKind(column);
-  return column.notNull === true ? field : field.nullable();
+  const field = ruled[table.name]?.[column.property];
+  if (field !== undefined) return field;
+  return column.notNull === true ? fieldOfKind(column) : fieldOfKind(column).nullable();
 }

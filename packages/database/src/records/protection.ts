@@ -1,3 +1,5 @@
+import type { companyFields } from "../identity/company-fields.ts";
+import { profileFields } from "../identity/user-fields.ts";
 import { companies, users } from "../schema/core.ts";
 import type { NamedColumn, TableDefinition } from "../schema/kit/index.ts";
 
@@ -15,31 +17,24 @@ export function findInsertProtection(column: NamedColumn): string | undefined {
   return column.name === "deleted_at" ? "is set by soft delete" : undefined;
 }
 
-/** Finds why no caller may change this column, whatever their rights; undefined when they may. */
-export function findUpdateProtection(column: NamedColumn): string | undefined {
-  if (column.primaryKey === true) return "cannot be changed";
-  return column.stamped === undefined ? findInsertProtection(column) : "is set by the clock";
+/** What of a company is no part of its contract. */
+const openCompanyFields: ReadonlySet<string> = new Set<keyof typeof companyFields>(["name", "billingEmail"]);
+
+/** Whether a field is left to the functions of accounts: it decides who may do what, and they keep more rules than one. */
+function belongsToAccounts(table: TableDefinition, { property }: NamedColumn): boolean {
+  if (table === users) return !Object.hasOwn(profileFields, property);
+  return table === companies && !openCompanyFields.has(property);
 }
 
-/** What users may change of themselves; everything else of a user decides what they may do, or who they are. */
-const ownProfile: ReadonlySet<string> = new Set([
-  "full_name",
-  "username",
-  "phone_number",
-  "timezone",
-  "language",
-  "email_notifications",
-  "security_alerts",
-  "marketing_emails",
-  "theme",
-]);
-/** What a company may change of itself; everything else is its contract. */
-const ownCompany: ReadonlySet<string> = new Set(["name", "billing_email"]);
+/** Finds why no caller may change this column, whatever their rights; undefined when they may. */
+export function findUpdateProtection(table: TableDefinition, column: NamedColumn): string | undefined {
+  if (column.primaryKey === true) return "cannot be changed";
+  if (column.stamped !== undefined) return "is set by the clock";
+  return findInsertProtection(column) ?? (belongsToAccounts(table, column) ? "has a function of its own" : undefined);
+}
 
-/** Whether a change of this column needs a right: it says who may do what, or to whom the record belongs. */
-export function needsRight(table: TableDefinition, { name, reference }: NamedColumn): boolean {
-  if (table === users) return !ownProfile.has(name);
-  if (table === companies) return !ownCompany.has(name);
+/** Whether a change of this column needs a right: it says to whom the record belongs, or whether it is in use. */
+export function needsRight({ name, reference }: NamedColumn): boolean {
   return name === "is_active" || reference?.table === users || reference?.table === companies;
 }
 

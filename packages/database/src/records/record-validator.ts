@@ -33,7 +33,7 @@ function insertField(table: TableDefinition, column: NamedColumn): z.ZodType {
 }
 
 function updateField(table: TableDefinition, column: NamedColumn): z.ZodType {
-  const protection = findUpdateProtection(column);
+  const protection = findUpdateProtection(table, column);
   return (protection === undefined ? columnField(table, column) : protectedField(protection)).optional();
 }
 

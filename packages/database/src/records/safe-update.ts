@@ -69,8 +69,7 @@ function parseChanges(table: TableDefinition, changes: unknown, mayChange: reado
   if (!isPlainObject(changes)) throw new ValidationError([{ field: "changes", message: "must be an object" }]);
   const fields = parseInput(recordValidator(table).partial, changes);
   const refused = table.columnList.filter(
-    (column) =>
-      fields[column.property] !== undefined && needsRight(table, column) && !mayChange.includes(column.property),
+    (column) => fields[column.property] !== undefined && needsRight(column) && !mayChange.includes(column.property),
   );
   if (refused.length > 0) {
     throw new ValidationError(
@@ -126,10 +125,11 @@ function describeChange(column: NamedColumn, old: Fields, fields: Fields): [stri
  * Changes some fields of a record, with its audit row in the same transaction. Values are checked against the table's
  * definition; those that are as they were count as no change, and `updatedAt` moves only with a change.
  *
- * Refused are unknown fields, the id, stamps, `deletedAt`, secrets, and whole tables of sessions, keys and logs. Fields
- * that decide who may do what or to whom a record belongs (a user's `role`, `status`, `email`; a company's seats; owners) are
- * refused unless `mayChange` names them: the caller has then checked that the actor has the right. The functions of accounts
- * (`changeUserRole` and the like) check it themselves, and more besides.
+ * Refused are unknown fields, the id, stamps, `deletedAt`, secrets, and whole tables of sessions, keys and logs. Of users and
+ * companies only the profile can be changed here: role, status, e-mail address, company, seats and domains have functions of
+ * their own, which keep more rules than one (`changeUserRole`, `moveUserToCompany`, `updateCompany` and the like). Elsewhere, a field
+ * that says to whom the record belongs (a reference to users or companies) or whether it is in use (`isActive`) is refused
+ * unless `mayChange` names it: the caller has then checked that the actor has the right.
  *
  * @param db the database, or an open transaction
  * @param tableName name in SQL

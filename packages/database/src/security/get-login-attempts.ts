@@ -39,8 +39,7 @@ interface Filters extends PageParameters {
 const newestFirst = pageOrder("login_attempts", ["attempted_at", "id"], "desc");
 const defaultHours = 24;
 
-/** @internal exported for the test of its plans */
-export const listLoginAttempts = shapedStatement((sql, filters: Filters) => {
+const listLoginAttempts = shapedStatement((sql, filters: Filters) => {
   const { email, userId, ipAddress: address, success, companyId, since, until } = filters;
   let query = sql
     .selectFrom("login_attempts")
@@ -75,7 +74,7 @@ export async function getLoginAttempts(db: Handle, filter: LoginAttemptFilter = 
  * Lists the failed attempts to sign in from an IP address, newest first.
  *
  * @param db the database, or an open transaction
- * @param ipAddress the address, IPv4 or IPv6
+ * @param address the IP address, IPv4 or IPv6
  * @param options `hours` before now (1 to 87600, default 24), `limit` (1 to 1000, default 100) and `cursor`
  * @returns one page, and the cursor of the next
  * @throws {ValidationError} INVALID_INPUT with the field at fault
@@ -84,8 +83,8 @@ export async function getLoginAttempts(db: Handle, filter: LoginAttemptFilter = 
  */
 export async function getFailedLoginsByIp(
   db: Handle,
-  ipAddress: string,
+  address: string,
   options: z.input<typeof failedByIpInput> = {},
 ): Promise<Page<LoginAttempt>> {
-  return getLoginAttempts(db, { ...parseInput(failedByIpInput, options), ipAddress, success: false });
+  return getLoginAttempts(db, { ...parseInput(failedByIpInput, options), ipAddress: address, success: false });
 }

@@ -56,8 +56,7 @@ interface Filters extends PageParameters {
 const newestFirst = pageOrder("security_events", ["created_at", "id"], "desc");
 const defaultHours = 24;
 
-/** @internal exported for the test of its plans */
-export const listSecurityEvents = shapedStatement((sql, filters: Filters) => {
+const listSecurityEvents = shapedStatement((sql, filters: Filters) => {
   const { userId, eventType, severity, acknowledged, companyId, since, until } = filters;
   let query = sql.selectFrom("security_events").select(securityEventColumns).where("created_at", ">=", since);
   if (until !== undefined) query = query.where("created_at", "<", until);
