@@ -6,6 +6,7 @@ import { TransactionOwnership } from "../ownership.ts";
 import { postgresBuilder } from "./builder.ts";
 import { loadRows } from "./bulk-load.ts";
 import { PostgresRunner } from "./client.ts";
+import { copyRows } from "./copy-rows.ts";
 import { postgresDialect } from "./dialect.ts";
 import { translatePostgresError } from "./errors.ts";
 
@@ -111,6 +112,7 @@ export class PostgresEngine implements Engine {
       run: (query, values) => this.#runner.run(client, query, values),
       script,
       load: (rows) => loadRows(client, rows),
+      insertRows: (target, rows) => copyRows(client, target, rows),
       control: script,
     };
   }
