@@ -91,18 +91,15 @@ describeOnEachEngine("Sign-in", (context) => {
     expect(await countEvents(context.db, user.id, "login_success")).toBe(0);
   });
 
-  test.each(
-    vectors.vectors
-      .filter(({ valid }) => valid)
-      .slice(0, 4)
-      .map(({ hash, password }) => [hash, password]),
-  )("hashes a right password anew whose hash is of an older kind: %s", async (hash, password) => {
-    const user = await createTestUser(context.db, { password_hash: String(hash) });
+  test.each(["$2b$", "pbkdf2$"])("hashes a right password anew whose hash is of the older kind %s", async (kind) => {
+    const vector = vectors.vectors.find(({ hash, verifies }) => verifies && hash.startsWith(kind));
+    const { hash = "", password = "" } = vector ?? {};
+    const user = await createTestUser(context.db, { password_hash: hash });
     expect(await enter(user.email, "a wrong password")).toMatchObject({ status: "wrong-credentials" });
     expect((await readUser(user.id))?.passwordHash).toBe(hash);
-    expect(await enter(user.email, String(password))).toMatchObject({ status: "signed-in" });
+    expect(await enter(user.email, password)).toMatchObject({ status: "signed-in" });
     expect((await readUser(user.id))?.passwordHash).toMatch(/^\$argon2id\$/);
-    expect(await enter(user.email, String(password))).toMatchObject({ status: "signed-in" });
+    expect(await enter(user.email, password)).toMatchObject({ status: "signed-in" });
   });
 
   test("asks for the second factor, and lets in who has both", async () => {
