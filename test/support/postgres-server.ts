@@ -59,7 +59,7 @@ export async function startPostgresServer(
   const owner = await serverOwner();
   const folder = await mkdtemp(join(tmpdir(), "nerve-postgres-"));
   if (owner) await chown(folder, owner.uid, owner.gid);
-  const leash = holdOnLeash(folder, owner);
+  const leash = holdOnLeash(folder);
   try {
     const binFolder = await reachableBinFolder(found, folder, owner);
     const password = randomBytes(16).toString("hex");
@@ -159,18 +159,19 @@ async function serverOwner(): Promise<Owner | undefined> {
  * A shell that waits for its input to close, which happens when this process lets go of it or dies in whatever way,
  * and then ends the server and deletes its folder: no test run leaves anything behind.
  */
-function holdOnLeash(folder: string, owner: Owner | undefined): ChildProcess {
+function holdOnLeash(folder: string): ChildProcess {
   const script = `cd /; read -r _; pid=$(head -n 1 "$0/data/postmaster.pid" 2>/dev/null) && kill -s QUIT "$pid" 2>/dev/null
     tries=0; while [ -n "$pid" ] && kill -s 0 "$pid" 2>/dev/null && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
     rm -rf "$0"`;
-  return spawn("sh", ["-c", script, folder], { ...owner, detached: true, stdio: ["pipe", "ignore", "ignore"] });
+  return spawn("sh", ["-c", script, folder], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
 }
 
 async function letGo(leash: ChildProcess): Promise<void> {
   if (leash.exitCode !== null || leash.signalCode !== null) return;
   const ended = once(leash, "exit");
   leash.stdin?.end();
-  await ended;
+  const [code] = (await ended) as [number | null];
+  if (code !== 0) throw new Error(`A test server's folder ${leash.spawnargs.at(-1)} could not be deleted.`);
 }
 
 /** The npm package's programs, copied when they lie in a folder that the server's account cannot enter. */

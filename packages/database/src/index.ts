@@ -9,11 +9,16 @@ export { type AppliedMigration, getAppliedMigrations, getSchemaVersion } from ".
 export { applyMigration, type OwnMigration } from "./migrations/apply-migration.ts";
 export { getMigrationStatus, migrate, type MigrationStatus } from "./migrations/migrator.ts";
 export { rollbackMigration } from "./migrations/rollback-migration.ts";
+export { exportSchema } from "./operations/export-schema.ts";
 export type { JsonValue } from "./schema/kit/index.ts";
 export { type RowOf, type TableName, tables } from "./schema/tables.ts";
 export { type UserRole, userRoles, type UserStatus, userStatuses } from "./schema/core.ts";
 export * from "./audit/index.ts";
 export * from "./cryptography/index.ts";
+export * from "./identity/api-keys.ts";
+export * from "./identity/companies.ts";
+export * from "./identity/sessions.ts";
+export * from "./identity/users.ts";
 export * from "./scans/index.ts";
 export * from "./security/index.ts";
 export * from "./validation/index.ts";

@@ -23,3 +23,11 @@ export const actorField = z
     userAgent: text({ max: maxUserAgentLength }).optional(),
   })
   .default(systemActor);
+
+/** The options of functions that take nothing but the actor. */
+export interface ActorOption {
+  /** Who does it; default the system. */
+  actor?: Actor | undefined;
+}
+
+export const actorOption = z.strictObject({ actor: actorField });

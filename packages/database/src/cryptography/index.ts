@@ -1,5 +1,5 @@
 export { generateBackupCodes, matchBackupCode, protectBackupCode } from "./backup-codes.ts";
-export { loadOrCreateKeyFile } from "./key-file.ts";
+export { loadOrCreateKeyFile, parseMasterKeys } from "./key-file.ts";
 export { createKeyRing, type KeyRing, type MasterKey, type MasterKeys, type SecretPlace } from "./key-ring.ts";
 export { hashPassword, maxPasswordLength, needsRehash, verifyAgainstNobody, verifyPassword } from "./password-hash.ts";
 export { checkPasswordPolicy, forbiddenWords, type PasswordPolicy } from "./password-policy.ts";

@@ -23,7 +23,7 @@ const heading = `# Keys of this NERVE installation. Without this file its encryp
  */
 export async function loadOrCreateKeyFile(path: string): Promise<MasterKeys> {
   try {
-    return parseKeys((await readPrivateFile(path)) ?? (await createKeyFile(path)));
+    return parseMasterKeys((await readPrivateFile(path)) ?? (await createKeyFile(path)));
   } catch (error) {
     if (error instanceof DatabaseError) throw error;
     throw new DatabaseError("KEY_FILE_UNUSABLE", { cause: error });
@@ -96,7 +96,12 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-function parseKeys(text: string): MasterKeys {
+/**
+ * Reads master keys from text: one `id:key` a line, the first is the current one; empty lines and comments are skipped.
+ *
+ * @throws KEY_FILE_UNUSABLE if there is none, two have one id, or a line is malformed.
+ */
+export function parseMasterKeys(text: string): MasterKeys {
   const keys = text
     .split("\n")
     .map((line) => line.trim())

@@ -1,5 +1,5 @@
 import type { Compilable, CompiledQuery, Kysely } from "kysely";
-import type { Query } from "../engines/engine.ts";
+import type { Dialect, Query } from "../engines/engine.ts";
 import { JsonParameter, Parameter } from "../engines/parameters.ts";
 import type { ColumnKind, PropertyNames } from "../schema/kit/index.ts";
 import type { RenamedColumns, Schema } from "../schema/tables.ts";
@@ -8,7 +8,7 @@ import type { Handle } from "./handle.ts";
 /** A row as statements return it: columns under their property names. */
 export type NamedRow<O> = PropertyNames<O, RenamedColumns>;
 
-type Build<P, O> = (sql: Kysely<Schema>, parameters: P) => Compilable<O>;
+type Build<P, O> = (sql: Kysely<Schema>, parameters: P, dialect: Dialect) => Compilable<O>;
 
 /** Kinds of computed columns that need decoding, by their names in SQL. */
 export type ComputedColumns = Readonly<Record<string, ColumnKind>>;
@@ -77,7 +77,7 @@ function planner<P, O>(build: Build<P, O>, computed: ComputedColumns | undefined
     const known = plans.get(key);
     if (known !== undefined) return known;
     const isPresent = (name: string) => shape === undefined || shape.includes(name);
-    const compiled = build(db.sql, markers(isPresent) as P).compile();
+    const compiled = build(db.sql, markers(isPresent) as P, db.connection.dialect).compile();
     const plan = { query: toQuery(compiled, true, computed), binders: compiled.parameters.map(binderFor) };
     plans.set(key, plan);
     return plan;
@@ -111,7 +111,7 @@ function makeStatement<P extends object, O>(plan: ReturnType<typeof planner<P, O
  * Makes a statement that is compiled once per engine and then runs at the driver's speed. The builder sees a marker
  * for each parameter, so it must not branch on their values.
  *
- * @param build writes the statement with the parameters it is given
+ * @param build writes the statement with the parameters it is given; the dialect writes what Kysely cannot
  * @param computed kinds of computed columns that need decoding (a boolean or a date that is no table's column)
  */
 export function statement<P extends object, O>(build: Build<P, O>, computed?: ComputedColumns): Statement<P, O> {

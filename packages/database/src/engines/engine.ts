@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { Expression, Kysely, SqlBool } from "kysely";
 import type { ColumnKind, TableDefinition } from "../schema/kit/index.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { Lexis } from "./lexis.ts";
@@ -65,6 +65,8 @@ export interface Dialect {
   holdName(transaction: TransactionExecutor, name: string): Promise<void>;
   /** Query that answers with one row when a table of this name exists, none otherwise. Its value is the name. */
   readonly tableExists: Query;
+  /** Whether a text holds another one, literally, but whatever the case of the letters A to Z. */
+  containsText(text: Expression<string | null>, part: string): Expression<SqlBool>;
   /** Writes the statements that create a table with its indexes, without terminators. */
   createTableStatements(table: TableDefinition): string[];
   /** Statements that make the schema again, in an order in which they run. */

@@ -56,13 +56,18 @@ export class NotFoundError extends DatabaseError {
   }
 }
 
+type ConflictCode = Extract<
+  ErrorCode,
+  "CONFLICT" | "REFERENCE_VIOLATION" | "SEATS_EXHAUSTED" | "NOT_REVERSIBLE" | "LAST_ADMINISTRATOR" | "ALREADY_SET_UP"
+>;
+
 /** A unique value exists already, a reference is broken, or a limit is reached. */
 export class ConflictError extends DatabaseError {
   /** The column or field at fault, where the engine names it. */
   readonly field: string | undefined;
 
   constructor(
-    code: Extract<ErrorCode, "CONFLICT" | "REFERENCE_VIOLATION" | "SEATS_EXHAUSTED" | "NOT_REVERSIBLE"> = "CONFLICT",
+    code: ConflictCode = "CONFLICT",
     { field, ...options }: ErrorOptions & { field?: string | undefined } = {},
   ) {
     super(code, options);

@@ -53,6 +53,16 @@ export const errorRegistry = {
     message: "The company has no free seat.",
     help: "Raise the company's seats, or remove a user.",
   },
+  LAST_ADMINISTRATOR: {
+    status: 409,
+    message: "This is the last active super administrator.",
+    help: "Make another account a super administrator first.",
+  },
+  ALREADY_SET_UP: {
+    status: 409,
+    message: "NERVE has been set up already.",
+    help: "Sign in, or ask an administrator for an account.",
+  },
   BUSY: {
     status: 503,
     message: "The database is busy.",

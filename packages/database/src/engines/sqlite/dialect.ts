@@ -1,3 +1,4 @@
+import { sql, type SqlBool } from "kysely";
 import type { Dialect, Executor, Query } from "../engine.ts";
 import { createTableStatements } from "./ddl.ts";
 import { sqliteLexis } from "./lexis.ts";
@@ -27,6 +28,7 @@ export const sqliteDialect: Dialect = {
     readOnly: true,
     recurring: false,
   },
+  containsText: (text, part) => sql<SqlBool>`instr(lower(${text}), lower(${part})) > 0`,
   createTableStatements,
   exportSchema,
 };

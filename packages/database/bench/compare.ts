@@ -1,0 +1,81 @@
+/** One side of a comparison: does a batch of operations. */
+export type Side = () => Promise<void> | void;
+
+/** Two ways to do the same, and how much of the other's speed ours has to reach. */
+export interface Comparison {
+  readonly operation: string;
+  readonly engine: "sqlite" | "postgres";
+  /** What the other side is. */
+  readonly against: string;
+  /** Least ratio that counts as good: 0.9 is nine tenths of the other's speed. */
+  readonly atLeast: number;
+  /** Operations in one batch. */
+  readonly batch: number;
+  readonly ours: Side;
+  readonly other: Side;
+  /** Undoes what one batch wrote, outside the measured time. */
+  readonly cleanUp?: Side;
+  /** Operations per second of the Python system on such a machine, where it was measured. */
+  readonly python?: number;
+}
+
+/** What a comparison showed. */
+export interface Result {
+  readonly operation: string;
+  readonly engine: string;
+  readonly against: string;
+  readonly atLeast: number;
+  /** Our speed as a part of the other's: the median over the rounds. */
+  readonly ratio: number;
+  /** Operations per second, ours and the other's. */
+  readonly ours: number;
+  readonly other: number;
+  /** How many times as fast as the Python system. */
+  readonly pythonFactor: number | undefined;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return ((sorted[middle] ?? NaN) + (sorted[Math.ceil(sorted.length / 2) - 1] ?? sorted[middle] ?? NaN)) / 2;
+}
+
+async function timed(side: Side): Promise<number> {
+  const started = performance.now();
+  await side();
+  return performance.now() - started;
+}
+
+/**
+ * Runs both sides in turns within one process, so that whatever slows the machine slows both, and compares round by
+ * round. The order changes with each round; the first rounds only warm up.
+ */
+export async function compare(
+  comparison: Comparison,
+  { rounds, warmUps }: { rounds: number; warmUps: number },
+): Promise<Result> {
+  const oursMs: number[] = [];
+  const otherMs: number[] = [];
+  for (let round = 0; round < warmUps + rounds; round += 1) {
+    const measured: Record<"ours" | "other", number> = { ours: 0, other: 0 };
+    for (const side of round % 2 === 0 ? (["ours", "other"] as const) : (["other", "ours"] as const)) {
+      measured[side] = await timed(comparison[side]);
+      await comparison.cleanUp?.();
+    }
+    if (round < warmUps) continue;
+    oursMs.push(measured.ours);
+    otherMs.push(measured.other);
+  }
+  const perSecond = (times: readonly number[]) => (comparison.batch * 1000) / median(times);
+  const { operation, engine, against, atLeast, python } = comparison;
+  return {
+    operation,
+    engine,
+    against,
+    atLeast,
+    ratio: median(oursMs.map((ours, round) => (otherMs[round] ?? NaN) / ours)),
+    ours: perSecond(oursMs),
+    other: perSecond(otherMs),
+    pythonFactor: python === undefined ? undefined : perSecond(oursMs) / python,
+  };
+}

@@ -1,0 +1,26 @@
+import type { Result } from "./compare.ts";
+
+const number = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+function cells(result: Result): string[] {
+  return [
+    result.operation,
+    result.engine,
+    result.against,
+    result.ratio.toFixed(2),
+    `≥ ${result.atLeast}`,
+    result.ratio >= result.atLeast ? "yes" : "NO",
+    `${number.format(result.ours)}/s`,
+    `${number.format(result.other)}/s`,
+    result.pythonFactor === undefined ? "" : `${number.format(result.pythonFactor)}×`,
+  ];
+}
+
+/** Prints the results as a table. */
+export function formatTable(results: readonly Result[]): string {
+  const head = ["operation", "engine", "against", "ratio", "goal", "reached", "ours", "other", "Python"];
+  const rows = [head, ...results.map(cells)];
+  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
+  return rows.map((row) => line(row).trimEnd()).join("\n");
+}

@@ -1,0 +1,855 @@
+CREATE TABLE "schema_migrations" (
+  "id" INTEGER PRIMARY KEY,
+  "version" TEXT NOT NULL CHECK (length("version") <= 100),
+  "description" TEXT NOT NULL CHECK (length("description") <= 255),
+  "digest" TEXT NOT NULL CHECK (length("digest") <= 64),
+  "down_script" TEXT,
+  "applied_at" INTEGER NOT NULL,
+  "duration_ms" INTEGER NOT NULL
+) STRICT;
+CREATE TABLE "companies" (
+  "id" INTEGER PRIMARY KEY,
+  "name" TEXT NOT NULL CHECK (length("name") <= 255),
+  "primary_domain" TEXT NOT NULL CHECK (length("primary_domain") <= 255),
+  "additional_domains" TEXT CHECK (json_valid("additional_domains")),
+  "max_seats" INTEGER NOT NULL DEFAULT 1,
+  "max_domains" INTEGER NOT NULL DEFAULT 1,
+  "subscription_tier" TEXT NOT NULL DEFAULT 'basic' CHECK (length("subscription_tier") <= 20),
+  "stripe_customer_id" TEXT CHECK (length("stripe_customer_id") <= 255),
+  "billing_email" TEXT CHECK (length("billing_email") <= 255),
+  "subscription_status" TEXT CHECK (length("subscription_status") <= 20),
+  "created_at" INTEGER NOT NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "users" (
+  "id" INTEGER PRIMARY KEY,
+  "email" TEXT NOT NULL CHECK (length("email") <= 255),
+  "username" TEXT CHECK (length("username") <= 100),
+  "password_hash" TEXT NOT NULL CHECK (length("password_hash") <= 255),
+  "full_name" TEXT CHECK (length("full_name") <= 255),
+  "role" TEXT NOT NULL CHECK ("role" IN ('super_admin', 'admin', 'analyst', 'user', 'company_user', 'demo')),
+  "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE SET NULL,
+  "status" TEXT NOT NULL DEFAULT 'active' CHECK ("status" IN ('active', 'locked', 'suspended', 'pending_verification')),
+  "email_verified" INTEGER NOT NULL DEFAULT 0 CHECK ("email_verified" IN (0, 1)),
+  "email_verification_token" TEXT CHECK (length("email_verification_token") <= 255),
+  "email_verified_at" INTEGER,
+  "2fa_enabled" INTEGER NOT NULL DEFAULT 0 CHECK ("2fa_enabled" IN (0, 1)),
+  "2fa_secret" TEXT CHECK (length("2fa_secret") <= 255),
+  "2fa_backup_codes" TEXT CHECK (json_valid("2fa_backup_codes")),
+  "failed_login_attempts" INTEGER NOT NULL DEFAULT 0,
+  "locked_until" INTEGER,
+  "password_reset_token" TEXT CHECK (length("password_reset_token") <= 255),
+  "password_reset_expires" INTEGER,
+  "last_password_change" INTEGER,
+  "must_change_password" INTEGER NOT NULL DEFAULT 0 CHECK ("must_change_password" IN (0, 1)),
+  "phone_number" TEXT CHECK (length("phone_number") <= 20),
+  "timezone" TEXT DEFAULT 'UTC' CHECK (length("timezone") <= 50),
+  "language" TEXT DEFAULT 'en' CHECK (length("language") <= 10),
+  "subscription_tier" TEXT CHECK (length("subscription_tier") <= 20),
+  "subscription_status" TEXT CHECK (length("subscription_status") <= 20),
+  "stripe_customer_id" TEXT CHECK (length("stripe_customer_id") <= 255),
+  "stripe_subscription_id" TEXT CHECK (length("stripe_subscription_id") <= 255),
+  "expires_at" INTEGER,
+  "email_notifications" INTEGER NOT NULL DEFAULT 1 CHECK ("email_notifications" IN (0, 1)),
+  "security_alerts" INTEGER NOT NULL DEFAULT 1 CHECK ("security_alerts" IN (0, 1)),
+  "marketing_emails" INTEGER NOT NULL DEFAULT 0 CHECK ("marketing_emails" IN (0, 1)),
+  "theme" TEXT DEFAULT 'dark' CHECK (length("theme") <= 10),
+  "last_login_at" INTEGER,
+  "last_login_ip" TEXT CHECK (length("last_login_ip") <= 45),
+  "created_at" INTEGER NOT NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1)),
+  "two_factor_last_step" INTEGER,
+  "email_verification_expires" INTEGER
+) STRICT;
+CREATE TABLE "sessions" (
+  "id" INTEGER PRIMARY KEY,
+  "user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,
+  "token" TEXT NOT NULL CHECK (length("token") <= 255),
+  "refresh_token" TEXT CHECK (length("refresh_token") <= 255),
+  "ip_address" TEXT NOT NULL CHECK (length("ip_address") <= 45),
+  "user_agent" TEXT,
+  "device_type" TEXT CHECK (length("device_type") <= 20),
+  "device_name" TEXT CHECK (length("device_name") <= 255),
+  "location" TEXT CHECK (length("location") <= 255),
+  "created_at" INTEGER NOT NULL,
+  "last_activity" INTEGER NOT NULL,
+  "expires_at" INTEGER NOT NULL,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1)),
+  "revoked_at" INTEGER,
+  "refresh_family" TEXT CHECK (length("refresh_family") <= 255),
+  "authenticated_at" INTEGER
+) STRICT;
+CREATE TABLE "audit_logs" (
+  "id" INTEGER PRIMARY KEY,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "action" TEXT NOT NULL CHECK (length("action") <= 100),
+  "resource_type" TEXT CHECK (length("resource_type") <= 50),
+  "resource_id" INTEGER,
+  "description" TEXT,
+  "metadata_json" TEXT CHECK (json_valid("metadata_json")),
+  "ip_address" TEXT CHECK (length("ip_address") <= 45),
+  "user_agent" TEXT,
+  "success" INTEGER NOT NULL DEFAULT 1 CHECK ("success" IN (0, 1)),
+  "error_message" TEXT,
+  "created_at" INTEGER NOT NULL
+) STRICT;
+CREATE TABLE "password_history" (
+  "id" INTEGER PRIMARY KEY,
+  "user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,
+  "password_hash" TEXT NOT NULL CHECK (length("password_hash") <= 255),
+  "created_at" INTEGER NOT NULL
+) STRICT;
+CREATE TABLE "login_attempts" (
+  "id" INTEGER PRIMARY KEY,
+  "email" TEXT NOT NULL CHECK (length("email") <= 255),
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "ip_address" TEXT NOT NULL CHECK (length("ip_address") <= 45),
+  "user_agent" TEXT,
+  "success" INTEGER NOT NULL CHECK ("success" IN (0, 1)),
+  "failure_reason" TEXT CHECK (length("failure_reason") <= 100),
+  "attempted_at" INTEGER NOT NULL
+) STRICT;
+CREATE TABLE "api_keys" (
+  "id" INTEGER PRIMARY KEY,
+  "user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,
+  "key_hash" TEXT NOT NULL CHECK (length("key_hash") <= 255),
+  "key_prefix" TEXT NOT NULL CHECK (length("key_prefix") <= 8),
+  "name" TEXT NOT NULL CHECK (length("name") <= 100),
+  "permissions" TEXT CHECK (json_valid("permissions")),
+  "last_used_at" INTEGER,
+  "last_used_ip" TEXT CHECK (length("last_used_ip") <= 45),
+  "usage_count" INTEGER NOT NULL DEFAULT 0,
+  "created_at" INTEGER NOT NULL,
+  "expires_at" INTEGER,
+  "revoked_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "security_events" (
+  "id" INTEGER PRIMARY KEY,
+  "event_type" TEXT NOT NULL CHECK (length("event_type") <= 50),
+  "severity" TEXT NOT NULL CHECK (length("severity") <= 20),
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "email" TEXT CHECK (length("email") <= 255),
+  "ip_address" TEXT CHECK (length("ip_address") <= 45),
+  "user_agent" TEXT,
+  "location" TEXT CHECK (length("location") <= 255),
+  "description" TEXT NOT NULL,
+  "metadata_json" TEXT CHECK (json_valid("metadata_json")),
+  "acknowledged" INTEGER NOT NULL DEFAULT 0 CHECK ("acknowledged" IN (0, 1)),
+  "acknowledged_by" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "acknowledged_at" INTEGER,
+  "created_at" INTEGER NOT NULL
+) STRICT;
+CREATE TABLE "ghost_search_queries" (
+  "id" INTEGER PRIMARY KEY,
+  "user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,
+  "query_type" TEXT NOT NULL CHECK (length("query_type") <= 20),
+  "query_value" TEXT NOT NULL CHECK (length("query_value") <= 255),
+  "results_count" INTEGER NOT NULL DEFAULT 0,
+  "search_sources" TEXT CHECK (json_valid("search_sources")),
+  "response_time_ms" INTEGER,
+  "searched_at" INTEGER NOT NULL,
+  "created_at" INTEGER NOT NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "monitored_emails" (
+  "id" INTEGER PRIMARY KEY,
+  "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE CASCADE,
+  "created_by_user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE RESTRICT,
+  "email_address" TEXT NOT NULL CHECK (length("email_address") <= 255),
+  "monitor_scope" TEXT NOT NULL CHECK (length("monitor_scope") <= 20),
+  "last_checked" INTEGER,
+  "findings_count" INTEGER NOT NULL DEFAULT 0,
+  "created_at" INTEGER NOT NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "monitored_email_findings" (
+  "id" INTEGER PRIMARY KEY,
+  "monitored_email_id" INTEGER NOT NULL REFERENCES "monitored_emails" ("id") ON DELETE CASCADE,
+  "finding_type" TEXT NOT NULL CHECK (length("finding_type") <= 50),
+  "source" TEXT NOT NULL CHECK (length("source") <= 100),
+  "breach_name" TEXT CHECK (length("breach_name") <= 255),
+  "breach_date" INTEGER,
+  "details" TEXT NOT NULL CHECK (json_valid("details")),
+  "severity" TEXT NOT NULL CHECK (length("severity") <= 20),
+  "notified" INTEGER NOT NULL DEFAULT 0 CHECK ("notified" IN (0, 1)),
+  "notified_at" INTEGER,
+  "found_at" INTEGER NOT NULL,
+  "created_at" INTEGER NOT NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "uploaded_breach_files" (
+  "id" INTEGER PRIMARY KEY,
+  "user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,
+  "filename" TEXT NOT NULL CHECK (length("filename") <= 255),
+  "file_size" INTEGER NOT NULL,
+  "file_path" TEXT NOT NULL CHECK (length("file_path") <= 500),
+  "storage_location" TEXT NOT NULL CHECK (length("storage_location") <= 20),
+  "indexed" INTEGER NOT NULL DEFAULT 0 CHECK ("indexed" IN (0, 1)),
+  "records_count" INTEGER,
+  "processing_status" TEXT NOT NULL DEFAULT 'pending' CHECK (length("processing_status") <= 20),
+  "processing_error" TEXT,
+  "content_hash" TEXT NOT NULL CHECK (length("content_hash") <= 64),
+  "mime_type" TEXT NOT NULL CHECK (length("mime_type") <= 100),
+  "virus_scanned" INTEGER NOT NULL DEFAULT 0 CHECK ("virus_scanned" IN (0, 1)),
+  "virus_scan_result" TEXT CHECK (length("virus_scan_result") <= 100),
+  "security_flags" TEXT CHECK (json_valid("security_flags")),
+  "uploaded_at" INTEGER NOT NULL,
+  "expires_at" INTEGER NOT NULL,
+  "created_at" INTEGER NOT NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "breach_file_results" (
+  "id" INTEGER PRIMARY KEY,
+  "uploaded_file_id" INTEGER NOT NULL REFERENCES "uploaded_breach_files" ("id") ON DELETE CASCADE,
+  "email" TEXT NOT NULL CHECK (length("email") <= 255),
+  "password_hash" TEXT,
+  "password_plain" TEXT,
+  "additional_data" TEXT CHECK (json_valid("additional_data")),
+  "created_at" INTEGER NOT NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "profiles" (
+  "id" TEXT PRIMARY KEY NOT NULL,
+  "name" TEXT NOT NULL,
+  "email" TEXT,
+  "username" TEXT,
+  "phone" TEXT,
+  "notes" TEXT,
+  "risk_score" REAL DEFAULT 0,
+  "breach_count" INTEGER DEFAULT 0,
+  "social_media_json" TEXT CHECK (json_valid("social_media_json")),
+  "exposed_passwords" TEXT,
+  "data_leaks" TEXT,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "created_at" INTEGER,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "social_media" (
+  "id" INTEGER PRIMARY KEY,
+  "profile_id" TEXT NOT NULL,
+  "platform" TEXT,
+  "username" TEXT,
+  "url" TEXT,
+  "followers" INTEGER,
+  "posts_count" INTEGER,
+  "discovered_at" INTEGER,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "breaches" (
+  "id" INTEGER PRIMARY KEY,
+  "profile_id" TEXT NOT NULL,
+  "breach_name" TEXT,
+  "breach_date" TEXT,
+  "data_classes" TEXT,
+  "discovered_at" INTEGER,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "devices" (
+  "id" INTEGER PRIMARY KEY,
+  "profile_id" TEXT,
+  "ip_address" TEXT,
+  "hostname" TEXT,
+  "device_type" TEXT,
+  "ports_open" TEXT,
+  "vulnerabilities" TEXT,
+  "location" TEXT,
+  "discovered_at" INTEGER,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "github_findings" (
+  "id" INTEGER PRIMARY KEY,
+  "gist_id" TEXT NOT NULL,
+  "gist_url" TEXT NOT NULL,
+  "filename" TEXT,
+  "created_at" INTEGER,
+  "query_term" TEXT,
+  "query_type" TEXT,
+  "credential_type" TEXT,
+  "credential_value" TEXT,
+  "context" TEXT,
+  "discovered_at" INTEGER,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "pastebin_findings" (
+  "id" INTEGER PRIMARY KEY,
+  "paste_id" TEXT NOT NULL,
+  "paste_title" TEXT,
+  "paste_url" TEXT NOT NULL,
+  "posted_date" TEXT,
+  "query_term" TEXT,
+  "query_type" TEXT,
+  "credential_password" TEXT,
+  "context" TEXT,
+  "discovered_at" INTEGER,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "opsych_search_results" (
+  "id" INTEGER PRIMARY KEY,
+  "search_id" TEXT NOT NULL,
+  "query_input" TEXT NOT NULL,
+  "query_type" TEXT,
+  "platform" TEXT,
+  "username" TEXT,
+  "url" TEXT,
+  "bio" TEXT,
+  "source" TEXT,
+  "discovered_at" INTEGER,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "asm_scans" (
+  "id" INTEGER PRIMARY KEY,
+  "domain" TEXT NOT NULL,
+  "scan_results" TEXT NOT NULL CHECK (json_valid("scan_results")),
+  "scanned_at" INTEGER NOT NULL,
+  "risk_score" INTEGER,
+  "risk_level" TEXT,
+  "vulnerabilities_found" INTEGER,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "cached_asm_scans" (
+  "id" INTEGER PRIMARY KEY,
+  "domain" TEXT NOT NULL CHECK (length("domain") <= 255),
+  "scanned_at" INTEGER,
+  "risk_score" INTEGER DEFAULT 0,
+  "risk_level" TEXT CHECK (length("risk_level") <= 20),
+  "total_cves" INTEGER DEFAULT 0,
+  "critical_cves" INTEGER DEFAULT 0,
+  "vulnerabilities_found" INTEGER DEFAULT 0,
+  "open_ports_count" INTEGER DEFAULT 0,
+  "scan_results" TEXT CHECK (json_valid("scan_results")),
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "lightbox_findings" (
+  "id" INTEGER PRIMARY KEY,
+  "asset" TEXT NOT NULL,
+  "finding_type" TEXT NOT NULL,
+  "url" TEXT NOT NULL,
+  "description" TEXT,
+  "severity" TEXT,
+  "status_code" INTEGER,
+  "discovered_at" INTEGER,
+  "scan_id" TEXT,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "lightbox_scans" (
+  "id" INTEGER PRIMARY KEY,
+  "domain" TEXT NOT NULL,
+  "scanned_at" INTEGER NOT NULL,
+  "total_findings" INTEGER DEFAULT 0,
+  "critical_count" INTEGER DEFAULT 0,
+  "high_count" INTEGER DEFAULT 0,
+  "medium_count" INTEGER DEFAULT 0,
+  "low_count" INTEGER DEFAULT 0,
+  "findings" TEXT CHECK (json_valid("findings")),
+  "scan_metadata" TEXT CHECK (json_valid("scan_metadata")),
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "xasm_scan_history" (
+  "id" INTEGER PRIMARY KEY,
+  "scan_id" TEXT NOT NULL,
+  "target" TEXT NOT NULL,
+  "timestamp" INTEGER NOT NULL,
+  "status" TEXT NOT NULL DEFAULT 'completed',
+  "results_json" TEXT CHECK (json_valid("results_json")),
+  "summary_stats" TEXT CHECK (json_valid("summary_stats")),
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "created_at" INTEGER,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "lightbox_scan_history" (
+  "id" INTEGER PRIMARY KEY,
+  "scan_id" TEXT NOT NULL,
+  "target" TEXT NOT NULL,
+  "timestamp" INTEGER NOT NULL,
+  "status" TEXT NOT NULL DEFAULT 'completed',
+  "results_json" TEXT CHECK (json_valid("results_json")),
+  "summary_stats" TEXT CHECK (json_valid("summary_stats")),
+  "total_tests" INTEGER DEFAULT 0,
+  "passed_tests" INTEGER DEFAULT 0,
+  "failed_tests" INTEGER DEFAULT 0,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "created_at" INTEGER,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "scan_results_xasm" (
+  "id" INTEGER PRIMARY KEY,
+  "company" TEXT NOT NULL,
+  "results_json" TEXT NOT NULL CHECK (json_valid("results_json")),
+  "scan_date" INTEGER,
+  "expires_at" INTEGER NOT NULL,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "created_at" INTEGER,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "scan_results_lightbox" (
+  "id" INTEGER PRIMARY KEY,
+  "company" TEXT NOT NULL,
+  "results_json" TEXT NOT NULL CHECK (json_valid("results_json")),
+  "scan_date" INTEGER,
+  "expires_at" INTEGER NOT NULL,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "created_at" INTEGER,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "compliance_assessments" (
+  "id" INTEGER PRIMARY KEY,
+  "company_id" INTEGER NOT NULL REFERENCES "companies" ("id") ON DELETE CASCADE,
+  "created_by_user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE RESTRICT,
+  "framework" TEXT NOT NULL CHECK (length("framework") <= 50),
+  "framework_version" TEXT CHECK (length("framework_version") <= 20),
+  "status" TEXT NOT NULL DEFAULT 'in_progress' CHECK (length("status") <= 20),
+  "overall_compliance_score" INTEGER,
+  "assessment_date" INTEGER NOT NULL,
+  "completion_date" INTEGER,
+  "expiry_date" INTEGER,
+  "created_at" INTEGER NOT NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "compliance_controls" (
+  "id" INTEGER PRIMARY KEY,
+  "assessment_id" INTEGER NOT NULL REFERENCES "compliance_assessments" ("id") ON DELETE CASCADE,
+  "control_id" TEXT NOT NULL CHECK (length("control_id") <= 50),
+  "control_name" TEXT NOT NULL CHECK (length("control_name") <= 255),
+  "control_category" TEXT CHECK (length("control_category") <= 100),
+  "status" TEXT NOT NULL DEFAULT 'not_tested' CHECK (length("status") <= 20),
+  "compliance_score" INTEGER,
+  "scan_source" TEXT CHECK (length("scan_source") <= 20),
+  "scan_finding_type" TEXT CHECK (length("scan_finding_type") <= 100),
+  "scan_finding_id" TEXT CHECK (length("scan_finding_id") <= 100),
+  "scan_flagged_at" INTEGER,
+  "scan_verified_at" INTEGER,
+  "scan_domain" TEXT CHECK (length("scan_domain") <= 255),
+  "evidence_summary" TEXT,
+  "remediation_notes" TEXT,
+  "assigned_to_user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "last_reviewed" INTEGER,
+  "next_review_date" INTEGER,
+  "created_at" INTEGER NOT NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "compliance_evidence" (
+  "id" INTEGER PRIMARY KEY,
+  "control_id" INTEGER NOT NULL REFERENCES "compliance_controls" ("id") ON DELETE CASCADE,
+  "evidence_type" TEXT NOT NULL CHECK (length("evidence_type") <= 50),
+  "title" TEXT NOT NULL CHECK (length("title") <= 255),
+  "description" TEXT,
+  "file_path" TEXT CHECK (length("file_path") <= 500),
+  "file_size" INTEGER,
+  "file_type" TEXT CHECK (length("file_type") <= 100),
+  "uploaded_by_user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE RESTRICT,
+  "evidence_date" INTEGER,
+  "created_at" INTEGER NOT NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "vulnerability_reports" (
+  "id" INTEGER PRIMARY KEY,
+  "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE,
+  "user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,
+  "xasm_scan_id" INTEGER REFERENCES "scan_results_xasm" ("id") ON DELETE SET NULL,
+  "lightbox_scan_id" INTEGER REFERENCES "scan_results_lightbox" ("id") ON DELETE SET NULL,
+  "risk_score" INTEGER NOT NULL,
+  "risk_level" TEXT NOT NULL CHECK (length("risk_level") <= 20),
+  "executive_summary" TEXT NOT NULL,
+  "report_json" TEXT NOT NULL CHECK (json_valid("report_json")),
+  "ai_model" TEXT NOT NULL CHECK (length("ai_model") <= 50),
+  "generation_time_ms" INTEGER,
+  "generated_at" INTEGER NOT NULL,
+  "created_at" INTEGER NOT NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "roadmap_profiles" (
+  "id" INTEGER PRIMARY KEY,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE SET NULL,
+  "company_name" TEXT NOT NULL CHECK (length("company_name") <= 255),
+  "company_size" TEXT CHECK (length("company_size") <= 50),
+  "industry" TEXT CHECK (length("industry") <= 100),
+  "employee_count" INTEGER,
+  "current_security_score" INTEGER DEFAULT 0,
+  "target_security_score" INTEGER DEFAULT 75,
+  "handles_pii" INTEGER DEFAULT 0 CHECK ("handles_pii" IN (0, 1)),
+  "handles_payment_data" INTEGER DEFAULT 0 CHECK ("handles_payment_data" IN (0, 1)),
+  "handles_health_data" INTEGER DEFAULT 0 CHECK ("handles_health_data" IN (0, 1)),
+  "handles_financial_data" INTEGER DEFAULT 0 CHECK ("handles_financial_data" IN (0, 1)),
+  "current_measures" TEXT CHECK (json_valid("current_measures")),
+  "compliance_requirements" TEXT CHECK (json_valid("compliance_requirements")),
+  "assessment_responses" TEXT CHECK (json_valid("assessment_responses")),
+  "created_at" INTEGER NOT NULL,
+  "updated_at" INTEGER NOT NULL,
+  "last_recalculated" INTEGER,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "roadmap_tasks" (
+  "id" INTEGER PRIMARY KEY,
+  "task_id" TEXT NOT NULL CHECK (length("task_id") <= 100),
+  "task_name" TEXT NOT NULL CHECK (length("task_name") <= 255),
+  "task_category" TEXT CHECK (length("task_category") <= 50),
+  "description" TEXT,
+  "why_it_matters" TEXT,
+  "how_to_fix" TEXT,
+  "estimated_time_minutes" INTEGER,
+  "estimated_cost_min" REAL,
+  "estimated_cost_max" REAL,
+  "difficulty_level" TEXT CHECK (length("difficulty_level") <= 20),
+  "security_score_impact" INTEGER,
+  "risk_level" TEXT CHECK (length("risk_level") <= 20),
+  "applies_to_industries" TEXT CHECK (json_valid("applies_to_industries")),
+  "applies_to_sizes" TEXT CHECK (json_valid("applies_to_sizes")),
+  "requires_compliance" TEXT CHECK (json_valid("requires_compliance")),
+  "documentation_url" TEXT,
+  "video_tutorial_url" TEXT,
+  "created_at" INTEGER NOT NULL,
+  "updated_at" INTEGER NOT NULL,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "roadmap_user_tasks" (
+  "id" INTEGER PRIMARY KEY,
+  "profile_id" INTEGER NOT NULL REFERENCES "roadmap_profiles" ("id") ON DELETE CASCADE,
+  "task_id" TEXT NOT NULL CHECK (length("task_id") <= 100),
+  "status" TEXT NOT NULL DEFAULT 'not_started' CHECK (length("status") <= 20),
+  "phase" INTEGER DEFAULT 1,
+  "priority_order" INTEGER,
+  "source" TEXT CHECK (length("source") <= 50),
+  "source_reference_id" INTEGER,
+  "source_details" TEXT CHECK (json_valid("source_details")),
+  "finding_type" TEXT CHECK (length("finding_type") <= 100),
+  "finding_severity" TEXT CHECK (length("finding_severity") <= 20),
+  "scan_domain" TEXT CHECK (length("scan_domain") <= 255),
+  "scan_date" INTEGER,
+  "matched_threat_actor" TEXT CHECK (length("matched_threat_actor") <= 255),
+  "threat_actor_ttp" TEXT CHECK (json_valid("threat_actor_ttp")),
+  "assigned_to_user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "started_at" INTEGER,
+  "completed_at" INTEGER,
+  "verified_at" INTEGER,
+  "last_reminded" INTEGER,
+  "user_notes" TEXT,
+  "admin_notes" TEXT,
+  "created_at" INTEGER NOT NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "roadmap_achievements" (
+  "id" INTEGER PRIMARY KEY,
+  "profile_id" INTEGER NOT NULL REFERENCES "roadmap_profiles" ("id") ON DELETE CASCADE,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "achievement_id" TEXT NOT NULL CHECK (length("achievement_id") <= 100),
+  "achievement_name" TEXT NOT NULL CHECK (length("achievement_name") <= 255),
+  "achievement_description" TEXT,
+  "achievement_icon" TEXT CHECK (length("achievement_icon") <= 50),
+  "requirement_type" TEXT CHECK (length("requirement_type") <= 50),
+  "requirement_value" INTEGER,
+  "unlocked_at" INTEGER NOT NULL,
+  "is_claimed" INTEGER DEFAULT 0 CHECK ("is_claimed" IN (0, 1)),
+  "claimed_at" INTEGER,
+  "rewards" TEXT CHECK (json_valid("rewards")),
+  "created_at" INTEGER NOT NULL
+) STRICT;
+CREATE TABLE "roadmap_progress_history" (
+  "id" INTEGER PRIMARY KEY,
+  "profile_id" INTEGER NOT NULL REFERENCES "roadmap_profiles" ("id") ON DELETE CASCADE,
+  "security_score" INTEGER,
+  "tasks_completed" INTEGER,
+  "tasks_total" INTEGER,
+  "phase1_completed" INTEGER DEFAULT 0,
+  "phase2_completed" INTEGER DEFAULT 0,
+  "phase3_completed" INTEGER DEFAULT 0,
+  "phase4_completed" INTEGER DEFAULT 0,
+  "snapshot_date" INTEGER NOT NULL,
+  "snapshot_reason" TEXT CHECK (length("snapshot_reason") <= 50)
+) STRICT;
+CREATE TABLE "roadmap_task_library_meta" (
+  "id" INTEGER PRIMARY KEY,
+  "library_version" TEXT NOT NULL CHECK (length("library_version") <= 20),
+  "total_tasks" INTEGER,
+  "changelog" TEXT,
+  "last_updated" INTEGER NOT NULL,
+  "created_at" INTEGER NOT NULL
+) STRICT;
+CREATE TABLE "bait_tokens" (
+  "id" INTEGER PRIMARY KEY,
+  "identifier" TEXT NOT NULL,
+  "bait_type" TEXT,
+  "token_value" TEXT CHECK (json_valid("token_value")),
+  "seeded_at" INTEGER,
+  "seeded_location" TEXT,
+  "first_access" INTEGER,
+  "access_count" INTEGER DEFAULT 0,
+  "last_access" INTEGER,
+  "status" TEXT DEFAULT 'active',
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "bait_accesses" (
+  "id" INTEGER PRIMARY KEY,
+  "bait_id" INTEGER NOT NULL REFERENCES "bait_tokens" ("id") ON DELETE CASCADE,
+  "accessed_at" INTEGER,
+  "source_ip" TEXT,
+  "user_agent" TEXT,
+  "request_type" TEXT,
+  "request_headers" TEXT CHECK (json_valid("request_headers")),
+  "request_body" TEXT CHECK (json_valid("request_body")),
+  "fingerprint" TEXT,
+  "geolocation" TEXT,
+  "threat_level" TEXT DEFAULT 'medium',
+  "notes" TEXT,
+  "accept_language" TEXT,
+  "referer" TEXT,
+  "sec_fetch_headers" TEXT CHECK (json_valid("sec_fetch_headers")),
+  "attribution_type" TEXT,
+  "evidence_strength" TEXT,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "uploaded_files" (
+  "id" INTEGER PRIMARY KEY,
+  "upload_id" TEXT NOT NULL,
+  "filename" TEXT NOT NULL,
+  "file_path" TEXT NOT NULL,
+  "upload_time" INTEGER,
+  "line_count" INTEGER DEFAULT 0,
+  "parsed_credential_count" INTEGER DEFAULT 0,
+  "file_size_bytes" INTEGER DEFAULT 0,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE TABLE "uploaded_credentials" (
+  "id" INTEGER PRIMARY KEY,
+  "upload_id" TEXT NOT NULL REFERENCES "uploaded_files" ("upload_id") ON DELETE CASCADE,
+  "email" TEXT NOT NULL,
+  "password" TEXT,
+  "additional_data" TEXT,
+  "line_number" INTEGER,
+  "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
+  "updated_at" INTEGER NOT NULL,
+  "deleted_at" INTEGER,
+  "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
+) STRICT;
+CREATE UNIQUE INDEX "schema_migrations_version_key" ON "schema_migrations" ("version");
+CREATE UNIQUE INDEX "companies_primary_domain_key" ON "companies" (lower("primary_domain"));
+CREATE INDEX "companies_deleted_at_index" ON "companies" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE UNIQUE INDEX "users_email_key" ON "users" (lower("email"));
+CREATE UNIQUE INDEX "users_username_key" ON "users" ("username");
+CREATE INDEX "users_role_index" ON "users" ("role") WHERE "deleted_at" IS NULL;
+CREATE INDEX "users_company_id_index" ON "users" ("company_id");
+CREATE INDEX "users_status_index" ON "users" ("status") WHERE "deleted_at" IS NULL;
+CREATE INDEX "users_email_verification_token_index" ON "users" ("email_verification_token") WHERE "deleted_at" IS NULL;
+CREATE INDEX "users_password_reset_token_index" ON "users" ("password_reset_token") WHERE "deleted_at" IS NULL;
+CREATE INDEX "users_deleted_at_index" ON "users" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "users_expires_at_index" ON "users" ("expires_at");
+CREATE INDEX "sessions_user_id_index" ON "sessions" ("user_id");
+CREATE UNIQUE INDEX "sessions_token_key" ON "sessions" ("token");
+CREATE UNIQUE INDEX "sessions_refresh_token_key" ON "sessions" ("refresh_token");
+CREATE UNIQUE INDEX "sessions_refresh_family_key" ON "sessions" ("refresh_family");
+CREATE INDEX "sessions_expires_at_index" ON "sessions" ("expires_at");
+CREATE INDEX "audit_logs_user_id_index" ON "audit_logs" ("user_id");
+CREATE INDEX "audit_logs_action_index" ON "audit_logs" ("action");
+CREATE INDEX "audit_logs_created_at_id_index" ON "audit_logs" ("created_at", "id");
+CREATE INDEX "audit_logs_resource_type_resource_id_index" ON "audit_logs" ("resource_type", "resource_id");
+CREATE INDEX "password_history_user_id_created_at_index" ON "password_history" ("user_id", "created_at");
+CREATE INDEX "login_attempts_email_attempted_at_id_index" ON "login_attempts" ("email", "attempted_at", "id");
+CREATE INDEX "login_attempts_ip_address_attempted_at_id_index" ON "login_attempts" ("ip_address", "attempted_at", "id");
+CREATE INDEX "login_attempts_user_id_attempted_at_id_index" ON "login_attempts" ("user_id", "attempted_at", "id");
+CREATE INDEX "login_attempts_attempted_at_id_index" ON "login_attempts" ("attempted_at", "id");
+CREATE INDEX "api_keys_user_id_index" ON "api_keys" ("user_id");
+CREATE UNIQUE INDEX "api_keys_key_hash_key" ON "api_keys" ("key_hash");
+CREATE INDEX "security_events_acknowledged_by_index" ON "security_events" ("acknowledged_by");
+CREATE INDEX "security_events_user_id_created_at_id_index" ON "security_events" ("user_id", "created_at", "id");
+CREATE INDEX "security_events_user_id_severity_created_at_id_index" ON "security_events" ("user_id", "severity", "created_at", "id");
+CREATE INDEX "security_events_severity_created_at_id_index" ON "security_events" ("severity", "created_at", "id");
+CREATE INDEX "security_events_event_type_created_at_id_index" ON "security_events" ("event_type", "created_at", "id");
+CREATE INDEX "security_events_created_at_id_index" ON "security_events" ("created_at", "id");
+CREATE INDEX "security_events_email_created_at_index" ON "security_events" ("email", "created_at");
+CREATE INDEX "security_events_ip_address_created_at_index" ON "security_events" ("ip_address", "created_at");
+CREATE INDEX "ghost_search_queries_user_id_index" ON "ghost_search_queries" ("user_id");
+CREATE INDEX "ghost_search_queries_searched_at_index" ON "ghost_search_queries" ("searched_at") WHERE "deleted_at" IS NULL;
+CREATE INDEX "ghost_search_queries_deleted_at_index" ON "ghost_search_queries" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "monitored_emails_company_id_index" ON "monitored_emails" ("company_id");
+CREATE INDEX "monitored_emails_user_id_index" ON "monitored_emails" ("user_id");
+CREATE INDEX "monitored_emails_created_by_user_id_index" ON "monitored_emails" ("created_by_user_id");
+CREATE INDEX "monitored_emails_email_address_index" ON "monitored_emails" ("email_address") WHERE "deleted_at" IS NULL;
+CREATE INDEX "monitored_emails_deleted_at_index" ON "monitored_emails" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "monitored_email_findings_monitored_email_id_index" ON "monitored_email_findings" ("monitored_email_id");
+CREATE INDEX "monitored_email_findings_deleted_at_index" ON "monitored_email_findings" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "uploaded_breach_files_user_id_index" ON "uploaded_breach_files" ("user_id");
+CREATE INDEX "uploaded_breach_files_deleted_at_index" ON "uploaded_breach_files" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "uploaded_breach_files_expires_at_index" ON "uploaded_breach_files" ("expires_at");
+CREATE INDEX "breach_file_results_uploaded_file_id_index" ON "breach_file_results" ("uploaded_file_id");
+CREATE INDEX "breach_file_results_email_index" ON "breach_file_results" ("email") WHERE "deleted_at" IS NULL;
+CREATE INDEX "breach_file_results_deleted_at_index" ON "breach_file_results" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "profiles_user_id_index" ON "profiles" ("user_id");
+CREATE INDEX "profiles_deleted_at_index" ON "profiles" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "social_media_user_id_index" ON "social_media" ("user_id");
+CREATE INDEX "social_media_deleted_at_index" ON "social_media" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "breaches_user_id_index" ON "breaches" ("user_id");
+CREATE INDEX "breaches_deleted_at_index" ON "breaches" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "devices_user_id_index" ON "devices" ("user_id");
+CREATE INDEX "devices_deleted_at_index" ON "devices" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE UNIQUE INDEX "github_findings_gist_id_key" ON "github_findings" ("gist_id");
+CREATE INDEX "github_findings_query_term_index" ON "github_findings" ("query_term") WHERE "deleted_at" IS NULL;
+CREATE INDEX "github_findings_query_type_index" ON "github_findings" ("query_type") WHERE "deleted_at" IS NULL;
+CREATE INDEX "github_findings_user_id_index" ON "github_findings" ("user_id");
+CREATE INDEX "github_findings_deleted_at_index" ON "github_findings" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE UNIQUE INDEX "pastebin_findings_paste_id_key" ON "pastebin_findings" ("paste_id");
+CREATE INDEX "pastebin_findings_query_term_index" ON "pastebin_findings" ("query_term") WHERE "deleted_at" IS NULL;
+CREATE INDEX "pastebin_findings_query_type_index" ON "pastebin_findings" ("query_type") WHERE "deleted_at" IS NULL;
+CREATE INDEX "pastebin_findings_user_id_index" ON "pastebin_findings" ("user_id");
+CREATE INDEX "pastebin_findings_deleted_at_index" ON "pastebin_findings" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "opsych_search_results_search_id_index" ON "opsych_search_results" ("search_id") WHERE "deleted_at" IS NULL;
+CREATE INDEX "opsych_search_results_query_input_index" ON "opsych_search_results" ("query_input") WHERE "deleted_at" IS NULL;
+CREATE INDEX "opsych_search_results_platform_index" ON "opsych_search_results" ("platform") WHERE "deleted_at" IS NULL;
+CREATE INDEX "opsych_search_results_username_index" ON "opsych_search_results" ("username") WHERE "deleted_at" IS NULL;
+CREATE INDEX "opsych_search_results_user_id_index" ON "opsych_search_results" ("user_id");
+CREATE INDEX "opsych_search_results_deleted_at_index" ON "opsych_search_results" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE UNIQUE INDEX "asm_scans_domain_key" ON "asm_scans" ("domain");
+CREATE INDEX "asm_scans_user_id_index" ON "asm_scans" ("user_id");
+CREATE INDEX "asm_scans_deleted_at_index" ON "asm_scans" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "cached_asm_scans_user_id_index" ON "cached_asm_scans" ("user_id");
+CREATE INDEX "cached_asm_scans_deleted_at_index" ON "cached_asm_scans" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "cached_asm_scans_domain_scanned_at_index" ON "cached_asm_scans" ("domain", "scanned_at") WHERE "deleted_at" IS NULL;
+CREATE INDEX "lightbox_findings_asset_index" ON "lightbox_findings" ("asset") WHERE "deleted_at" IS NULL;
+CREATE INDEX "lightbox_findings_finding_type_index" ON "lightbox_findings" ("finding_type") WHERE "deleted_at" IS NULL;
+CREATE INDEX "lightbox_findings_severity_index" ON "lightbox_findings" ("severity") WHERE "deleted_at" IS NULL;
+CREATE INDEX "lightbox_findings_scan_id_index" ON "lightbox_findings" ("scan_id") WHERE "deleted_at" IS NULL;
+CREATE INDEX "lightbox_findings_user_id_index" ON "lightbox_findings" ("user_id");
+CREATE INDEX "lightbox_findings_deleted_at_index" ON "lightbox_findings" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "lightbox_scans_user_id_index" ON "lightbox_scans" ("user_id");
+CREATE INDEX "lightbox_scans_deleted_at_index" ON "lightbox_scans" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "lightbox_scans_domain_scanned_at_index" ON "lightbox_scans" ("domain", "scanned_at") WHERE "deleted_at" IS NULL;
+CREATE UNIQUE INDEX "xasm_scan_history_scan_id_key" ON "xasm_scan_history" ("scan_id");
+CREATE INDEX "xasm_scan_history_target_index" ON "xasm_scan_history" ("target") WHERE "deleted_at" IS NULL;
+CREATE INDEX "xasm_scan_history_deleted_at_index" ON "xasm_scan_history" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "xasm_scan_history_user_id_timestamp_id_index" ON "xasm_scan_history" ("user_id", "timestamp", "id");
+CREATE INDEX "xasm_scan_history_timestamp_id_index" ON "xasm_scan_history" ("timestamp", "id");
+CREATE UNIQUE INDEX "lightbox_scan_history_scan_id_key" ON "lightbox_scan_history" ("scan_id");
+CREATE INDEX "lightbox_scan_history_target_index" ON "lightbox_scan_history" ("target") WHERE "deleted_at" IS NULL;
+CREATE INDEX "lightbox_scan_history_deleted_at_index" ON "lightbox_scan_history" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "lightbox_scan_history_user_id_timestamp_id_index" ON "lightbox_scan_history" ("user_id", "timestamp", "id");
+CREATE INDEX "lightbox_scan_history_timestamp_id_index" ON "lightbox_scan_history" ("timestamp", "id");
+CREATE UNIQUE INDEX "scan_results_xasm_company_key" ON "scan_results_xasm" ("company");
+CREATE INDEX "scan_results_xasm_user_id_index" ON "scan_results_xasm" ("user_id");
+CREATE INDEX "scan_results_xasm_deleted_at_index" ON "scan_results_xasm" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "scan_results_xasm_expires_at_index" ON "scan_results_xasm" ("expires_at");
+CREATE UNIQUE INDEX "scan_results_lightbox_company_key" ON "scan_results_lightbox" ("company");
+CREATE INDEX "scan_results_lightbox_user_id_index" ON "scan_results_lightbox" ("user_id");
+CREATE INDEX "scan_results_lightbox_deleted_at_index" ON "scan_results_lightbox" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "scan_results_lightbox_expires_at_index" ON "scan_results_lightbox" ("expires_at");
+CREATE INDEX "compliance_assessments_company_id_index" ON "compliance_assessments" ("company_id");
+CREATE INDEX "compliance_assessments_created_by_user_id_index" ON "compliance_assessments" ("created_by_user_id");
+CREATE INDEX "compliance_assessments_framework_index" ON "compliance_assessments" ("framework") WHERE "deleted_at" IS NULL;
+CREATE INDEX "compliance_assessments_deleted_at_index" ON "compliance_assessments" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "compliance_controls_assessment_id_index" ON "compliance_controls" ("assessment_id");
+CREATE INDEX "compliance_controls_assigned_to_user_id_index" ON "compliance_controls" ("assigned_to_user_id");
+CREATE INDEX "compliance_controls_deleted_at_index" ON "compliance_controls" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "compliance_evidence_control_id_index" ON "compliance_evidence" ("control_id");
+CREATE INDEX "compliance_evidence_uploaded_by_user_id_index" ON "compliance_evidence" ("uploaded_by_user_id");
+CREATE INDEX "compliance_evidence_deleted_at_index" ON "compliance_evidence" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "vulnerability_reports_company_id_index" ON "vulnerability_reports" ("company_id");
+CREATE INDEX "vulnerability_reports_user_id_index" ON "vulnerability_reports" ("user_id");
+CREATE INDEX "vulnerability_reports_xasm_scan_id_index" ON "vulnerability_reports" ("xasm_scan_id");
+CREATE INDEX "vulnerability_reports_lightbox_scan_id_index" ON "vulnerability_reports" ("lightbox_scan_id");
+CREATE INDEX "vulnerability_reports_deleted_at_index" ON "vulnerability_reports" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "roadmap_profiles_user_id_index" ON "roadmap_profiles" ("user_id");
+CREATE INDEX "roadmap_profiles_company_id_index" ON "roadmap_profiles" ("company_id");
+CREATE INDEX "roadmap_profiles_industry_index" ON "roadmap_profiles" ("industry") WHERE "deleted_at" IS NULL;
+CREATE INDEX "roadmap_profiles_deleted_at_index" ON "roadmap_profiles" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE UNIQUE INDEX "roadmap_tasks_task_id_key" ON "roadmap_tasks" ("task_id");
+CREATE INDEX "roadmap_tasks_task_category_index" ON "roadmap_tasks" ("task_category");
+CREATE INDEX "roadmap_tasks_risk_level_index" ON "roadmap_tasks" ("risk_level");
+CREATE INDEX "roadmap_user_tasks_profile_id_index" ON "roadmap_user_tasks" ("profile_id");
+CREATE INDEX "roadmap_user_tasks_task_id_index" ON "roadmap_user_tasks" ("task_id") WHERE "deleted_at" IS NULL;
+CREATE INDEX "roadmap_user_tasks_status_index" ON "roadmap_user_tasks" ("status") WHERE "deleted_at" IS NULL;
+CREATE INDEX "roadmap_user_tasks_phase_index" ON "roadmap_user_tasks" ("phase") WHERE "deleted_at" IS NULL;
+CREATE INDEX "roadmap_user_tasks_source_index" ON "roadmap_user_tasks" ("source") WHERE "deleted_at" IS NULL;
+CREATE INDEX "roadmap_user_tasks_assigned_to_user_id_index" ON "roadmap_user_tasks" ("assigned_to_user_id");
+CREATE INDEX "roadmap_user_tasks_deleted_at_index" ON "roadmap_user_tasks" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "roadmap_achievements_profile_id_index" ON "roadmap_achievements" ("profile_id");
+CREATE INDEX "roadmap_achievements_user_id_index" ON "roadmap_achievements" ("user_id");
+CREATE INDEX "roadmap_achievements_achievement_id_index" ON "roadmap_achievements" ("achievement_id");
+CREATE INDEX "roadmap_progress_history_profile_id_index" ON "roadmap_progress_history" ("profile_id");
+CREATE INDEX "roadmap_progress_history_snapshot_date_index" ON "roadmap_progress_history" ("snapshot_date");
+CREATE UNIQUE INDEX "bait_tokens_identifier_key" ON "bait_tokens" ("identifier");
+CREATE INDEX "bait_tokens_user_id_index" ON "bait_tokens" ("user_id");
+CREATE INDEX "bait_tokens_deleted_at_index" ON "bait_tokens" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "bait_accesses_bait_id_index" ON "bait_accesses" ("bait_id");
+CREATE INDEX "bait_accesses_user_id_index" ON "bait_accesses" ("user_id");
+CREATE INDEX "bait_accesses_deleted_at_index" ON "bait_accesses" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE UNIQUE INDEX "uploaded_files_upload_id_key" ON "uploaded_files" ("upload_id");
+CREATE INDEX "uploaded_files_user_id_index" ON "uploaded_files" ("user_id");
+CREATE INDEX "uploaded_files_deleted_at_index" ON "uploaded_files" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE INDEX "uploaded_credentials_upload_id_index" ON "uploaded_credentials" ("upload_id");
+CREATE INDEX "uploaded_credentials_email_index" ON "uploaded_credentials" ("email") WHERE "deleted_at" IS NULL;
+CREATE INDEX "uploaded_credentials_user_id_index" ON "uploaded_credentials" ("user_id");
+CREATE INDEX "uploaded_credentials_deleted_at_index" ON "uploaded_credentials" ("deleted_at") WHERE "deleted_at" IS NOT NULL;

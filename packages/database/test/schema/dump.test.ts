@@ -1,0 +1,53 @@
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { openDatabase } from "../../src/database/open.ts";
+import { transaction } from "../../src/database/transaction.ts";
+import { exportSchema } from "../../src/operations/export-schema.ts";
+import { applyMigration } from "../../src/migrations/apply-migration.ts";
+import { systemTables, tables } from "../../src/schema/tables.ts";
+import { describeOnEachEngine, emptyPlace } from "../support/engines.ts";
+import type { EngineName } from "../../src/engines/engine.ts";
+
+/** Runs a script on an empty database and exports what it made. */
+async function exportAfter(engine: EngineName, script: string): Promise<string> {
+  const place = await emptyPlace(engine);
+  const db = await openDatabase(place.url, { migrations: "ignore" });
+  try {
+    await transaction(db, (tx) => tx.executor.script(script));
+    return await exportSchema(db);
+  } finally {
+    await db.close();
+    await place.remove();
+  }
+}
+
+const lines = (text: string) => text.split("\n").toSorted();
+
+describeOnEachEngine("The schema", (context) => {
+  test("is what the checked-in dump says; `npm run schema` writes it anew", async () => {
+    const dump = fileURLToPath(new URL(`../../schema/${context.engine}.sql`, import.meta.url));
+    await expect(await exportSchema(context.db)).toMatchFileSnapshot(dump);
+  });
+
+  test("made by the migrations equals the one that the definitions ask for", async () => {
+    const { createTableStatements } = context.db.connection.dialect;
+    const script = [...systemTables, ...tables].flatMap((table) => createTableStatements(table)).join(";\n");
+    const fromDefinitions = await exportAfter(context.engine, script);
+    expect(lines(await exportSchema(context.db))).toEqual(lines(fromDefinitions));
+  });
+
+  test("is exported as SQL that makes it again, own migrations included", async () => {
+    const own = {
+      sqlite: `CREATE TABLE own (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), "odd ""name" TEXT);
+               CREATE VIEW own_view AS SELECT id FROM own;
+               CREATE TRIGGER own_trigger AFTER INSERT ON own BEGIN DELETE FROM own WHERE id < 0; END`,
+      postgres: `CREATE TABLE own (id bigserial PRIMARY KEY, user_id bigint REFERENCES users (id), "odd ""name" text,
+                   CHECK (id > 0), UNIQUE (user_id));
+                 CREATE INDEX own_index ON own (lower("odd ""name")) WHERE user_id IS NOT NULL`,
+    };
+    await applyMigration(context.db, { version: "own", description: "Own", sql: own[context.engine] });
+    const exported = await exportSchema(context.db);
+    expect(exported).toContain("own_");
+    expect(await exportAfter(context.engine, exported)).toBe(exported);
+  });
+});

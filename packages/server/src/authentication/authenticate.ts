@@ -1,0 +1,38 @@
+import { type Database, isApiKey, validateApiKey, validateSession } from "@nerve/database";
+import type { FastifyRequest } from "fastify";
+import type { Principal } from "./principal.ts";
+import { originOf } from "./request-origin.ts";
+import type { SessionCookies } from "./session-cookies.ts";
+
+interface Context {
+  readonly db: Database;
+  readonly cookies: SessionCookies;
+}
+
+/**
+ * Finds out who makes a request: by `Authorization: Bearer` with a session token or an API key, else by the session cookie.
+ *
+ * @returns null when there is no credential, or it is not, or no longer, good
+ */
+export async function authenticate(request: FastifyRequest, { db, cookies }: Context): Promise<Principal | null> {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) {
+    const credential = /^Bearer ([!-~]{1,4096})$/i.exec(authorization)?.[1];
+    if (credential === undefined) return null;
+    return isApiKey(credential) ? findKey(request, db, credential) : findSession(db, credential, "header");
+  }
+  const token = cookies.readToken(request);
+  return token === undefined ? null : findSession(db, token, "cookie");
+}
+
+async function findSession(db: Database, token: string, sentBy: "cookie" | "header"): Promise<Principal | null> {
+  const session = await validateSession(db, token);
+  return session === null ? null : { kind: "session", user: session.user, session, token, sentBy };
+}
+
+async function findKey(request: FastifyRequest, db: Database, key: string): Promise<Principal | null> {
+  const { ipAddress } = originOf(request);
+  const found = await validateApiKey(db, key, { ipAddress });
+  if (found === null) return null;
+  return { kind: "api-key", user: found.user, keyId: found.keyId, permissions: found.permissions ?? [] };
+}

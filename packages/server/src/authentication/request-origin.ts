@@ -1,0 +1,19 @@
+import { isIP } from "node:net";
+import { sanitizeInput } from "@nerve/database";
+import type { FastifyRequest } from "fastify";
+
+const longestUserAgent = 512;
+
+/** Where a request comes from, as the database records it. */
+export interface RequestOrigin {
+  readonly ipAddress: string;
+  readonly userAgent?: string;
+}
+
+/** Reads where a request comes from: the client's address as far as trusted proxies tell it, and its user agent, cleaned. */
+export function originOf(request: FastifyRequest): RequestOrigin {
+  const ipAddress = isIP(request.ip) === 0 ? (request.socket.remoteAddress ?? "127.0.0.1") : request.ip;
+  const userAgent = request.headers["user-agent"];
+  if (userAgent === undefined) return { ipAddress };
+  return { ipAddress, userAgent: sanitizeInput(userAgent, { maxLength: longestUserAgent }) };
+}

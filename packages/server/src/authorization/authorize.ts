@@ -1,0 +1,48 @@
+import { type Clock, DatabaseError, PermissionError } from "@nerve/database";
+import type { FastifyRequest } from "fastify";
+import type { Principal } from "../authentication/principal.ts";
+import { HttpError } from "../errors/index.ts";
+import { type PermissionName, roleMatrix } from "./role-matrix.ts";
+import { findScope, type Scope } from "./scope.ts";
+
+/** Who may call a route: anybody, or whoever has the permission. */
+export type Access = "anybody" | PermissionName;
+
+/** How long a sign-in counts as fresh, in milliseconds. */
+export const freshForMs = 10 * 60_000;
+
+/** What someone may do whose password has to be changed first. */
+const withoutPasswordChange: ReadonlySet<Access> = new Set(["account:read", "account:sign-out", "account:change"]);
+
+/**
+ * Decides whether a request may call its route.
+ *
+ * @returns whose records it reaches
+ * @throws {DatabaseError} UNAUTHENTICATED without a good credential
+ * @throws {PermissionError} PERMISSION_DENIED when the role, or the API key, does not have the permission
+ * @throws {HttpError} PASSWORD_CHANGE_NEEDED, FRESH_SIGN_IN_NEEDED
+ */
+export function authorize(request: FastifyRequest, permission: PermissionName, clock: Clock): Scope {
+  const { principal } = request;
+  if (principal === null) throw new DatabaseError("UNAUTHENTICATED");
+  const scope = findScope(principal.user, permission);
+  if (scope === null || !carries(principal, permission)) throw new PermissionError();
+  if (principal.kind === "session") {
+    if (principal.session.user.mustChangePassword && !withoutPasswordChange.has(permission)) {
+      throw new HttpError("PASSWORD_CHANGE_NEEDED");
+    }
+    if (request.routeOptions.config.fresh === true && !isFresh(principal.session.authenticatedAt, clock)) {
+      throw new HttpError("FRESH_SIGN_IN_NEEDED");
+    }
+  }
+  return scope;
+}
+
+function carries(principal: Principal, permission: PermissionName): boolean {
+  if (principal.kind === "session") return true;
+  return roleMatrix[permission].byKey && principal.permissions.includes(permission);
+}
+
+function isFresh(authenticatedAt: Date | null, clock: Clock): boolean {
+  return authenticatedAt !== null && clock.now().getTime() - authenticatedAt.getTime() < freshForMs;
+}

@@ -1,0 +1,54 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { HttpError } from "./http-error.ts";
+import { problemOf, toProblem, type Problem } from "./problem.ts";
+
+export const problemType = "application/problem+json; charset=utf-8";
+
+/** Makes every error, and every address that does not exist, leave as a problem document. */
+export function handleErrors(app: FastifyInstance): void {
+  const allowedMethods = collectMethods(app);
+  app.setErrorHandler((error, request, reply) => {
+    const problem = toProblem(error, request.id);
+    if (problem.status >= 500) request.log.error({ err: error, requestId: request.id }, "request failed");
+    if (error instanceof HttpError && error.retryAfter !== undefined) reply.header("retry-after", error.retryAfter);
+    return sendProblem(reply, problem);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = allowedMethods(request);
+    if (allowed.length === 0) return sendProblem(reply, problemOf("NOT_FOUND", request.id));
+    reply.header("allow", allowed.join(", "));
+    return sendProblem(reply, problemOf("METHOD_NOT_ALLOWED", request.id));
+  });
+}
+
+/** Sends the document as it is: a schema could refuse it, and then there would be nothing left to send. */
+function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  const document: Problem = problem.code === "NOT_FOUND" ? { ...problem, detail: "Nothing was found here." } : problem;
+  return reply
+    .code(problem.status)
+    .header("cache-control", "no-store")
+    .type(problemType)
+    .serializer((text: string) => text)
+    .send(JSON.stringify(document));
+}
+
+/** Remembers the routes' addresses, to tell a wrong method from a wrong address. */
+function collectMethods(app: FastifyInstance): (request: FastifyRequest) => string[] {
+  const methodsByUrl = new Map<string, { readonly segments: readonly string[]; readonly methods: Set<string> }>();
+  app.addHook("onRoute", ({ url, method }) => {
+    const entry = methodsByUrl.get(url) ?? { segments: url.split("/"), methods: new Set() };
+    for (const name of [method].flat()) entry.methods.add(name);
+    methodsByUrl.set(url, entry);
+  });
+  return (request) => {
+    const [path = ""] = request.url.split("?", 1);
+    const segments = path.split("/");
+    const found = [...methodsByUrl.values()].filter((entry) => matches(entry.segments, segments));
+    return [...new Set(found.flatMap(({ methods }) => [...methods]))].toSorted();
+  };
+}
+
+function matches(pattern: readonly string[], segments: readonly string[]): boolean {
+  if (pattern.length !== segments.length) return false;
+  return pattern.every((part, index) => part.startsWith(":") || part === segments[index]);
+}

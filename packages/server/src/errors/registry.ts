@@ -1,0 +1,101 @@
+import { type ErrorDefinition, errorRegistry } from "@nerve/database";
+
+/** Errors that only HTTP knows, beside those of the database. */
+const httpErrors = {
+  WRONG_CREDENTIALS: {
+    status: 401,
+    message: "The e-mail address or the password is wrong.",
+    help: "Try again, or ask for a link to set a new password.",
+  },
+  WRONG_CODE: {
+    status: 401,
+    message: "The code is wrong, was used before, or its time has run out.",
+    help: "Wait for the next code of your authenticator, or sign in again.",
+  },
+  TOKEN_INVALID: {
+    status: 400,
+    message: "The link or token is unknown, was used before, or its time has run out.",
+    help: "Ask for a new one.",
+  },
+  ACCOUNT_LOCKED: {
+    status: 403,
+    message: "The account is locked after too many failed attempts.",
+    help: "Wait until the lock runs out, or ask an administrator to lift it.",
+  },
+  ACCOUNT_SUSPENDED: {
+    status: 403,
+    message: "The account is suspended.",
+    help: "Ask an administrator.",
+  },
+  EMAIL_NOT_VERIFIED: {
+    status: 403,
+    message: "The e-mail address has not been confirmed yet.",
+    help: "Open the link in the mail; signing in sends a new one.",
+  },
+  PASSWORD_CHANGE_NEEDED: {
+    status: 403,
+    message: "The password has to be changed first.",
+    help: "Change it with POST /api/auth/password.",
+  },
+  FRESH_SIGN_IN_NEEDED: {
+    status: 403,
+    message: "This needs a sign-in of the last few minutes.",
+    help: "Enter the password again with POST /api/auth/reauthenticate.",
+  },
+  CROSS_SITE: {
+    status: 403,
+    message: "The request comes from another site.",
+    help: "Send it from the address that NERVE is reached under; see NERVE_PUBLIC_URL.",
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    message: "This address does not take that method.",
+    help: "Use one of the methods in the Allow header.",
+  },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    message: "The request took too long to arrive.",
+    help: "Send it again.",
+  },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    message: "The body is too large.",
+    help: "Send less at once.",
+  },
+  URI_TOO_LONG: {
+    status: 414,
+    message: "The address is too long.",
+    help: "Check the id.",
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    message: "The body has to be JSON.",
+    help: "Send it with `Content-Type: application/json`.",
+  },
+  RATE_LIMITED: {
+    status: 429,
+    message: "Too many requests.",
+    help: "Wait for as many seconds as the Retry-After header says.",
+  },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    message: "The headers are too large.",
+    help: "Send fewer cookies and headers.",
+  },
+  INTERNAL: {
+    status: 500,
+    message: "Something went wrong on the server.",
+    help: "Look for the request id in the server's log.",
+  },
+  NOT_READY: {
+    status: 503,
+    message: "The server is not ready.",
+    help: "Try again in a moment.",
+  },
+} as const satisfies Record<string, ErrorDefinition>;
+
+/** Every error that leaves the server, by its stable code. */
+export const problemRegistry = { ...errorRegistry, ...httpErrors } as const;
+
+export type ProblemCode = keyof typeof problemRegistry;
+export type HttpErrorCode = keyof typeof httpErrors;

@@ -1,0 +1,72 @@
+import { isIP } from "node:net";
+import { digestToken, normalizeEmail } from "@nerve/database";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { HttpError } from "../errors/index.ts";
+import type { Settings } from "../settings/index.ts";
+
+/** What a route's request guesses at: the account that its body names, the challenge in it, the signed-in user, or nothing but a token. */
+export type Guess = "email" | "challenge" | "user" | "token";
+
+/** The limits of one server; each throws RATE_LIMITED when it is passed. */
+export interface Limits {
+  /** Every request, by address. */
+  readonly countRequest: (request: FastifyRequest) => Promise<void>;
+  /** Requests that carry something to guess, by address. */
+  readonly countGuess: (request: FastifyRequest) => Promise<void>;
+  /** The same by what is guessed at, once the body is read. */
+  readonly countGuessAtAccount: (request: FastifyRequest) => Promise<void>;
+}
+
+type LimitSettings = Pick<Settings, "requestsPerMinute" | "guessesPerMinute" | "guessesPerAccount">;
+
+const minute = 60_000;
+
+/**
+ * Makes the limits. The counters are in memory, the least recently used give way to new ones, and an IPv6 network of 64 bits
+ * counts as one address, for that is what one customer gets.
+ */
+export function createLimits(app: FastifyInstance, settings: LimitSettings): Limits {
+  const byAddress = { timeWindow: minute, keyGenerator: addressKey };
+  return {
+    countRequest: limit(app, { ...byAddress, max: settings.requestsPerMinute }),
+    countGuess: limit(app, { ...byAddress, max: settings.guessesPerMinute }),
+    countGuessAtAccount: limit(app, {
+      timeWindow: 15 * minute,
+      max: settings.guessesPerAccount,
+      keyGenerator: accountKey,
+    }),
+  };
+}
+
+function limit(
+  app: FastifyInstance,
+  options: { max: number; timeWindow: number; keyGenerator: (request: FastifyRequest) => string },
+): (request: FastifyRequest) => Promise<void> {
+  const check = app.createRateLimit(options);
+  return async (request) => {
+    const result = await check(request);
+    if (!result.isAllowed && result.isExceeded) throw new HttpError("RATE_LIMITED", { retryAfter: result.ttlInSeconds });
+  };
+}
+
+function addressKey({ ip }: FastifyRequest): string {
+  if (isIP(ip) !== 6 || ip.startsWith("::ffff:")) return ip;
+  // `::` stands for as many zero groups as are missing; the first four groups are the network.
+  const [head = "", tail = ""] = ip.split("%")[0]?.split("::") ?? [];
+  const first = head === "" ? [] : head.split(":");
+  const last = tail === "" ? [] : tail.split(":");
+  const zeros = Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => "0");
+  return [...first, ...zeros, ...last]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":");
+}
+
+/** The key is a digest: what was typed into a field may be a secret in the wrong place. */
+function accountKey(request: FastifyRequest): string {
+  const { guesses } = request.routeOptions.config;
+  if (guesses === "user") return `user:${request.principal?.user.id ?? ""}`;
+  const body = request.body as { email?: string; challenge?: string } | undefined;
+  if (guesses === "email") return `email:${digestToken(normalizeEmail(body?.email ?? ""))}`;
+  return `challenge:${digestToken(body?.challenge ?? "")}`;
+}

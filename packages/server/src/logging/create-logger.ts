@@ -1,0 +1,54 @@
+import { type DestinationStream, type Logger, pino } from "pino";
+import type { Settings } from "../settings/index.ts";
+
+/** Names under which a secret could come into a log line, whoever writes it. */
+const secretNames = [
+  "authorization",
+  "cookie",
+  "token",
+  "refreshToken",
+  "password",
+  "currentPassword",
+  "newPassword",
+  "code",
+  "challenge",
+  "key",
+  "secret",
+  "url",
+];
+
+/** The longest stack that is logged, in characters. */
+const longestStack = 4000;
+
+/**
+ * Makes the logger: one JSON object a line, so that nothing a client sends can forge a line, with the time in UTC.
+ *
+ * @param level the least that is logged
+ * @param destination where lines go; standard error unless told
+ */
+export function createLogger(level: Settings["logLevel"], destination?: DestinationStream): Logger {
+  return pino(
+    {
+      level,
+      base: { name: "nerve" },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError, error: describeError },
+      redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`]), censor: "[redacted]" },
+    },
+    destination ?? pino.destination({ dest: 2, sync: false }),
+  );
+}
+
+/** An error with its causes, and none of the properties that drivers put values into. */
+function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { name, message, stack, cause } = error;
+  return {
+    type: name,
+    ...("code" in error ? { errorCode: String(error.code) } : {}),
+    message,
+    stack: stack?.slice(0, longestStack),
+    ...(cause === undefined ? {} : { cause: describeError(cause) }),
+  };
+}

@@ -1,0 +1,65 @@
+import { createTransport } from "nodemailer";
+import type { Logger } from "pino";
+
+/** A mail in plain text. */
+export interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Sends mail behind the request's back: no answer waits for it, or tells whether it worked. */
+export interface Mailer {
+  /** Sends it, or logs that it could not be sent. Never throws. */
+  readonly send: (mail: Mail) => void;
+  /** Waits until nothing is on its way any more. */
+  readonly settle: () => Promise<void>;
+}
+
+interface MailerOptions {
+  /** `smtp://` or `smtps://`; null sends nothing. */
+  readonly smtpUrl: string | null;
+  readonly from: string;
+  readonly log: Logger;
+}
+
+/** Longest wait for the mail server at each step, in milliseconds. */
+const patienceMs = 10_000;
+
+/**
+ * Makes the mailer. Certificates of the mail server are checked, and on `smtp://` TLS is used where the server offers it.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc5321
+ */
+export function createMailer({ smtpUrl, from, log }: MailerOptions): Mailer {
+  if (smtpUrl === null) return { send: () => log.warn("a mail was not sent: NERVE_SMTP_URL is not set"), settle: async () => {} };
+  const transport = createTransport({
+    url: smtpUrl,
+    connectionTimeout: patienceMs,
+    greetingTimeout: patienceMs,
+    socketTimeout: patienceMs,
+    // Mails are text that we write: nothing is ever fetched from a file or an address for them.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const underway = new Set<Promise<void>>();
+
+  async function deliver({ to, subject, text }: Mail): Promise<void> {
+    try {
+      await transport.sendMail({ from, to: { name: "", address: to }, subject, text });
+    } catch (error) {
+      log.error({ err: error }, "a mail could not be sent");
+    }
+  }
+
+  return {
+    send(mail) {
+      const delivery = deliver(mail).finally(() => underway.delete(delivery));
+      underway.add(delivery);
+    },
+    async settle() {
+      await Promise.all(underway);
+      transport.close();
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { defaultDatabaseUrl, type MasterKeys } from "@nerve/database";
+import { type Kind, masterKeys, networks, oneOfWords, origin, sender, urlWith, wholeNumber, words, yesOrNo } from "./kinds.ts";
+
+/** A setting: how it is called in the environment, what it may be, and what it is for. */
+export interface SettingDefinition<Value = unknown> {
+  readonly name: `NERVE_${string}`;
+  readonly kind: Kind<unknown>;
+  readonly default: Value;
+  /** What it does, in a sentence or two. */
+  readonly help: string;
+  /** Whether its value must not be shown. */
+  readonly secret: boolean;
+}
+
+interface Options<Default> {
+  default: Default;
+  help: string;
+  secret?: true;
+}
+
+function setting<Value, const Default extends Value | null>(
+  name: `NERVE_${string}`,
+  kind: Kind<Value>,
+  options: Options<Default>,
+): SettingDefinition<Value | Extract<Default, null>> {
+  return { name, kind, default: options.default as Value, help: options.help, secret: options.secret ?? false };
+}
+
+/** Every setting there is. The only list: parsing, types and docs/SETTINGS.md are derived from it. */
+export const settingDefinitions = {
+  databaseUrl: setting("NERVE_DATABASE_URL", words("`sqlite:path` or `postgres://user:password@host/name`"), {
+    default: defaultDatabaseUrl,
+    help: "The database.",
+    secret: true,
+  }),
+  databaseMaxConnections: setting("NERVE_DATABASE_MAX_CONNECTIONS", wholeNumber(1, 1000), {
+    default: 10,
+    help: "PostgreSQL: the most connections that are open at once.",
+  }),
+  databaseStatementTimeoutMs: setting("NERVE_DATABASE_STATEMENT_TIMEOUT_MS", wholeNumber(0, 3_600_000), {
+    default: 30_000,
+    help: "PostgreSQL: the longest time that one statement may run, in milliseconds; 0 is no limit.",
+  }),
+  preparedStatements: setting("NERVE_PREPARED_STATEMENTS", yesOrNo, {
+    default: true,
+    help: "PostgreSQL: whether statements are prepared by name. Turn it off behind PgBouncer before 1.21.",
+  }),
+  keyFile: setting("NERVE_KEY_FILE", words("the path of a file"), {
+    default: null,
+    help: "File of the keys for secrets at rest, made with mode 0600 if there is none. Without it, SQLite keeps one beside the database.",
+  }),
+  encryptionKeys: setting<MasterKeys, null>("NERVE_ENCRYPTION_KEY", masterKeys, {
+    default: null,
+    help: "The keys for secrets at rest themselves, in place of a file.",
+    secret: true,
+  }),
+  host: setting("NERVE_HOST", words("an IP address or a host name"), {
+    default: "127.0.0.1",
+    help: "The address to listen on. One that other machines reach needs TLS before it: see NERVE_PUBLIC_URL.",
+  }),
+  port: setting("NERVE_PORT", wholeNumber(0, 65_535), {
+    default: 8000,
+    help: "The port to listen on; 0 takes a free one.",
+  }),
+  publicUrl: setting("NERVE_PUBLIC_URL", origin, {
+    default: null,
+    help: "The address that people reach NERVE under. Links in mails begin with it, browsers must send it as their Origin, and https turns on HSTS. Default: the address it listens on.",
+  }),
+  trustedProxies: setting("NERVE_TRUSTED_PROXIES", networks, {
+    default: null,
+    help: "Proxies whose X-Forwarded-For, -Proto and -Host are believed. Without it they are ignored.",
+  }),
+  allowPlainHttp: setting("NERVE_ALLOW_PLAIN_HTTP", yesOrNo, {
+    default: false,
+    help: "Listen for other machines although no https address is set. Everything, passwords too, then crosses the network in the clear.",
+  }),
+  secureCookies: setting("NERVE_SECURE_COOKIES", yesOrNo, {
+    default: true,
+    help: "Cookies are `Secure` and `__Host-`. Turn it off only for a browser that refuses them on http://127.0.0.1; refused when other machines reach the server.",
+  }),
+  apiDocs: setting("NERVE_API_DOCS", oneOfWords("auto", "on", "off"), {
+    default: "auto",
+    help: "Whether anybody may read /openapi.json and /docs. `auto`: only while nobody but this machine reaches the server.",
+  }),
+  sessionHours: setting("NERVE_SESSION_HOURS", wholeNumber(1, 720), {
+    default: 24,
+    help: "How long a session lasts before its token has to be refreshed, in hours.",
+  }),
+  requestsPerMinute: setting("NERVE_REQUESTS_PER_MINUTE", wholeNumber(1, 1_000_000), {
+    default: 600,
+    help: "How many requests one address may make in a minute (an IPv6 network of 64 bits counts as one).",
+  }),
+  guessesPerMinute: setting("NERVE_GUESSES_PER_MINUTE", wholeNumber(1, 1_000_000), {
+    default: 20,
+    help: "How many of them may carry something that can be guessed: a password, a code, a token.",
+  }),
+  guessesPerAccount: setting("NERVE_GUESSES_PER_ACCOUNT", wholeNumber(1, 1_000_000), {
+    default: 30,
+    help: "How many guesses at one account are taken in 15 minutes, from all addresses together.",
+  }),
+  smtpUrl: setting("NERVE_SMTP_URL", urlWith("smtp:", "smtps:"), {
+    default: null,
+    help: "The mail server: `smtps://user:password@host`. Without it no mail is sent, and an administrator resets passwords on the command line.",
+    secret: true,
+  }),
+  mailFrom: setting("NERVE_MAIL_FROM", sender, {
+    default: "NERVE <nerve@localhost>",
+    help: "The sender of mails.",
+  }),
+  logLevel: setting("NERVE_LOG_LEVEL", oneOfWords("debug", "info", "warn", "error", "silent"), {
+    default: "info",
+    help: "The least that is logged.",
+  }),
+  stopSeconds: setting("NERVE_STOP_SECONDS", wholeNumber(1, 600), {
+    default: 10,
+    help: "How long requests may take to finish when the server is stopped, in seconds.",
+  }),
+} as const;
+
+type Definitions = typeof settingDefinitions;
+
+/** The settings as values, read once and frozen. */
+export type Settings = {
+  readonly [Key in keyof Definitions]: Definitions[Key] extends SettingDefinition<infer Value> ? Value : never;
+};

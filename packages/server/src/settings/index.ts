@@ -1,0 +1,4 @@
+export { settingDefinitions, type SettingDefinition, type Settings } from "./definitions.ts";
+export { documentSettings } from "./document-settings.ts";
+export { isLoopbackHost } from "./hosts-and-names.ts";
+export { parseSettings } from "./parse-settings.ts";

@@ -1,0 +1,96 @@
+import { isIP } from "node:net";
+import { type MasterKeys, parseMasterKeys } from "@nerve/database";
+
+/** How the text of a setting is read. */
+export interface Kind<Value> {
+  /** What may be written, for people: `a whole number from 1 to 65535`. */
+  readonly form: string;
+  /** Reads the text; undefined when it has not the form. */
+  readonly parse: (text: string) => Value | undefined;
+}
+
+/** Any text but none. */
+export function words(form: string): Kind<string> {
+  return { form, parse: (text) => (text === "" ? undefined : text) };
+}
+
+/** A whole number between two bounds, both included. */
+export function wholeNumber(min: number, max: number): Kind<number> {
+  return {
+    form: `a whole number from ${min} to ${max}`,
+    parse(text) {
+      const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
+      return value >= min && value <= max ? value : undefined;
+    },
+  };
+}
+
+/** Yes or no. */
+export const yesOrNo: Kind<boolean> = {
+  form: "`true` or `false`",
+  parse: (text) => (text === "true" ? true : text === "false" ? false : undefined),
+};
+
+/** One of a few words. */
+export function oneOfWords<const Word extends string>(...choices: readonly Word[]): Kind<Word> {
+  return {
+    form: `one of ${choices.map((choice) => `\`${choice}\``).join(", ")}`,
+    parse: (text) => choices.find((choice) => choice === text),
+  };
+}
+
+/**
+ * A URL with one of the given schemes.
+ * @param schemes with their colon: `https:`
+ */
+export function urlWith(...schemes: readonly string[]): Kind<string> {
+  return {
+    form: `a URL that begins with ${schemes.map((scheme) => `\`${scheme}//\``).join(" or ")}`,
+    parse: (text) => (schemes.includes(URL.parse(text)?.protocol ?? "") ? text : undefined),
+  };
+}
+
+/** A web address of scheme, host and port alone, as the `Origin` header gives it. */
+export const origin: Kind<string> = {
+  form: "`https://host` or `http://host:port`, without a path",
+  parse(text) {
+    const url = URL.parse(text);
+    if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) return undefined;
+    return text.replace(/\/$/, "") === url.origin ? url.origin : undefined;
+  },
+};
+
+/** IP addresses and networks, with commas between them. */
+export const networks: Kind<readonly string[]> = {
+  form: "IP addresses or networks, with commas between them: `192.0.2.7,2001:db8::/32`",
+  parse(text) {
+    const list = text.split(",").map((entry) => entry.trim());
+    return list.every(isNetwork) ? list : undefined;
+  },
+};
+
+/** An e-mail address, with or without a name before it. */
+export const sender: Kind<string> = {
+  form: "`nerve@example.org` or `NERVE <nerve@example.org>`",
+  parse: (text) => (/^(?:[^<>\p{Cc}]{0,100}<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u.test(text) ? text : undefined),
+};
+
+/** Keys for secrets at rest, as the lines of a key file, with commas between them. */
+export const masterKeys: Kind<MasterKeys> = {
+  form: "`id:key` with a key of 32 bytes as base64url, the current one first, with commas between them",
+  parse(text) {
+    try {
+      return parseMasterKeys(text.replaceAll(",", "\n"));
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+function isNetwork(entry: string): boolean {
+  const [address = "", prefix, ...rest] = entry.split("/");
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  if (prefix === undefined) return true;
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128);
+}
