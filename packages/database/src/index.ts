@@ -19,5 +19,6 @@ export * from "./identity/api-keys.ts";
 export * from "./identity/companies.ts";
 export * from "./identity/sessions.ts";
 export * from "./identity/users.ts";
+export * from "./scans/index.ts";
 export * from "./security/index.ts";
 export * from "./validation/index.ts";
