@@ -9,7 +9,7 @@ export function handleErrors(app: FastifyInstance): void {
   const allowedMethods = collectMethods(app);
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error, request.id);
-    if (problem.status >= 500) request.log.error({ err: error, requestId: request.id }, "request failed");
+    if (problem.status >= 500) request.log.error({ err: error }, "request failed");
     if (error instanceof HttpError && error.retryAfter !== undefined) reply.header("retry-after", error.retryAfter);
     return sendProblem(reply, problem);
   });

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import type { Database } from "@nerve/database";
-import fastify, { type FastifyBaseLogger, type FastifyReply } from "fastify";
+import fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
 import { createSessionCookies } from "../authentication/session-cookies.ts";
@@ -75,7 +75,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 function openFastify(settings: Settings, log: Logger): Server {
   const server = fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     trustProxy: settings.trustedProxies === null ? false : [...settings.trustedProxies],

@@ -34,7 +34,7 @@ export function guardRequests(server: Server, context: ServerContext): void {
 
   server.addHook("preHandler", async (request) => {
     const { guesses } = request.routeOptions.config;
-    if (guesses !== undefined && guesses !== "token") await limits.countGuessAtAccount(request);
+    if (guesses !== undefined && guesses !== "address") await limits.countGuessAtAccount(request);
   });
 
   server.addHook("onError", async (request, _reply, error) => {

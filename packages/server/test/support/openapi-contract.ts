@@ -69,7 +69,9 @@ export class ApiContract {
     const templates = Object.keys(this.document.paths);
     const fits = (template: string) => {
       const parts = template.split("/");
-      return parts.length === segments.length && parts.every((part, at) => part.startsWith("{") || part === segments[at]);
+      return (
+        parts.length === segments.length && parts.every((part, at) => part.startsWith("{") || part === segments[at])
+      );
     };
     return templates.find((template) => template === plain) ?? templates.find(fits);
   }

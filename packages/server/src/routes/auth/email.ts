@@ -16,7 +16,7 @@ export const registerEmailRoutes: RegisterRoutes = (server, { db }) => {
         body: z.strictObject({ token: tokenField }),
         response: { 204: nothing },
       },
-      config: { access: "anybody", guesses: "token" },
+      config: { access: "anybody", guesses: "address" },
     },
     async (request, reply) => {
       const user = await verifyEmail(db, request.body);

@@ -1,12 +1,12 @@
-import { changePassword, input, requestPasswordReset, resetPassword } from "@nerve/database";
+import { changePassword, requestPasswordReset, resetPassword } from "@nerve/database";
 import { z } from "zod";
-import { actorOf, sessionOf } from "../../authentication/principal.ts";
+import { sessionOf } from "../../authentication/principal.ts";
 import { originOf } from "../../authentication/request-origin.ts";
 import { HttpError } from "../../errors/index.ts";
 import { passwordChangedMail, passwordResetMail } from "../../mail/index.ts";
 import { nothing } from "../../openapi/fields.ts";
 import type { RegisterRoutes } from "../server-context.ts";
-import { passwordField, tokenField } from "./fields.ts";
+import { emailField, passwordField, tokenField } from "./fields.ts";
 
 const tags = ["auth"];
 const changeBody = z.strictObject({ currentPassword: passwordField, newPassword: passwordField });
@@ -26,7 +26,7 @@ export const registerPasswordRoutes: RegisterRoutes = (server, { db, mailer, pub
     },
     async (request, reply) => {
       const { user, token } = sessionOf(request);
-      await changePassword(db, user.id, { ...request.body, exceptToken: token, actor: actorOf(request) });
+      await changePassword(db, user.id, { ...request.body, exceptToken: token, ...originOf(request) });
       mailer.send(passwordChangedMail({ to: user.email }));
       return reply.code(204).send();
     },
@@ -39,15 +39,14 @@ export const registerPasswordRoutes: RegisterRoutes = (server, { db, mailer, pub
         tags,
         summary:
           "Ask for a mail with a link to set a new password; the answer does not tell whether there is an account",
-        body: z.strictObject({ email: input.email() }),
+        body: z.strictObject({ email: emailField }),
         response: { 202: nothing },
       },
       config: { access: "anybody", guesses: "email" },
     },
     async (request, reply) => {
       const { email } = request.body;
-      const { ipAddress } = originOf(request);
-      const reset = await requestPasswordReset(db, { email, ipAddress });
+      const reset = await requestPasswordReset(db, { email, ...originOf(request) });
       if (reset !== null) mailer.send(passwordResetMail({ to: email, publicUrl: publicUrl(), ...reset }));
       return reply.code(202).send();
     },
@@ -62,12 +61,11 @@ export const registerPasswordRoutes: RegisterRoutes = (server, { db, mailer, pub
         body: resetBody,
         response: { 204: nothing },
       },
-      config: { access: "anybody", guesses: "token" },
+      config: { access: "anybody", guesses: "address" },
     },
     async (request, reply) => {
-      const { ipAddress } = originOf(request);
-      const done = await resetPassword(db, { ...request.body, ipAddress });
-      if (!done) throw new HttpError("TOKEN_INVALID");
+      const done = await resetPassword(db, { ...request.body, ...originOf(request) });
+      if (done === null) throw new HttpError("TOKEN_INVALID");
       return reply.code(204).send();
     },
   );

@@ -23,7 +23,7 @@ export const registerSessionTokenRoutes: RegisterRoutes = (server, context) => {
         body: z.strictObject({ refreshToken: tokenField.optional() }),
         response: { 200: refreshedSchema },
       },
-      config: { access: "anybody", guesses: "token" },
+      config: { access: "anybody", guesses: "address" },
     },
     async (request, reply) => {
       const inBody = request.body.refreshToken;

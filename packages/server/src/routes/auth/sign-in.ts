@@ -1,4 +1,4 @@
-import { completePasswordChange, completeSecondFactor, input, signIn } from "@nerve/database";
+import { completePasswordChange, completeSecondFactor, signIn } from "@nerve/database";
 import { z } from "zod";
 import { sessionOf } from "../../authentication/principal.ts";
 import { requireSite } from "../../authentication/refuse-other-sites.ts";
@@ -6,11 +6,11 @@ import { originOf } from "../../authentication/request-origin.ts";
 import { HttpError } from "../../errors/index.ts";
 import type { RegisterRoutes } from "../server-context.ts";
 import { mailVerificationAgain } from "./email.ts";
-import { codeField, passwordField, tokenField } from "./fields.ts";
+import { codeField, emailField, passwordField, tokenField } from "./fields.ts";
 import { answerSignIn, signInAnswer, transportField } from "./sign-in-answers.ts";
 
 const tags = ["auth"];
-const signInBody = z.strictObject({ email: input.email(), password: passwordField, transport: transportField });
+const signInBody = z.strictObject({ email: emailField, password: passwordField, transport: transportField });
 const secondFactorBody = z.strictObject({ challenge: tokenField, code: codeField, transport: transportField });
 const newPasswordBody = z.strictObject({
   challenge: tokenField,
@@ -19,18 +19,19 @@ const newPasswordBody = z.strictObject({
 });
 
 export const registerSignInRoutes: RegisterRoutes = (server, context) => {
-  const { db, settings } = context;
+  const { db } = context;
+  const expiresInHours = context.settings.sessionHours;
 
   server.post(
     "/api/auth/sign-in",
     {
       schema: { tags, summary: "Sign in", body: signInBody, response: { 200: signInAnswer } },
-      config: { access: "anybody", guesses: "email" },
+      // By account the database counts, and spares the addresses that the user signs in from: nobody locks out anybody else.
+      config: { access: "anybody", guesses: "address" },
     },
     async (request, reply) => {
       const { email, password, transport } = request.body;
       if (transport === "cookie") requireSite(request);
-      const expiresInHours = settings.sessionHours;
       const result = await signIn(db, { email, password, expiresInHours, ...originOf(request) });
       if (result.status === "email-not-verified") await mailVerificationAgain(email, context);
       return answerSignIn(result, { request, reply, context, transport });
@@ -46,7 +47,7 @@ export const registerSignInRoutes: RegisterRoutes = (server, context) => {
     async (request, reply) => {
       const { challenge, code, transport } = request.body;
       if (transport === "cookie") requireSite(request);
-      const result = await completeSecondFactor(db, { challenge, code, ...originOf(request) });
+      const result = await completeSecondFactor(db, { challenge, code, expiresInHours, ...originOf(request) });
       if (result.status === "wrong-credentials") throw new HttpError("WRONG_CODE");
       return answerSignIn(result, { request, reply, context, transport });
     },
@@ -66,7 +67,7 @@ export const registerSignInRoutes: RegisterRoutes = (server, context) => {
     async (request, reply) => {
       const { challenge, newPassword, transport } = request.body;
       if (transport === "cookie") requireSite(request);
-      const result = await completePasswordChange(db, { challenge, newPassword, ...originOf(request) });
+      const result = await completePasswordChange(db, { challenge, newPassword, expiresInHours, ...originOf(request) });
       if (result.status === "wrong-credentials") throw new HttpError("TOKEN_INVALID");
       return answerSignIn(result, { request, reply, context, transport });
     },
@@ -86,7 +87,6 @@ export const registerSignInRoutes: RegisterRoutes = (server, context) => {
     async (request, reply) => {
       const { user, sentBy } = sessionOf(request);
       const { password } = request.body;
-      const expiresInHours = settings.sessionHours;
       const result = await signIn(db, { email: user.email, password, expiresInHours, ...originOf(request) });
       const transport = sentBy === "cookie" ? "cookie" : "token";
       return answerSignIn(result, { request, reply, context, transport });

@@ -28,26 +28,29 @@ export const registerTwoFactorRoutes: RegisterRoutes = (server, { db }) => {
     {
       schema: {
         tags,
-        summary: "Switch two-factor sign-in on with a first code; the backup codes are shown this once",
+        summary:
+          "Switch two-factor sign-in on with a first code; other sessions end, the backup codes are shown this once",
         body: z.strictObject({ code: codeField }),
         response: { 200: backupCodes },
       },
       config: { ...config, guesses: "user" },
     },
     (request) => {
+      const { user, token } = sessionOf(request);
       const { code } = request.body;
-      return confirmTwoFactor(db, sessionOf(request).user.id, { code, actor: actorOf(request) });
+      return confirmTwoFactor(db, user.id, { code, exceptToken: token, actor: actorOf(request) });
     },
   );
 
   server.post(
     "/api/auth/two-factor/disable",
     {
-      schema: { tags, summary: "Switch two-factor sign-in off", response: { 204: nothing } },
+      schema: { tags, summary: "Switch two-factor sign-in off; other sessions end", response: { 204: nothing } },
       config,
     },
     async (request, reply) => {
-      await disableTwoFactor(db, sessionOf(request).user.id, { actor: actorOf(request) });
+      const { user, token } = sessionOf(request);
+      await disableTwoFactor(db, user.id, { exceptToken: token, actor: actorOf(request) });
       return reply.code(204).send();
     },
   );

@@ -1,4 +1,12 @@
-import { type ApiKeySummary, createApiKey, input, listUserApiKeys, NotFoundError, PermissionError, revokeApiKey } from "@nerve/database";
+import {
+  type ApiKeySummary,
+  createApiKey,
+  input,
+  listUserApiKeys,
+  NotFoundError,
+  PermissionError,
+  revokeApiKey,
+} from "@nerve/database";
 import { z } from "zod";
 import { actorOf, principalOf, sessionOf } from "../../authentication/principal.ts";
 import { keyPermissions } from "../../authorization/role-matrix.ts";

@@ -23,7 +23,7 @@ const scanFields = {
   status: z.string(),
   userId: z.int().nullable(),
 };
-const summary = jsonDocument().meta({ description: "What the results come to; null where there is none." });
+const summary = z.unknown().meta({ description: "What the results come to; null where there is none." });
 const testFields = {
   totalTests: z.int().nullable(),
   passedTests: z.int().nullable(),

@@ -19,7 +19,10 @@ const eventSchema = rowSchema<SecurityEvent>("security_events").meta({
   id: "SecurityEvent",
   description: "Something that matters to security.",
 });
-const attemptSchema = rowSchema<LoginAttempt>("login_attempts").meta({ id: "LoginAttempt", description: "An attempt to sign in." });
+const attemptSchema = rowSchema<LoginAttempt>("login_attempts").meta({
+  id: "LoginAttempt",
+  description: "An attempt to sign in.",
+});
 
 const timeFields = {
   since: input.isoDate().optional(),

@@ -1,4 +1,10 @@
-import { listUserSessions, NotFoundError, revokeAllUserSessions, revokeSession, type SessionSummary } from "@nerve/database";
+import {
+  listUserSessions,
+  NotFoundError,
+  revokeAllUserSessions,
+  revokeSession,
+  type SessionSummary,
+} from "@nerve/database";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { actorOf, principalOf, scopeOf } from "../../authentication/principal.ts";

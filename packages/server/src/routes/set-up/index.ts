@@ -23,7 +23,7 @@ export const registerSetUpRoutes: RegisterRoutes = (server, { db, setUpLink }) =
         body: setUpBody,
         response: { 201: userSchema },
       },
-      config: { access: "anybody", guesses: "token" },
+      config: { access: "anybody", guesses: "address" },
     },
     async (request, reply) => {
       const { token, ...account } = request.body;

@@ -68,7 +68,7 @@ export const registerUserActionRoutes: RegisterRoutes = (server, { db, mailer, p
     },
     async (request, reply) => {
       const { email } = await findManagedUser(db, request.params.id, reachOf(request));
-      const reset = await requestPasswordReset(db, { email, ipAddress: originOf(request).ipAddress });
+      const reset = await requestPasswordReset(db, { email, ...originOf(request) });
       if (reset !== null) mailer.send(passwordResetMail({ to: email, publicUrl: publicUrl(), ...reset }));
       return reply.code(202).send();
     },

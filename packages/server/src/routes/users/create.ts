@@ -29,7 +29,7 @@ export const registerCreateUserRoute: RegisterRoutes = (server, context) => {
         actor: actorOf(request),
       });
       if (password === undefined) {
-        const reset = await requestPasswordReset(db, { email: user.email, ipAddress: originOf(request).ipAddress });
+        const reset = await requestPasswordReset(db, { email: user.email, ...originOf(request) });
         if (reset !== null) mailer.send(passwordResetMail({ to: user.email, publicUrl: publicUrl(), ...reset }));
       } else {
         await mailVerification(user, context);

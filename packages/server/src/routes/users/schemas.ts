@@ -37,11 +37,9 @@ export const createUserBody = z.strictObject({
   companyId: input.recordId().nullable().optional(),
   fullName: input.text({ min: 1, max: 255 }).optional(),
   username: input.text({ min: 1, max: 100 }).optional(),
-  password: passwordField
-    .optional()
-    .meta({
-      description: "To be changed at the first sign-in. Without it the user gets a mail with a link to set one.",
-    }),
+  password: passwordField.optional().meta({
+    description: "To be changed at the first sign-in. Without it the user gets a mail with a link to set one.",
+  }),
   expiresAt: input.isoDate().optional().meta({ description: "When the account ends; demo accounts need it." }),
 });
 
