@@ -6,9 +6,10 @@ export { createServer, type ServerOptions } from "./lifecycle/create-server.ts";
 export { type RunningServer, startServer } from "./lifecycle/start-server.ts";
 export { createLogger } from "./logging/create-logger.ts";
 export {
+  databaseOptions,
   documentSettings,
   parseSettings,
-  type SettingDefinition,
   settingDefinitions,
+  type SettingDefinition,
   type Settings,
 } from "./settings/index.ts";

@@ -1,4 +1,4 @@
 export { type ApiKeyRequest, createApiKey, type NewApiKey } from "./create-api-key.ts";
 export { type ApiKeySummary, listUserApiKeys } from "./list-api-keys.ts";
-export { revokeApiKey } from "./revoke-api-key.ts";
+export { revokeAllUserApiKeys, revokeApiKey } from "./revoke-api-key.ts";
 export { validateApiKey, type ValidApiKey } from "./validate-api-key.ts";

@@ -9,6 +9,7 @@ import type { Schema } from "../schema/tables.ts";
 import { logSecurityEvent } from "../security/index.ts";
 import { loggedEmail } from "../security/logged-text.ts";
 import { parseInput } from "../validation/input.ts";
+import { hasEmail } from "./has-email.ts";
 import { hashNewPassword, newPasswordFields } from "./new-password.ts";
 import { originFields } from "./origin.ts";
 import { replacePassword } from "./replace-password.ts";
@@ -46,7 +47,7 @@ const storeToken = statement((sql, p: { email: string; digest: string; expiresAt
   sql
     .updateTable("users")
     .set({ password_reset_token: p.digest, password_reset_expires: p.expiresAt, updated_at: p.now })
-    .where((eb) => eb(eb.fn<string>("lower", ["email"]), "=", p.email))
+    .where(hasEmail(p.email))
     .where(mayReset())
     .returning("id"),
 );

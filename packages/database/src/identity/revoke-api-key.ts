@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actorField } from "../audit/actor.ts";
+import { type ActorOption, actorField, actorOption } from "../audit/actor.ts";
 import { logAudit } from "../audit/index.ts";
 import type { Handle } from "../database/handle.ts";
 import { shapedStatement, statement } from "../database/statement.ts";
@@ -19,6 +19,14 @@ const revokeKey = statement((sql, p: { keyId: number; now: Date }) =>
     .updateTable("api_keys")
     .set({ is_active: false, revoked_at: p.now })
     .where("id", "=", p.keyId)
+    .where("revoked_at", "is", null),
+);
+
+const revokeAll = statement((sql, p: { userId: number; now: Date }) =>
+  sql
+    .updateTable("api_keys")
+    .set({ is_active: false, revoked_at: p.now })
+    .where("user_id", "=", p.userId)
     .where("revoked_at", "is", null),
 );
 
@@ -59,5 +67,46 @@ export async function revokeApiKey(
     });
     await logAudit(tx, { action: "api_key_revoked", resourceType: "api_keys", resourceId: id, description, actor });
     return true;
+  });
+}
+
+/**
+ * Revokes all API keys of a user, in one statement, with one `api_key_revoked` event and one audit row.
+ *
+ * @param db the database, or an open transaction
+ * @param userId whose keys
+ * @param options `actor`: who revokes them, default the system
+ * @returns how many were revoked
+ * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @see OWASP ASVS 5.0, 7.4.2
+ * @example
+ * const user = await createUser(db, { email: "ada@example.org", password: "moon river dance seven", role: "user" });
+ * await revokeAllUserApiKeys(db, user.id); // 0
+ */
+export async function revokeAllUserApiKeys(db: Handle, userId: number, options: ActorOption = {}): Promise<number> {
+  const id = parseInput(recordId(), userId, { field: "userId" });
+  const { actor } = parseInput(actorOption, options);
+  return transaction(db, async (tx) => {
+    const keys = await revokeAll.run(tx, { userId: id, now: tx.clock.now() });
+    if (keys === 0) return 0;
+    const description = "All API keys of a user were revoked.";
+    await logSecurityEvent(tx, {
+      eventType: "api_key_revoked",
+      severity: "info",
+      description,
+      userId: id,
+      ipAddress: actor.ipAddress,
+      userAgent: actor.userAgent,
+      metadata: { keys },
+    });
+    await logAudit(tx, {
+      action: "api_keys_revoked",
+      resourceType: "users",
+      resourceId: id,
+      description,
+      metadata: { keys },
+      actor,
+    });
+    return keys;
   });
 }

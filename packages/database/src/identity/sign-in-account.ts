@@ -1,6 +1,7 @@
 import type { Handle, Transaction } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import type { UserStatus } from "../schema/core.ts";
+import { hasEmail } from "./has-email.ts";
 import { inGoodStanding } from "./good-standing.ts";
 import { fingerprintOf } from "./challenges.ts";
 
@@ -32,7 +33,7 @@ const findByEmail = statement(
     sql
       .selectFrom("users")
       .select([...columns, inGoodStanding(p.now).as("may_act")])
-      .where((eb) => eb(eb.fn<string>("lower", ["email"]), "=", p.email))
+      .where(hasEmail(p.email))
       .where("deleted_at", "is", null),
   computed,
 );

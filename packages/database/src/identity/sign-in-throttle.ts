@@ -3,6 +3,7 @@ import { after, before, day, minute } from "../database/durations.ts";
 import type { Handle } from "../database/handle.ts";
 import { shapedStatement, statement } from "../database/statement.ts";
 import { boundedInteger } from "../validation/input.ts";
+import { hasEmail } from "./has-email.ts";
 
 /**
  * When sign-in to an e-mail address is refused for a time, as a field of an input: after `failures` (default 5) within
@@ -98,7 +99,7 @@ const latestFailures = shapedStatement((sql, p: FailureQuery) => {
           eb
             .selectFrom("users")
             .select("users.id")
-            .where((user) => user(user.fn<string>("lower", ["users.email"]), "=", p.email))
+            .where(hasEmail(p.email))
             .whereRef("users.last_password_change", ">", "failure.attempted_at"),
         ),
       ),

@@ -1,9 +1,9 @@
-import { type Database, openDatabase, type OpenOptions } from "@nerve/database";
+import { type Database, openDatabase } from "@nerve/database";
 import type { Logger } from "pino";
 import { createLogger } from "../logging/create-logger.ts";
 import { createSetUpLink } from "../routes/set-up/set-up-link.ts";
 import type { Server } from "../routes/server-context.ts";
-import type { Settings } from "../settings/index.ts";
+import { databaseOptions, type Settings } from "../settings/index.ts";
 import { createServer } from "./create-server.ts";
 
 /** A server that listens. */
@@ -28,7 +28,7 @@ export interface RunningServer {
  */
 export async function startServer(settings: Settings, { log }: { log?: Logger } = {}): Promise<RunningServer> {
   const logger = log ?? createLogger(settings.logLevel);
-  const db = await openDatabase(settings.databaseUrl, openOptions(settings));
+  const db = await openDatabase(settings.databaseUrl, databaseOptions(settings));
   try {
     const setUpLink = await createSetUpLink(db);
     const server = await createServer({ db, settings, log: logger, setUpLink });
@@ -60,14 +60,4 @@ async function stopServer(server: Server, db: Database, seconds: number): Promis
     clearTimeout(deadline);
     await db.close();
   }
-}
-
-function openOptions(settings: Settings): OpenOptions {
-  return {
-    maxConnections: settings.databaseMaxConnections,
-    statementTimeoutMs: settings.databaseStatementTimeoutMs,
-    namedStatements: settings.preparedStatements,
-    ...(settings.keyFile === null ? {} : { keyFile: settings.keyFile }),
-    ...(settings.encryptionKeys === null ? {} : { keys: settings.encryptionKeys }),
-  };
 }
