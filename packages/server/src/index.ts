@@ -1,1 +1,8 @@
-export {};
+export {
+  databaseOptions,
+  documentSettings,
+  parseSettings,
+  settingDefinitions,
+  type SettingDefinition,
+  type Settings,
+} from "./settings/index.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { runQuery } from "../../src/database/statement.ts";
 import { countUsers, createFirstAdministrator, deleteUser } from "../../src/identity/users.ts";
-import { alterTestUser, createTestUser, testPassword } from "../support/accounts.ts";
+import { createTestUser, testPassword } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { auditedActions } from "../support/events.ts";
 
@@ -35,7 +35,6 @@ describeOnEachEngine("The first administrator", (context) => {
     const { id } = await createTestUser(db);
     await expect(createFirstAdministrator(db, first)).rejects.toMatchObject({ code: "ALREADY_SET_UP" });
     await deleteUser(db, id);
-    await alterTestUser(db, id, { role: "demo" });
     await expect(createFirstAdministrator(db, first)).rejects.toMatchObject({ code: "ALREADY_SET_UP" });
     expect(await countUsers(db)).toBe(0);
   });

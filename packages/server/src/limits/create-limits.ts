@@ -45,7 +45,8 @@ function limit(
   const check = app.createRateLimit(options);
   return async (request) => {
     const result = await check(request);
-    if (!result.isAllowed && result.isExceeded) throw new HttpError("RATE_LIMITED", { retryAfter: result.ttlInSeconds });
+    if (!result.isAllowed && result.isExceeded)
+      throw new HttpError("RATE_LIMITED", { retryAfter: result.ttlInSeconds });
   };
 }
 

@@ -38,7 +38,8 @@ export async function describeApi(app: FastifyInstance, { version }: { version: 
       info: {
         title: "NERVE",
         version,
-        description: "The HTTP interface of NERVE. Errors are problem documents (RFC 9457); lists are pages with a cursor.",
+        description:
+          "The HTTP interface of NERVE. Errors are problem documents (RFC 9457); lists are pages with a cursor.",
       },
       components: {
         securitySchemes: {

@@ -1,5 +1,16 @@
 import { defaultDatabaseUrl, type MasterKeys } from "@nerve/database";
-import { type Kind, masterKeys, networks, oneOfWords, origin, sender, urlWith, wholeNumber, words, yesOrNo } from "./kinds.ts";
+import {
+  type Kind,
+  masterKeys,
+  networks,
+  oneOfWords,
+  origin,
+  sender,
+  urlWith,
+  wholeNumber,
+  words,
+  yesOrNo,
+} from "./kinds.ts";
 
 /** A setting: how it is called in the environment, what it may be, and what it is for. */
 export interface SettingDefinition<Value = unknown> {
