@@ -27,5 +27,5 @@ export async function openSqlite(url: string, { busyTimeoutMs, synchronous }: Sq
   const writer = await open(journal);
   const reader = await open(["query_only = ON"]);
   const checkpointer = file === undefined ? undefined : startCheckpointer(file);
-  return new SqliteEngine({ writer, reader, checkpointer, busyTimeoutMs });
+  return new SqliteEngine({ location: { location, file }, writer, reader, checkpointer, busyTimeoutMs });
 }
