@@ -1,5 +1,6 @@
 import type { Principal } from "./authentication/principal.ts";
 import type { Access } from "./authorization/authorize.ts";
+import type { DocumentedRoute } from "./authorization/document-roles.ts";
 import type { Scope } from "./authorization/scope.ts";
 import type { Guess } from "./limits/create-limits.ts";
 
@@ -11,6 +12,10 @@ declare module "fastify" {
     fresh?: boolean;
     /** What can be guessed with it, and is therefore limited more tightly. */
     guesses?: Guess;
+  }
+  interface FastifyInstance {
+    /** Every route with who may call it. */
+    declaredRoutes: () => DocumentedRoute[];
   }
   interface FastifyRequest {
     /** Who makes the request; null on routes that anybody may call. */

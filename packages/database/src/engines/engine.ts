@@ -1,6 +1,8 @@
 import type { Expression, Kysely, SqlBool } from "kysely";
 import type { ColumnKind, TableDefinition } from "../schema/kit/index.ts";
 import type { Schema } from "../schema/tables.ts";
+import type { ChecksumValue } from "./checksum.ts";
+import type { BulkLoad } from "./stored-rows.ts";
 import type { Lexis } from "./lexis.ts";
 
 export type EngineName = "sqlite" | "postgres";
@@ -29,10 +31,20 @@ export interface Executor {
   transaction<T>(work: (executor: TransactionExecutor) => Promise<T>, options?: TransactionOptions): Promise<T>;
 }
 
+/** Where rows are inserted in bulk. Names in SQL. */
+export interface InsertTarget {
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
 /** An open transaction. */
 export interface TransactionExecutor extends Executor {
   /** Runs several statements given as one text, without values. */
   script(sql: string): Promise<void>;
+  /** Writes many rows as fast as the engine can; the ids are in the rows. */
+  load(rows: BulkLoad): Promise<void>;
+  /** Inserts many rows, each with the values of the target's columns in order, by the engine's fastest way. */
+  insertRows(target: InsertTarget, rows: readonly (readonly unknown[])[]): Promise<void>;
 }
 
 export interface TransactionOptions {
@@ -71,4 +83,12 @@ export interface Dialect {
   createTableStatements(table: TableDefinition): string[];
   /** Statements that make the schema again, in an order in which they run. */
   exportSchema(executor: Executor): Promise<string[]>;
+  /** The text that a JSON document is given back as. */
+  readonly storedJson: (text: string) => string;
+  /** At the start of a transaction that takes as long as there are rows: lifts the limit on a statement's time. */
+  prepareLongWork(transaction: TransactionExecutor): Promise<void>;
+  /** Counts and hashes the rows of a table, whatever their order. */
+  tableChecksum(executor: Executor, table: TableDefinition): Promise<ChecksumValue>;
+  /** Makes the next id of a table follow its highest one. */
+  continueIds(executor: Executor, table: TableDefinition): Promise<void>;
 }

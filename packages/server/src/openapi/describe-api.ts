@@ -1,6 +1,6 @@
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
-import { parseInput } from "@nerve/database";
+import { input } from "@nerve/database";
 import type { FastifyInstance, FastifySchemaCompiler } from "fastify";
 import { createJsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler } from "fastify-type-provider-zod";
 import type { z } from "zod";
@@ -12,7 +12,7 @@ import { problemResponse } from "./problem-schema.ts";
 const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema }) => {
   return (data: unknown) => {
     try {
-      return { value: parseInput(schema, data) };
+      return { value: input.parseInput(schema, data) };
     } catch (error) {
       return { error: error as Error };
     }

@@ -97,6 +97,10 @@ export const settingDefinitions = {
     default: 24,
     help: "How long a session lasts before its token has to be refreshed, in hours.",
   }),
+  sessionIdleMinutes: setting("NERVE_SESSION_IDLE_MINUTES", wholeNumber(1, 43_200), {
+    default: 480,
+    help: "After how many minutes without use a session ends.",
+  }),
   requestsPerMinute: setting("NERVE_REQUESTS_PER_MINUTE", wholeNumber(1, 1_000_000), {
     default: 600,
     help: "How many requests one address may make in a minute (an IPv6 network of 64 bits counts as one).",

@@ -1,6 +1,10 @@
 import { sql, type SqlBool } from "kysely";
 import type { Dialect, Executor, Query, TransactionExecutor } from "../engine.ts";
+import type { TableDefinition } from "../../schema/kit/index.ts";
+import { quoteName, quoteText } from "../ddl.ts";
+import { tableChecksum } from "./checksum.ts";
 import { createTableStatements } from "./ddl.ts";
+import { jsonbText } from "./json-text.ts";
 import { postgresLexis } from "./lexis.ts";
 
 /** Any fixed number: all that migrate the same database take the same lock. */
@@ -55,6 +59,15 @@ async function exportSchema(executor: Executor): Promise<string[]> {
   return rows.map(({ statement }) => statement as string);
 }
 
+async function continueIds(executor: Executor, { name, columnList }: TableDefinition): Promise<void> {
+  const id = columnList.find(({ kind }) => kind === "id");
+  if (id === undefined) return;
+  const sequence = `pg_get_serial_sequence(${quoteText(quoteName(name))}, ${quoteText(id.name)})`;
+  const highest = `SELECT max(${quoteName(id.name)}) FROM ${quoteName(name)}`;
+  const sql = `SELECT setval(${sequence}, highest)::text FROM (${highest}) AS ids (highest) WHERE highest > 0`;
+  await executor.all({ sql, readOnly: false, recurring: false }, []);
+}
+
 /** What is PostgreSQL's own. */
 export const postgresDialect: Dialect = {
   lexis: postgresLexis,
@@ -74,4 +87,8 @@ export const postgresDialect: Dialect = {
   containsText: (text, part) => sql<SqlBool>`strpos(lower(${text} COLLATE "C"), lower(${part}::text COLLATE "C")) > 0`,
   createTableStatements,
   exportSchema,
+  prepareLongWork: (transaction) => transaction.script("SET LOCAL statement_timeout = 0"),
+  storedJson: jsonbText,
+  tableChecksum,
+  continueIds,
 };

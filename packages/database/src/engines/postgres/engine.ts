@@ -4,7 +4,9 @@ import type { Engine, Query, ResultRow, TransactionExecutor, TransactionOptions 
 import { OpenTransaction, type TransactionConnection } from "../open-transaction.ts";
 import { TransactionOwnership } from "../ownership.ts";
 import { postgresBuilder } from "./builder.ts";
+import { loadRows } from "./bulk-load.ts";
 import { PostgresRunner } from "./client.ts";
+import { copyRows } from "./copy-rows.ts";
 import { postgresDialect } from "./dialect.ts";
 import { translatePostgresError } from "./errors.ts";
 
@@ -109,6 +111,8 @@ export class PostgresEngine implements Engine {
       all: (query, values) => this.#runner.all(client, query, values),
       run: (query, values) => this.#runner.run(client, query, values),
       script,
+      load: (rows) => loadRows(client, rows),
+      insertRows: (target, rows) => copyRows(client, target, rows),
       control: script,
     };
   }

@@ -1,5 +1,6 @@
 import { sql, type SqlBool } from "kysely";
 import type { Dialect, Executor, Query } from "../engine.ts";
+import { storedJson, tableChecksum } from "./checksum.ts";
 import { createTableStatements } from "./ddl.ts";
 import { sqliteLexis } from "./lexis.ts";
 
@@ -31,4 +32,9 @@ export const sqliteDialect: Dialect = {
   containsText: (text, part) => sql<SqlBool>`instr(lower(${text}), lower(${part})) > 0`,
   createTableStatements,
   exportSchema,
+  prepareLongWork: () => Promise.resolve(),
+  storedJson,
+  tableChecksum,
+  // The next rowid follows the highest one by itself.
+  continueIds: () => Promise.resolve(),
 };

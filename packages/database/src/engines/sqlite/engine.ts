@@ -4,9 +4,11 @@ import { Mutex } from "../mutex.ts";
 import { OpenTransaction, type TransactionConnection } from "../open-transaction.ts";
 import { TransactionOwnership } from "../ownership.ts";
 import { sqliteBuilder } from "./builder.ts";
+import { loadRows } from "./bulk-load.ts";
 import type { Checkpointer } from "./checkpointer.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { sqliteDialect } from "./dialect.ts";
+import { insertInStatements } from "./insert-rows.ts";
 import { retryWhileBusy } from "./retry.ts";
 
 interface SqliteEngineParts {
@@ -106,10 +108,17 @@ export class SqliteEngine implements Engine {
 }
 
 function transactionConnection(writer: SqliteConnection, busyTimeoutMs: number): TransactionConnection {
+  const run: TransactionConnection["run"] = (query, values) =>
+    retryWhileBusy(() => writer.run(query, values), busyTimeoutMs);
   return {
     all: (query, values) => retryWhileBusy(() => writer.all(query, values), busyTimeoutMs),
-    run: (query, values) => retryWhileBusy(() => writer.run(query, values), busyTimeoutMs),
+    run,
+    load: (rows) => loadRows(run, rows),
     script: (sql) => retryWhileBusy(() => writer.script(sql), busyTimeoutMs),
+    insertRows: (target, rows) =>
+      insertInStatements(target, rows, (query, values) =>
+        retryWhileBusy(() => writer.run(query, values), busyTimeoutMs),
+      ),
     control: (sql) => retryWhileBusy(() => writer.control(sql), busyTimeoutMs),
   };
 }

@@ -1,0 +1,24 @@
+import type { Handle } from "../../database/handle.ts";
+import { fetchFirst } from "../../database/statement.ts";
+import { ConflictError } from "../../errors/index.ts";
+import { tables } from "../../schema/tables.ts";
+
+/** @throws {ConflictError} CONFLICT naming the first table that has rows */
+export async function refuseNonEmptyTarget(db: Handle): Promise<void> {
+  for (const { name } of tables) {
+    if (
+      (await fetchFirst(
+        db,
+        db.sql
+          .selectFrom(name)
+          .select((build) => build.lit(1).as("found"))
+          .limit(1),
+      )) === null
+    )
+      continue;
+    throw new ConflictError("CONFLICT", {
+      field: name,
+      message: `The target is not empty: ${name} has rows. Use a new database, before any user is created.`,
+    });
+  }
+}

@@ -1,0 +1,3 @@
+export { importLegacy, type ImportOptions, type ImportSummary } from "./legacy/import-legacy.ts";
+export { type OnReject, openRejectsFile, type Reject, type RejectReason, type RejectsFile } from "./rejects.ts";
+export type { MovingProgress, MovingSummary, OnProgress, TableSummary } from "./summary.ts";

@@ -1,0 +1,81 @@
+import type { RejectReason } from "./rejects.ts";
+
+/** What became of a table. */
+export interface TableSummary {
+  table: string;
+  /** Rows read from the source. */
+  read: number;
+  /** Rows written to the target. */
+  written: number;
+  /** Rows left behind. */
+  rejected: number;
+  /** Whether the target's rows, read back, are those that were written; null where nothing was written on purpose. */
+  checksumMatch: boolean | null;
+}
+
+/** What was moved. */
+export interface MovingSummary {
+  tables: TableSummary[];
+  rejectedTotal: number;
+  adjustedTotal: number;
+  /** How often each reason to reject or adjust a row came up. */
+  reasons: RejectReason[];
+  /** How many tables give their next row the id after the highest one. */
+  sequencesSet: number;
+  durationMs: number;
+}
+
+/** How far it is. */
+export interface MovingProgress {
+  /** The table at hand. */
+  table: string;
+  /** Rows of all tables that were read so far. */
+  rowsDone: number;
+  /** Rows of all tables. */
+  rowsTotal: number;
+  rowsPerSecond: number;
+  /** Estimate; null while there is nothing to go by. */
+  secondsLeft: number | null;
+}
+
+export type OnProgress = (progress: MovingProgress) => void;
+
+/** Counts rows and reports the rate, at most every `intervalMs`. */
+export class ProgressMeter {
+  readonly #onProgress: OnProgress | undefined;
+  readonly #rowsTotal: number;
+  readonly #started = performance.now();
+  #rowsDone = 0;
+  #reported = -Infinity;
+
+  constructor({ rowsTotal, onProgress }: { rowsTotal: number; onProgress: OnProgress | undefined }) {
+    this.#rowsTotal = rowsTotal;
+    this.#onProgress = onProgress;
+  }
+
+  get elapsedMs(): number {
+    return Math.round(performance.now() - this.#started);
+  }
+
+  advance(table: string, rows: number): void {
+    this.#rowsDone += rows;
+    if (this.#onProgress === undefined || performance.now() - this.#reported < intervalMs) return;
+    this.report(table);
+  }
+
+  report(table: string): void {
+    this.#reported = performance.now();
+    const seconds = Math.max(this.#reported - this.#started, 1) / 1000;
+    const rowsPerSecond = Math.round(this.#rowsDone / seconds);
+    const rowsLeft = Math.max(this.#rowsTotal - this.#rowsDone, 0);
+    this.#onProgress?.({
+      table,
+      rowsDone: this.#rowsDone,
+      rowsTotal: this.#rowsTotal,
+      rowsPerSecond,
+      secondsLeft: rowsPerSecond === 0 ? null : Math.round(rowsLeft / rowsPerSecond),
+    });
+  }
+}
+
+const intervalMs = 250;
