@@ -34,7 +34,12 @@ function findErrorFaults({ isThrowing, throws }: ApiFunction): string[] {
     const words = text.match(/\b[A-Z]{3,}(?:_[A-Z]+)*\b/g) ?? [];
     const named = words.filter((word) => codes.includes(word));
     // A programmer's mistake has no code, and whoever passes errors on says whose.
-    if (named.length === 0 && name !== "TypeError" && name !== "RangeError" && !/\bas `|\bown error\b/.test(text)) {
+    if (
+      named.length === 0 &&
+      name !== "TypeError" &&
+      name !== "RangeError" &&
+      !/\bas `|\bown error\b|\bwhat .+ throws\b/.test(text)
+    ) {
       return [`names no error code: ${text}`];
     }
     return words

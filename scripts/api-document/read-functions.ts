@@ -77,7 +77,7 @@ function readComment(comment: JSDoc | undefined): Comment {
   const textsOf = (kind: string) =>
     tags.filter((tag) => tag.kind === kind).map(({ text }) => text.replace(/^@\w+\s*/, "").trim());
   return {
-    description: comment?.getDescription().trim() ?? "",
+    description: withoutLinks(comment?.getDescription().trim() ?? ""),
     parameters: textsOf("param").map((text) => split(text, /^([\w.]+)\s*(?:- )?/)),
     returns: textsOf("returns").map(toLine)[0],
     throws: textsOf("throws").map((text) => split(text, /^\{(\w+)\}\s*/)),
@@ -95,8 +95,13 @@ function withoutStars(text: string): string {
   return text.replaceAll(/\n[ \t]*\*[ \t]?/g, "\n").trim();
 }
 
+/** `{@link name}` as the name itself. */
+function withoutLinks(text: string): string {
+  return text.replaceAll(/\{@link (\w+)\}/g, "`$1`");
+}
+
 function toLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ").trim();
+  return withoutLinks(text).replaceAll(/\s+/g, " ").trim();
 }
 
 /** A parameter as its caller sees it: one with a default is optional; what is in an options object its `@param` says. */
