@@ -31,7 +31,7 @@ async function runImport(db: Database, { context, options, words: [file = ""] }:
   try {
     const summary = await importLegacy(db, {
       file,
-      onReject: rejects?.write,
+      ...(rejects === undefined ? {} : { onReject: rejects.write }),
       dryRun: options.dryRun ?? false,
       onProgress: progress.show,
     });

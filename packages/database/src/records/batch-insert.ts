@@ -107,7 +107,7 @@ function prepare(plan: Plan, records: readonly unknown[], from: number, errors: 
  *   large ones hold up other writers for longer
  * @returns how many were inserted, and why the others were not
  * @throws {ValidationError} INVALID_INPUT for a table that cannot be filled this way, and for a wrong option
- * @throws {DatabaseError} what is not the fault of a record (a full disk, a lost connection); earlier batches are kept
+ * @throws {DatabaseError} STORAGE_FULL, CONNECTION_FAILED and whatever else is no fault of a record; earlier batches are kept
  * @example
  * const { inserted, errors } = await batchInsert(db, "security_events", [
  *   { eventType: "port_scan", severity: "low", description: "Ports were tried.", ipAddress: "192.0.2.9" },
