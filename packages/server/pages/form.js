@@ -27,7 +27,7 @@ async function send() {
   return form.dataset.done;
 }
 
-form.addEventListener("submit", async (event) => {
+form.addEventListener("submit", (event) => {
   event.preventDefault();
-  say(await send().catch(() => "The server cannot be reached. Try again in a moment."));
+  send().then(say, () => say("The server cannot be reached. Try again in a moment."));
 });

@@ -1,5 +1,3 @@
-import "./request-context.ts";
-
 export { documentRoles, type DocumentedRoute } from "./authorization/document-roles.ts";
 export { type PermissionName, roleMatrix } from "./authorization/role-matrix.ts";
 export { createServer, type ServerOptions } from "./lifecycle/create-server.ts";

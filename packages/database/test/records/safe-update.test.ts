@@ -8,8 +8,8 @@ import { batchInsert } from "../../src/records/batch-insert.ts";
 import { safeUpdate } from "../../src/records/safe-update.ts";
 import { softDelete } from "../../src/records/soft-delete.ts";
 import type { TableName } from "../../src/schema/tables.ts";
+import { createTestCompany, createTestUser } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
-import { insertTestCompany, insertTestUser } from "../support/users.ts";
 
 const profile = async (db: Handle, id: string, more: object = {}) => {
   await batchInsert(db, "profiles", [{ id, name: id, ...more }]);
@@ -22,7 +22,7 @@ const audits = async (db: Handle, action = "record_updated") => (await getAuditL
 describeOnEachEngine("Updating a record", (context) => {
   test("changes the fields, stamps the row, and tells what changed", async () => {
     const { db, clock } = context;
-    const id = await insertTestCompany(db, "changed.example");
+    const { id } = await createTestCompany(db, { name: "changed.example" });
     clock.advance({ hours: 1 });
     const result = await safeUpdate(db, "companies", id, { name: "Example Ltd", billingEmail: "Bills@Example.org" });
     expect(result).toEqual({
@@ -34,13 +34,13 @@ describeOnEachEngine("Updating a record", (context) => {
       },
     });
     const row = await fetchFirst(db, db.sql.selectFrom("companies").selectAll().where("id", "=", id));
-    expect(row).toMatchObject({ name: "Example Ltd", updatedAt: clock.now(), maxSeats: 1 });
+    expect(row).toMatchObject({ name: "Example Ltd", updatedAt: clock.now(), maxSeats: 100 });
   });
 
   test("writes an audit row in the same transaction, with the actor and the names of the fields", async () => {
     const { db } = context;
-    const id = await insertTestCompany(db, "audited.example");
-    const userId = await insertTestUser(db);
+    const { id } = await createTestCompany(db, { name: "audited.example" });
+    const { id: userId } = await createTestUser(db);
     await safeUpdate(db, "companies", id, { name: "Audited" }, { actor: { userId, ipAddress: "192.0.2.1" } });
     const [row] = await audits(db);
     expect(row).toMatchObject({
@@ -125,7 +125,7 @@ describeOnEachEngine("Updating a record", (context) => {
 
   test("needs the right by name for a field that says to whom a record belongs", async () => {
     const { db } = context;
-    const userId = await insertTestUser(db);
+    const { id: userId } = await createTestUser(db);
     const id = await profile(db, "owned");
     const outcome = safeUpdate(db, "profiles", id, { userId });
     await expect(outcome).rejects.toMatchObject({ code: "INVALID_INPUT", field: "userId" });
@@ -135,7 +135,7 @@ describeOnEachEngine("Updating a record", (context) => {
 
   test("changes the profile of a user", async () => {
     const { db } = context;
-    const id = await insertTestUser(db);
+    const { id } = await createTestUser(db);
     const changes = { fullName: "Ada Example", marketingEmails: true, timezone: "Europe/Berlin" };
     expect(await safeUpdate(db, "users", id, changes)).toMatchObject({ success: true });
     const row = await fetchFirst(
@@ -216,7 +216,7 @@ describeOnEachEngine("Attack: updating a record", (context) => {
 
   test.each(refusedOfUsers)("refuses %s of a user, even with every right", async (field, value) => {
     const { db } = context;
-    const id = await insertTestUser(db);
+    const { id } = await createTestUser(db);
     const query = db.sql.selectFrom("users").selectAll().where("id", "=", id);
     const before = await fetchFirst(db, query);
     const outcome = safeUpdate(db, "users", id, { fullName: "Mallory", [field]: value }, { mayChange: [field] });

@@ -6,8 +6,8 @@ import { batchInsert } from "../../src/records/batch-insert.ts";
 import { purgeSoftDeleted } from "../../src/records/purge-soft-deleted.ts";
 import { restore, softDelete } from "../../src/records/soft-delete.ts";
 import type { TableName } from "../../src/schema/tables.ts";
+import { createTestCompany, createTestUser } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
-import { insertTestCompany, insertTestUser } from "../support/users.ts";
 
 const addProfiles = (db: Handle, ...ids: string[]) =>
   batchInsert(
@@ -25,7 +25,7 @@ describeOnEachEngine("Soft delete", (context) => {
     const { db, clock } = context;
     await addProfiles(db, "ada");
     clock.advance({ days: 1 });
-    const userId = await insertTestUser(db);
+    const { id: userId } = await createTestUser(db);
     expect(await softDelete(db, "profiles", "ada", { actor: { userId } })).toBe(true);
     expect(await softDelete(db, "profiles", "ada")).toBe(false);
     const now = clock.now();
@@ -99,9 +99,9 @@ describeOnEachEngine("Purging", (context) => {
 
   test("takes what belongs to a row with it, and keeps a user whom a row must name until it is gone", async () => {
     const { db, clock } = context;
-    const companyId = await insertTestCompany(db, "purged.example");
-    const named = await insertTestUser(db);
-    const free = await insertTestUser(db);
+    const { id: companyId } = await createTestCompany(db, { name: "purged.example" });
+    const { id: named } = await createTestUser(db);
+    const { id: free } = await createTestUser(db);
     const watched = { companyId, createdByUserId: named, emailAddress: "watched@example.org", monitorScope: "company" };
     expect(await batchInsert(db, "monitored_emails", [watched])).toMatchObject({ inserted: 1 });
     const deletion = { deleted_at: clock.now(), is_active: false };

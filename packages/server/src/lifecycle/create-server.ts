@@ -72,9 +72,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   return server;
 }
 
-function openFastify(settings: Settings, log: Logger): Server {
+function openFastify(settings: Settings, log: FastifyBaseLogger): Server {
   const server = fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,

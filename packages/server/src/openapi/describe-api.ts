@@ -4,7 +4,7 @@ import { input } from "@nerve/database";
 import type { FastifyInstance, FastifySchemaCompiler } from "fastify";
 import { createJsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler } from "fastify-type-provider-zod";
 import type { z } from "zod";
-import { type Access } from "../authorization/authorize.ts";
+import type { Access } from "../authorization/authorize.ts";
 import { type Permission, roleMatrix } from "../authorization/role-matrix.ts";
 import { problemResponse } from "./problem-schema.ts";
 

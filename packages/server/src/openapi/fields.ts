@@ -6,7 +6,7 @@ function wholeNumberText(schema: z.ZodType<number, number>, form: { minimum: num
   return z
     .unknown()
     .transform((text) => (typeof text === "string" && /^\d{1,16}$/.test(text) ? Number(text) : text))
-    .pipe(schema as z.ZodType<number, unknown>)
+    .pipe(schema as z.ZodType<number>)
     .meta({ type: "integer", ...form });
 }
 

@@ -5,6 +5,8 @@ import { quoteName, quoteText } from "../ddl.ts";
 import { tableChecksum } from "./checksum.ts";
 import { createTableStatements } from "./ddl.ts";
 import { jsonbText } from "./json-text.ts";
+import { loosenSchema } from "./loose-schema.ts";
+import { refusalOf } from "./refusals.ts";
 import { postgresLexis } from "./lexis.ts";
 
 /** Any fixed number: all that migrate the same database take the same lock. */
@@ -89,6 +91,9 @@ export const postgresDialect: Dialect = {
   exportSchema,
   prepareLongWork: (transaction) => transaction.script("SET LOCAL statement_timeout = 0"),
   storedJson: jsonbText,
+  refusalOf,
+  loosenSchema,
+  emptyTable: (transaction, { name }) => transaction.script(`TRUNCATE TABLE ${quoteName(name)}`),
   tableChecksum,
   continueIds,
 };

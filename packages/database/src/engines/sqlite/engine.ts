@@ -3,15 +3,19 @@ import type { Engine, Query, ResultRow, TransactionExecutor } from "../engine.ts
 import { Mutex } from "../mutex.ts";
 import { OpenTransaction, type TransactionConnection } from "../open-transaction.ts";
 import { TransactionOwnership } from "../ownership.ts";
+import type { Source } from "../source.ts";
 import { sqliteBuilder } from "./builder.ts";
 import { loadRows } from "./bulk-load.ts";
 import type { Checkpointer } from "./checkpointer.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { insertInStatements } from "./insert-rows.ts";
+import type { SqliteLocation } from "./location.ts";
 import { retryWhileBusy } from "./retry.ts";
+import { openSqliteSource } from "./source.ts";
 
 interface SqliteEngineParts {
+  readonly location: SqliteLocation;
   readonly writer: SqliteConnection;
   readonly reader: SqliteConnection;
   /** Undefined for a database in memory, which has no write-ahead log. */
@@ -65,6 +69,11 @@ export class SqliteEngine implements Engine {
     } finally {
       release();
     }
+  }
+
+  openSource(): Promise<Source> {
+    this.#refuseClosed();
+    return openSqliteSource(this.#parts.location);
   }
 
   close(): Promise<void> {

@@ -11,7 +11,7 @@ function insertQuery({ table, columns }: InsertTarget, rows: number): Query {
   const places = `(${columns.map(() => "?").join(", ")})`;
   const values = Array.from({ length: rows }, () => places).join(", ");
   const sql = `INSERT INTO ${quoteName(table)} (${columns.map(quoteName).join(", ")}) VALUES ${values}`;
-  return { sql, readOnly: false, recurring: rows === rowsOfStatement || rows === 1 };
+  return { sql, readOnly: false, recurring: rows === rowsOfStatement };
 }
 
 /** Inserts rows by statements of many rows each, and lets the event loop turn between them. */

@@ -1,5 +1,6 @@
 import type { RegisterRoutes } from "../server-context.ts";
 import { registerEmailRoutes } from "./email.ts";
+import { registerNextStepRoutes } from "./next-steps.ts";
 import { registerPasswordRoutes } from "./password.ts";
 import { registerSessionTokenRoutes } from "./session.ts";
 import { registerSignInRoutes } from "./sign-in.ts";
@@ -7,6 +8,7 @@ import { registerTwoFactorRoutes } from "./two-factor.ts";
 
 const groups = [
   registerSignInRoutes,
+  registerNextStepRoutes,
   registerSessionTokenRoutes,
   registerPasswordRoutes,
   registerEmailRoutes,

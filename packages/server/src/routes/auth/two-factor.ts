@@ -2,14 +2,19 @@ import { confirmTwoFactor, disableTwoFactor, enrolTwoFactor, regenerateBackupCod
 import { z } from "zod";
 import { actorOf, sessionOf } from "../../authentication/principal.ts";
 import { nothing } from "../../openapi/fields.ts";
-import type { RegisterRoutes } from "../server-context.ts";
+import type { RegisterRoutes, Server, ServerContext } from "../server-context.ts";
 import { codeField } from "./fields.ts";
 
 const tags = ["auth"];
 const backupCodes = z.object({ backupCodes: z.array(z.string()) });
 const config = { access: "account:two-factor", fresh: true } as const;
 
-export const registerTwoFactorRoutes: RegisterRoutes = (server, { db }) => {
+export const registerTwoFactorRoutes: RegisterRoutes = (server, context) => {
+  registerEnrolmentRoutes(server, context);
+  registerFactorRoutes(server, context);
+};
+
+function registerEnrolmentRoutes(server: Server, { db }: ServerContext): void {
   server.post(
     "/api/auth/two-factor/enrol",
     {
@@ -41,7 +46,9 @@ export const registerTwoFactorRoutes: RegisterRoutes = (server, { db }) => {
       return confirmTwoFactor(db, user.id, { code, exceptToken: token, actor: actorOf(request) });
     },
   );
+}
 
+function registerFactorRoutes(server: Server, { db }: ServerContext): void {
   server.post(
     "/api/auth/two-factor/disable",
     {
@@ -63,4 +70,4 @@ export const registerTwoFactorRoutes: RegisterRoutes = (server, { db }) => {
     },
     (request) => regenerateBackupCodes(db, sessionOf(request).user.id, { actor: actorOf(request) }),
   );
-};
+}

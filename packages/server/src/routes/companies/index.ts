@@ -13,7 +13,7 @@ import { actorOf, scopeOf } from "../../authentication/principal.ts";
 import { authorize } from "../../authorization/authorize.ts";
 import { companyFilter } from "../../authorization/scope.ts";
 import { idParameter, nothing, pageOf } from "../../openapi/fields.ts";
-import type { RegisterRoutes } from "../server-context.ts";
+import type { RegisterRoutes, Server, ServerContext } from "../server-context.ts";
 import {
   changeCompanyBody,
   companySchema,
@@ -25,8 +25,12 @@ import {
 const tags = ["companies"];
 
 export const registerCompanyRoutes: RegisterRoutes = (server, context) => {
-  const { db } = context;
+  registerReadRoutes(server, context);
+  registerWriteRoutes(server, context);
+  registerEndRoutes(server, context);
+};
 
+function registerReadRoutes(server: Server, { db }: ServerContext): void {
   server.get(
     "/api/companies",
     {
@@ -53,7 +57,9 @@ export const registerCompanyRoutes: RegisterRoutes = (server, context) => {
       return company;
     },
   );
+}
 
+function registerWriteRoutes(server: Server, { db }: ServerContext): void {
   server.post(
     "/api/companies",
     {
@@ -86,7 +92,9 @@ export const registerCompanyRoutes: RegisterRoutes = (server, context) => {
       return updateCompany(db, id, request.body, { actor: actorOf(request) });
     },
   );
+}
 
+function registerEndRoutes(server: Server, { db }: ServerContext): void {
   server.delete(
     "/api/companies/:id",
     {
@@ -107,7 +115,7 @@ export const registerCompanyRoutes: RegisterRoutes = (server, context) => {
     },
     (request) => restoreCompany(db, request.params.id, { actor: actorOf(request) }),
   );
-};
+}
 
 /** The id in the address. @throws {NotFoundError} NOT_FOUND when it is another company's */
 function requireReach(request: FastifyRequest): number {

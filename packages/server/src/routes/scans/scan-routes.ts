@@ -29,9 +29,18 @@ export interface ScanKind {
 const bodyLimit = 16 * 1024 * 1024 + 16 * 1024;
 
 /** Registers the routes of one kind of scan. */
-export function registerScanKind(server: Server, { db }: ServerContext, kind: ScanKind): void {
+export function registerScanKind(server: Server, context: ServerContext, kind: ScanKind): void {
+  registerReadRoutes(server, context, kind);
+  registerWriteRoutes(server, context, kind);
+}
+
+function addressOf({ name }: ScanKind): string {
+  return `/api/${name}/scans`;
+}
+
+function registerReadRoutes(server: Server, { db }: ServerContext, kind: ScanKind): void {
   const tags = [kind.name];
-  const address = `/api/${kind.name}/scans`;
+  const address = addressOf(kind);
 
   server.get(
     address,
@@ -59,6 +68,11 @@ export function registerScanKind(server: Server, { db }: ServerContext, kind: Sc
       return scan;
     },
   );
+}
+
+function registerWriteRoutes(server: Server, { db }: ServerContext, kind: ScanKind): void {
+  const tags = [kind.name];
+  const address = addressOf(kind);
 
   server.post(
     address,

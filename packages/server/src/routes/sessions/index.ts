@@ -10,7 +10,7 @@ import { z } from "zod";
 import { actorOf, principalOf, scopeOf } from "../../authentication/principal.ts";
 import { idInQuery, idParameter, nothing, pageFields, pageOf } from "../../openapi/fields.ts";
 import { rowSchema } from "../../openapi/row-schemas.ts";
-import type { RegisterRoutes, ServerContext } from "../server-context.ts";
+import type { RegisterRoutes, Server, ServerContext } from "../server-context.ts";
 import { findManagedUser } from "../users/visible-users.ts";
 
 const tags = ["sessions"];
@@ -20,7 +20,12 @@ const sessionSchema = rowSchema<SessionSummary>("sessions", { omit: ["userId", "
 });
 const userId = idInQuery().meta({ description: "Whose; one's own unless told." });
 
-export const registerSessionRoutes: RegisterRoutes = (server, { db, settings }) => {
+export const registerSessionRoutes: RegisterRoutes = (server, context) => {
+  registerListRoute(server, context);
+  registerEndRoutes(server, context);
+};
+
+function registerListRoute(server: Server, { db, settings }: ServerContext): void {
   server.get(
     "/api/sessions",
     {
@@ -38,7 +43,9 @@ export const registerSessionRoutes: RegisterRoutes = (server, { db, settings }) 
       return listUserSessions(db, owner, { ...page, idleTimeoutMinutes: settings.sessionIdleMinutes });
     },
   );
+}
 
+function registerEndRoutes(server: Server, { db }: ServerContext): void {
   server.delete(
     "/api/sessions/:id",
     {
@@ -77,7 +84,7 @@ export const registerSessionRoutes: RegisterRoutes = (server, { db, settings }) 
       return { ended: await revokeAllUserSessions(db, owner, { exceptToken, actor: actorOf(request) }) };
     },
   );
-};
+}
 
 /** Whose sessions a request means. */
 async function findOwner(

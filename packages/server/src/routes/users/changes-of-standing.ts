@@ -2,7 +2,7 @@ import { changeUserEmail, changeUserRole, moveUserToCompany, transaction } from 
 import { actorOf, principalOf } from "../../authentication/principal.ts";
 import { idParameter } from "../../openapi/fields.ts";
 import { mailVerification } from "../auth/email.ts";
-import type { RegisterRoutes } from "../server-context.ts";
+import type { RegisterRoutes, Server, ServerContext } from "../server-context.ts";
 import { changeEmailBody, changeRoleBody, moveUserBody, userSchema } from "./schemas.ts";
 import { findManagedUser, reachOf, requireRank } from "./visible-users.ts";
 
@@ -10,6 +10,11 @@ const tags = ["users"];
 
 /** Changes that decide who may do what; each takes a fresh sign-in, and an API key cannot give one. */
 export const registerStandingRoutes: RegisterRoutes = (server, context) => {
+  registerEmailRoute(server, context);
+  registerRoleRoutes(server, context);
+};
+
+function registerEmailRoute(server: Server, context: ServerContext): void {
   const { db } = context;
 
   server.post(
@@ -33,7 +38,9 @@ export const registerStandingRoutes: RegisterRoutes = (server, context) => {
       return user;
     },
   );
+}
 
+function registerRoleRoutes(server: Server, { db }: ServerContext): void {
   server.post(
     "/api/users/:id/role",
     {
@@ -72,4 +79,4 @@ export const registerStandingRoutes: RegisterRoutes = (server, context) => {
         return moveUserToCompany(tx, id, { ...request.body, actor: actorOf(request) });
       }),
   );
-};
+}
