@@ -43,7 +43,7 @@ export async function startMailServer(): Promise<MailServer> {
       taken += 1;
       return Promise.resolve(mail);
     },
-    close: () => new Promise((resolve) => void server.close(resolve)),
+    close: () => new Promise((resolve) => server.close(resolve)),
   };
 }
 
