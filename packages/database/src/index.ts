@@ -27,5 +27,6 @@ export type { SignInResult } from "./identity/sign-in-result.ts";
 export * from "./identity/two-factor.ts";
 export * from "./identity/users.ts";
 export * from "./scans/index.ts";
+export * from "./records/index.ts";
 export * from "./security/index.ts";
 export * from "./validation/index.ts";

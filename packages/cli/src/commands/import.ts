@@ -21,7 +21,12 @@ export const registerImport: RegisterCommands = (program, surroundings) => {
         .option("--rejects <file>", "write each row that is left behind or changed here, as a line of JSON")
         .option("--dry-run", "tell what would happen, and change nothing"),
     fields: { file: "The file" },
-    run: (call) => useDatabase(call, (db) => runImport(db, call), { migrations: "apply", createFile: true }),
+    run: (call) =>
+      useDatabase(
+        call,
+        (db) => runImport(db, call),
+        call.options.dryRun === true ? {} : { migrations: "apply", createFile: true },
+      ),
   });
 };
 
@@ -31,7 +36,7 @@ async function runImport(db: Database, { context, options, words: [file = ""] }:
   try {
     const summary = await importLegacy(db, {
       file,
-      onReject: rejects?.write,
+      ...(rejects === undefined ? {} : { onReject: rejects.write }),
       dryRun: options.dryRun ?? false,
       onProgress: progress.show,
     });

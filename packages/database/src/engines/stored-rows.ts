@@ -15,6 +15,8 @@ export interface BulkLoad {
   readonly table: TableDefinition;
   /** The rows, some at a time, so that memory stays bounded. */
   readonly batches: Iterable<readonly StoredRow[]> | AsyncIterable<readonly StoredRow[]>;
+  /** The table was emptied in the same transaction, so that nobody can see the rows before it ends. */
+  readonly intoEmptied?: boolean;
   /** Receives every row that is sent. */
   readonly checksum?: TableChecksum | undefined;
 }

@@ -99,6 +99,8 @@ const count = statement((sql) =>
 /**
  * Counts the users that are not deleted.
  *
+ * @param db the database, or an open transaction
+ * @returns how many there are, suspended and locked ones included
  * @example
  * await countUsers(db);
  */

@@ -83,13 +83,13 @@ const latestFailures = shapedStatement((sql, p: FailureQuery) => {
       eb.not(
         eb.exists(
           eb
-            .selectFrom("login_attempts as success")
-            .select("success.id")
-            .whereRef("success.email", "=", "failure.email")
-            .whereRef("success.ip_address", "=", "failure.ip_address")
-            .where("success.success", "=", true)
-            .where("success.attempted_at", ">", p.since)
-            .whereRef("success.id", ">", "failure.id"),
+            .selectFrom("login_attempts as later")
+            .select("later.id")
+            .whereRef("later.email", "=", "failure.email")
+            .whereRef("later.ip_address", "=", "failure.ip_address")
+            .where("later.success", "=", true)
+            .where("later.attempted_at", ">", p.since)
+            .whereRef("later.id", ">", "failure.id"),
         ),
       ),
     )

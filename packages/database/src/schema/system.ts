@@ -1,4 +1,4 @@
-import { datetime, id, integer, string, table, text } from "./kit/index.ts";
+import { datetime, id, integer, json, type JsonValue, string, table, text } from "./kit/index.ts";
 
 export const schemaMigrations = table(
   "schema_migrations",
@@ -13,5 +13,19 @@ export const schemaMigrations = table(
     downScript: text(),
     appliedAt: datetime().notNull(),
     durationMs: integer().notNull(),
+  },
+);
+
+/** Exists only while a copy into the database is under way. */
+export const copyProgress = table(
+  "copy_progress",
+  { module: "system", description: "How far a copy from another database has come, so that it can be resumed." },
+  {
+    id: id(),
+    /** Which database the rows come from. */
+    source: text().notNull(),
+    /** The tables that have arrived, and what has to be made again at the end. */
+    state: json<JsonValue>().notNull(),
+    startedAt: datetime().notNull(),
   },
 );

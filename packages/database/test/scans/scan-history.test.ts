@@ -14,7 +14,7 @@ import {
 } from "../../src/scans/index.ts";
 import { describeOnEachEngine, type TestContext } from "../support/engines.ts";
 import { combinationsOf, fullScanOf, plansOf } from "../support/plans.ts";
-import { insertTestCompany, insertTestUser } from "../support/users.ts";
+import { createTestCompany, createTestUser } from "../support/accounts.ts";
 
 const setSummary = statement((sql, { scanId, summary }: { scanId: string; summary: JsonParameter | null }) =>
   sql.updateTable("xasm_scan_history").set({ summary_stats: summary }).where("scan_id", "=", scanId),
@@ -50,17 +50,17 @@ const bothKinds = [
   },
 ] as const;
 
-async function twoTenants(context: TestContext, name: string) {
-  const companyId = await insertTestCompany(context.db, `${name}.example`);
-  const insider = await insertTestUser(context.db, { companyId });
-  const outsider = await insertTestUser(context.db);
+async function twoTenants(context: TestContext) {
+  const companyId = (await createTestCompany(context.db)).id;
+  const insider = (await createTestUser(context.db, { company_id: companyId })).id;
+  const outsider = (await createTestUser(context.db)).id;
   return { companyId, insider, outsider };
 }
 
 for (const { kind, save, history, byId, remove, table } of bothKinds) {
   describeOnEachEngine(`The history of ${kind} scans`, (context) => {
     test("covers 30 days, newest first, with summaries and without results", async () => {
-      const userId = await insertTestUser(context.db);
+      const userId = (await createTestUser(context.db)).id;
       await save(context.db, { scanId: "old", target, results: {}, userId });
       context.clock.advance({ days: 30, milliseconds: 1 });
       await save(context.db, { scanId: "first", target, results: {}, userId });
@@ -83,7 +83,7 @@ for (const { kind, save, history, byId, remove, table } of bothKinds) {
     });
 
     test("goes on page by page", async () => {
-      const userId = await insertTestUser(context.db);
+      const userId = (await createTestUser(context.db)).id;
       for (let index = 0; index < 5; index += 1) {
         await save(context.db, { scanId: `page-${index}`, target, results: {}, userId });
       }
@@ -96,7 +96,7 @@ for (const { kind, save, history, byId, remove, table } of bothKinds) {
     });
 
     test("attack: a scan is neither listed, found nor deleted by another user or company", async () => {
-      const { companyId, insider, outsider } = await twoTenants(context, "history");
+      const { companyId, insider, outsider } = await twoTenants(context);
       await save(context.db, { scanId: "mine", target, results: {}, userId: outsider });
       await save(context.db, { scanId: "nobodys", target, results: {} });
       for (const scope of [{ userId: insider }, { companyId }, { companyId, userId: outsider }]) {
@@ -115,7 +115,7 @@ for (const { kind, save, history, byId, remove, table } of bothKinds) {
     });
 
     test("shows a company the scans of its users", async () => {
-      const { companyId, insider } = await twoTenants(context, "own");
+      const { companyId, insider } = await twoTenants(context);
       const { id } = await save(context.db, { scanId: "of-company", target, results: {}, userId: insider });
       expect((await history(context.db, { companyId })).items).toMatchObject([{ id }]);
       expect(await byId(context.db, { scanId: "of-company", companyId })).toMatchObject({ id });
@@ -123,7 +123,7 @@ for (const { kind, save, history, byId, remove, table } of bothKinds) {
     });
 
     test("loses a deleted scan softly, once, with an audit row", async () => {
-      const userId = await insertTestUser(context.db);
+      const userId = (await createTestUser(context.db)).id;
       const { id } = await save(context.db, { scanId: "deleted", target, results: {}, userId });
       const actor = { userId };
       expect(await remove(context.db, { scanId: "deleted", actor })).toBe(true);

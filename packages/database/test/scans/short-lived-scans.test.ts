@@ -11,7 +11,7 @@ import {
 } from "../../src/scans/index.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { fullScanOf, plansOf } from "../support/plans.ts";
-import { insertTestCompany, insertTestUser } from "../support/users.ts";
+import { createTestCompany, createTestUser } from "../support/accounts.ts";
 
 const bothKinds = [
   { kind: "XASM", save: saveXasmForAi, load: loadXasmForAi },
@@ -54,24 +54,24 @@ for (const { kind, save, load } of bothKinds) {
     });
 
     test("is shared by the users of a company, and by staff", async () => {
-      const companyId = await insertTestCompany(context.db, "shared.example");
-      const first = await insertTestUser(context.db, { companyId });
-      const second = await insertTestUser(context.db, { companyId });
+      const companyId = (await createTestCompany(context.db)).id;
+      const first = (await createTestUser(context.db, { company_id: companyId })).id;
+      const second = (await createTestUser(context.db, { company_id: companyId })).id;
       await save(context.db, { company: "shared", results: 1, userId: first });
       await save(context.db, { company: "shared", results: 2, userId: second });
       expect(await load(context.db, { company: "shared", companyId })).toMatchObject({ results: 2 });
       expect(await load(context.db, { company: "shared", userId: second })).toMatchObject({ results: 2 });
       expect(await load(context.db, { company: "shared", userId: first })).toBeNull();
-      await save(context.db, { company: "staff", results: 1, userId: await insertTestUser(context.db) });
+      await save(context.db, { company: "staff", results: 1, userId: (await createTestUser(context.db)).id });
       await save(context.db, { company: "staff", results: 2 });
       expect(await load(context.db, { company: "staff" })).toMatchObject({ results: 2 });
     });
 
     test("attack: a tenant neither overwrites nor reads the results of another before they expire", async () => {
-      const companyId = await insertTestCompany(context.db, "victim.example");
-      const rivalId = await insertTestCompany(context.db, "rival.example");
-      const victim = await insertTestUser(context.db, { companyId });
-      const rival = await insertTestUser(context.db, { companyId: rivalId });
+      const companyId = (await createTestCompany(context.db)).id;
+      const rivalId = (await createTestCompany(context.db)).id;
+      const victim = (await createTestUser(context.db, { company_id: companyId })).id;
+      const rival = (await createTestUser(context.db, { company_id: rivalId })).id;
       await save(context.db, { company: "contested", results: "victim's", userId: victim });
       const overwrite = save(context.db, { company: "contested", results: "rival's", userId: rival });
       await expect(overwrite).rejects.toBeInstanceOf(ConflictError);
@@ -146,8 +146,8 @@ describeOnEachEngine("getCompaniesWithScans", (context) => {
   });
 
   test("goes on page by page, each company once", async () => {
-    const companyId = await insertTestCompany(context.db, "pages.example");
-    const userId = await insertTestUser(context.db, { companyId });
+    const companyId = (await createTestCompany(context.db)).id;
+    const userId = (await createTestUser(context.db, { company_id: companyId })).id;
     for (const name of ["e", "a", "D", "b", "c"]) {
       await saveXasmForAi(context.db, { company: `page ${name}`, results: 1, userId });
       if (name !== "a") await saveLightboxForAi(context.db, { company: `page ${name}`, results: 1, userId });
@@ -165,8 +165,8 @@ describeOnEachEngine("getCompaniesWithScans", (context) => {
   });
 
   test("attack: a tenant sees the companies of its own users only", async () => {
-    const companyId = await insertTestCompany(context.db, "alone.example");
-    const insider = await insertTestUser(context.db, { companyId });
+    const companyId = (await createTestCompany(context.db)).id;
+    const insider = (await createTestUser(context.db, { company_id: companyId })).id;
     await saveXasmForAi(context.db, { company: "ours", results: 1, userId: insider });
     await saveXasmForAi(context.db, { company: "theirs", results: 1 });
     const { items } = await getCompaniesWithScans(context.db, { companyId });

@@ -10,9 +10,10 @@ import { translatePostgresError } from "./errors.ts";
 const highWaterMark = 1024 * 1024;
 
 /** Writes rows through COPY. */
-export async function loadRows(client: pg.PoolClient, { table, batches, checksum }: BulkLoad): Promise<void> {
+export async function loadRows(client: pg.PoolClient, load: BulkLoad): Promise<void> {
+  const { table, intoEmptied = false } = load;
   const columns = table.columnList.map(({ name }) => quoteName(name)).join(", ");
-  const statement = `COPY ${quoteName(table.name)} (${columns}) FROM STDIN (FORMAT binary)`;
+  const statement = `COPY ${quoteName(table.name)} (${columns}) FROM STDIN (FORMAT binary, FREEZE ${intoEmptied})`;
   const stream = client.query(copyFrom(statement, { highWaterMark }));
   let refused = false;
   // Listened for from the start: the server may refuse a row long before the last one is sent.
@@ -22,7 +23,7 @@ export async function loadRows(client: pg.PoolClient, { table, batches, checksum
   });
   finished.catch(() => undefined);
   try {
-    await sendRows({ table, batches, checksum }, (chunk) => {
+    await sendRows(load, (chunk) => {
       if (stream.write(chunk)) return undefined;
       return Promise.race([once(stream, "drain"), finished]);
     });

@@ -5,6 +5,8 @@ import { quoteName, quoteText } from "../ddl.ts";
 import { tableChecksum } from "./checksum.ts";
 import { createTableStatements } from "./ddl.ts";
 import { jsonbText } from "./json-text.ts";
+import { loosenSchema } from "./loose-schema.ts";
+import { refusalOf } from "./refusals.ts";
 import { postgresLexis } from "./lexis.ts";
 
 /** Any fixed number: all that migrate the same database take the same lock. */
@@ -64,8 +66,8 @@ async function continueIds(executor: Executor, { name, columnList }: TableDefini
   if (id === undefined) return;
   const sequence = `pg_get_serial_sequence(${quoteText(quoteName(name))}, ${quoteText(id.name)})`;
   const highest = `SELECT max(${quoteName(id.name)}) FROM ${quoteName(name)}`;
-  const sql = `SELECT setval(${sequence}, highest)::text FROM (${highest}) AS ids (highest) WHERE highest > 0`;
-  await executor.all({ sql, readOnly: false, recurring: false }, []);
+  const continued = `SELECT setval(${sequence}, highest)::text FROM (${highest}) AS ids (highest) WHERE highest > 0`;
+  await executor.all({ sql: continued, readOnly: false, recurring: false }, []);
 }
 
 /** What is PostgreSQL's own. */
@@ -89,6 +91,9 @@ export const postgresDialect: Dialect = {
   exportSchema,
   prepareLongWork: (transaction) => transaction.script("SET LOCAL statement_timeout = 0"),
   storedJson: jsonbText,
+  refusalOf,
+  loosenSchema,
+  emptyTable: (transaction, { name }) => transaction.script(`TRUNCATE TABLE ${quoteName(name)}`),
   tableChecksum,
   continueIds,
 };

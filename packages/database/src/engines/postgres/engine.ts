@@ -3,11 +3,14 @@ import { DatabaseConnectionError, TransactionError } from "../../errors/index.ts
 import type { Engine, Query, ResultRow, TransactionExecutor, TransactionOptions } from "../engine.ts";
 import { OpenTransaction, type TransactionConnection } from "../open-transaction.ts";
 import { TransactionOwnership } from "../ownership.ts";
+import type { Source } from "../source.ts";
 import { postgresBuilder } from "./builder.ts";
 import { loadRows } from "./bulk-load.ts";
 import { PostgresRunner } from "./client.ts";
+import { copyRows } from "./copy-rows.ts";
 import { postgresDialect } from "./dialect.ts";
 import { translatePostgresError } from "./errors.ts";
+import { openPostgresSource } from "./source.ts";
 
 /** PostgreSQL behind a bounded pool. */
 export class PostgresEngine implements Engine {
@@ -58,6 +61,10 @@ export class PostgresEngine implements Engine {
         if (!collided || left <= 0) throw error;
       }
     }
+  }
+
+  async openSource(): Promise<Source> {
+    return openPostgresSource(await this.#connect());
   }
 
   close(): Promise<void> {
@@ -111,6 +118,7 @@ export class PostgresEngine implements Engine {
       run: (query, values) => this.#runner.run(client, query, values),
       script,
       load: (rows) => loadRows(client, rows),
+      insertRows: (target, rows) => copyRows(client, target, rows),
       control: script,
     };
   }

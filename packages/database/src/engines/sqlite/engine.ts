@@ -3,14 +3,19 @@ import type { Engine, Query, ResultRow, TransactionExecutor } from "../engine.ts
 import { Mutex } from "../mutex.ts";
 import { OpenTransaction, type TransactionConnection } from "../open-transaction.ts";
 import { TransactionOwnership } from "../ownership.ts";
+import type { Source } from "../source.ts";
 import { sqliteBuilder } from "./builder.ts";
 import { loadRows } from "./bulk-load.ts";
 import type { Checkpointer } from "./checkpointer.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { sqliteDialect } from "./dialect.ts";
+import { insertInStatements } from "./insert-rows.ts";
+import type { SqliteLocation } from "./location.ts";
 import { retryWhileBusy } from "./retry.ts";
+import { openSqliteSource } from "./source.ts";
 
 interface SqliteEngineParts {
+  readonly location: SqliteLocation;
   readonly writer: SqliteConnection;
   readonly reader: SqliteConnection;
   /** Undefined for a database in memory, which has no write-ahead log. */
@@ -66,6 +71,11 @@ export class SqliteEngine implements Engine {
     }
   }
 
+  openSource(): Promise<Source> {
+    this.#refuseClosed();
+    return openSqliteSource(this.#parts.location);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#closeAll();
     return this.#closing;
@@ -114,6 +124,10 @@ function transactionConnection(writer: SqliteConnection, busyTimeoutMs: number):
     run,
     load: (rows) => loadRows(run, rows),
     script: (sql) => retryWhileBusy(() => writer.script(sql), busyTimeoutMs),
+    insertRows: (target, rows) =>
+      insertInStatements(target, rows, (query, values) =>
+        retryWhileBusy(() => writer.run(query, values), busyTimeoutMs),
+      ),
     control: (sql) => retryWhileBusy(() => writer.control(sql), busyTimeoutMs),
   };
 }

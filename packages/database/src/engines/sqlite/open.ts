@@ -36,5 +36,5 @@ export async function openSqlite(
   const writer = await open(journal);
   const reader = await open(["query_only = ON"]);
   const checkpointer = file === undefined ? undefined : startCheckpointer(file);
-  return new SqliteEngine({ writer, reader, checkpointer, busyTimeoutMs });
+  return new SqliteEngine({ location: { location, file }, writer, reader, checkpointer, busyTimeoutMs });
 }

@@ -16,9 +16,14 @@ export async function refuseNonEmptyTarget(db: Handle): Promise<void> {
       )) === null
     )
       continue;
-    throw new ConflictError("CONFLICT", {
-      field: name,
-      message: `The target is not empty: ${name} has rows. Use a new database, before any user is created.`,
-    });
+    throw nonEmptyTarget(name);
   }
+}
+
+/** The error that names a table of the target that has rows. */
+export function nonEmptyTarget(table: string): ConflictError {
+  return new ConflictError("CONFLICT", {
+    field: table,
+    message: `The target is not empty: ${table} has rows. Use a new database, before any user is created.`,
+  });
 }

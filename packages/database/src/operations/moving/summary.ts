@@ -25,8 +25,12 @@ export interface MovingSummary {
   durationMs: number;
 }
 
+export type MovingStep = "rows" | "indexes" | "comparison";
+
 /** How far it is. */
 export interface MovingProgress {
+  /** Rows are moved first, then a copy makes its indexes and compares the target with the source. */
+  step: MovingStep;
   /** The table at hand. */
   table: string;
   /** Rows of all tables that were read so far. */
@@ -63,12 +67,13 @@ export class ProgressMeter {
     this.report(table);
   }
 
-  report(table: string): void {
+  report(table: string, step: MovingStep = "rows"): void {
     this.#reported = performance.now();
     const seconds = Math.max(this.#reported - this.#started, 1) / 1000;
     const rowsPerSecond = Math.round(this.#rowsDone / seconds);
     const rowsLeft = Math.max(this.#rowsTotal - this.#rowsDone, 0);
     this.#onProgress?.({
+      step,
       table,
       rowsDone: this.#rowsDone,
       rowsTotal: this.#rowsTotal,
