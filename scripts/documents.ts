@@ -4,7 +4,7 @@ import { printSchemaDocument } from "./schema-document/document.ts";
 import { printRolesDocument } from "./server-documents/roles.ts";
 
 /** Every document that is printed from the code, by its file. */
-export const printedDocuments: Readonly<Record<string, () => string | Promise<string>> = {
+export const printedDocuments: Readonly<Record<string, () => string | Promise<string>>> = {
   "docs/API.md": printApiDocument,
   "docs/ROLES.md": printRolesDocument,
   "docs/SCHEMA.md": printSchemaDocument,

@@ -83,7 +83,8 @@ describe.each(engineNames)("a server on %s", (engine) => {
       });
       await fetch(`${server.address}/api/health`);
       await server.stop();
-      await expect(ended).resolves.toBeUndefined();
+      await ended;
+      expect(socket.destroyed).toBe(true);
     }));
 
   test("that cannot listen leaves nothing open", () =>
