@@ -1,3 +1,4 @@
+import { documentSettings } from "@nerve/server";
 import { printApiDocument } from "./api-document/document.ts";
 import { printSchemaDocument } from "./schema-document/document.ts";
 
@@ -5,4 +6,5 @@ import { printSchemaDocument } from "./schema-document/document.ts";
 export const printedDocuments: Readonly<Record<string, () => string>> = {
   "docs/API.md": printApiDocument,
   "docs/SCHEMA.md": printSchemaDocument,
+  "docs/SETTINGS.md": documentSettings,
 };
