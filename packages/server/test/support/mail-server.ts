@@ -39,11 +39,14 @@ export async function startMailServer(): Promise<MailServer> {
     count: () => received,
     next() {
       const mail = mails[taken];
-      if (mail === undefined) return new Promise((resolve) => void waiting.push(resolve));
+      if (mail === undefined) return new Promise((resolve) => waiting.push(resolve));
       taken += 1;
       return Promise.resolve(mail);
     },
-    close: () => new Promise((resolve) => void server.close(resolve)),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+      }),
   };
 }
 

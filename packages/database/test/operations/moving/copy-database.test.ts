@@ -215,7 +215,7 @@ async function freshDatabase(engine: EngineName): Promise<AsyncDisposable & { db
 
 async function tableNames(url: string): Promise<string[]> {
   await using db = await openDatabase(url, { migrations: "ignore" });
-  return readSchema(db);
+  return await readSchema(db);
 }
 
 describe("What PostgreSQL cannot hold", () => {
