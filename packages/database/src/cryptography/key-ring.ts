@@ -76,6 +76,8 @@ interface DerivedKeys {
 /**
  * Makes a key ring of an installation's master keys.
  *
+ * @param keys The `current` key, which encrypts, and `previous` ones, which only decrypt; default none.
+ * @returns The ring; it keeps nothing of what it encrypts.
  * @throws INVALID_INPUT if a key is not 32 bytes, an id is malformed, or two keys have one id.
  *
  * @example

@@ -15,6 +15,8 @@ export interface OpenOptions {
    * look at a database as it is. Default `apply`.
    */
   migrations?: "apply" | "refuse" | "ignore";
+  /** SQLite: whether to make the file where there is none; if not, that is CONNECTION_FAILED. Default true. */
+  createFile?: boolean;
   /** Where the time comes from. Default the machine's clock. */
   clock?: Clock;
   /**
@@ -48,6 +50,7 @@ async function openEngine(url: string, options: OpenOptions): Promise<Engine> {
     return openSqlite(url, {
       busyTimeoutMs: options.busyTimeoutMs ?? 5000,
       synchronous: options.synchronous ?? "full",
+      createFile: options.createFile ?? true,
     });
   }
   if (/^postgres(?:ql)?:\/\//.test(url)) {

@@ -32,12 +32,20 @@ export interface Executor {
   transaction<T>(work: (executor: TransactionExecutor) => Promise<T>, options?: TransactionOptions): Promise<T>;
 }
 
+/** Where rows are inserted in bulk. Names in SQL. */
+export interface InsertTarget {
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
 /** An open transaction. */
 export interface TransactionExecutor extends Executor {
   /** Runs several statements given as one text, without values. */
   script(sql: string): Promise<void>;
   /** Writes many rows as fast as the engine can; the ids are in the rows. */
   load(rows: BulkLoad): Promise<void>;
+  /** Inserts many rows, each with the values of the target's columns in order, by the engine's fastest way. */
+  insertRows(target: InsertTarget, rows: readonly (readonly unknown[])[]): Promise<void>;
 }
 
 export interface TransactionOptions {

@@ -1,5 +1,5 @@
 import { TransactionError } from "../errors/index.ts";
-import type { Query, ResultRow, TransactionExecutor } from "./engine.ts";
+import type { InsertTarget, Query, ResultRow, TransactionExecutor } from "./engine.ts";
 import { Mutex } from "./mutex.ts";
 import type { BulkLoad } from "./stored-rows.ts";
 
@@ -9,6 +9,7 @@ export interface TransactionConnection {
   run(query: Query, values: readonly unknown[]): Promise<number>;
   script(sql: string): Promise<void>;
   load(rows: BulkLoad): Promise<void>;
+  insertRows(target: InsertTarget, rows: readonly (readonly unknown[])[]): Promise<void>;
   /** Runs a statement that opens or ends a savepoint. */
   control(sql: string): Promise<void>;
 }
@@ -46,6 +47,10 @@ export class OpenTransaction implements TransactionExecutor {
 
   load(rows: BulkLoad): Promise<void> {
     return this.#guard(() => this.#connection.load(rows));
+  }
+
+  insertRows(target: InsertTarget, rows: readonly (readonly unknown[])[]): Promise<void> {
+    return this.#guard(() => this.#connection.insertRows(target, rows));
   }
 
   /** Runs `work` in a savepoint; savepoints of one transaction take turns. */

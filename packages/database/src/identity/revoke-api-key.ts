@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actorField } from "../audit/actor.ts";
+import { type ActorOption, actorField, actorOption } from "../audit/actor.ts";
 import { logAudit } from "../audit/index.ts";
 import type { Handle } from "../database/handle.ts";
 import { shapedStatement, statement } from "../database/statement.ts";
@@ -70,8 +70,6 @@ export async function revokeApiKey(
   });
 }
 
-const revokeAllInput = z.strictObject({ actor: actorField });
-
 /**
  * Revokes all API keys of a user, in one statement, with one `api_key_revoked` event and one audit row.
  *
@@ -85,13 +83,9 @@ const revokeAllInput = z.strictObject({ actor: actorField });
  * const user = await createUser(db, { email: "ada@example.org", password: "moon river dance seven", role: "user" });
  * await revokeAllUserApiKeys(db, user.id); // 0
  */
-export async function revokeAllUserApiKeys(
-  db: Handle,
-  userId: number,
-  options: z.input<typeof revokeAllInput> = {},
-): Promise<number> {
+export async function revokeAllUserApiKeys(db: Handle, userId: number, options: ActorOption = {}): Promise<number> {
   const id = parseInput(recordId(), userId, { field: "userId" });
-  const { actor } = parseInput(revokeAllInput, options);
+  const { actor } = parseInput(actorOption, options);
   return transaction(db, async (tx) => {
     const keys = await revokeAll.run(tx, { userId: id, now: tx.clock.now() });
     if (keys === 0) return 0;

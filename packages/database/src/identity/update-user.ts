@@ -29,7 +29,7 @@ export type ProfileChanges = z.input<typeof changesInput>;
  * @throws {ConflictError} CONFLICT when somebody has the `username`
  * @example
  * const { id } = await createUser(db, { email: "p@example.org", password: "moon river dance seven", role: "user" });
- * await updateUser(db, id, { fullName: "Grace Hopper", timezone: "America/New_York" });
+ * await updateUser(db, id, { fullName: "Grace Example", timezone: "America/New_York" });
  */
 export async function updateUser(
   db: Handle,

@@ -1,5 +1,16 @@
 import { defaultDatabaseUrl, type MasterKeys } from "@nerve/database";
-import { type Kind, masterKeys, networks, oneOfWords, origin, sender, urlWith, wholeNumber, words, yesOrNo } from "./kinds.ts";
+import {
+  type Kind,
+  masterKeys,
+  networks,
+  oneOfWords,
+  origin,
+  sender,
+  urlWith,
+  wholeNumber,
+  words,
+  yesOrNo,
+} from "./kinds.ts";
 
 /** A setting: how it is called in the environment, what it may be, and what it is for. */
 export interface SettingDefinition<Value = unknown> {
@@ -85,6 +96,10 @@ export const settingDefinitions = {
   sessionHours: setting("NERVE_SESSION_HOURS", wholeNumber(1, 720), {
     default: 24,
     help: "How long a session lasts before its token has to be refreshed, in hours.",
+  }),
+  sessionIdleMinutes: setting("NERVE_SESSION_IDLE_MINUTES", wholeNumber(1, 43_200), {
+    default: 480,
+    help: "After how many minutes without use a session ends.",
   }),
   requestsPerMinute: setting("NERVE_REQUESTS_PER_MINUTE", wholeNumber(1, 1_000_000), {
     default: 600,

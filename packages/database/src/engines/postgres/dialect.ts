@@ -66,8 +66,8 @@ async function continueIds(executor: Executor, { name, columnList }: TableDefini
   if (id === undefined) return;
   const sequence = `pg_get_serial_sequence(${quoteText(quoteName(name))}, ${quoteText(id.name)})`;
   const highest = `SELECT max(${quoteName(id.name)}) FROM ${quoteName(name)}`;
-  const statement = `SELECT setval(${sequence}, highest)::text FROM (${highest}) AS ids (highest) WHERE highest > 0`;
-  await executor.all({ sql: statement, readOnly: false, recurring: false }, []);
+  const continued = `SELECT setval(${sequence}, highest)::text FROM (${highest}) AS ids (highest) WHERE highest > 0`;
+  await executor.all({ sql: continued, readOnly: false, recurring: false }, []);
 }
 
 /** What is PostgreSQL's own. */

@@ -7,6 +7,7 @@ import type { Source } from "../source.ts";
 import { postgresBuilder } from "./builder.ts";
 import { loadRows } from "./bulk-load.ts";
 import { PostgresRunner } from "./client.ts";
+import { copyRows } from "./copy-rows.ts";
 import { postgresDialect } from "./dialect.ts";
 import { translatePostgresError } from "./errors.ts";
 import { openPostgresSource } from "./source.ts";
@@ -117,6 +118,7 @@ export class PostgresEngine implements Engine {
       run: (query, values) => this.#runner.run(client, query, values),
       script,
       load: (rows) => loadRows(client, rows),
+      insertRows: (target, rows) => copyRows(client, target, rows),
       control: script,
     };
   }

@@ -9,6 +9,7 @@ import { loadRows } from "./bulk-load.ts";
 import type { Checkpointer } from "./checkpointer.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { sqliteDialect } from "./dialect.ts";
+import { insertInStatements } from "./insert-rows.ts";
 import type { SqliteLocation } from "./location.ts";
 import { retryWhileBusy } from "./retry.ts";
 import { openSqliteSource } from "./source.ts";
@@ -123,6 +124,10 @@ function transactionConnection(writer: SqliteConnection, busyTimeoutMs: number):
     run,
     load: (rows) => loadRows(run, rows),
     script: (sql) => retryWhileBusy(() => writer.script(sql), busyTimeoutMs),
+    insertRows: (target, rows) =>
+      insertInStatements(target, rows, (query, values) =>
+        retryWhileBusy(() => writer.run(query, values), busyTimeoutMs),
+      ),
     control: (sql) => retryWhileBusy(() => writer.control(sql), busyTimeoutMs),
   };
 }

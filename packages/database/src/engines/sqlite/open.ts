@@ -1,7 +1,7 @@
 import { startCheckpointer } from "./checkpointer.ts";
 import { SqliteConnection } from "./connection.ts";
 import { SqliteEngine } from "./engine.ts";
-import { createPrivateFile, parseSqliteUrl } from "./location.ts";
+import { createPrivateFile, parseSqliteUrl, requireFile } from "./location.ts";
 import { retryWhileBusy } from "./retry.ts";
 
 export interface SqliteOptions {
@@ -9,13 +9,22 @@ export interface SqliteOptions {
   readonly busyTimeoutMs: number;
   /** `full` survives a power cut with every commit; `normal` may lose the last ones, never the database. */
   readonly synchronous: "full" | "normal";
+  /** Whether to make the file where there is none. */
+  readonly createFile: boolean;
 }
 
 const common = ["trusted_schema = OFF", "cell_size_check = ON", "temp_store = MEMORY", "cache_size = -16384"];
 
-/** Opens a SQLite database by its URL, and makes the file where there is none. */
-export async function openSqlite(url: string, { busyTimeoutMs, synchronous }: SqliteOptions): Promise<SqliteEngine> {
+/**
+ * Opens a SQLite database by its URL.
+ * @throws {DatabaseConnectionError} CONNECTION_FAILED when there is no file and none is to be made
+ */
+export async function openSqlite(
+  url: string,
+  { busyTimeoutMs, synchronous, createFile }: SqliteOptions,
+): Promise<SqliteEngine> {
   const { location, file } = parseSqliteUrl(url);
+  if (file !== undefined && !createFile) requireFile(file);
   // Checkpoints belong to the thread of their own: on this one they would hold up every request.
   const logged = ["journal_mode = WAL", `synchronous = ${synchronous}`, "wal_autocheckpoint = 0"];
   const journal = file === undefined ? [] : logged;

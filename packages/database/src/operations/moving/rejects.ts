@@ -55,6 +55,9 @@ export interface RejectsFile {
 
 /**
  * Opens a file for rejects, readable by its owner only. Lines are added to what a file already holds.
+ *
+ * @param path where the file is, or is to be made
+ * @returns the file; pass its `write` on, and close it
  * @example
  * const rejects = openRejectsFile("rejects.jsonl");
  * rejects.close();
