@@ -119,7 +119,7 @@ export async function planJob(db: Handle, id: string, dueAt: Date): Promise<void
 }
 
 /** Far beyond every due time. */
-const always = new Date(8.64e15);
+const always = new Date("9999-12-31T00:00:00Z");
 
 /** A job that this process runs, and nobody else while the lease lasts. */
 export interface Lease {
@@ -145,7 +145,6 @@ export async function takeLease(
   if (taken === null) return null;
   return {
     renew: async () => (await renew.run(db, { id, holder, leaseExpiresAt: expiry() })) > 0,
-    end: async (ending) =>
-      (await endings[ending.outcome].run(db, { ...ending, id, holder, now: db.clock.now() })) > 0,
+    end: async (ending) => (await endings[ending.outcome].run(db, { ...ending, id, holder, now: db.clock.now() })) > 0,
   };
 }

@@ -109,9 +109,12 @@ async function runOnce(db: Database, job: MaintenanceJob, options: RunOptions): 
 /** Runs a job, once among all processes. Never throws: a failure is reported. */
 export async function runJob(db: Database, job: MaintenanceJob, options: RunOptions): Promise<RunOutcome> {
   const begun = db.clock.now().getTime();
-  const ended = await runOnce(db, job, options).catch(
-    (cause: unknown): Ended => ({ status: "failed", result: null, error: describe(cause), cause }),
-  );
+  const ended = await runOnce(db, job, options).catch((cause: unknown): Ended => ({
+    status: "failed",
+    result: null,
+    error: describe(cause),
+    cause,
+  }));
   const durationMs = db.clock.now().getTime() - begun;
   const { status, result } = ended;
   if (status !== "failed") return { report: { name: job.name, status, result, durationMs } };
