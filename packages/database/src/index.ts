@@ -1,5 +1,5 @@
 export { type Clock, systemClock } from "./database/clock.ts";
-export { Database, type Handle, Transaction } from "./database/handle.ts";
+export { Database, forLaggingReads, type Handle, Transaction } from "./database/handle.ts";
 export type { Page } from "./database/page.ts";
 export { defaultDatabaseUrl, openDatabase, type OpenOptions } from "./database/open.ts";
 export { atomic, transaction } from "./database/transaction.ts";

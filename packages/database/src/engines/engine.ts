@@ -64,6 +64,8 @@ export interface Engine extends Executor {
   /** Writes SQL for this dialect; runs nothing. */
   readonly builder: Kysely<Schema>;
   readonly dialect: Dialect;
+  /** Runs reads whose answer may be a little old where that is cheapest, everything else as the engine does. */
+  readonly lagging: Executor;
   /** Opens this moment's state for reading whole tables, on a connection of its own. */
   openSource(): Promise<Source>;
   /** Waits for what is running, then closes every connection. Idempotent. */

@@ -41,6 +41,10 @@ export class SqliteEngine implements Engine {
     this.#parts = parts;
   }
 
+  get lagging(): this {
+    return this;
+  }
+
   async all(query: Query, values: readonly unknown[]): Promise<ResultRow[]> {
     if (!query.readOnly) return this.#write((writer) => writer.all(query, values));
     this.#refuseClosed();
