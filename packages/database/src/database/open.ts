@@ -30,6 +30,10 @@ export interface OpenOptions {
   busyTimeoutMs?: number;
   /** SQLite: `full` survives a power cut with every commit, `normal` may lose the last ones. Default `full`. */
   synchronous?: "full" | "normal";
+  /**
+   * Whether to keep how long the handle's statements take, for `getPerformanceStats` and `getSlowQueries`. Default true.
+   */
+  performanceLog?: boolean;
   /** PostgreSQL: most connections that are open at once. Default 10. */
   maxConnections?: number;
   /** PostgreSQL: longest wait for a connection, in milliseconds. Default 5000. */
@@ -48,6 +52,7 @@ async function openEngine(url: string, options: OpenOptions): Promise<Engine> {
     return openSqlite(url, {
       busyTimeoutMs: options.busyTimeoutMs ?? 5000,
       synchronous: options.synchronous ?? "full",
+      performanceLog: options.performanceLog ?? true,
     });
   }
   if (/^postgres(?:ql)?:\/\//.test(url)) {
@@ -56,6 +61,7 @@ async function openEngine(url: string, options: OpenOptions): Promise<Engine> {
       connectTimeoutMs: options.connectTimeoutMs ?? 5000,
       statementTimeoutMs: options.statementTimeoutMs ?? 30_000,
       namedStatements: options.namedStatements ?? true,
+      performanceLog: options.performanceLog ?? true,
     });
   }
   throw new ValidationError([{ field: "url", message: "must begin with sqlite: or postgres://" }]);

@@ -2,6 +2,8 @@ import type { Expression, Kysely, SqlBool } from "kysely";
 import type { ColumnKind, TableDefinition } from "../schema/kit/index.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { Lexis } from "./lexis.ts";
+import type { PerformanceLog } from "./performance-log.ts";
+import type { UpkeepPort } from "./upkeep-port.ts";
 
 export type EngineName = "sqlite" | "postgres";
 
@@ -51,6 +53,10 @@ export interface Engine extends Executor {
   /** Writes SQL for this dialect; runs nothing. */
   readonly builder: Kysely<Schema>;
   readonly dialect: Dialect;
+  /** How long its statements took. */
+  readonly performance: PerformanceLog;
+  /** What health checks and upkeep need of this database. */
+  readonly upkeep: UpkeepPort;
   /** Waits for what is running, then closes every connection. Idempotent. */
   close(): Promise<void>;
 }

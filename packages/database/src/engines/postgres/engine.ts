@@ -3,24 +3,41 @@ import { DatabaseConnectionError, TransactionError } from "../../errors/index.ts
 import type { Engine, Query, ResultRow, TransactionExecutor, TransactionOptions } from "../engine.ts";
 import { OpenTransaction, type TransactionConnection } from "../open-transaction.ts";
 import { TransactionOwnership } from "../ownership.ts";
+import type { PerformanceLog } from "../performance-log.ts";
+import type { UpkeepPort } from "../upkeep-port.ts";
 import { postgresBuilder } from "./builder.ts";
 import { PostgresRunner } from "./client.ts";
 import { postgresDialect } from "./dialect.ts";
 import { translatePostgresError } from "./errors.ts";
+import { PostgresUpkeep } from "./upkeep.ts";
+
+interface PostgresEngineParts {
+  readonly pool: pg.Pool;
+  readonly namedStatements: boolean;
+  readonly performance: PerformanceLog;
+  /** Whether to keep the times of the statements. */
+  readonly performanceLog: boolean;
+  /** How a connection of its own is made, for what takes long. */
+  readonly longWork: pg.ClientConfig;
+}
 
 /** PostgreSQL behind a bounded pool. */
 export class PostgresEngine implements Engine {
   readonly name = "postgres";
   readonly builder = postgresBuilder();
   readonly dialect = postgresDialect;
+  readonly performance: PerformanceLog;
+  readonly upkeep: UpkeepPort;
   readonly #pool: pg.Pool;
   readonly #runner: PostgresRunner;
   readonly #ownership = new TransactionOwnership();
   #closing: Promise<void> | undefined;
 
-  constructor({ pool, namedStatements }: { pool: pg.Pool; namedStatements: boolean }) {
+  constructor({ pool, namedStatements, performance, performanceLog, longWork }: PostgresEngineParts) {
     this.#pool = pool;
-    this.#runner = new PostgresRunner({ namedStatements });
+    this.performance = performance;
+    this.#runner = new PostgresRunner({ namedStatements, performance: performanceLog ? performance : undefined });
+    this.upkeep = new PostgresUpkeep({ engine: this, longWork });
   }
 
   async all(query: Query, values: readonly unknown[]): Promise<ResultRow[]> {
@@ -109,7 +126,7 @@ export class PostgresEngine implements Engine {
       all: (query, values) => this.#runner.all(client, query, values),
       run: (query, values) => this.#runner.run(client, query, values),
       script,
-      control: script,
+      control: async (sql) => this.#runner.control(client, sql),
     };
   }
 

@@ -3,13 +3,19 @@ import type { Engine, Query, ResultRow, TransactionExecutor } from "../engine.ts
 import { Mutex } from "../mutex.ts";
 import { OpenTransaction, type TransactionConnection } from "../open-transaction.ts";
 import { TransactionOwnership } from "../ownership.ts";
+import type { PerformanceLog } from "../performance-log.ts";
+import type { UpkeepPort } from "../upkeep-port.ts";
 import { sqliteBuilder } from "./builder.ts";
 import type { Checkpointer } from "./checkpointer.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { sqliteDialect } from "./dialect.ts";
+import type { SqliteLocation } from "./location.ts";
 import { retryWhileBusy } from "./retry.ts";
+import { SqliteUpkeep } from "./upkeep.ts";
 
 interface SqliteEngineParts {
+  readonly place: SqliteLocation;
+  readonly performance: PerformanceLog;
   readonly writer: SqliteConnection;
   readonly reader: SqliteConnection;
   /** Undefined for a database in memory, which has no write-ahead log. */
@@ -26,6 +32,8 @@ export class SqliteEngine implements Engine {
   readonly name = "sqlite";
   readonly builder = sqliteBuilder();
   readonly dialect = sqliteDialect;
+  readonly performance: PerformanceLog;
+  readonly upkeep: UpkeepPort;
   readonly #parts: SqliteEngineParts;
   readonly #writing = new Mutex();
   readonly #ownership = new TransactionOwnership();
@@ -33,6 +41,29 @@ export class SqliteEngine implements Engine {
 
   constructor(parts: SqliteEngineParts) {
     this.#parts = parts;
+    this.performance = parts.performance;
+    this.upkeep = new SqliteUpkeep({ place: parts.place, engine: this, lockTimeoutMs: parts.busyTimeoutMs });
+  }
+
+  /** Which file is open, whatever lies under its name by now; undefined in memory. */
+  get fileIdentity(): string | undefined {
+    return this.#parts.writer.fileIdentity;
+  }
+
+  /** Tells how SQLite would run a statement. */
+  explain(sql: string): string[] {
+    this.#refuseClosed();
+    return this.#parts.reader.explain(sql);
+  }
+
+  /** Keeps this handle from writing while `work` writes by another connection; whoever writes here waits meanwhile. */
+  async whileWritersWait<T>(work: () => Promise<T>): Promise<T> {
+    const release = await this.#lock();
+    try {
+      return await work();
+    } finally {
+      release();
+    }
   }
 
   async all(query: Query, values: readonly unknown[]): Promise<ResultRow[]> {

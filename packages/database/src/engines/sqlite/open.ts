@@ -1,3 +1,4 @@
+import { PerformanceLog } from "../performance-log.ts";
 import { startCheckpointer } from "./checkpointer.ts";
 import { SqliteConnection } from "./connection.ts";
 import { SqliteEngine } from "./engine.ts";
@@ -9,23 +10,30 @@ export interface SqliteOptions {
   readonly busyTimeoutMs: number;
   /** `full` survives a power cut with every commit; `normal` may lose the last ones, never the database. */
   readonly synchronous: "full" | "normal";
+  /** Whether to keep the times of the statements. */
+  readonly performanceLog: boolean;
 }
 
 const common = ["trusted_schema = OFF", "cell_size_check = ON", "temp_store = MEMORY", "cache_size = -16384"];
 
 /** Opens a SQLite database by its URL, and makes the file where there is none. */
-export async function openSqlite(url: string, { busyTimeoutMs, synchronous }: SqliteOptions): Promise<SqliteEngine> {
-  const { location, file } = parseSqliteUrl(url);
+export async function openSqlite(url: string, { busyTimeoutMs, synchronous, performanceLog }: SqliteOptions): Promise<SqliteEngine> {
+  const place = parseSqliteUrl(url);
+  const { location, file } = place;
+  const performance = new PerformanceLog();
   // Checkpoints belong to the thread of their own: on this one they would hold up every request.
   const logged = ["journal_mode = WAL", `synchronous = ${synchronous}`, "wal_autocheckpoint = 0"];
   const journal = file === undefined ? [] : logged;
   const open = (more: string[]) =>
     retryWhileBusy(() => {
       if (file !== undefined) createPrivateFile(file);
-      return new SqliteConnection(location, { pragmas: [...common, ...more] });
+      return new SqliteConnection(location, {
+        pragmas: [...common, ...more],
+        performance: performanceLog ? performance : undefined,
+      });
     }, busyTimeoutMs);
   const writer = await open(journal);
   const reader = await open(["query_only = ON"]);
   const checkpointer = file === undefined ? undefined : startCheckpointer(file);
-  return new SqliteEngine({ writer, reader, checkpointer, busyTimeoutMs });
+  return new SqliteEngine({ place, performance, writer, reader, checkpointer, busyTimeoutMs });
 }
