@@ -54,7 +54,11 @@ function plainDefault(text: string | null): string | null {
 /** Quotes, parentheses, type casts and what is so unless said otherwise tell no two of our indexes apart. */
 function indexDefinition(sql: string): string {
   const bare = sql.replace(" USING btree", "").replaceAll(/::(?:text|character varying|varchar)\b/g, "");
-  return bare.replaceAll('"', "").replaceAll(/[()\s]+/g, " ").trim().toLowerCase();
+  return bare
+    .replaceAll('"', "")
+    .replaceAll(/[()\s]+/g, " ")
+    .trim()
+    .toLowerCase();
 }
 
 /** Reads the schema as it is. */

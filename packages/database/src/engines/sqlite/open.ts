@@ -17,7 +17,10 @@ export interface SqliteOptions {
 const common = ["trusted_schema = OFF", "cell_size_check = ON", "temp_store = MEMORY", "cache_size = -16384"];
 
 /** Opens a SQLite database by its URL, and makes the file where there is none. */
-export async function openSqlite(url: string, { busyTimeoutMs, synchronous, performanceLog }: SqliteOptions): Promise<SqliteEngine> {
+export async function openSqlite(
+  url: string,
+  { busyTimeoutMs, synchronous, performanceLog }: SqliteOptions,
+): Promise<SqliteEngine> {
   const place = parseSqliteUrl(url);
   const { location, file } = place;
   const performance = new PerformanceLog();

@@ -54,7 +54,9 @@ function findDamage(): Fault[] {
 }
 
 function columnOf(table: string, key: unknown): string | undefined {
-  const keys = database().prepare(`SELECT "id", "from" FROM pragma_foreign_key_list(${quoteText(table)})`).all();
+  const keys = database()
+    .prepare(`SELECT "id", "from" FROM pragma_foreign_key_list(${quoteText(table)})`)
+    .all();
   return keys.find(({ id }) => id === key)?.["from"] as string | undefined;
 }
 

@@ -10,14 +10,7 @@ export interface HealthAlert {
   /** A critical one means that the database is not healthy; a warning that it may not stay so. */
   readonly level: "warning" | "critical";
   readonly code:
-    | "CONNECTION"
-    | "LATENCY"
-    | "SIZE"
-    | "SLOW_QUERIES"
-    | "INTEGRITY"
-    | "FOREIGN_KEYS"
-    | "STORAGE_FULL"
-    | "STORAGE_LOW";
+    "CONNECTION" | "LATENCY" | "SIZE" | "SLOW_QUERIES" | "INTEGRITY" | "FOREIGN_KEYS" | "STORAGE_FULL" | "STORAGE_LOW";
   readonly message: string;
 }
 
@@ -60,7 +53,11 @@ export function alertsFor(findings: HealthFindings, limits: HealthLimits): Healt
   const alerts: (HealthAlert | undefined)[] = [
     tables.healthy
       ? undefined
-      : { level: "critical", code: "INTEGRITY", message: `The check of the tables found ${tables.errors.length} faults.` },
+      : {
+          level: "critical",
+          code: "INTEGRITY",
+          message: `The check of the tables found ${tables.errors.length} faults.`,
+        },
     foreignKeys.healthy
       ? undefined
       : { level: "critical", code: "FOREIGN_KEYS", message: foreignKeyMessage(foreignKeys) },

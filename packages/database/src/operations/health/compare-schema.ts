@@ -37,15 +37,17 @@ export function compareSchema(expected: readonly TableState[], actual: readonly 
 function compareTable(expected: TableState, actual: TableState): TableError[] {
   const say = (kind: TableErrorKind, message: string): TableError => ({ table: expected.name, kind, message });
   return [
-    ...compareParts(expected.columns, actual.columns, ({ name }) => name, columnDifference).map(({ name, difference }) =>
-      difference === undefined
-        ? say("column-missing", `The column ${name} is missing.`)
-        : say("column-differs", `The column ${name} ${difference}.`),
+    ...compareParts(expected.columns, actual.columns, ({ name }) => name, columnDifference).map(
+      ({ name, difference }) =>
+        difference === undefined
+          ? say("column-missing", `The column ${name} is missing.`)
+          : say("column-differs", `The column ${name} ${difference}.`),
     ),
-    ...compareParts(expected.indexes, actual.indexes, ({ name }) => name, indexDifference).map(({ name, difference }) =>
-      difference === undefined
-        ? say("index-missing", `The index ${name} is missing.`)
-        : say("index-differs", `The index ${name} ${difference}.`),
+    ...compareParts(expected.indexes, actual.indexes, ({ name }) => name, indexDifference).map(
+      ({ name, difference }) =>
+        difference === undefined
+          ? say("index-missing", `The index ${name} is missing.`)
+          : say("index-differs", `The index ${name} ${difference}.`),
     ),
     ...compareParts(expected.foreignKeys, actual.foreignKeys, ({ column }) => column, foreignKeyDifference).map(
       ({ name, difference }) =>
@@ -85,7 +87,9 @@ function columnDifference(expected: ColumnState, actual: ColumnState): string | 
     return expected.notNull ? "may be null and should not" : "may not be null and should";
   }
   if (expected.primaryKey !== actual.primaryKey) {
-    return expected.primaryKey ? "is not the primary key and should be" : "is part of the primary key and should not be";
+    return expected.primaryKey
+      ? "is not the primary key and should be"
+      : "is part of the primary key and should not be";
   }
   return expected.default === actual.default ? undefined : "has another default than its definition";
 }
