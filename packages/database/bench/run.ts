@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { bulkComparison } from "./bulk.ts";
 import { type Comparison, compare, type Result } from "./compare.ts";
 import { fullSize, loadBenchData, quickSize } from "./data.ts";
 import { lookUpComparisons } from "./look-ups.ts";
@@ -37,6 +38,9 @@ for (const engine of ["sqlite", "postgres"] as const) {
   const { comparisons, close } = await lookUpComparisons(place, size);
   results.push(...(await measure(comparisons)));
   await close();
+  const bulk = bulkComparison(place);
+  results.push(...(await measure([bulk.comparison])));
+  await bulk.close();
   await place.remove();
 }
 console.log(options.json ? JSON.stringify({ size, results }, undefined, 2) : formatTable(results));

@@ -5,6 +5,7 @@ import { shapedStatement, statement } from "../database/statement.ts";
 import { userRoles, userStatuses } from "../schema/core.ts";
 import { normalizeEmail } from "../validation/index.ts";
 import { oneOf, parseInput, recordId, text } from "../validation/input.ts";
+import { hasEmail } from "./has-email.ts";
 import { findUserRow, type User, userColumns } from "./user.ts";
 
 /**
@@ -23,11 +24,7 @@ export async function getUser(db: Handle, id: number): Promise<User | null> {
 }
 
 const findByEmail = statement((sql, p: { email: string }) =>
-  sql
-    .selectFrom("users")
-    .select(userColumns)
-    .where((eb) => eb(eb.fn<string>("lower", ["email"]), "=", p.email))
-    .where("deleted_at", "is", null),
+  sql.selectFrom("users").select(userColumns).where(hasEmail(p.email)).where("deleted_at", "is", null),
 );
 
 /**
@@ -102,6 +99,8 @@ const count = statement((sql) =>
 /**
  * Counts the users that are not deleted.
  *
+ * @param db the database, or an open transaction
+ * @returns how many there are, suspended and locked ones included
  * @example
  * await countUsers(db);
  */

@@ -7,7 +7,7 @@ const count = boundedInteger({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const xasmResults = z.object({
   status: text({ min: 1, max: 50 }).default("completed"),
   subdomains: z.array(z.unknown()).default([]),
-  port_scan_results: z.array(z.object({ risk_level: z.unknown() })).default([]),
+  port_scan_results: z.array(z.object({ risk_level: z.unknown().optional() })).default([]),
   cve_statistics: z
     .object({ total_cves: count.default(0), critical_cves: count.default(0) })
     .default({ total_cves: 0, critical_cves: 0 }),

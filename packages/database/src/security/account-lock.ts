@@ -150,6 +150,7 @@ export async function unlockUserAccount(db: Handle, userId: number, options: Act
  *
  * @param db the database, or an open transaction
  * @param userId the user
+ * @returns whether there is such a user, whether the account is locked, until when, and how many minutes that is
  * @throws {ValidationError} INVALID_INPUT when `userId` is no id
  * @example
  * const { locked, remainingMinutes } = await checkAccountLock(db, 1);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { columnsOf } from "../database/columns.ts";
 import type { Handle } from "../database/handle.ts";
 import { fetchPage, type Page, pageFields, pageOrder, type PageParameters } from "../database/page.ts";
 import { shapedStatement } from "../database/statement.ts";
@@ -36,15 +37,13 @@ interface Filters extends PageParameters {
   companyId?: number | undefined;
 }
 
+const columns = columnsOf("login_attempts");
 const newestFirst = pageOrder("login_attempts", ["attempted_at", "id"], "desc");
 const defaultHours = 24;
 
 const listLoginAttempts = shapedStatement((sql, filters: Filters) => {
   const { email, userId, ipAddress: address, success, companyId, since, until } = filters;
-  let query = sql
-    .selectFrom("login_attempts")
-    .select(["id", "email", "user_id", "ip_address", "user_agent", "success", "failure_reason", "attempted_at"])
-    .where("attempted_at", ">=", since);
+  let query = sql.selectFrom("login_attempts").select(columns).where("attempted_at", ">=", since);
   if (until !== undefined) query = query.where("attempted_at", "<", until);
   if (email !== undefined) query = query.where("email", "=", email);
   if (userId !== undefined) query = query.where("user_id", "=", userId);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { columnsOf } from "../database/columns.ts";
 import type { Handle } from "../database/handle.ts";
 import { fetchPage, type Page, pageFields, pageOrder, type PageParameters } from "../database/page.ts";
 import { shapedStatement } from "../database/statement.ts";
@@ -13,22 +14,7 @@ import { timeRange, timeRangeFields } from "./time-range.ts";
 export type SecurityEvent = RowOf<"security_events">;
 
 /** What every statement selects that returns security events. */
-export const securityEventColumns = [
-  "id",
-  "event_type",
-  "severity",
-  "user_id",
-  "email",
-  "ip_address",
-  "user_agent",
-  "location",
-  "description",
-  "metadata_json",
-  "acknowledged",
-  "acknowledged_by",
-  "acknowledged_at",
-  "created_at",
-] as const;
+export const securityEventColumns = columnsOf("security_events");
 
 const listInput = z.strictObject({
   userId: recordId().optional(),

@@ -1,12 +1,6 @@
 import { expect, test } from "vitest";
 import { fetchFirst, runQuery } from "../../src/database/statement.ts";
-import {
-  createApiKey,
-  listUserApiKeys,
-  revokeAllUserApiKeys,
-  revokeApiKey,
-  validateApiKey,
-} from "../../src/identity/api-keys.ts";
+import { createApiKey, listUserApiKeys, revokeApiKey, validateApiKey } from "../../src/identity/api-keys.ts";
 import { alterTestUser, createTestCompany, createTestUser } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { auditedActions, countEvents } from "../support/events.ts";
@@ -120,16 +114,6 @@ describeOnEachEngine("API keys", (context) => {
     await expect(revokeApiKey(context.db, key.keyId, { userId: 0 })).rejects.toMatchObject({ field: "userId" });
     expect(await revokeApiKey(context.db, 987_654)).toBe(false);
     expect(await validateApiKey(context.db, key.key)).not.toBeNull();
-  });
-
-  test("of one user are revoked all at once", async () => {
-    const { user, key } = await make();
-    await createApiKey(context.db, { userId: user.id, name: "Another" });
-    const somebody = await make();
-    expect(await revokeAllUserApiKeys(context.db, user.id)).toBe(2);
-    expect(await revokeAllUserApiKeys(context.db, user.id)).toBe(0);
-    expect(await validateApiKey(context.db, key.key)).toBeNull();
-    expect(await validateApiKey(context.db, somebody.key.key)).not.toBeNull();
   });
 
   test("are listed newest first, without their digests, revoked ones only when asked for", async () => {

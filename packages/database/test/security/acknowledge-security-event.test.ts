@@ -3,7 +3,7 @@ import { statement } from "../../src/database/statement.ts";
 import { NotFoundError, ValidationError } from "../../src/errors/index.ts";
 import { acknowledgeSecurityEvent, getSecurityEvents, logSecurityEvent } from "../../src/security/index.ts";
 import { describeOnEachEngine, type TestContext } from "../support/engines.ts";
-import { insertTestCompany, insertTestUser } from "../support/users.ts";
+import { createTestCompany, createTestUser } from "../support/accounts.ts";
 
 const auditOf = statement((sql, { eventId }: { eventId: number }) =>
   sql
@@ -20,7 +20,7 @@ async function logEvent(context: TestContext, userId?: number): Promise<number> 
 
 describeOnEachEngine("acknowledgeSecurityEvent", (context) => {
   test("says who saw the event and when, and writes an audit row", async () => {
-    const actorId = await insertTestUser(context.db);
+    const actorId = (await createTestUser(context.db)).id;
     const id = await logEvent(context);
     const acknowledged = { id, acknowledged: true, acknowledgedBy: actorId, acknowledgedAt: context.clock.now() };
     const actor = { userId: actorId };
@@ -33,7 +33,7 @@ describeOnEachEngine("acknowledgeSecurityEvent", (context) => {
   });
 
   test("keeps the first acknowledgement, also when many come at once", async () => {
-    const [first, second] = [await insertTestUser(context.db), await insertTestUser(context.db)];
+    const [first, second] = [(await createTestUser(context.db)).id, (await createTestUser(context.db)).id];
     const id = await logEvent(context);
     const before = context.clock.now();
     await acknowledgeSecurityEvent(context.db, id, { actor: { userId: first } });
@@ -48,10 +48,10 @@ describeOnEachEngine("acknowledgeSecurityEvent", (context) => {
   });
 
   test("attack: a company cannot touch the events of another, nor those of nobody", async () => {
-    const mine = await insertTestCompany(context.db, "mine.example");
-    const theirs = await insertTestCompany(context.db, "theirs.example");
-    const insider = await insertTestUser(context.db, { companyId: mine });
-    const outsider = await insertTestUser(context.db, { companyId: theirs });
+    const mine = (await createTestCompany(context.db)).id;
+    const theirs = (await createTestCompany(context.db)).id;
+    const insider = (await createTestUser(context.db, { company_id: mine })).id;
+    const outsider = (await createTestUser(context.db, { company_id: theirs })).id;
     const foreign = await logEvent(context, outsider);
     for (const id of [foreign, await logEvent(context)]) {
       const outcome = acknowledgeSecurityEvent(context.db, id, { companyId: mine, actor: { userId: insider } });

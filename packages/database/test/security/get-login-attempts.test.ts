@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { getFailedLoginsByIp, getLoginAttempts, logLoginAttempt } from "../../src/security/index.ts";
 import { describeOnEachEngine, type TestContext } from "../support/engines.ts";
 import { combinationsOf, fullScanOf, plansOf } from "../support/plans.ts";
-import { insertTestCompany, insertTestUser } from "../support/users.ts";
+import { createTestCompany, createTestUser } from "../support/accounts.ts";
 
 async function attempt(context: TestContext, email: string, success: boolean, ipAddress: string, userId?: number) {
   const { id } = await logLoginAttempt(context.db, { email, success, ipAddress, userId, failureReason: "because" });
@@ -11,8 +11,8 @@ async function attempt(context: TestContext, email: string, success: boolean, ip
 
 describeOnEachEngine("getLoginAttempts", (context) => {
   test("filters by each field, newest first", async () => {
-    const companyId = await insertTestCompany(context.db, "attempts.example");
-    const userId = await insertTestUser(context.db, { companyId });
+    const companyId = (await createTestCompany(context.db)).id;
+    const userId = (await createTestUser(context.db, { company_id: companyId })).id;
     const failed = await attempt(context, "list@example.org", false, "192.0.2.1", userId);
     const worked = await attempt(context, "list@example.org", true, "192.0.2.2", userId);
     const other = await attempt(context, "other@example.org", false, "192.0.2.1");

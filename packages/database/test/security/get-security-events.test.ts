@@ -3,7 +3,7 @@ import { ValidationError } from "../../src/errors/index.ts";
 import { getSecurityEvents, logSecurityEvent, type SecurityEventEntry } from "../../src/security/index.ts";
 import { describeOnEachEngine, type TestContext } from "../support/engines.ts";
 import { combinationsOf, fullScanOf, plansOf } from "../support/plans.ts";
-import { insertTestCompany, insertTestUser } from "../support/users.ts";
+import { createTestCompany, createTestUser } from "../support/accounts.ts";
 
 function log(context: TestContext, event: Partial<SecurityEventEntry> = {}) {
   return logSecurityEvent(context.db, { eventType: "test", severity: "info", description: "Something", ...event });
@@ -16,7 +16,7 @@ async function idsOf(context: TestContext, filter: Parameters<typeof getSecurity
 
 describeOnEachEngine("getSecurityEvents", (context) => {
   test("returns whole events, with their document", async () => {
-    const userId = await insertTestUser(context.db);
+    const userId = (await createTestUser(context.db)).id;
     const event = {
       eventType: "whole_event",
       severity: "critical",
@@ -47,9 +47,9 @@ describeOnEachEngine("getSecurityEvents", (context) => {
   });
 
   test("filters by each field, and by several at once", async () => {
-    const companyId = await insertTestCompany(context.db, "filters.example");
-    const userId = await insertTestUser(context.db, { companyId });
-    const stranger = await insertTestUser(context.db);
+    const companyId = (await createTestCompany(context.db)).id;
+    const userId = (await createTestUser(context.db, { company_id: companyId })).id;
+    const stranger = (await createTestUser(context.db)).id;
     const eventType = "filtered";
     const high = await log(context, { eventType, severity: "high", userId });
     const low = await log(context, { eventType, severity: "low", userId });

@@ -37,7 +37,9 @@ export async function plansOf(db: Database, work: (handle: Handle) => Promise<un
   const prefix = db.engine === "sqlite" ? "EXPLAIN QUERY PLAN" : "EXPLAIN";
   return transaction(db, async (tx) => {
     if (db.engine === "postgres") {
-      await tx.executor.script("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off");
+      await tx.executor.script(
+        "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off",
+      );
     }
     const plans: string[] = [];
     for (const { query, values } of executed) {

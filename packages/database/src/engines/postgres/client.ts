@@ -60,7 +60,6 @@ export class PostgresRunner {
     return this.#timed(times, () => on.query(name === undefined ? config : { ...config, name }));
   }
 
-  /** Waiting for a free connection counts, as it does for whoever waits. */
   async #timed<R extends { rowCount: number | null }>(
     times: StatementTimes | undefined,
     send: () => Promise<R>,

@@ -9,8 +9,9 @@ const estimatesQuery = `
   SELECT relname AS name, reltuples::bigint AS rows FROM pg_class c
   WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') ORDER BY relname`;
 /** So that counting reads the rows themselves, every page of them, and not only an index. */
-const readTables = "SET enable_indexscan = off; SET enable_indexonlyscan = off; SET enable_bitmapscan = off";
-const readFreely = "RESET enable_indexscan; RESET enable_indexonlyscan; RESET enable_bitmapscan";
+const readTables = `
+  BEGIN READ ONLY;
+  SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off; SET LOCAL enable_bitmapscan = off`;
 /** A new table needs room on the disk from its first page. */
 const probe = `
   BEGIN;
@@ -58,7 +59,6 @@ export class PostgresExaminer implements Examiner {
     const rows: Record<string, number> = {};
     const faults: Fault[] = [];
     let estimated = false;
-    await this.#script(readTables);
     for (const estimate of estimates) {
       // A table that was never analysed has no estimate.
       if (!exact && estimate.rows >= 0) {
@@ -70,7 +70,6 @@ export class PostgresExaminer implements Examiner {
       if ("fault" in count) faults.push(count.fault);
       else rows[estimate.name] = count.rows;
     }
-    await this.#script(readFreely);
     return { rows, estimated, faults };
   }
 
@@ -99,11 +98,14 @@ export class PostgresExaminer implements Examiner {
 
   async #countAnew(table: string): Promise<CountOrFault> {
     try {
+      await this.#script(readTables);
       const [row] = await this.#select<{ rows: number }>(`SELECT count(*) AS rows FROM ${quoteName(table)}`);
       return { rows: row?.rows ?? 0 };
     } catch (error) {
       if (!isDamage(error)) throw error;
       return { fault: { table, message: "Its pages are damaged." } };
+    } finally {
+      await this.#script("ROLLBACK");
     }
   }
 }

@@ -1,10 +1,11 @@
-import pg from "pg";
+import type pg from "pg";
 import { quoteName } from "../ddl.ts";
 import type { Query } from "../engine.ts";
 import type { Examiner, UpkeepPort, UpkeepStep } from "../upkeep-port.ts";
 import type { PostgresEngine } from "./engine.ts";
 import { translatePostgresError } from "./errors.ts";
 import { PostgresExaminer } from "./examiner.ts";
+import type { ConnectionPool } from "./pool.ts";
 import { expectedTable, type Select } from "./schema-state.ts";
 
 const readSomething: Query = { sql: "SELECT 1 AS found", readOnly: true, recurring: true };
@@ -28,10 +29,12 @@ interface Connection {
 
 interface PostgresUpkeepParts {
   readonly engine: PostgresEngine;
-  readonly longWork: pg.ClientConfig;
+  readonly pool: ConnectionPool;
+  /** Whether what a session is told holds: it does not behind a pooler, which has no time limit of ours either. */
+  readonly hasSession: boolean;
 }
 
-/** Health checks and upkeep of a PostgreSQL database, on a connection beside the pool. */
+/** Health checks and upkeep of a PostgreSQL database, on a connection taken from the pool. */
 export class PostgresUpkeep implements UpkeepPort {
   readonly #parts: PostgresUpkeepParts;
   readonly expectedTable = expectedTable;
@@ -68,22 +71,20 @@ export class PostgresUpkeep implements UpkeepPort {
     });
   }
 
+  /** Uses the connection up, since it has no time limit afterwards. */
   async #onConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const client = new pg.Client(this.#parts.longWork);
-    // A connection that breaks between two statements: the next one reports it.
-    client.on("error", () => undefined);
+    const client = await this.#parts.pool.connect();
     try {
-      await client.connect();
-      return await work(connectionOn(client));
-    } catch (error) {
-      throw translatePostgresError(error);
+      const connection = connectionOn(client);
+      if (this.#parts.hasSession) await connection.script("SET statement_timeout = 0");
+      return await work(connection);
     } finally {
-      await client.end().catch(() => undefined);
+      client.release(true);
     }
   }
 }
 
-function connectionOn(client: pg.Client): Connection {
+function connectionOn(client: pg.PoolClient): Connection {
   const query = async (sql: string, values?: readonly unknown[]) => {
     try {
       return await client.query(sql, values === undefined ? undefined : [...values]);

@@ -4,17 +4,21 @@ import { Mutex } from "../mutex.ts";
 import { OpenTransaction, type TransactionConnection } from "../open-transaction.ts";
 import { TransactionOwnership } from "../ownership.ts";
 import type { PerformanceLog } from "../performance-log.ts";
+import type { Source } from "../source.ts";
 import type { UpkeepPort } from "../upkeep-port.ts";
 import { sqliteBuilder } from "./builder.ts";
+import { loadRows } from "./bulk-load.ts";
 import type { Checkpointer } from "./checkpointer.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { sqliteDialect } from "./dialect.ts";
+import { insertInStatements } from "./insert-rows.ts";
 import type { SqliteLocation } from "./location.ts";
 import { retryWhileBusy } from "./retry.ts";
+import { openSqliteSource } from "./source.ts";
 import { SqliteUpkeep } from "./upkeep.ts";
 
 interface SqliteEngineParts {
-  readonly place: SqliteLocation;
+  readonly location: SqliteLocation;
   readonly performance: PerformanceLog;
   readonly writer: SqliteConnection;
   readonly reader: SqliteConnection;
@@ -42,7 +46,7 @@ export class SqliteEngine implements Engine {
   constructor(parts: SqliteEngineParts) {
     this.#parts = parts;
     this.performance = parts.performance;
-    this.upkeep = new SqliteUpkeep({ place: parts.place, engine: this, lockTimeoutMs: parts.busyTimeoutMs });
+    this.upkeep = new SqliteUpkeep({ place: parts.location, engine: this, lockTimeoutMs: parts.busyTimeoutMs });
   }
 
   /** Which file is open, whatever lies under its name by now; undefined in memory. */
@@ -64,6 +68,10 @@ export class SqliteEngine implements Engine {
     } finally {
       release();
     }
+  }
+
+  get lagging(): this {
+    return this;
   }
 
   async all(query: Query, values: readonly unknown[]): Promise<ResultRow[]> {
@@ -94,6 +102,11 @@ export class SqliteEngine implements Engine {
     } finally {
       release();
     }
+  }
+
+  openSource(): Promise<Source> {
+    this.#refuseClosed();
+    return openSqliteSource(this.#parts.location);
   }
 
   close(): Promise<void> {
@@ -137,10 +150,17 @@ export class SqliteEngine implements Engine {
 }
 
 function transactionConnection(writer: SqliteConnection, busyTimeoutMs: number): TransactionConnection {
+  const run: TransactionConnection["run"] = (query, values) =>
+    retryWhileBusy(() => writer.run(query, values), busyTimeoutMs);
   return {
     all: (query, values) => retryWhileBusy(() => writer.all(query, values), busyTimeoutMs),
-    run: (query, values) => retryWhileBusy(() => writer.run(query, values), busyTimeoutMs),
+    run,
+    load: (rows) => loadRows(run, rows),
     script: (sql) => retryWhileBusy(() => writer.script(sql), busyTimeoutMs),
+    insertRows: (target, rows) =>
+      insertInStatements(target, rows, (query, values) =>
+        retryWhileBusy(() => writer.run(query, values), busyTimeoutMs),
+      ),
     control: (sql) => retryWhileBusy(() => writer.control(sql), busyTimeoutMs),
   };
 }

@@ -2,7 +2,7 @@ import { PerformanceLog } from "../performance-log.ts";
 import { startCheckpointer } from "./checkpointer.ts";
 import { SqliteConnection } from "./connection.ts";
 import { SqliteEngine } from "./engine.ts";
-import { createPrivateFile, parseSqliteUrl } from "./location.ts";
+import { createPrivateFile, parseSqliteUrl, requireFile } from "./location.ts";
 import { retryWhileBusy } from "./retry.ts";
 
 export interface SqliteOptions {
@@ -12,18 +12,21 @@ export interface SqliteOptions {
   readonly synchronous: "full" | "normal";
   /** Whether to keep the times of the statements. */
   readonly performanceLog: boolean;
+  /** Whether to make the file where there is none. */
+  readonly createFile: boolean;
 }
 
 const common = ["trusted_schema = OFF", "cell_size_check = ON", "temp_store = MEMORY", "cache_size = -16384"];
 
-/** Opens a SQLite database by its URL, and makes the file where there is none. */
-export async function openSqlite(
-  url: string,
-  { busyTimeoutMs, synchronous, performanceLog }: SqliteOptions,
-): Promise<SqliteEngine> {
-  const place = parseSqliteUrl(url);
-  const { location, file } = place;
-  const performance = new PerformanceLog();
+/**
+ * Opens a SQLite database by its URL.
+ * @throws {DatabaseConnectionError} CONNECTION_FAILED when there is no file and none is to be made
+ */
+export async function openSqlite(url: string, options: SqliteOptions): Promise<SqliteEngine> {
+  const { busyTimeoutMs, synchronous, createFile, performanceLog } = options;
+  const { location, file } = parseSqliteUrl(url);
+  if (file !== undefined && !createFile) requireFile(file);
+  const log = new PerformanceLog();
   // Checkpoints belong to the thread of their own: on this one they would hold up every request.
   const logged = ["journal_mode = WAL", `synchronous = ${synchronous}`, "wal_autocheckpoint = 0"];
   const journal = file === undefined ? [] : logged;
@@ -32,11 +35,18 @@ export async function openSqlite(
       if (file !== undefined) createPrivateFile(file);
       return new SqliteConnection(location, {
         pragmas: [...common, ...more],
-        performance: performanceLog ? performance : undefined,
+        performance: performanceLog ? log : undefined,
       });
     }, busyTimeoutMs);
   const writer = await open(journal);
   const reader = await open(["query_only = ON"]);
   const checkpointer = file === undefined ? undefined : startCheckpointer(file);
-  return new SqliteEngine({ place, performance, writer, reader, checkpointer, busyTimeoutMs });
+  return new SqliteEngine({
+    location: { location, file },
+    performance: log,
+    writer,
+    reader,
+    checkpointer,
+    busyTimeoutMs,
+  });
 }

@@ -72,7 +72,7 @@ function compareParts<Part>(
   difference: (expected: Part, actual: Part) => string | undefined,
 ): { name: string; difference: string | undefined }[] {
   const byName = new Map(actual.map((part) => [nameOf(part), part]));
-  return expected.flatMap((part) => {
+  return expected.flatMap((part): { name: string; difference: string | undefined }[] => {
     const name = nameOf(part);
     const found = byName.get(name);
     if (found === undefined) return [{ name, difference: undefined }];

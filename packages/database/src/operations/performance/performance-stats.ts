@@ -44,7 +44,8 @@ export function summaryOf({ count, totalMs, maxMs, durations }: StatementTimes) 
 
 /**
  * Tells how long the queries took that ran through this handle, in this process. On SQLite that is the time that a query
- * ran, without waiting for locks; on PostgreSQL the time until its answer, with waiting for a connection.
+ * ran, without waiting for locks; on PostgreSQL the time until its answer, without waiting for a
+ * connection.
  *
  * @param db the database, or an open transaction
  * @returns counts and times; zeros when the handle was opened with `performanceLog: false`
