@@ -10,6 +10,8 @@ export { applyMigration, type OwnMigration } from "./migrations/apply-migration.
 export { getMigrationStatus, migrate, type MigrationStatus } from "./migrations/migrator.ts";
 export { rollbackMigration } from "./migrations/rollback-migration.ts";
 export { exportSchema } from "./operations/export-schema.ts";
+export * from "./operations/health/index.ts";
+export * from "./operations/performance/index.ts";
 export type { JsonValue } from "./schema/kit/index.ts";
 export { type RowOf, type TableName, tables } from "./schema/tables.ts";
 export { type UserRole, userRoles, type UserStatus, userStatuses } from "./schema/core.ts";
