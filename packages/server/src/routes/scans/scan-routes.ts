@@ -1,4 +1,5 @@
 import {
+  forLaggingReads,
   type Handle,
   NotFoundError,
   type Page,
@@ -53,7 +54,7 @@ function registerReadRoutes(server: Server, { db }: ServerContext, kind: ScanKin
       },
       config: { access: "scan:read" },
     },
-    (request) => kind.list(db, { ...request.query, ...listFilter(scopeOf(request)) }),
+    (request) => kind.list(lagging, { ...request.query, ...listFilter(scopeOf(request)) }),
   );
 
   server.get(
