@@ -14,9 +14,13 @@ export function findFaults(api: ApiFunction): string[] {
   return faults.map((fault) => `${api.name} (${api.place}) ${fault}`);
 }
 
+/** Whether a parameter is taken apart where it is declared, and so has no name of its own. */
+function isDestructured(name: string): boolean {
+  return name.startsWith("{");
+}
+
 function findParameterFaults({ parameterNames, parameters }: ApiFunction): string[] {
   const documented = parameters.map(({ name }) => name.split(".")[0]);
-  const isDestructured = (name: string) => name.startsWith("{");
   const missing = parameterNames.filter((name) => !isDestructured(name) && !documented.includes(name));
   const unknown = documented.filter(
     (name = "") => !parameterNames.includes(name) && !parameterNames.some(isDestructured),

@@ -1,4 +1,4 @@
-import { DatabaseError, type InputIssue, ValidationError } from "@nerve/database";
+import { DatabaseError, type ErrorCode, type InputIssue, ValidationError } from "@nerve/database";
 import { printableText } from "./printable.ts";
 
 /** How a command ends. The numbers are what scripts rely on. */
@@ -36,6 +36,11 @@ export class UsageError extends CommandError {
   }
 }
 
+/** The next step where it is a setting, which the database package knows nothing of. */
+const settingsHelp: Partial<Record<ErrorCode, string>> = {
+  SECRET_UNREADABLE: "Name the file of the keys with NERVE_KEY_FILE, or give them with NERVE_ENCRYPTION_KEY.",
+};
+
 /**
  * Tells what went wrong.
  *
@@ -50,7 +55,8 @@ export function describeFailure(error: unknown, nameOf = (field: string) => fiel
     return { exitCode: exitCodes.wrongUsage, code: error.code, message: endSentence(faults), help: error.help, issues };
   }
   if (error instanceof DatabaseError) {
-    return { exitCode: exitCodes.failed, code: error.code, message: error.message, help: error.help };
+    const help = settingsHelp[error.code] ?? error.help;
+    return { exitCode: exitCodes.failed, code: error.code, message: error.message, help };
   }
   return {
     exitCode: exitCodes.failed,

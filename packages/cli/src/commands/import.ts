@@ -21,7 +21,12 @@ export const registerImport: RegisterCommands = (program, surroundings) => {
         .option("--rejects <file>", "write each row that is left behind or changed here, as a line of JSON")
         .option("--dry-run", "tell what would happen, and change nothing"),
     fields: { file: "The file" },
-    run: (call) => useDatabase(call, (db) => runImport(db, call), { migrations: "apply", createFile: true }),
+    run: (call) =>
+      useDatabase(
+        call,
+        (db) => runImport(db, call),
+        call.options.dryRun === true ? {} : { migrations: "apply", createFile: true },
+      ),
   });
 };
 

@@ -6,11 +6,15 @@ import { before, day } from "../database/durations.ts";
 import type { Database } from "../database/handle.ts";
 import { fetchAll, runQuery } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
+import type { JsonValue } from "../schema/kit/index.ts";
 import type { RowOf } from "../schema/tables.ts";
 import { boundedInteger, parseInput } from "../validation/input.ts";
 
-/** Keeps rows of the audit log elsewhere, safely, before it returns. */
-export type AuditArchive = (rows: readonly RowOf<"audit_logs">[]) => Promise<void>;
+/**
+ * Keeps rows of the audit log elsewhere, safely, before it returns. What it returns, such as where they are now and their
+ * digest, stands in the audit log as `archive`.
+ */
+export type AuditArchive = (rows: readonly RowOf<"audit_logs">[]) => Promise<JsonValue | void>;
 
 const optionsInput = z.strictObject({
   keepDays: boundedInteger({ min: 1, max: 36_500 }).default(365),
@@ -57,8 +61,10 @@ export async function rotateAuditLogs(db: Database, options: RotateOptions = {})
   const cutoff = before(db.clock.now(), keepDays * day);
   let rotated = 0;
   for (let rows = await fetchOldest(db, cutoff); rows.length > 0; rows = await fetchOldest(db, cutoff)) {
-    await archive?.(rows);
-    rotated += await forget(db, rows, { keepDays, archived: archive !== undefined }, actor);
+    const receipt = (await archive?.(rows)) ?? undefined;
+    const circumstances = { keepDays, archived: archive !== undefined };
+    const metadata = receipt === undefined ? circumstances : { ...circumstances, archive: receipt };
+    rotated += await forget(db, rows, metadata, actor);
   }
   return { rotated };
 }
@@ -66,13 +72,13 @@ export async function rotateAuditLogs(db: Database, options: RotateOptions = {})
 function forget(
   db: Database,
   rows: readonly RowOf<"audit_logs">[],
-  circumstances: { keepDays: number; archived: boolean },
+  metadata: Readonly<Record<string, JsonValue>>,
   actor: z.output<typeof actorField>,
 ): Promise<number> {
   const ids = rows.map(({ id }) => id);
   return transaction(db, async (tx) => {
     const deleted = await runQuery(tx, tx.sql.deleteFrom("audit_logs").where("id", "in", ids));
-    await logAudit(tx, { action: "audit_logs_rotated", metadata: { ...circumstances, rows: deleted }, actor });
+    await logAudit(tx, { action: "audit_logs_rotated", metadata: { ...metadata, rows: deleted }, actor });
     return deleted;
   });
 }

@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import type { Database } from "@nerve/database";
-import { createLogger, createServer, parseSettings, type Settings } from "../../src/index.ts";
+import { createLogger, createServer, parseSettings, type ServerOptions, type Settings } from "../../src/index.ts";
 import type { Server } from "../../src/routes/server-context.ts";
 import { ApiContract, type ApiDocument } from "./openapi-contract.ts";
 
@@ -47,11 +47,15 @@ export function testSettings(environment: Record<string, string> = {}): Settings
 }
 
 /** Starts a server over a database on a free port of loopback. */
-export async function serveTest(db: Database, environment?: Record<string, string>): Promise<TestServer> {
+export async function serveTest(
+  db: Database,
+  environment: Record<string, string> = {},
+  options: Pick<ServerOptions, "setUpLink"> = {},
+): Promise<TestServer> {
   const settings = testSettings(environment);
   const logLines: string[] = [];
   const log = createLogger(settings.logLevel, collectLines(logLines));
-  const server = await createServer({ db, settings, log });
+  const server = await createServer({ db, settings, log, ...options });
   const url = await server.listen({ host: "127.0.0.1", port: 0 });
   const contract = new ApiContract(server.swagger() as unknown as ApiDocument);
   return {

@@ -35,5 +35,6 @@ function columnClause(column: NamedColumn): string {
 /** Writes the statements that create a table and its indexes on PostgreSQL. */
 export function createTableStatements(table: TableDefinition): string[] {
   const columns = table.columnList.map((column) => `  ${columnClause(column)}`).join(",\n");
-  return [`CREATE TABLE ${quoteName(table.name)} (\n${columns}\n)`, ...indexesOf(table).map(createIndexStatement)];
+  const kind = table.unlogged ? "UNLOGGED TABLE" : "TABLE";
+  return [`CREATE ${kind} ${quoteName(table.name)} (\n${columns}\n)`, ...indexesOf(table).map(createIndexStatement)];
 }

@@ -1,9 +1,10 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Query } from "../engine.ts";
 import type { BulkLoad } from "../stored-rows.ts";
 import { insertInStatements } from "./insert-rows.ts";
 
 /**
- * Writes rows by statements of many rows each.
+ * Writes rows by statements of many rows each, and lets the event loop turn between batches.
  * @param run runs a statement in the open transaction
  */
 export async function loadRows(
@@ -14,5 +15,6 @@ export async function loadRows(
   for await (const batch of batches) {
     await insertInStatements(target, batch, run);
     if (checksum !== undefined) for (const row of batch) checksum.add(row);
+    await nextTurn();
   }
 }

@@ -36,7 +36,7 @@ export async function openSqliteSource({ location, file }: SqliteLocation): Prom
 function openSnapshot(location: string): DatabaseSync {
   const database = new DatabaseSync(location, { readOnly: true, timeout: 0, enableDoubleQuotedStringLiterals: false });
   try {
-    database.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 268435456; BEGIN");
+    database.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; BEGIN");
     // The first read takes the snapshot.
     database.prepare("SELECT count(*) FROM sqlite_schema").get();
     return database;

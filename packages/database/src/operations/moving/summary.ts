@@ -44,13 +44,14 @@ export interface MovingProgress {
 
 export type OnProgress = (progress: MovingProgress) => void;
 
-/** Counts rows and reports the rate, at most every `intervalMs`. */
+/** Counts rows and reports the rate, at the first rows of a table and then every `intervalMs`. */
 export class ProgressMeter {
   readonly #onProgress: OnProgress | undefined;
-  readonly #rowsTotal: number;
+  #rowsTotal: number;
   readonly #started = performance.now();
   #rowsDone = 0;
   #reported = -Infinity;
+  #table = "";
 
   constructor({ rowsTotal, onProgress }: { rowsTotal: number; onProgress: OnProgress | undefined }) {
     this.#rowsTotal = rowsTotal;
@@ -63,12 +64,18 @@ export class ProgressMeter {
 
   advance(table: string, rows: number): void {
     this.#rowsDone += rows;
-    if (this.#onProgress === undefined || performance.now() - this.#reported < intervalMs) return;
-    this.report(table);
+    if (this.#onProgress === undefined) return;
+    if (table !== this.#table || performance.now() - this.#reported >= intervalMs) this.report(table);
+  }
+
+  /** Leaves out rows that have been moved before. */
+  skip(rows: number): void {
+    this.#rowsTotal -= rows;
   }
 
   report(table: string, step: MovingStep = "rows"): void {
     this.#reported = performance.now();
+    this.#table = table;
     const seconds = Math.max(this.#reported - this.#started, 1) / 1000;
     const rowsPerSecond = Math.round(this.#rowsDone / seconds);
     const rowsLeft = Math.max(this.#rowsTotal - this.#rowsDone, 0);

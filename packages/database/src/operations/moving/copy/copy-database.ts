@@ -15,10 +15,12 @@ import {
   type ArrivedTable,
   beginCopy,
   type CopyState,
+  emptyTable,
   endCopy,
   readSchema,
   recordState,
   startOver,
+  withArrived,
 } from "./progress-record.ts";
 import { LeftBehind } from "./storable-rows.ts";
 import { summarise } from "./summarise.ts";
@@ -61,10 +63,12 @@ export async function copyDatabase(from: Place, to: Place, options: CopyOptions 
   const source = await openSource(from);
   try {
     await requireSameSchema(source);
-    const meter = new ProgressMeter({ rowsTotal: await countRows(source), onProgress: options.onProgress });
-    return options.dryRun === true
-      ? await rehearse(source, to, { meter, onReject: options.onReject })
-      : await copyAll(source, to, { meter, onReject: options.onReject, resume: options.resume ?? false });
+    const counts = await countRows(source);
+    const rowsTotal = [...counts.values()].reduce((sum, rows) => sum + rows, 0);
+    const meter = new ProgressMeter({ rowsTotal, onProgress: options.onProgress });
+    const listeners = { meter, onReject: options.onReject };
+    if (options.dryRun === true) return await rehearse(source, to, listeners);
+    return await copyAll(source, to, { ...listeners, counts, resume: options.resume ?? false });
   } finally {
     await source.close();
   }
@@ -100,7 +104,7 @@ async function dialectOfEmpty(to: Place): Promise<Source["dialect"]> {
 async function copyAll(
   source: Source,
   to: Place,
-  { resume, ...listeners }: Listeners & { resume: boolean },
+  { counts, resume, ...listeners }: Listeners & { counts: ReadonlyMap<string, number>; resume: boolean },
 ): Promise<MovingSummary> {
   const { db, close } = await openTarget(to);
   try {
@@ -112,7 +116,9 @@ async function copyAll(
       run = { ...run, leftBehind: new LeftBehind() };
     }
     for (const table of tables) {
-      if (state.arrived[table.name] === undefined) state = await copyTable(run, db, table, state);
+      if (state.arrived[table.name] !== undefined) continue;
+      const isEmpty = counts.get(table.name) === 0;
+      state = isEmpty ? withArrived(state, table, emptyTable) : await copyTable(run, db, table, state);
     }
     await restoreSchema(db, state, run.meter);
     const matches = await compareTables(db, state, run.meter);
@@ -125,12 +131,15 @@ async function copyAll(
 
 /** Reads the tables that have arrived once more: the source may have changed since the copy was interrupted. */
 async function hasStayedTheSame(run: CopyRun, state: CopyState): Promise<boolean> {
+  const silent = { ...run, meter: new ProgressMeter({ rowsTotal: 0, onProgress: undefined }) };
   for (const table of tables) {
     const arrived = state.arrived[table.name];
     if (arrived === undefined) continue;
-    const now = await readThrough(run, table);
+    run.meter.report(table.name, "comparison");
+    const now = await readThrough(silent, table);
     if (now.sum !== arrived.sum || now.read !== arrived.read) return false;
   }
+  for (const { read } of Object.values(state.arrived)) run.meter.skip(read);
   return true;
 }
 
@@ -183,10 +192,10 @@ async function compareTables(
   return matches;
 }
 
-async function countRows(source: Source): Promise<number> {
-  let total = 0;
-  for (const table of tables) total += await source.count(table);
-  return total;
+async function countRows(source: Source): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const table of tables) counts.set(table.name, (await source.has(table)) ? await source.count(table) : 0);
+  return counts;
 }
 
 /** @throws {MigrationError} when the source has an older or a newer schema: it may not be changed to fit */

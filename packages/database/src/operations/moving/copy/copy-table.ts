@@ -7,7 +7,7 @@ import type { StoredRow } from "../../../engines/stored-rows.ts";
 import type { TableDefinition } from "../../../schema/kit/index.ts";
 import { type OnReject, RejectCounter } from "../rejects.ts";
 import type { ProgressMeter } from "../summary.ts";
-import { type ArrivedTable, type CopyState, recordState } from "./progress-record.ts";
+import { type ArrivedTable, type CopyState, recordState, withArrived } from "./progress-record.ts";
 import { type LeftBehind, sieve } from "./storable-rows.ts";
 
 /** What the tables of a copy share. */
@@ -58,7 +58,7 @@ export async function copyTable(
     await run.dialect.prepareLongWork(tx.executor);
     await run.dialect.emptyTable(tx.executor, table);
     await tx.executor.load({ table, batches, checksum, intoEmptied: true });
-    const next = { ...state, arrived: { ...state.arrived, [table.name]: result() } };
+    const next = withArrived(state, table, result());
     await recordState(tx, next);
     return next;
   });

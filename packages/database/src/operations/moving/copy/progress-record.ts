@@ -1,9 +1,11 @@
 import type { Database, Handle, Transaction } from "../../../database/handle.ts";
 import { fetchFirst, runQuery } from "../../../database/statement.ts";
 import { transaction } from "../../../database/transaction.ts";
+import { checksumText } from "../../../engines/checksum.ts";
 import { json } from "../../../engines/parameters.ts";
 import { ConflictError } from "../../../errors/index.ts";
 import { tableExists } from "../../../migrations/applied.ts";
+import type { TableDefinition } from "../../../schema/kit/index.ts";
 import { copyProgress } from "../../../schema/system.ts";
 import { tables } from "../../../schema/tables.ts";
 import { refuseNonEmptyTarget } from "../empty-target.ts";
@@ -25,6 +27,14 @@ export interface CopyState {
   /** Statements that make again what was dropped for the load. */
   readonly remaining: readonly string[];
   readonly arrived: Readonly<Record<string, ArrivedTable>>;
+}
+
+/** What there is to say of a table without rows. */
+export const emptyTable: ArrivedTable = { read: 0, written: 0, sum: checksumText(0n), reasons: [] };
+
+/** The state after one more table has arrived. */
+export function withArrived(state: CopyState, { name }: TableDefinition, arrived: ArrivedTable): CopyState {
+  return { ...state, arrived: { ...state.arrived, [name]: arrived } };
 }
 
 /** The target's schema, in an order that does not depend on when its parts were made. */
