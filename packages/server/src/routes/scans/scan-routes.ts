@@ -42,6 +42,7 @@ function addressOf({ name }: ScanKind): string {
 function registerReadRoutes(server: Server, { db }: ServerContext, kind: ScanKind): void {
   const tags = [kind.name];
   const address = addressOf(kind);
+  const lagging = forLaggingReads(db);
 
   server.get(
     address,
