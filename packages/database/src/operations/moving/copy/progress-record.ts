@@ -44,10 +44,13 @@ export async function readSchema(db: Handle): Promise<string[]> {
 }
 
 /**
- * Begins a copy: the target must be empty, and loses what slows a load down. Or takes up one that was interrupted.
+ * Begins a copy: the target must be empty, and its large tables lose what slows a load down. Or takes up one that was interrupted.
  * @throws {ConflictError} CONFLICT when the target has rows, or was left by another copy
  */
-export async function beginCopy(db: Database, source: string, resume: boolean): Promise<CopyState> {
+export async function beginCopy(
+  db: Database,
+  { source, large, resume }: { source: string; large: readonly TableDefinition[]; resume: boolean },
+): Promise<CopyState> {
   return transaction(db, async (tx) => {
     const { dialect } = tx.connection;
     await dialect.prepareLongWork(tx.executor);
@@ -56,7 +59,7 @@ export async function beginCopy(db: Database, source: string, resume: boolean): 
     await refuseNonEmptyTarget(tx);
     const schema = await readSchema(tx);
     await tx.executor.script(dialect.createTableStatements(copyProgress).join(";\n"));
-    const state: CopyState = { schema, remaining: await dialect.loosenSchema(tx.executor, tables), arrived: {} };
+    const state: CopyState = { schema, remaining: await dialect.loosenSchema(tx.executor, large), arrived: {} };
     const row = { id: 1, source, state: json(state), started_at: tx.clock.now() };
     await runQuery(tx, tx.sql.insertInto("copy_progress").values(row));
     return state;
