@@ -124,7 +124,7 @@ async function copyAll(
       const isEmpty = counts.get(table.name) === 0;
       state = isEmpty
         ? withArrived(state, table, emptyTable)
-        : await copyTable({ ...run, target: db, isLarge: large.includes(table) }, table, state);
+        : await copyTable({ ...run, target: db, isLarge: state.large.includes(table.name) }, table, state);
     }
     await restoreSchema(db, state, run.meter);
     const matches = await compareTables(db, state, run.meter);
