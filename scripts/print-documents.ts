@@ -3,5 +3,5 @@ import { writeFileSync } from "node:fs";
 import { printedDocuments } from "./documents.ts";
 
 for (const [file, print] of Object.entries(printedDocuments)) {
-  writeFileSync(new URL(`../${file}`, import.meta.url), print());
+  writeFileSync(new URL(`../${file}`, import.meta.url), await print());
 }

@@ -78,4 +78,7 @@ export const pythonNames: readonly PythonName[] = [
   same("validate_ip_address", "validateIpAddress"),
   same("sanitize_input", "sanitizeInput"),
   same("validate_record", "validateRecord"),
+
+  same("batch_insert", "batchInsert"),
+  same("safe_update", "safeUpdate"),
 ];

@@ -43,6 +43,7 @@ describe.each(engineNames)("nerve serve on %s", (engine) => {
     const [link = "", token = ""] = /http\S+\/set-up#token=([\w-]+)/.exec(said) ?? [];
     expect(link).toContain(address);
     expect((await fetch(`${address}/api/health`)).status).toBe(200);
+    expect((await fetch(`${address}/docs`)).status).toBe(200);
 
     const post = (body: object) =>
       fetch(`${address}/api/setup`, {

@@ -697,6 +697,25 @@ CREATE TABLE uploaded_credentials (
   deleted_at timestamp with time zone,
   is_active boolean NOT NULL DEFAULT true
 );
+CREATE TABLE maintenance_jobs (
+  id text NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  holder character varying(200),
+  lease_expires_at timestamp with time zone,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  succeeded_at timestamp with time zone,
+  duration_ms bigint,
+  outcome text,
+  result jsonb,
+  error jsonb,
+  failures bigint NOT NULL DEFAULT 0
+);
+CREATE UNLOGGED TABLE rate_limits (
+  id text NOT NULL,
+  hits bigint NOT NULL,
+  expires_at timestamp with time zone NOT NULL
+);
 ALTER TABLE schema_migrations ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (id);
 ALTER TABLE companies ADD CONSTRAINT companies_pkey PRIMARY KEY (id);
 ALTER TABLE users ADD CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['super_admin'::text, 'admin'::text, 'analyst'::text, 'user'::text, 'company_user'::text, 'demo'::text])));
@@ -742,6 +761,9 @@ ALTER TABLE bait_tokens ADD CONSTRAINT bait_tokens_pkey PRIMARY KEY (id);
 ALTER TABLE bait_accesses ADD CONSTRAINT bait_accesses_pkey PRIMARY KEY (id);
 ALTER TABLE uploaded_files ADD CONSTRAINT uploaded_files_pkey PRIMARY KEY (id);
 ALTER TABLE uploaded_credentials ADD CONSTRAINT uploaded_credentials_pkey PRIMARY KEY (id);
+ALTER TABLE maintenance_jobs ADD CONSTRAINT maintenance_jobs_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'failed'::text, 'skipped'::text])));
+ALTER TABLE maintenance_jobs ADD CONSTRAINT maintenance_jobs_pkey PRIMARY KEY (id);
+ALTER TABLE rate_limits ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (id);
 CREATE UNIQUE INDEX schema_migrations_version_key ON schema_migrations USING btree (version);
 CREATE UNIQUE INDEX companies_primary_domain_key ON companies USING btree (lower((primary_domain)::text));
 CREATE INDEX companies_deleted_at_index ON companies USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);

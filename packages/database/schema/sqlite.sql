@@ -697,6 +697,25 @@ CREATE TABLE "uploaded_credentials" (
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
 ) STRICT;
+CREATE TABLE "maintenance_jobs" (
+  "id" TEXT PRIMARY KEY NOT NULL,
+  "due_at" INTEGER NOT NULL,
+  "holder" TEXT CHECK (length("holder") <= 200),
+  "lease_expires_at" INTEGER,
+  "started_at" INTEGER,
+  "finished_at" INTEGER,
+  "succeeded_at" INTEGER,
+  "duration_ms" INTEGER,
+  "outcome" TEXT CHECK ("outcome" IN ('done', 'failed', 'skipped')),
+  "result" TEXT CHECK (json_valid("result")),
+  "error" TEXT CHECK (json_valid("error")),
+  "failures" INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE "rate_limits" (
+  "id" TEXT PRIMARY KEY NOT NULL,
+  "hits" INTEGER NOT NULL,
+  "expires_at" INTEGER NOT NULL
+) STRICT;
 CREATE UNIQUE INDEX "schema_migrations_version_key" ON "schema_migrations" ("version");
 CREATE UNIQUE INDEX "companies_primary_domain_key" ON "companies" (lower("primary_domain"));
 CREATE INDEX "companies_deleted_at_index" ON "companies" ("deleted_at") WHERE "deleted_at" IS NOT NULL;

@@ -85,7 +85,10 @@ export class PermissionError extends DatabaseError {
 /** The database cannot be reached, is closed, full, too slow or damaged. */
 export class DatabaseConnectionError extends DatabaseError {
   constructor(
-    code: Extract<ErrorCode, "CONNECTION_FAILED" | "TIMEOUT" | "STORAGE_FULL" | "CORRUPT" | "CLOSED">,
+    code: Extract<
+      ErrorCode,
+      "CONNECTION_FAILED" | "OUTCOME_UNKNOWN" | "TIMEOUT" | "STORAGE_FULL" | "CORRUPT" | "CLOSED"
+    >,
     options?: ErrorOptions,
   ) {
     super(code, options);
@@ -113,6 +116,16 @@ export class TransactionError extends DatabaseError {
 export class MigrationError extends DatabaseError {
   constructor(
     code: Extract<ErrorCode, "SCHEMA_OUTDATED" | "SCHEMA_NEWER" | "MIGRATION_EDITED" | "MIGRATION_FAILED">,
+    options?: ErrorOptions,
+  ) {
+    super(code, options);
+  }
+}
+
+/** A backup cannot be made, is not sound, or cannot be restored. */
+export class BackupError extends DatabaseError {
+  constructor(
+    code: Extract<ErrorCode, "BACKUP_INVALID" | "BACKUP_FAILED" | "PROGRAM_MISSING" | "SECRET_UNREADABLE">,
     options?: ErrorOptions,
   ) {
     super(code, options);

@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { z } from "zod";
-import { type Actor, actorField } from "../audit/actor.ts";
+import { actorField } from "../audit/actor.ts";
 import { logAudit } from "../audit/log-audit.ts";
+import { changeInBatches } from "../database/batches.ts";
 import { before, day } from "../database/durations.ts";
 import type { Handle, Transaction } from "../database/handle.ts";
+import { rehearse } from "../database/rehearse.ts";
 import { runQuery } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
 import type { TableDefinition } from "../schema/kit/index.ts";
@@ -29,9 +31,6 @@ export type PurgeOptions = z.input<typeof optionsInput>;
 
 /** Rows that one statement deletes. */
 const chunkSize = 1000;
-
-/** Rolls the transaction of a dry run back. */
-class DryRunEnd extends Error {}
 
 const allTables: readonly TableDefinition[] = tables;
 
@@ -64,17 +63,17 @@ function deleteChunk(tx: Transaction, table: TableDefinition, cutoff: Date): Pro
   return runQuery(tx, sql.deleteFrom(table.name).where(key, "in", doomed));
 }
 
-async function purgeTable(tx: Transaction, table: TableDefinition, cutoff: Date): Promise<number> {
-  let deleted = 0;
-  for (let chunk = chunkSize; chunk === chunkSize; deleted += chunk) {
-    chunk = await deleteChunk(tx, table, cutoff);
+function purgeTable(tx: Transaction, table: TableDefinition, cutoff: Date): Promise<number> {
+  return changeInBatches(chunkSize, async () => {
+    const deleted = await deleteChunk(tx, table, cutoff);
     // Other writers wait in any case; this lets everything else go on.
     await nextTurn();
-  }
-  return deleted;
+    return deleted;
+  });
 }
 
-async function purgeAll(tx: Transaction, cutoff: Date, result: PurgeResult): Promise<void> {
+async function purgeAll(tx: Transaction, cutoff: Date): Promise<Pick<PurgeResult, "total" | "tables">> {
+  const result: Pick<PurgeResult, "total" | "tables"> = { total: 0, tables: {} };
   // The tables stand after those they refer to, so backwards what refers goes first.
   for (const table of allTables.filter(hasSoftDelete).toReversed()) {
     const deleted = await purgeTable(tx, table, cutoff);
@@ -82,11 +81,7 @@ async function purgeAll(tx: Transaction, cutoff: Date, result: PurgeResult): Pro
     result.tables[table.name] = deleted;
     result.total += deleted;
   }
-}
-
-async function auditPurge(tx: Transaction, olderThanDays: number, result: PurgeResult, actor: Actor): Promise<void> {
-  if (result.total === 0) return;
-  await logAudit(tx, { action: "records_purged", metadata: { olderThanDays, tables: { ...result.tables } }, actor });
+  return result;
 }
 
 /**
@@ -104,15 +99,12 @@ async function auditPurge(tx: Transaction, olderThanDays: number, result: PurgeR
 export async function purgeSoftDeleted(db: Handle, options: PurgeOptions = {}): Promise<PurgeResult> {
   const { olderThanDays, dryRun, actor } = parseInput(optionsInput, options);
   const cutoff = before(db.clock.now(), olderThanDays * day);
-  const result: PurgeResult = { dryRun, total: 0, tables: {} };
-  try {
-    await transaction(db, async (tx) => {
-      await purgeAll(tx, cutoff, result);
-      if (dryRun) throw new DryRunEnd();
-      await auditPurge(tx, olderThanDays, result, actor);
-    });
-  } catch (error) {
-    if (!(error instanceof DryRunEnd)) throw error;
-  }
-  return result;
+  if (dryRun) return { dryRun, ...(await rehearse(db, (tx) => purgeAll(tx, cutoff))) };
+  return transaction(db, async (tx) => {
+    const { total, tables } = await purgeAll(tx, cutoff);
+    if (total > 0) {
+      await logAudit(tx, { action: "records_purged", metadata: { olderThanDays, tables }, actor });
+    }
+    return { dryRun, total, tables };
+  });
 }

@@ -3,14 +3,18 @@ import { actorField } from "../audit/actor.ts";
 import { logAudit } from "../audit/log-audit.ts";
 import { columnsOf } from "../database/columns.ts";
 import { before, day } from "../database/durations.ts";
-import type { Database } from "../database/handle.ts";
-import { fetchAll, runQuery } from "../database/statement.ts";
+import type { Database, Handle } from "../database/handle.ts";
+import { fetchAll, fetchFirst, runQuery } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
+import type { JsonValue } from "../schema/kit/index.ts";
 import type { RowOf } from "../schema/tables.ts";
 import { boundedInteger, parseInput } from "../validation/input.ts";
 
-/** Keeps rows of the audit log elsewhere, safely, before it returns. */
-export type AuditArchive = (rows: readonly RowOf<"audit_logs">[]) => Promise<void>;
+/**
+ * Keeps rows of the audit log elsewhere, safely, before it returns. What it returns, such as where they are now and their
+ * digest, stands in the audit log as `archive`.
+ */
+export type AuditArchive = (rows: readonly RowOf<"audit_logs">[]) => Promise<JsonValue | void>;
 
 const optionsInput = z.strictObject({
   keepDays: boundedInteger({ min: 1, max: 36_500 }).default(365),
@@ -57,22 +61,33 @@ export async function rotateAuditLogs(db: Database, options: RotateOptions = {})
   const cutoff = before(db.clock.now(), keepDays * day);
   let rotated = 0;
   for (let rows = await fetchOldest(db, cutoff); rows.length > 0; rows = await fetchOldest(db, cutoff)) {
-    await archive?.(rows);
-    rotated += await forget(db, rows, { keepDays, archived: archive !== undefined }, actor);
+    const receipt = (await archive?.(rows)) ?? undefined;
+    const circumstances = { keepDays, archived: archive !== undefined };
+    const metadata = receipt === undefined ? circumstances : { ...circumstances, archive: receipt };
+    rotated += await forget(db, rows, metadata, actor);
   }
   return { rotated };
+}
+
+/** Counts the rows that are older than a moment. */
+export async function countAuditLogsBefore(db: Handle, cutoff: Date): Promise<number> {
+  const query = db.sql
+    .selectFrom("audit_logs")
+    .select((select) => select.fn.countAll<number>().as("rows"))
+    .where("created_at", "<", cutoff);
+  return Number((await fetchFirst(db, query))?.rows ?? 0);
 }
 
 function forget(
   db: Database,
   rows: readonly RowOf<"audit_logs">[],
-  circumstances: { keepDays: number; archived: boolean },
+  metadata: Readonly<Record<string, JsonValue>>,
   actor: z.output<typeof actorField>,
 ): Promise<number> {
   const ids = rows.map(({ id }) => id);
   return transaction(db, async (tx) => {
     const deleted = await runQuery(tx, tx.sql.deleteFrom("audit_logs").where("id", "in", ids));
-    await logAudit(tx, { action: "audit_logs_rotated", metadata: { ...circumstances, rows: deleted }, actor });
+    await logAudit(tx, { action: "audit_logs_rotated", metadata: { ...metadata, rows: deleted }, actor });
     return deleted;
   });
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { actorField } from "../audit/actor.ts";
 import { logAudit } from "../audit/log-audit.ts";
+import { changeInBatches } from "../database/batches.ts";
 import { before, day } from "../database/durations.ts";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
@@ -42,14 +43,6 @@ const deleteBatch = (table: HistoryTable) =>
 const deleteXasm = deleteBatch("xasm_scan_history");
 const deleteLightbox = deleteBatch("lightbox_scan_history");
 
-async function deleteOlder(db: Handle, batch: typeof deleteXasm, until: Date): Promise<number> {
-  for (let total = 0; ;) {
-    const deleted = await batch.run(db, { until });
-    total += deleted;
-    if (deleted < batchSize) return total;
-  }
-}
-
 /**
  * Removes old scans of both histories for good, with their results, softly deleted ones too.
  *
@@ -57,12 +50,14 @@ async function deleteOlder(db: Handle, batch: typeof deleteXasm, until: Date): P
  * @param options `days` that a scan is kept (0 to 36500, default 30), `actor`
  * @returns how many of each kind are gone
  * @throws {ValidationError} INVALID_INPUT with the field at fault; a negative age is none
+ * @example
+ * const removed = await cleanupOldScanHistory(db, { days: 90 });
  */
 export async function cleanupOldScanHistory(db: Handle, options: CleanUpOptions = {}): Promise<CleanedUpScans> {
   const { days, actor } = parseInput(cleanUpInput, options);
   const until = before(db.clock.now(), days * day);
-  const xasm = await deleteOlder(db, deleteXasm, until);
-  const lightbox = await deleteOlder(db, deleteLightbox, until);
+  const xasm = await changeInBatches(batchSize, () => deleteXasm.run(db, { until }));
+  const lightbox = await changeInBatches(batchSize, () => deleteLightbox.run(db, { until }));
   if (xasm + lightbox > 0) {
     await logAudit(db, { action: "scan_history_cleaned", metadata: { days, xasm, lightbox }, actor });
   }

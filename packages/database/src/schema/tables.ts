@@ -57,7 +57,7 @@ export const tables = [
 ] as const;
 
 /** Tables that keep the database itself in order. */
-export const systemTables = [system.schemaMigrations] as const;
+export const systemTables = [system.schemaMigrations, system.maintenanceJobs, system.rateLimits] as const;
 
 /** Tables that exist only for a while. */
 const passingTables = [system.copyProgress] as const;

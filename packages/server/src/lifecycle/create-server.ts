@@ -19,6 +19,7 @@ import { setSecurityHeaders } from "../security-headers.ts";
 import { isLoopbackHost, type Settings } from "../settings/index.ts";
 import { readVersion } from "../version.ts";
 import { declareRoutes } from "./declare-routes.ts";
+import { endConnectionsOnClose } from "./end-connections.ts";
 import { guardRequests } from "./guard-requests.ts";
 
 /** What a server is made of. */
@@ -58,6 +59,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   handleErrors(server);
   server.decorate("declaredRoutes", declareRoutes(server));
   logRequests(server);
+  endConnectionsOnClose(server);
   await server.register(cookie);
   await server.register(rateLimit, { global: false });
   await setSecurityHeaders(server, { https: settings.publicUrl?.startsWith("https:") ?? false });

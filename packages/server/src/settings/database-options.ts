@@ -6,7 +6,9 @@ export function databaseOptions(settings: Settings): OpenOptions {
   return {
     maxConnections: settings.databaseMaxConnections,
     statementTimeoutMs: settings.databaseStatementTimeoutMs,
-    namedStatements: settings.preparedStatements,
+    pooler: settings.databasePooler,
+    readMaxLagMs: settings.databaseReadMaxLagMs,
+    ...(settings.databaseReadUrl === null ? {} : { readUrl: settings.databaseReadUrl }),
     ...(settings.keyFile === null ? {} : { keyFile: settings.keyFile }),
     ...(settings.encryptionKeys === null ? {} : { keys: settings.encryptionKeys }),
   };

@@ -1,22 +1,16 @@
 import type { Handle } from "../../database/handle.ts";
 import { fetchFirst } from "../../database/statement.ts";
 import { ConflictError } from "../../errors/index.ts";
-import { tables } from "../../schema/tables.ts";
+import { type KnownTable, tables } from "../../schema/tables.ts";
 
-/** @throws {ConflictError} CONFLICT naming the first table that has rows */
-export async function refuseNonEmptyTarget(db: Handle): Promise<void> {
-  for (const { name } of tables) {
-    if (
-      (await fetchFirst(
-        db,
-        db.sql
-          .selectFrom(name)
-          .select((build) => build.lit(1).as("found"))
-          .limit(1),
-      )) === null
-    )
-      continue;
-    throw nonEmptyTarget(name);
+/** @throws {ConflictError} CONFLICT naming the first of the tables that has rows */
+export async function refuseNonEmptyTarget(db: Handle, checked: readonly KnownTable[] = tables): Promise<void> {
+  for (const { name } of checked) {
+    const query = db.sql
+      .selectFrom(name)
+      .select((build) => build.lit(1).as("found"))
+      .limit(1);
+    if ((await fetchFirst(db, query)) !== null) throw nonEmptyTarget(name);
   }
 }
 

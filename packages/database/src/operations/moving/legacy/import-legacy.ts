@@ -5,11 +5,11 @@ import { transaction } from "../../../database/transaction.ts";
 import { type ForeignFile, openForeignFile } from "../../../engines/sqlite/foreign-file.ts";
 import { ValidationError } from "../../../errors/index.ts";
 import { tables } from "../../../schema/tables.ts";
-import { refuseNonEmptyTarget } from "../empty-target.ts";
 import { type OnReject, RejectCounter } from "../rejects.ts";
 import { type MovingSummary, type OnProgress, ProgressMeter } from "../summary.ts";
 import { type ImportRun, importTable, presentColumns } from "./import-table.ts";
 import { References } from "./references.ts";
+import { restoreSetUpRows, takeSetUpRows } from "./set-up-rows.ts";
 
 /** How a file of the older system is imported. */
 export interface ImportOptions {
@@ -34,7 +34,7 @@ export interface ImportSummary extends MovingSummary {
 }
 
 /**
- * Imports the `ghost.db` of the older Python system into an empty database, all or nothing. Rows keep their ids and
+ * Imports the `ghost.db` of the older Python system into a new database, all or nothing. Rows keep their ids and
  * password hashes; enum names become values; tokens become digests, so that a session or key that was valid stays
  * valid; two-factor secrets and harvested credentials are encrypted. The file is only read.
  *
@@ -42,15 +42,23 @@ export interface ImportSummary extends MovingSummary {
  * (ON DELETE SET NULL) to a row that is missing is emptied instead. Of two rows with the same unique value the one with
  * the lower id stays. A verification link is good for 24 hours after the import, and live sessions count as used then.
  *
+ * The database may have its first administrator, and nothing else: that account, its sessions and its traces in the logs
+ * get ids after the imported ones.
+ *
  * On SQLite, the calling thread is busy while it runs.
  *
- * @param db the database, without users or any other rows
+ * @param db the database, in which nothing has happened but set-up
  * @param options see `ImportOptions`
  * @returns what became of each table
  * @throws {ValidationError} INVALID_INPUT when there is no such file, or it has none of the tables
- * @throws {ConflictError} CONFLICT when the database has rows, naming the table
+ * @throws {ConflictError} CONFLICT when the database has other rows, naming the table; or when the file has a user with
+ *   the e-mail address of its administrator
  * @throws {DatabaseConnectionError} CORRUPT when the file is damaged or no SQLite database
  * @throws {BusyError} BUSY when another program is writing the file
+ * @example
+ * const moved = await openDatabase("sqlite::memory:");
+ * const { rejectedTotal } = await importLegacy(moved, { file: "ghost.db" });
+ * await moved.close();
  */
 export async function importLegacy(
   db: Database,
@@ -86,7 +94,7 @@ async function importTables(
 ): Promise<MovingSummary> {
   const { tx, source } = parts;
   await tx.connection.dialect.prepareLongWork(tx.executor);
-  await refuseNonEmptyTarget(tx);
+  const setUpRows = await takeSetUpRows(tx);
   const present = tables.filter(({ name }) => source.tables.includes(name));
   const rowsTotal = present.reduce((sum, { name }) => sum + source.count(name), 0);
   const meter = new ProgressMeter({ rowsTotal, onProgress });
@@ -98,6 +106,7 @@ async function importTables(
   const run: ImportRun = { ...parts, references, rejects, meter };
   const summaries = [];
   for (const table of tables) summaries.push(await importTable(run, table));
+  await restoreSetUpRows(tx, setUpRows);
   meter.report(tables.at(-1)?.name ?? "");
   return {
     tables: summaries,
