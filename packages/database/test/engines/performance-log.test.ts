@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { countDuration, emptyHistogram, percentileOf } from "../../src/engines/duration-histogram.ts";
 import { PerformanceLog } from "../../src/engines/performance-log.ts";
 
-test.each([0.003, 0.25, 7, 1234, 400_000])("a percentile of durations around %d ms is within 7 %%", (ms) => {
+test.each([0.003, 0.25, 7, 1234, 200_000])("a percentile of durations around %d ms is within 7 parts of 100", (ms) => {
   const histogram = emptyHistogram();
   for (let part = 1; part <= 100; part += 1) countDuration(histogram, (ms * part) / 50);
-  expect(percentileOf(histogram, 0.5) / ms).toBeCloseTo(1, 1);
+  expect(Math.abs(percentileOf(histogram, 0.5) / ms - 1)).toBeLessThan(0.07);
   expect(Math.abs(percentileOf(histogram, 0.95) / (ms * 1.9) - 1)).toBeLessThan(0.07);
 });
 
