@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -24,6 +25,7 @@ beforeAll(async () => {
   examples = await writeExamples(given);
   // What an example writes to a file stays out of the repository.
   process.chdir(folder);
+  await copyFile(join(outside, "packages", "database", "test", "fixtures", "legacy", "ghost_small.db"), "ghost.db");
 });
 afterAll(async () => {
   process.chdir(outside);

@@ -32,6 +32,10 @@ export interface OpenOptions {
   busyTimeoutMs?: number;
   /** SQLite: `full` survives a power cut with every commit, `normal` may lose the last ones. Default `full`. */
   synchronous?: "full" | "normal";
+  /**
+   * Whether to keep how long the handle's statements take, for `getPerformanceStats` and `getSlowQueries`. Default true.
+   */
+  performanceLog?: boolean;
   /** PostgreSQL: most connections that are open at once. Default 10. */
   maxConnections?: number;
   /** PostgreSQL: longest wait for a connection, in milliseconds. Default 5000. */
@@ -57,6 +61,7 @@ async function openEngine(url: string, options: OpenOptions): Promise<Engine> {
     return openSqlite(url, {
       busyTimeoutMs: options.busyTimeoutMs ?? 5000,
       synchronous: options.synchronous ?? "full",
+      performanceLog: options.performanceLog ?? true,
       createFile: options.createFile ?? true,
     });
   }
@@ -68,6 +73,7 @@ async function openEngine(url: string, options: OpenOptions): Promise<Engine> {
       pooler: options.pooler ?? "none",
       readUrl: options.readUrl,
       readMaxLagMs: options.readMaxLagMs ?? 10_000,
+      performanceLog: options.performanceLog ?? true,
     });
   }
   throw new ValidationError([{ field: "url", message: "must begin with sqlite: or postgres://" }]);

@@ -5,6 +5,8 @@ import type { ChecksumValue } from "./checksum.ts";
 import type { Source } from "./source.ts";
 import type { BulkLoad, StoredValue } from "./stored-rows.ts";
 import type { Lexis } from "./lexis.ts";
+import type { PerformanceLog } from "./performance-log.ts";
+import type { UpkeepPort } from "./upkeep-port.ts";
 
 export type EngineName = "sqlite" | "postgres";
 
@@ -64,6 +66,10 @@ export interface Engine extends Executor {
   /** Writes SQL for this dialect; runs nothing. */
   readonly builder: Kysely<Schema>;
   readonly dialect: Dialect;
+  /** How long its statements took. */
+  readonly performance: PerformanceLog;
+  /** What health checks and upkeep need of this database. */
+  readonly upkeep: UpkeepPort;
   /** Runs reads whose answer may be a little old where that is cheapest, everything else as the engine does. */
   readonly lagging: Executor;
   /** Opens this moment's state for reading whole tables, on a connection of its own. */

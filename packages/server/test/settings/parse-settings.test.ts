@@ -27,15 +27,15 @@ describe("settings", () => {
     const settings = parseSettings({
       NERVE_PORT: "8080",
       NERVE_TRUSTED_PROXIES: "192.0.2.7, 2001:db8::/32",
-      NERVE_PUBLIC_URL: "https://nerve.example.org/",
-      NERVE_PREPARED_STATEMENTS: "false",
+      NERVE_PUBLIC_URL: "http://127.0.0.1:8080/",
+      NERVE_SECURE_COOKIES: "false",
       NERVE_LOG_LEVEL: "",
     });
     expect(settings).toMatchObject({
       port: 8080,
       trustedProxies: ["192.0.2.7", "2001:db8::/32"],
-      publicUrl: "https://nerve.example.org",
-      preparedStatements: false,
+      publicUrl: "http://127.0.0.1:8080",
+      secureCookies: false,
       logLevel: "info",
     });
     expect(Object.isFrozen(settings)).toBe(true);

@@ -3,7 +3,9 @@ import { DatabaseConnectionError, TransactionError } from "../../errors/index.ts
 import type { Engine, Executor, Query, ResultRow, TransactionExecutor, TransactionOptions } from "../engine.ts";
 import { OpenTransaction, type TransactionConnection } from "../open-transaction.ts";
 import { TransactionOwnership } from "../ownership.ts";
+import type { PerformanceLog } from "../performance-log.ts";
 import type { Source } from "../source.ts";
+import type { UpkeepPort } from "../upkeep-port.ts";
 import { postgresBuilder } from "./builder.ts";
 import { loadRows } from "./bulk-load.ts";
 import { PostgresRunner } from "./client.ts";
@@ -13,6 +15,7 @@ import { afterSending, isLostConnection, translatePostgresError } from "./errors
 import type { ConnectionPool } from "./pool.ts";
 import { Replica } from "./replica.ts";
 import { openPostgresSource } from "./source.ts";
+import { PostgresUpkeep } from "./upkeep.ts";
 
 type Isolation = NonNullable<TransactionOptions["isolation"]>;
 
@@ -29,6 +32,9 @@ interface EngineParts {
   readonly pooler: Pooler;
   /** Longest time that one statement may run, in milliseconds; 0 is no limit. */
   readonly statementTimeoutMs: number;
+  readonly performance: PerformanceLog;
+  /** Whether to keep the times of the statements. */
+  readonly performanceLog: boolean;
 }
 
 /** PostgreSQL behind a bounded pool. */
@@ -36,6 +42,8 @@ export class PostgresEngine implements Engine {
   readonly name = "postgres";
   readonly builder = postgresBuilder();
   readonly dialect = postgresDialect;
+  readonly performance: PerformanceLog;
+  readonly upkeep: UpkeepPort;
   readonly #pool: ConnectionPool;
   readonly #runner: PostgresRunner;
   readonly #begin: (isolation: Isolation) => string;
@@ -43,9 +51,14 @@ export class PostgresEngine implements Engine {
   readonly #ownership = new TransactionOwnership();
   #closing: Promise<void> | undefined;
 
-  constructor({ pool, replica, pooler, statementTimeoutMs }: EngineParts) {
+  constructor({ pool, replica, pooler, statementTimeoutMs, performance, performanceLog }: EngineParts) {
     this.#pool = pool;
-    this.#runner = new PostgresRunner({ namedStatements: pooler !== "transaction" });
+    this.performance = performance;
+    this.upkeep = new PostgresUpkeep({ engine: this, pool, hasSession: pooler === "none" });
+    this.#runner = new PostgresRunner({
+      namedStatements: pooler !== "transaction",
+      performance: performanceLog ? performance : undefined,
+    });
     // What is set at the start of a session is lost behind a pooler; within the transaction it holds.
     const limit = pooler === "none" ? "" : `; SET LOCAL statement_timeout = ${statementTimeoutMs}`;
     this.#begin = (isolation) => `BEGIN ISOLATION LEVEL ${isolation}${limit}`;
@@ -150,7 +163,7 @@ export class PostgresEngine implements Engine {
       script,
       load: (rows) => loadRows(client, rows),
       insertRows: (target, rows) => copyRows(client, target, rows),
-      control: script,
+      control: (sql) => this.#runner.control(client, sql),
     };
   }
 

@@ -1,3 +1,4 @@
+import { PerformanceLog } from "../performance-log.ts";
 import { PostgresEngine, type Pooler } from "./engine.ts";
 import { parsePostgresUrl } from "./location.ts";
 import { openPool, type PoolOptions } from "./pool.ts";
@@ -14,6 +15,8 @@ export interface PostgresOptions {
   readonly readUrl: string | undefined;
   /** How far behind it may be, in milliseconds. */
   readonly readMaxLagMs: number;
+  /** Whether to keep the times of the statements. */
+  readonly performanceLog: boolean;
 }
 
 /**
@@ -31,7 +34,8 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   const readLocation = readUrl === undefined ? undefined : parsePostgresUrl(readUrl, "readUrl");
   const pool = await openPool(location, poolOptions);
   const replica = readLocation && { pool: await openPool(readLocation, poolOptions), maxLagMs: readMaxLagMs };
-  return new PostgresEngine({ pool, replica, pooler, statementTimeoutMs });
+  const performance = new PerformanceLog();
+  return new PostgresEngine({ ...options, pool, replica, performance });
 }
 
 /** Text and times are read as these say, whatever the server or the role is set to. */

@@ -34,7 +34,8 @@ function check(column: NamedColumn): string {
   }
 }
 
-function literal(value: string | number | boolean): string {
+/** Writes the default of a column. */
+export function defaultLiteral(value: string | number | boolean): string {
   return typeof value === "string" ? quoteText(value) : String(Number(value));
 }
 
@@ -42,7 +43,7 @@ function columnClause(column: NamedColumn): string {
   const parts = [quoteName(column.name), " ", storageType(column)];
   if (column.primaryKey === true) parts.push(" PRIMARY KEY");
   if (column.notNull === true && column.kind !== "id") parts.push(" NOT NULL");
-  if (column.default !== undefined) parts.push(` DEFAULT ${literal(column.default)}`);
+  if (column.default !== undefined) parts.push(` DEFAULT ${defaultLiteral(column.default)}`);
   return [...parts, check(column), referenceClause(column)].join("");
 }
 

@@ -3,7 +3,9 @@ import type { Engine, Query, ResultRow, TransactionExecutor } from "../engine.ts
 import { Mutex } from "../mutex.ts";
 import { OpenTransaction, type TransactionConnection } from "../open-transaction.ts";
 import { TransactionOwnership } from "../ownership.ts";
+import type { PerformanceLog } from "../performance-log.ts";
 import type { Source } from "../source.ts";
+import type { UpkeepPort } from "../upkeep-port.ts";
 import { sqliteBuilder } from "./builder.ts";
 import { loadRows } from "./bulk-load.ts";
 import type { Checkpointer } from "./checkpointer.ts";
@@ -13,9 +15,11 @@ import { insertInStatements } from "./insert-rows.ts";
 import type { SqliteLocation } from "./location.ts";
 import { retryWhileBusy } from "./retry.ts";
 import { openSqliteSource } from "./source.ts";
+import { SqliteUpkeep } from "./upkeep.ts";
 
 interface SqliteEngineParts {
   readonly location: SqliteLocation;
+  readonly performance: PerformanceLog;
   readonly writer: SqliteConnection;
   readonly reader: SqliteConnection;
   /** Undefined for a database in memory, which has no write-ahead log. */
@@ -32,6 +36,8 @@ export class SqliteEngine implements Engine {
   readonly name = "sqlite";
   readonly builder = sqliteBuilder();
   readonly dialect = sqliteDialect;
+  readonly performance: PerformanceLog;
+  readonly upkeep: UpkeepPort;
   readonly #parts: SqliteEngineParts;
   readonly #writing = new Mutex();
   readonly #ownership = new TransactionOwnership();
@@ -39,6 +45,29 @@ export class SqliteEngine implements Engine {
 
   constructor(parts: SqliteEngineParts) {
     this.#parts = parts;
+    this.performance = parts.performance;
+    this.upkeep = new SqliteUpkeep({ place: parts.location, engine: this, lockTimeoutMs: parts.busyTimeoutMs });
+  }
+
+  /** Which file is open, whatever lies under its name by now; undefined in memory. */
+  get fileIdentity(): string | undefined {
+    return this.#parts.writer.fileIdentity;
+  }
+
+  /** Tells how SQLite would run a statement. */
+  explain(sql: string): string[] {
+    this.#refuseClosed();
+    return this.#parts.reader.explain(sql);
+  }
+
+  /** Keeps this handle from writing while `work` writes by another connection; whoever writes here waits meanwhile. */
+  async whileWritersWait<T>(work: () => Promise<T>): Promise<T> {
+    const release = await this.#lock();
+    try {
+      return await work();
+    } finally {
+      release();
+    }
   }
 
   get lagging(): this {

@@ -1,3 +1,4 @@
+import { PerformanceLog } from "../performance-log.ts";
 import { startCheckpointer } from "./checkpointer.ts";
 import { SqliteConnection } from "./connection.ts";
 import { SqliteEngine } from "./engine.ts";
@@ -9,6 +10,8 @@ export interface SqliteOptions {
   readonly busyTimeoutMs: number;
   /** `full` survives a power cut with every commit; `normal` may lose the last ones, never the database. */
   readonly synchronous: "full" | "normal";
+  /** Whether to keep the times of the statements. */
+  readonly performanceLog: boolean;
   /** Whether to make the file where there is none. */
   readonly createFile: boolean;
 }
@@ -19,22 +22,31 @@ const common = ["trusted_schema = OFF", "cell_size_check = ON", "temp_store = ME
  * Opens a SQLite database by its URL.
  * @throws {DatabaseConnectionError} CONNECTION_FAILED when there is no file and none is to be made
  */
-export async function openSqlite(
-  url: string,
-  { busyTimeoutMs, synchronous, createFile }: SqliteOptions,
-): Promise<SqliteEngine> {
+export async function openSqlite(url: string, options: SqliteOptions): Promise<SqliteEngine> {
+  const { busyTimeoutMs, synchronous, createFile, performanceLog } = options;
   const { location, file } = parseSqliteUrl(url);
   if (file !== undefined && !createFile) requireFile(file);
+  const log = new PerformanceLog();
   // Checkpoints belong to the thread of their own: on this one they would hold up every request.
   const logged = ["journal_mode = WAL", `synchronous = ${synchronous}`, "wal_autocheckpoint = 0"];
   const journal = file === undefined ? [] : logged;
   const open = (more: string[]) =>
     retryWhileBusy(() => {
       if (file !== undefined) createPrivateFile(file);
-      return new SqliteConnection(location, { pragmas: [...common, ...more] });
+      return new SqliteConnection(location, {
+        pragmas: [...common, ...more],
+        performance: performanceLog ? log : undefined,
+      });
     }, busyTimeoutMs);
   const writer = await open(journal);
   const reader = await open(["query_only = ON"]);
   const checkpointer = file === undefined ? undefined : startCheckpointer(file);
-  return new SqliteEngine({ location: { location, file }, writer, reader, checkpointer, busyTimeoutMs });
+  return new SqliteEngine({
+    location: { location, file },
+    performance: log,
+    writer,
+    reader,
+    checkpointer,
+    busyTimeoutMs,
+  });
 }

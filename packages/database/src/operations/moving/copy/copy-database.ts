@@ -54,7 +54,7 @@ export interface CopyOptions {
  * @throws {ConflictError} CONFLICT when the target has rows, or is in the middle of a copy and `resume` is not given
  * @throws {ConflictError} REFERENCE_VIOLATION, CONFLICT when the source breaks the rules of its own schema
  * @throws {MigrationError} SCHEMA_OUTDATED, SCHEMA_NEWER when the source does not have the schema of this NERVE
- * @throws {DatabaseConnectionError} when one of them cannot be reached
+ * @throws {DatabaseConnectionError} CONNECTION_FAILED when one of them cannot be reached
  * @example
  * const summary = await copyDatabase(db, "sqlite::memory:", { dryRun: true });
  * summary.rejectedTotal; // 0
