@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,6 +27,7 @@ import {
   validateApiKey,
   validateSession,
 } from "../packages/database/src/index.ts";
+import { parseSettings, settingDefinitions } from "../packages/server/src/index.ts";
 import { runPgBouncer } from "./support/pgbouncer.ts";
 import { type PostgresServer, startPostgresServer } from "./support/postgres-server.ts";
 import { findSystemProgram } from "./support/system-programs.ts";
@@ -175,4 +177,47 @@ describe.skipIf(analyze === undefined)("The unit of deploy/systemd", () => {
   test("is locked down: an exposure of at most 1.5 of 10", async () => {
     await expect(check("security", "--offline=yes", "--threshold=15", "--no-pager")).resolves.toBeDefined();
   });
+});
+
+describe("docs/DEPLOYMENT.md", () => {
+  const text = readFileSync(join(root, "docs/DEPLOYMENT.md"), "utf8");
+  const found = (pattern: RegExp) => [...new Set(text.match(pattern))].toSorted();
+
+  test("names files that are there", () => {
+    const files = found(/(?:deploy|packages)\/[\w./-]+\.\w+|deploy\/docker\/Dockerfile/g);
+    expect(files.length).toBeGreaterThan(5);
+    expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  });
+
+  test("names settings that exist, and examples that are taken", () => {
+    const known = Object.values(settingDefinitions).map(({ name }) => name as string);
+    expect(found(/NERVE_[A-Z_]+/g).filter((name) => !known.includes(name))).toEqual([]);
+    const examples = [...text.matchAll(/(NERVE_[A-Z_]+)=([^\s`…]+)(?=[\s`])/g)].map(([, name, value]) => ({
+      [name ?? ""]: value,
+    }));
+    for (const example of examples) {
+      const environment = { NERVE_PUBLIC_URL: "https://nerve.example.org", ...example };
+      expect(() => parseSettings(environment), JSON.stringify(example)).not.toThrow();
+    }
+  });
+});
+
+test("deploy/docker/make-secrets.sh makes settings that NERVE takes, once, for its owner only", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "nerve-secrets-"));
+  try {
+    const script = join(folder, "make-secrets.sh");
+    await cp(join(root, "deploy/docker/make-secrets.sh"), script);
+    const run = () => promisify(execFile)("sh", [script, "https://nerve.example.org"]);
+    await run();
+    expect((await stat(join(folder, "secrets"))).mode & 0o777).toBe(0o700);
+    for (const file of ["nerve.env", "owner.env"]) {
+      const lines = (await readFile(join(folder, "secrets", file), "utf8")).trimEnd().split("\n");
+      const environment = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)));
+      const settings = parseSettings(environment as Record<string, string>);
+      await (await openDatabase(settings.databaseUrl, { migrations: "ignore" })).close();
+    }
+    await expect(run()).rejects.toThrow();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
