@@ -15,5 +15,6 @@ export { type RowOf, type TableName, tables } from "./schema/tables.ts";
 export { type UserRole, userRoles, type UserStatus, userStatuses } from "./schema/core.ts";
 export * from "./audit/index.ts";
 export * from "./cryptography/index.ts";
+export * from "./operations/backup/index.ts";
 export * from "./security/index.ts";
 export * from "./validation/index.ts";

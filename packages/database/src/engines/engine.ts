@@ -1,6 +1,7 @@
 import type { Expression, Kysely, SqlBool } from "kysely";
 import type { ColumnKind, TableDefinition } from "../schema/kit/index.ts";
 import type { Schema } from "../schema/tables.ts";
+import type { BackupPort, BackupTools } from "./backup-port.ts";
 import type { Lexis } from "./lexis.ts";
 
 export type EngineName = "sqlite" | "postgres";
@@ -51,6 +52,8 @@ export interface Engine extends Executor {
   /** Writes SQL for this dialect; runs nothing. */
   readonly builder: Kysely<Schema>;
   readonly dialect: Dialect;
+  /** What backup and restore need of this database. */
+  backupPort(tools: BackupTools): BackupPort;
   /** Waits for what is running, then closes every connection. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,30 +1,51 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
-import { DatabaseConnectionError, TransactionError } from "../../errors/index.ts";
+import { BusyError, DatabaseConnectionError, TransactionError } from "../../errors/index.ts";
+import type { BackupPort, BackupTools } from "../backup-port.ts";
 import type { Engine, Query, ResultRow, TransactionExecutor, TransactionOptions } from "../engine.ts";
+import { settledWithin } from "../mutex.ts";
 import { OpenTransaction, type TransactionConnection } from "../open-transaction.ts";
 import { TransactionOwnership } from "../ownership.ts";
+import { PostgresBackup } from "./backup.ts";
 import { postgresBuilder } from "./builder.ts";
 import { PostgresRunner } from "./client.ts";
 import { postgresDialect } from "./dialect.ts";
 import { translatePostgresError } from "./errors.ts";
+
+interface PostgresEngineParts {
+  readonly url: string;
+  /** Makes a pool; nothing is connected before the first statement. */
+  readonly openPool: () => pg.Pool;
+  readonly namedStatements: boolean;
+  /** Longest wait for a connection, in milliseconds. */
+  readonly connectTimeoutMs: number;
+}
+
+/** How often it is looked whether all connections are at rest, in milliseconds. */
+const restPollMs = 5;
 
 /** PostgreSQL behind a bounded pool. */
 export class PostgresEngine implements Engine {
   readonly name = "postgres";
   readonly builder = postgresBuilder();
   readonly dialect = postgresDialect;
-  readonly #pool: pg.Pool;
-  readonly #runner: PostgresRunner;
+  readonly #parts: PostgresEngineParts;
+  #pool: pg.Pool;
+  #runner: PostgresRunner;
+  /** Ends when the connections may be used again. */
+  #pause: Promise<void> | undefined;
   readonly #ownership = new TransactionOwnership();
   #closing: Promise<void> | undefined;
 
-  constructor({ pool, namedStatements }: { pool: pg.Pool; namedStatements: boolean }) {
-    this.#pool = pool;
-    this.#runner = new PostgresRunner({ namedStatements });
+  constructor(parts: PostgresEngineParts) {
+    this.#parts = parts;
+    this.#pool = parts.openPool();
+    this.#runner = new PostgresRunner(parts);
   }
 
   async all(query: Query, values: readonly unknown[]): Promise<ResultRow[]> {
     this.#refuseClosed();
+    if (this.#pause !== undefined) await this.#waitFor(this.#pause);
     if (!query.readOnly) {
       this.#ownership.refuseInside();
       return this.#runner.all(this.#pool, query, values);
@@ -41,6 +62,7 @@ export class PostgresEngine implements Engine {
   async run(query: Query, values: readonly unknown[]): Promise<number> {
     this.#refuseClosed();
     this.#ownership.refuseInside();
+    if (this.#pause !== undefined) await this.#waitFor(this.#pause);
     return this.#runner.run(this.#pool, query, values);
   }
 
@@ -57,6 +79,47 @@ export class PostgresEngine implements Engine {
         if (!collided || left <= 0) throw error;
       }
     }
+  }
+
+  backupPort(tools: BackupTools): BackupPort {
+    return new PostgresBackup({ url: this.#parts.url, tools, engine: this });
+  }
+
+  /**
+   * Closes every connection while `work` runs, and opens new ones whatever comes of it. Statements wait meanwhile.
+   * @throws {BusyError} when a statement or transaction that is running does not end in time
+   */
+  async whileClosed<T>(work: () => Promise<T>): Promise<T> {
+    this.#refuseClosed();
+    this.#ownership.refuseInside();
+    if (this.#pause !== undefined) throw new BusyError();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#pause = promise;
+    try {
+      await this.#untilAtRest();
+      await this.#pool.end();
+      try {
+        return await work();
+      } finally {
+        this.#pool = this.#parts.openPool();
+        this.#runner = new PostgresRunner(this.#parts);
+      }
+    } finally {
+      this.#pause = undefined;
+      resolve();
+    }
+  }
+
+  async #untilAtRest(): Promise<void> {
+    const deadline = performance.now() + this.#parts.connectTimeoutMs;
+    while (this.#pool.idleCount < this.#pool.totalCount || this.#pool.waitingCount > 0) {
+      if (performance.now() >= deadline) throw new BusyError();
+      await sleep(restPollMs);
+    }
+  }
+
+  async #waitFor(pause: Promise<void>): Promise<void> {
+    if (!(await settledWithin(pause, this.#parts.connectTimeoutMs))) throw new BusyError();
   }
 
   close(): Promise<void> {
@@ -90,6 +153,7 @@ export class PostgresEngine implements Engine {
 
   async #connect(): Promise<pg.PoolClient> {
     this.#refuseClosed();
+    if (this.#pause !== undefined) await this.#waitFor(this.#pause);
     try {
       return await this.#pool.connect();
     } catch (error) {

@@ -16,8 +16,7 @@ export interface PostgresOptions {
 /** How long an unused connection is kept, in milliseconds. */
 const idleTimeoutMs = 30_000;
 
-/** Opens a PostgreSQL database by its URL. Nothing is connected before the first statement. */
-export function openPostgres(url: string, options: PostgresOptions): PostgresEngine {
+function openPool(url: string, options: PostgresOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: "nerve",
@@ -34,5 +33,15 @@ export function openPostgres(url: string, options: PostgresOptions): PostgresEng
   pool.on("error", () => undefined);
   // One that breaks within a transaction, between two statements: the next statement reports it.
   pool.on("connect", (client) => client.on("error", () => undefined));
-  return new PostgresEngine({ pool, namedStatements: options.namedStatements });
+  return pool;
+}
+
+/** Opens a PostgreSQL database by its URL. Nothing is connected before the first statement. */
+export function openPostgres(url: string, options: PostgresOptions): PostgresEngine {
+  return new PostgresEngine({
+    url,
+    openPool: () => openPool(url, options),
+    namedStatements: options.namedStatements,
+    connectTimeoutMs: options.connectTimeoutMs,
+  });
 }

@@ -1,19 +1,30 @@
-import { DatabaseConnectionError } from "../../errors/index.ts";
+import { BusyError, DatabaseConnectionError } from "../../errors/index.ts";
+import type { BackupPort } from "../backup-port.ts";
 import type { Engine, Query, ResultRow, TransactionExecutor } from "../engine.ts";
-import { Mutex } from "../mutex.ts";
+import { Mutex, settledWithin } from "../mutex.ts";
 import { OpenTransaction, type TransactionConnection } from "../open-transaction.ts";
 import { TransactionOwnership } from "../ownership.ts";
+import { SqliteBackup } from "./backup.ts";
 import { sqliteBuilder } from "./builder.ts";
 import type { Checkpointer } from "./checkpointer.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { sqliteDialect } from "./dialect.ts";
+import type { SqliteLocation } from "./location.ts";
 import { retryWhileBusy } from "./retry.ts";
 
-interface SqliteEngineParts {
+/** The open connections of a database, and the thread beside them. */
+export interface SqliteConnections {
   readonly writer: SqliteConnection;
   readonly reader: SqliteConnection;
   /** Undefined for a database in memory, which has no write-ahead log. */
   readonly checkpointer: Checkpointer | undefined;
+}
+
+interface SqliteEngineParts {
+  readonly place: SqliteLocation;
+  readonly connections: SqliteConnections;
+  /** Opens the connections again, after they were closed for a while. */
+  readonly open: () => Promise<SqliteConnections>;
   /** How long to wait for a lock, in milliseconds. */
   readonly busyTimeoutMs: number;
 }
@@ -27,19 +38,24 @@ export class SqliteEngine implements Engine {
   readonly builder = sqliteBuilder();
   readonly dialect = sqliteDialect;
   readonly #parts: SqliteEngineParts;
+  #connections: SqliteConnections;
+  /** Ends when the connections are open again. */
+  #pause: Promise<void> | undefined;
   readonly #writing = new Mutex();
   readonly #ownership = new TransactionOwnership();
   #closing: Promise<void> | undefined;
 
   constructor(parts: SqliteEngineParts) {
     this.#parts = parts;
+    this.#connections = parts.connections;
   }
 
   async all(query: Query, values: readonly unknown[]): Promise<ResultRow[]> {
     if (!query.readOnly) return this.#write((writer) => writer.all(query, values));
     this.#refuseClosed();
-    const { reader, busyTimeoutMs } = this.#parts;
-    return retryWhileBusy(() => reader.all(query, values), busyTimeoutMs);
+    if (this.#pause !== undefined) await this.#waitFor(this.#pause);
+    const { reader } = this.#connections;
+    return retryWhileBusy(() => reader.all(query, values), this.#parts.busyTimeoutMs);
   }
 
   run(query: Query, values: readonly unknown[]): Promise<number> {
@@ -48,7 +64,8 @@ export class SqliteEngine implements Engine {
 
   async transaction<T>(work: (executor: TransactionExecutor) => Promise<T>): Promise<T> {
     const release = await this.#lock();
-    const { writer, busyTimeoutMs } = this.#parts;
+    const { busyTimeoutMs } = this.#parts;
+    const { writer } = this.#connections;
     try {
       await retryWhileBusy(() => writer.control("BEGIN IMMEDIATE"), busyTimeoutMs);
       try {
@@ -65,26 +82,66 @@ export class SqliteEngine implements Engine {
     }
   }
 
+  backupPort(): BackupPort {
+    return new SqliteBackup({ place: this.#parts.place, engine: this });
+  }
+
+  /** Until the returned function is called, checkpoints never hold up writers. */
+  holdCheckpoints(): () => void {
+    return this.#connections.checkpointer?.hold() ?? (() => undefined);
+  }
+
+  /**
+   * Closes every connection while `work` runs, and opens them again whatever comes of it. Statements wait meanwhile.
+   * @throws {BusyError} when an open transaction does not end in time
+   */
+  async whileClosed<T>(work: () => Promise<T>): Promise<T> {
+    const release = await this.#lock();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#pause = promise;
+    try {
+      await this.#closeConnections();
+      try {
+        return await work();
+      } finally {
+        this.#connections = await this.#parts.open();
+      }
+    } finally {
+      this.#pause = undefined;
+      resolve();
+      release();
+    }
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#closeAll();
     return this.#closing;
   }
 
   async #closeAll(): Promise<void> {
-    const { checkpointer, reader, writer, busyTimeoutMs } = this.#parts;
-    const release = await this.#writing.acquire(busyTimeoutMs);
+    const release = await this.#writing.acquire(this.#parts.busyTimeoutMs);
     try {
-      await checkpointer?.stop();
-      reader.close();
-      writer.close();
+      await this.#closeConnections();
     } finally {
       release();
     }
   }
 
+  async #closeConnections(): Promise<void> {
+    const { checkpointer, reader, writer } = this.#connections;
+    await checkpointer?.stop();
+    reader.close();
+    writer.close();
+  }
+
+  async #waitFor(pause: Promise<void>): Promise<void> {
+    if (!(await settledWithin(pause, this.#parts.busyTimeoutMs))) throw new BusyError();
+  }
+
   async #write<T>(action: (writer: SqliteConnection) => T): Promise<T> {
     const release = await this.#lock();
-    const { writer, busyTimeoutMs } = this.#parts;
+    const { busyTimeoutMs } = this.#parts;
+    const { writer } = this.#connections;
     try {
       return await retryWhileBusy(() => action(writer), busyTimeoutMs);
     } finally {

@@ -1,7 +1,7 @@
 import { startCheckpointer } from "./checkpointer.ts";
 import { SqliteConnection } from "./connection.ts";
-import { SqliteEngine } from "./engine.ts";
-import { createPrivateFile, parseSqliteUrl } from "./location.ts";
+import { type SqliteConnections, SqliteEngine } from "./engine.ts";
+import { createPrivateFile, parseSqliteUrl, type SqliteLocation } from "./location.ts";
 import { retryWhileBusy } from "./retry.ts";
 
 export interface SqliteOptions {
@@ -13,19 +13,24 @@ export interface SqliteOptions {
 
 const common = ["trusted_schema = OFF", "cell_size_check = ON", "temp_store = MEMORY", "cache_size = -16384"];
 
-/** Opens a SQLite database by its URL, and makes the file where there is none. */
-export async function openSqlite(url: string, { busyTimeoutMs, synchronous }: SqliteOptions): Promise<SqliteEngine> {
-  const { location, file } = parseSqliteUrl(url);
+async function openConnections(place: SqliteLocation, options: SqliteOptions): Promise<SqliteConnections> {
+  const { location, file } = place;
   // Checkpoints belong to the thread of their own: on this one they would hold up every request.
-  const logged = ["journal_mode = WAL", `synchronous = ${synchronous}`, "wal_autocheckpoint = 0"];
+  const logged = ["journal_mode = WAL", `synchronous = ${options.synchronous}`, "wal_autocheckpoint = 0"];
   const journal = file === undefined ? [] : logged;
   const open = (more: string[]) =>
     retryWhileBusy(() => {
       if (file !== undefined) createPrivateFile(file);
       return new SqliteConnection(location, { pragmas: [...common, ...more] });
-    }, busyTimeoutMs);
+    }, options.busyTimeoutMs);
   const writer = await open(journal);
   const reader = await open(["query_only = ON"]);
-  const checkpointer = file === undefined ? undefined : startCheckpointer(file);
-  return new SqliteEngine({ writer, reader, checkpointer, busyTimeoutMs });
+  return { writer, reader, checkpointer: file === undefined ? undefined : startCheckpointer(file) };
+}
+
+/** Opens a SQLite database by its URL, and makes the file where there is none. */
+export async function openSqlite(url: string, options: SqliteOptions): Promise<SqliteEngine> {
+  const place = parseSqliteUrl(url);
+  const open = () => openConnections(place, options);
+  return new SqliteEngine({ place, connections: await open(), open, busyTimeoutMs: options.busyTimeoutMs });
 }
