@@ -23,7 +23,7 @@ export interface BackupTools {
 /** Something that a copy can be made of. */
 export interface CopySource {
   /**
-   * Writes a consistent copy to a new file while others read and write; returns what the copy holds.
+   * Writes a consistent copy into an empty file while others read and write; returns what the copy holds.
    * @param onSnapshot called once the state that will be copied is fixed
    */
   copyTo(file: string, onSnapshot: () => void): Promise<Contents>;

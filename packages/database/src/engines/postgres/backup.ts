@@ -16,7 +16,7 @@ const maxJobs = 4;
 /** Less room than this after a failure is taken for its cause, in bytes. */
 const fullBelow = 1024 * 1024;
 /** Longest wait for the writers that are at work when a restore begins. */
-const lockTimeout = "10s";
+const lockTimeout = "5s";
 
 /** Backup and restore of a PostgreSQL database. */
 export class PostgresBackup implements BackupPort {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Clock } from "../../database/clock.ts";
 import type { CopySource } from "../../engines/backup-port.ts";
 import type { EngineName } from "../../engines/engine.ts";
-import { flushFolder, replaceDurably } from "../../files/durable.ts";
+import { flushFolder, replaceDurably, writeDurably } from "../../files/durable.ts";
 import { translateFileError } from "../../files/errors.ts";
 import { openWorkFolder } from "../../files/work-folder.ts";
 import { newBackupKeys } from "./backup-keys.ts";
@@ -94,6 +94,8 @@ interface Collection {
 /** Copies the database, then the uploaded files: all that the copied rows name are there by then. */
 async function collect({ work, id, plan, form }: Collection): Promise<Manifest> {
   const copy = join(work, "copy");
+  // Made before it is filled, so that nobody else can ever open it.
+  await writeDurably(copy, "");
   let createdAt = plan.clock.now();
   const contents = await plan.source.copyTo(copy, () => (createdAt = plan.clock.now()));
   const longestWaitMs = await plan.longestWaitMs();
