@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { statfs } from "node:fs/promises";
+import { stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { BackupError, BusyError, DatabaseConnectionError, DatabaseError, ValidationError } from "../../errors/index.ts";
 import type { BackupPort, BackupTools, Contents, Replacement, ScratchDatabase } from "../backup-port.ts";
@@ -13,6 +13,8 @@ import { copyProperties, swapDatabases } from "./swap-databases.ts";
 
 /** More processes than this seldom help a restore. */
 const maxJobs = 4;
+/** Copies smaller than this are restored sooner by one process, in bytes. */
+const parallelFrom = 64 * 1024 * 1024;
 /** Less room than this after a failure is taken for its cause, in bytes. */
 const fullBelow = 1024 * 1024;
 /** Longest wait for the writers that are at work when a restore begins. */
@@ -83,7 +85,7 @@ export class PostgresBackup implements BackupPort {
     const scratch = await PostgresScratch.create(this.#maintenanceUrl(like), { like, url: this.#url });
     try {
       const client = new BackupConnection(scratch.url).client;
-      const jobs = Math.min(maxJobs, availableParallelism());
+      const jobs = (await stat(copy)).size < parallelFrom ? 1 : Math.min(maxJobs, availableParallelism());
       const options = [`--dbname=${scratch.name}`, `--jobs=${jobs}`, "--no-owner", "--exit-on-error", "--no-password"];
       const environment = programEnvironment(client, scratch.url, this.#tools.searchPath);
       await runClientProgram(programs, "pg_restore", [...options, copy], environment);

@@ -46,13 +46,20 @@ describeOnEachEngine("A restore", (context) => {
     users = await countRows(context.db, "users");
   });
 
-  /** Neither verifies nor restores, and the database is as it was. */
+  /** Is not restored, and the database is as it was. */
   async function expectRefused(path: string, code: string, secret: { key?: string } = {}): Promise<void> {
-    await expect(verifyBackup(path, { server: context.url, ...secret })).rejects.toMatchObject({ code });
     await expect(restoreBackup(context.db, path, { confirm: true, ...secret })).rejects.toMatchObject({ code });
     expect(await countRows(context.db, "users")).toBe(users);
     expect((await readdir(dirname(path))).filter((name) => name.startsWith("."))).toEqual([]);
   }
+
+  test("is refused by verification as well, which says so of every damage", async () => {
+    const path = await copyOf(packed);
+    await flipBit(path, packed.sizeBytes - 30);
+    const verify = verifyBackup(path, { server: context.url });
+    await expect(verify).rejects.toMatchObject({ code: "BACKUP_INVALID" });
+    expect((await getBackupInfo(path)).verified).toBe(false);
+  });
 
   test("does nothing without confirmation", async () => {
     const restore = restoreBackup(context.db, plain.backupPath, { confirm: false });
