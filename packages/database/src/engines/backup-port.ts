@@ -67,8 +67,9 @@ export interface BackupPort extends CopySource {
   /**
    * Makes a database of a copy.
    * @param copy the file; the scratch database may use it up
+   * @param purpose a `trial` is only looked at; the one for a `restore` has the owners and rights of the copy as well
    */
-  load(copy: string): Promise<ScratchDatabase>;
+  load(copy: string, purpose: "trial" | "restore"): Promise<ScratchDatabase>;
   /**
    * Puts a scratch database into the place of the live one, at one moment or not at all, while nobody uses it.
    * @returns what was kept of the old state because it may hold writes that were not saved; null in general

@@ -26,12 +26,31 @@ export async function runProcess(script: string, order: unknown, options: RunOpt
   return JSON.parse(await outputOf(start(script, order, options)));
 }
 
-/** Runs a script of this folder until it prints anything, and kills it there, as a power cut would. */
-export async function killProcess(script: string, order: unknown): Promise<void> {
+/** A process that has begun its work. */
+export interface RunningProcess {
+  /** What it printed first. */
+  readonly greeting: string;
+  /** Ends it at once, as a power cut would. */
+  kill(): Promise<void>;
+}
+
+/** Starts a script of this folder, and waits until it prints anything. */
+export async function startProcess(script: string, order: unknown): Promise<RunningProcess> {
   const child = start(script, order, {});
   const ended = once(child, "close");
   const [first] = (await Promise.race([once(child.stdout as NodeJS.ReadableStream, "data"), ended])) as [unknown];
-  child.kill("SIGKILL");
-  await ended;
-  if (String(first) !== "reached") throw new Error(`The process did not come to the step: ${String(first)}`);
+  return {
+    greeting: String(first),
+    async kill() {
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+/** Runs a script of this folder until it says that it has reached the step, and kills it there. */
+export async function killProcess(script: string, order: unknown): Promise<void> {
+  const { greeting, kill } = await startProcess(script, order);
+  await kill();
+  if (greeting !== "reached") throw new Error(`The process did not come to the step: ${greeting}`);
 }

@@ -8,5 +8,5 @@ export async function countRows(db: Handle, table: TableName): Promise<number> {
     db,
     db.sql.selectFrom(table).select(({ fn }) => fn.countAll<number>().as("rows")),
   );
-  return Number(row?.rows ?? 0);
+  return row?.rows ?? 0;
 }

@@ -76,23 +76,30 @@ export class PostgresBackup implements BackupPort {
     });
   }
 
-  async load(copy: string): Promise<ScratchDatabase> {
+  async load(copy: string, purpose: "trial" | "restore"): Promise<ScratchDatabase> {
     const { like, version } = await withConnection(this.#url, async (connection) => ({
       like: connection.client.database ?? "",
       version: await serverVersion(connection),
     }));
     const programs = await findClientPrograms(this.#tools, version);
-    const scratch = await PostgresScratch.create(this.#maintenanceUrl(like), { like, url: this.#url });
+    const url = this.#tools.maintenanceUrl ?? this.#url;
+    const scratch = await PostgresScratch.create(this.#maintenanceUrl(like), {
+      like,
+      url,
+      owned: purpose === "restore",
+    });
     try {
       const client = new BackupConnection(scratch.url).client;
       const jobs = (await stat(copy)).size < parallelFrom ? 1 : Math.min(maxJobs, availableParallelism());
-      const options = [`--dbname=${scratch.name}`, `--jobs=${jobs}`, "--no-owner", "--exit-on-error", "--no-password"];
+      const rights = purpose === "restore" ? [] : ["--no-owner", "--no-privileges"];
+      const options = [`--dbname=${scratch.name}`, `--jobs=${jobs}`, "--exit-on-error", "--no-password", ...rights];
       const environment = programEnvironment(client, scratch.url, this.#tools.searchPath);
       await runClientProgram(programs, "pg_restore", [...options, copy], environment);
       return scratch;
     } catch (cause) {
       await scratch.discard();
-      throw new BackupError("BACKUP_INVALID", { message: "pg_restore cannot restore the backup.", cause });
+      const message = "pg_restore cannot restore the backup: it is damaged, or names a role that this server lacks.";
+      throw new BackupError("BACKUP_INVALID", { message, cause });
     }
   }
 

@@ -42,8 +42,15 @@ export async function dropDatabase(maintenance: BackupConnection, name: string):
   await maintenance.run(`DROP DATABASE IF EXISTS ${quoteName(name)} WITH (FORCE)`);
 }
 
+interface Likeness {
+  /** Name of the database whose encoding and locale the new one has. */
+  readonly like: string;
+  /** Whether it has the other's owner as well; else it belongs to whoever creates it. */
+  readonly owned: boolean;
+}
+
 /** Properties of a database that a new one has to be created with, as a clause of CREATE DATABASE. */
-async function creationClause(maintenance: BackupConnection, like: string): Promise<string> {
+async function creationClause(maintenance: BackupConnection, { like, owned }: Likeness): Promise<string> {
   const [row] = await maintenance.rows<{ owner: string; properties: Record<string, string | null> }>(
     `SELECT pg_get_userbyid(datdba) AS owner, jsonb_build_object('encoding', pg_encoding_to_char(encoding)) ||
        (to_jsonb(d) - 'encoding') AS properties FROM pg_database d WHERE datname = $1`,
@@ -51,7 +58,8 @@ async function creationClause(maintenance: BackupConnection, like: string): Prom
   );
   if (row === undefined) throw new BackupError("BACKUP_FAILED", { message: "The database does not exist." });
   const { owner, properties } = row;
-  const clauses = [`OWNER ${quoteName(owner)}`, `ENCODING ${quoteText(properties["encoding"] ?? "UTF8")}`];
+  const clauses = [`ENCODING ${quoteText(properties["encoding"] ?? "UTF8")}`];
+  if (owned) clauses.push(`OWNER ${quoteName(owner)}`);
   if (properties["datcollate"] != null) clauses.push(`LC_COLLATE ${quoteText(properties["datcollate"])}`);
   if (properties["datctype"] != null) clauses.push(`LC_CTYPE ${quoteText(properties["datctype"])}`);
   const locale = properties["daticulocale"] ?? properties["datlocale"];
@@ -83,17 +91,20 @@ export class PostgresScratch implements ScratchDatabase {
   }
 
   /**
-   * Creates an empty database with the encoding, locale and owner of another.
-   * @param options `like`: name of the other; `url`: whose role works with the new one
+   * Creates an empty database that is like another.
+   * @param options `url`: whose role works with the new one
    */
-  static async create(maintenanceUrl: string, { like, url }: { like: string; url: string }): Promise<PostgresScratch> {
+  static async create(
+    maintenanceUrl: string,
+    { url, ...likeness }: Likeness & { url: string },
+  ): Promise<PostgresScratch> {
     const maintenance = new BackupConnection(maintenanceUrl);
     await maintenance.open();
     try {
       await dropAbandoned(maintenance);
       const name = temporaryName();
       await claimName(maintenance, name);
-      const clause = await creationClause(maintenance, like);
+      const clause = await creationClause(maintenance, likeness);
       await maintenance.run(`CREATE DATABASE ${quoteName(name)} TEMPLATE template0 ${clause}`);
       return new PostgresScratch({ name, url: urlOfDatabase(url, name), maintenance });
     } catch (error) {

@@ -73,6 +73,6 @@ export async function createBackup(db: Database, options: CreateBackupOptions): 
     });
     return describeBackup(path, manifest);
   } finally {
-    await probe.stop();
+    probe.stop();
   }
 }

@@ -59,6 +59,8 @@ export function unpackFolder(folder: string) {
   const archive = extract();
   const names: string[] = [];
   archive.on("entry", (header, stream, next) => {
+    // The archive reports its end to whoever reads it; its entry ends with it.
+    stream.on("error", () => undefined);
     const write = async () => {
       const place = placeOf(folder, header);
       await mkdir(dirname(place), { recursive: true, mode: 0o700 });

@@ -28,7 +28,7 @@ export interface BackupPlan {
   /** Restores the unfinished backup to a scratch database and compares; undefined: not verified. */
   readonly verify: ((backup: StoredBackup, workFolder: string) => Promise<void>) | undefined;
   /** Longest wait of others so far, in milliseconds; asked once the copy is made. */
-  readonly longestWaitMs: () => Promise<number>;
+  readonly longestWaitMs: () => number;
   readonly onProgress: (step: BackupStep) => void;
 }
 
@@ -98,7 +98,7 @@ async function collect({ work, id, plan, form }: Collection): Promise<Manifest> 
   await writeDurably(copy, "");
   let createdAt = plan.clock.now();
   const contents = await plan.source.copyTo(copy, () => (createdAt = plan.clock.now()));
-  const longestWaitMs = await plan.longestWaitMs();
+  const longestWaitMs = plan.longestWaitMs();
   plan.onProgress("storing");
   const name = `${id}.${plan.extension}`;
   const database = await sealDatabase({ source: copy, folder: work, name, form });

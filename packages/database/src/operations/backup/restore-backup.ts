@@ -117,7 +117,7 @@ async function restore(task: Restore): Promise<RestoreOutcome> {
   const work = await openWorkFolder(place.parent, place.prefix);
   try {
     onProgress("checking");
-    const scratch = await restoreToScratch(port, backup, work.path);
+    const scratch = await restoreToScratch(port, backup, { workFolder: work.path, purpose: "restore" });
     try {
       onProgress("migrating");
       const migrationsApplied = await migrateScratch(scratch);
@@ -200,7 +200,7 @@ async function savePresentState(
       secret: options.key,
       reason: "pre-restore",
       verify: (made, workFolder) => verifyInScratch(port, made, workFolder),
-      longestWaitMs: () => Promise.resolve(0),
+      longestWaitMs: () => 0,
       onProgress: () => undefined,
     });
     return path;

@@ -30,7 +30,7 @@ function asInvalid(error: unknown): unknown {
 
 /**
  * Restores the database of a backup to a scratch database, and compares: digests, integrity, references, rows, schema.
- * @param workFolder where the plain copy may be
+ * @param options `workFolder`: where the plain copy may be; `purpose`: whether it may become the live database
  * @returns the scratch database, to be discarded by the caller
  * @throws {BackupError} BACKUP_INVALID when anything is not as the manifest says
  * @throws {MigrationError} SCHEMA_NEWER, MIGRATION_EDITED when this code cannot use it
@@ -38,12 +38,12 @@ function asInvalid(error: unknown): unknown {
 export async function restoreToScratch(
   port: BackupPort,
   backup: StoredBackup,
-  workFolder: string,
+  { workFolder, purpose }: { workFolder: string; purpose: "trial" | "restore" },
 ): Promise<ScratchDatabase> {
   const copy = join(workFolder, "incoming.db");
   await rm(copy, { force: true });
   await unsealPart(backup, "database", copy);
-  const scratch = await port.load(copy);
+  const scratch = await port.load(copy, purpose);
   try {
     compare(backup.manifest, await scratch.check());
     const db = await openDatabase(scratch.url, { migrations: "ignore" });
@@ -74,7 +74,7 @@ export async function unpackUploads(backup: StoredBackup, folder: string): Promi
 
 /** Restores all of a backup to a scratch place, compares, and deletes it again. */
 export async function verifyInScratch(port: BackupPort, backup: StoredBackup, workFolder: string): Promise<void> {
-  const scratch = await restoreToScratch(port, backup, workFolder);
+  const scratch = await restoreToScratch(port, backup, { workFolder, purpose: "trial" });
   await scratch.discard();
   const folder = join(workFolder, "incoming-uploads");
   await unpackUploads(backup, folder);

@@ -14,7 +14,7 @@ function through(bytes: Buffer, stream: EncryptStream | DecryptStream): Promise<
   const pieces = Array.from({ length: Math.ceil(bytes.length / 9973) }, (_, index) =>
     bytes.subarray(index * 9973, (index + 1) * 9973),
   );
-  return buffer(Readable.from(pieces).compose(stream));
+  return buffer(Readable.from(pieces).pipe(stream));
 }
 const encrypt = (bytes: Buffer) => through(bytes, new EncryptStream(key));
 const decrypt = (bytes: Buffer, by = key) => through(bytes, new DecryptStream(by));
