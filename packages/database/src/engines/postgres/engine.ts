@@ -110,6 +110,11 @@ export class PostgresEngine implements Engine {
     }
   }
 
+  async #closeAll(): Promise<void> {
+    await this.#pause;
+    await this.#pool.end();
+  }
+
   async #untilAtRest(): Promise<void> {
     const deadline = performance.now() + this.#parts.connectTimeoutMs;
     while (this.#pool.idleCount < this.#pool.totalCount || this.#pool.waitingCount > 0) {
@@ -123,7 +128,7 @@ export class PostgresEngine implements Engine {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#pool.end();
+    this.#closing ??= this.#closeAll();
     return this.#closing;
   }
 

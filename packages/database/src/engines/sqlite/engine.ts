@@ -104,7 +104,7 @@ export class SqliteEngine implements Engine {
       try {
         return await work();
       } finally {
-        this.#connections = await this.#parts.open();
+        await this.#reopen();
       }
     } finally {
       this.#pause = undefined;
@@ -132,6 +132,15 @@ export class SqliteEngine implements Engine {
     await checkpointer?.stop();
     reader.close();
     writer.close();
+  }
+
+  async #reopen(): Promise<void> {
+    try {
+      this.#connections = await this.#parts.open();
+    } catch (error) {
+      this.#closing ??= Promise.resolve();
+      throw error;
+    }
   }
 
   async #waitFor(pause: Promise<void>): Promise<void> {
