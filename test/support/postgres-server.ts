@@ -55,6 +55,46 @@ export async function startPostgresServer(
   settings: Record<string, string | number> = {},
   programs?: PostgresPrograms,
 ): Promise<PostgresServer> {
+  const password = randomBytes(16).toString("hex");
+  return startServer({ settings, programs, password, makeData: initialise });
+}
+
+/**
+ * Starts a streaming replica of a server, and waits until it answers.
+ *
+ * @param primary the server that it follows.
+ * @param program `pg_basebackup`, which copies the primary.
+ * @param settings server settings of the replica.
+ */
+export async function startReplica(
+  primary: PostgresServer,
+  program: string,
+  settings: Record<string, string | number> = {},
+): Promise<PostgresServer> {
+  const makeData = async ({ folder, owner }: DataPlace) => {
+    const options = ["--dbname", primary.url(), "--pgdata", join(folder, "data"), "--write-recovery-conf"];
+    const environment = { LC_ALL: "C.UTF-8", PATH: process.env["PATH"] };
+    await run(program, [...options, "--checkpoint=fast", "--no-sync"], { ...owner, cwd: folder, env: environment });
+  };
+  return startServer({ settings, password: new URL(primary.url()).password, makeData });
+}
+
+interface Start {
+  readonly settings: Record<string, string | number>;
+  readonly programs?: PostgresPrograms | undefined;
+  readonly password: string;
+  readonly makeData: (place: DataPlace) => Promise<void>;
+}
+
+/** Where the data of a server is made. */
+interface DataPlace {
+  readonly binFolder: string;
+  readonly folder: string;
+  readonly password: string;
+  readonly owner: Owner | undefined;
+}
+
+async function startServer({ settings, programs, password, makeData }: Start): Promise<PostgresServer> {
   const found = programs ?? (await findPostgresPrograms());
   const owner = await serverOwner();
   const folder = await mkdtemp(join(tmpdir(), "nerve-postgres-"));
@@ -62,8 +102,7 @@ export async function startPostgresServer(
   const leash = holdOnLeash(folder);
   try {
     const binFolder = await reachableBinFolder(found, folder, owner);
-    const password = randomBytes(16).toString("hex");
-    await initialise({ binFolder, folder, password, owner });
+    await makeData({ binFolder, folder, password, owner });
     const server = new TestServer({ binFolder, folder, password, owner, leash, settings, port: await freePort() });
     await server.start();
     return server;
@@ -73,16 +112,13 @@ export async function startPostgresServer(
   }
 }
 
-interface Owner {
+/** The account that a server runs as. */
+export interface Owner {
   readonly uid: number;
   readonly gid: number;
 }
 
-interface ServerOptions {
-  readonly binFolder: string;
-  readonly folder: string;
-  readonly password: string;
-  readonly owner: Owner | undefined;
+interface ServerOptions extends DataPlace {
   readonly leash: ChildProcess;
   readonly settings: Record<string, string | number>;
   readonly port: number;
@@ -144,8 +180,8 @@ class TestServer implements PostgresServer {
   }
 }
 
-/** Root may not run PostgreSQL: an account that may, or undefined when this process may itself. */
-async function serverOwner(): Promise<Owner | undefined> {
+/** Root may not run PostgreSQL or PgBouncer: an account that may, or undefined when this process may itself. */
+export async function serverOwner(): Promise<Owner | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of ["postgres", "nobody"]) {
     const ids = ["-u", "-g"].map((flag) => run("id", [flag, name]).then(({ stdout }) => Number(stdout)));
@@ -194,7 +230,7 @@ async function isOpenToAll(folder: string): Promise<boolean> {
   return parent === folder || isOpenToAll(parent);
 }
 
-async function initialise({ binFolder, folder, password, owner }: Omit<ServerOptions, "leash" | "settings" | "port">) {
+async function initialise({ binFolder, folder, password, owner }: DataPlace): Promise<void> {
   const passwordFile = join(folder, "password");
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (owner) await chown(passwordFile, owner.uid, owner.gid);
@@ -208,7 +244,8 @@ async function initialise({ binFolder, folder, password, owner }: Omit<ServerOpt
   await rm(passwordFile);
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on just now. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const address = probe.address();
@@ -225,7 +262,7 @@ async function untilReady(server: ChildProcess): Promise<void> {
     server.once("exit", (code) => reject(new Error(`PostgreSQL ended with code ${code}:\n${log}`)));
     server.stderr?.setEncoding("utf8").on("data", (text: string) => {
       log = `${log}${text}`.slice(-8000);
-      if (log.includes("ready to accept connections")) resolve();
+      if (/ready to accept (?:read-only )?connections/.test(log)) resolve();
     });
   });
 }

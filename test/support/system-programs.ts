@@ -3,12 +3,15 @@ import { delimiter, join } from "node:path";
 
 /** Programs that single tests run, and the Debian package of each. */
 const packages = {
+  openssl: "openssl",
+  pg_basebackup: "postgresql-client",
   pg_dump: "postgresql-client",
   pg_restore: "postgresql-client",
   pgbouncer: "pgbouncer",
   promtool: "prometheus",
   psql: "postgresql-client",
   sqlite3: "sqlite3",
+  "systemd-analyze": "systemd",
 } as const;
 
 /** A program that single tests run. */

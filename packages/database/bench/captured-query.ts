@@ -11,7 +11,10 @@ export interface CapturedQuery {
  * Runs one of our functions once and keeps the statements that it ran, so that the raw driver is given the same SQL by
  * construction.
  */
-export async function captureQueries(db: Database, action: (db: Database) => Promise<unknown>): Promise<CapturedQuery[]> {
+export async function captureQueries(
+  db: Database,
+  action: (db: Database) => Promise<unknown>,
+): Promise<CapturedQuery[]> {
   const captured: CapturedQuery[] = [];
   const spy = Object.create(db) as Database;
   const record = (query: Query, values: readonly unknown[]) => captured.push({ sql: query.sql, values });

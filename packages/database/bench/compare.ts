@@ -50,7 +50,10 @@ async function timed(side: Side): Promise<number> {
  * Runs both sides in turns within one process, so that whatever slows the machine slows both, and compares round by
  * round. The order changes with each round; the first rounds only warm up.
  */
-export async function compare(comparison: Comparison, { rounds, warmUps }: { rounds: number; warmUps: number }): Promise<Result> {
+export async function compare(
+  comparison: Comparison,
+  { rounds, warmUps }: { rounds: number; warmUps: number },
+): Promise<Result> {
   const oursMs: number[] = [];
   const otherMs: number[] = [];
   for (let round = 0; round < warmUps + rounds; round += 1) {

@@ -697,6 +697,25 @@ CREATE TABLE uploaded_credentials (
   deleted_at timestamp with time zone,
   is_active boolean NOT NULL DEFAULT true
 );
+CREATE TABLE maintenance_jobs (
+  id text NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  holder character varying(200),
+  lease_expires_at timestamp with time zone,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  succeeded_at timestamp with time zone,
+  duration_ms bigint,
+  outcome text,
+  result jsonb,
+  error jsonb,
+  failures bigint NOT NULL DEFAULT 0
+);
+CREATE UNLOGGED TABLE rate_limits (
+  id text NOT NULL,
+  hits bigint NOT NULL,
+  expires_at timestamp with time zone NOT NULL
+);
 ALTER TABLE schema_migrations ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (id);
 ALTER TABLE companies ADD CONSTRAINT companies_pkey PRIMARY KEY (id);
 ALTER TABLE users ADD CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['super_admin'::text, 'admin'::text, 'analyst'::text, 'user'::text, 'company_user'::text, 'demo'::text])));
@@ -742,6 +761,9 @@ ALTER TABLE bait_tokens ADD CONSTRAINT bait_tokens_pkey PRIMARY KEY (id);
 ALTER TABLE bait_accesses ADD CONSTRAINT bait_accesses_pkey PRIMARY KEY (id);
 ALTER TABLE uploaded_files ADD CONSTRAINT uploaded_files_pkey PRIMARY KEY (id);
 ALTER TABLE uploaded_credentials ADD CONSTRAINT uploaded_credentials_pkey PRIMARY KEY (id);
+ALTER TABLE maintenance_jobs ADD CONSTRAINT maintenance_jobs_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'failed'::text, 'skipped'::text])));
+ALTER TABLE maintenance_jobs ADD CONSTRAINT maintenance_jobs_pkey PRIMARY KEY (id);
+ALTER TABLE rate_limits ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (id);
 CREATE UNIQUE INDEX schema_migrations_version_key ON schema_migrations USING btree (version);
 CREATE UNIQUE INDEX companies_primary_domain_key ON companies USING btree (lower((primary_domain)::text));
 CREATE INDEX companies_deleted_at_index ON companies USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
@@ -764,13 +786,14 @@ CREATE INDEX audit_logs_action_index ON audit_logs USING btree (action);
 CREATE INDEX audit_logs_created_at_id_index ON audit_logs USING btree (created_at, id);
 CREATE INDEX audit_logs_resource_type_resource_id_index ON audit_logs USING btree (resource_type, resource_id);
 CREATE INDEX password_history_user_id_created_at_index ON password_history USING btree (user_id, created_at);
-CREATE INDEX login_attempts_user_id_index ON login_attempts USING btree (user_id);
-CREATE INDEX login_attempts_attempted_at_index ON login_attempts USING btree (attempted_at);
-CREATE INDEX login_attempts_ip_address_attempted_at_index ON login_attempts USING btree (ip_address, attempted_at);
-CREATE INDEX login_attempts_email_attempted_at_index ON login_attempts USING btree (email, attempted_at);
+CREATE INDEX login_attempts_email_attempted_at_id_index ON login_attempts USING btree (email, attempted_at, id);
+CREATE INDEX login_attempts_ip_address_attempted_at_id_index ON login_attempts USING btree (ip_address, attempted_at, id);
+CREATE INDEX login_attempts_user_id_attempted_at_id_index ON login_attempts USING btree (user_id, attempted_at, id);
+CREATE INDEX login_attempts_attempted_at_id_index ON login_attempts USING btree (attempted_at, id);
 CREATE INDEX api_keys_user_id_index ON api_keys USING btree (user_id);
 CREATE UNIQUE INDEX api_keys_key_hash_key ON api_keys USING btree (key_hash);
 CREATE INDEX security_events_acknowledged_by_index ON security_events USING btree (acknowledged_by);
+CREATE INDEX security_events_user_id_created_at_id_index ON security_events USING btree (user_id, created_at, id);
 CREATE INDEX security_events_user_id_severity_created_at_id_index ON security_events USING btree (user_id, severity, created_at, id);
 CREATE INDEX security_events_severity_created_at_id_index ON security_events USING btree (severity, created_at, id);
 CREATE INDEX security_events_event_type_created_at_id_index ON security_events USING btree (event_type, created_at, id);
@@ -834,14 +857,14 @@ CREATE INDEX lightbox_scans_deleted_at_index ON lightbox_scans USING btree (dele
 CREATE INDEX lightbox_scans_domain_scanned_at_index ON lightbox_scans USING btree (domain, scanned_at) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX xasm_scan_history_scan_id_key ON xasm_scan_history USING btree (scan_id);
 CREATE INDEX xasm_scan_history_target_index ON xasm_scan_history USING btree (target) WHERE (deleted_at IS NULL);
-CREATE INDEX xasm_scan_history_user_id_index ON xasm_scan_history USING btree (user_id);
 CREATE INDEX xasm_scan_history_deleted_at_index ON xasm_scan_history USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
-CREATE INDEX xasm_scan_history_user_id_timestamp_id_index ON xasm_scan_history USING btree (user_id, "timestamp", id) WHERE (deleted_at IS NULL);
+CREATE INDEX xasm_scan_history_user_id_timestamp_id_index ON xasm_scan_history USING btree (user_id, "timestamp", id);
+CREATE INDEX xasm_scan_history_timestamp_id_index ON xasm_scan_history USING btree ("timestamp", id);
 CREATE UNIQUE INDEX lightbox_scan_history_scan_id_key ON lightbox_scan_history USING btree (scan_id);
 CREATE INDEX lightbox_scan_history_target_index ON lightbox_scan_history USING btree (target) WHERE (deleted_at IS NULL);
-CREATE INDEX lightbox_scan_history_user_id_index ON lightbox_scan_history USING btree (user_id);
 CREATE INDEX lightbox_scan_history_deleted_at_index ON lightbox_scan_history USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
-CREATE INDEX lightbox_scan_history_user_id_timestamp_id_index ON lightbox_scan_history USING btree (user_id, "timestamp", id) WHERE (deleted_at IS NULL);
+CREATE INDEX lightbox_scan_history_user_id_timestamp_id_index ON lightbox_scan_history USING btree (user_id, "timestamp", id);
+CREATE INDEX lightbox_scan_history_timestamp_id_index ON lightbox_scan_history USING btree ("timestamp", id);
 CREATE UNIQUE INDEX scan_results_xasm_company_key ON scan_results_xasm USING btree (company);
 CREATE INDEX scan_results_xasm_user_id_index ON scan_results_xasm USING btree (user_id);
 CREATE INDEX scan_results_xasm_deleted_at_index ON scan_results_xasm USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);

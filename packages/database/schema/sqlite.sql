@@ -697,6 +697,25 @@ CREATE TABLE "uploaded_credentials" (
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
 ) STRICT;
+CREATE TABLE "maintenance_jobs" (
+  "id" TEXT PRIMARY KEY NOT NULL,
+  "due_at" INTEGER NOT NULL,
+  "holder" TEXT CHECK (length("holder") <= 200),
+  "lease_expires_at" INTEGER,
+  "started_at" INTEGER,
+  "finished_at" INTEGER,
+  "succeeded_at" INTEGER,
+  "duration_ms" INTEGER,
+  "outcome" TEXT CHECK ("outcome" IN ('done', 'failed', 'skipped')),
+  "result" TEXT CHECK (json_valid("result")),
+  "error" TEXT CHECK (json_valid("error")),
+  "failures" INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE "rate_limits" (
+  "id" TEXT PRIMARY KEY NOT NULL,
+  "hits" INTEGER NOT NULL,
+  "expires_at" INTEGER NOT NULL
+) STRICT;
 CREATE UNIQUE INDEX "schema_migrations_version_key" ON "schema_migrations" ("version");
 CREATE UNIQUE INDEX "companies_primary_domain_key" ON "companies" (lower("primary_domain"));
 CREATE INDEX "companies_deleted_at_index" ON "companies" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
@@ -719,13 +738,14 @@ CREATE INDEX "audit_logs_action_index" ON "audit_logs" ("action");
 CREATE INDEX "audit_logs_created_at_id_index" ON "audit_logs" ("created_at", "id");
 CREATE INDEX "audit_logs_resource_type_resource_id_index" ON "audit_logs" ("resource_type", "resource_id");
 CREATE INDEX "password_history_user_id_created_at_index" ON "password_history" ("user_id", "created_at");
-CREATE INDEX "login_attempts_user_id_index" ON "login_attempts" ("user_id");
-CREATE INDEX "login_attempts_attempted_at_index" ON "login_attempts" ("attempted_at");
-CREATE INDEX "login_attempts_ip_address_attempted_at_index" ON "login_attempts" ("ip_address", "attempted_at");
-CREATE INDEX "login_attempts_email_attempted_at_index" ON "login_attempts" ("email", "attempted_at");
+CREATE INDEX "login_attempts_email_attempted_at_id_index" ON "login_attempts" ("email", "attempted_at", "id");
+CREATE INDEX "login_attempts_ip_address_attempted_at_id_index" ON "login_attempts" ("ip_address", "attempted_at", "id");
+CREATE INDEX "login_attempts_user_id_attempted_at_id_index" ON "login_attempts" ("user_id", "attempted_at", "id");
+CREATE INDEX "login_attempts_attempted_at_id_index" ON "login_attempts" ("attempted_at", "id");
 CREATE INDEX "api_keys_user_id_index" ON "api_keys" ("user_id");
 CREATE UNIQUE INDEX "api_keys_key_hash_key" ON "api_keys" ("key_hash");
 CREATE INDEX "security_events_acknowledged_by_index" ON "security_events" ("acknowledged_by");
+CREATE INDEX "security_events_user_id_created_at_id_index" ON "security_events" ("user_id", "created_at", "id");
 CREATE INDEX "security_events_user_id_severity_created_at_id_index" ON "security_events" ("user_id", "severity", "created_at", "id");
 CREATE INDEX "security_events_severity_created_at_id_index" ON "security_events" ("severity", "created_at", "id");
 CREATE INDEX "security_events_event_type_created_at_id_index" ON "security_events" ("event_type", "created_at", "id");
@@ -789,14 +809,14 @@ CREATE INDEX "lightbox_scans_deleted_at_index" ON "lightbox_scans" ("deleted_at"
 CREATE INDEX "lightbox_scans_domain_scanned_at_index" ON "lightbox_scans" ("domain", "scanned_at") WHERE "deleted_at" IS NULL;
 CREATE UNIQUE INDEX "xasm_scan_history_scan_id_key" ON "xasm_scan_history" ("scan_id");
 CREATE INDEX "xasm_scan_history_target_index" ON "xasm_scan_history" ("target") WHERE "deleted_at" IS NULL;
-CREATE INDEX "xasm_scan_history_user_id_index" ON "xasm_scan_history" ("user_id");
 CREATE INDEX "xasm_scan_history_deleted_at_index" ON "xasm_scan_history" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
-CREATE INDEX "xasm_scan_history_user_id_timestamp_id_index" ON "xasm_scan_history" ("user_id", "timestamp", "id") WHERE "deleted_at" IS NULL;
+CREATE INDEX "xasm_scan_history_user_id_timestamp_id_index" ON "xasm_scan_history" ("user_id", "timestamp", "id");
+CREATE INDEX "xasm_scan_history_timestamp_id_index" ON "xasm_scan_history" ("timestamp", "id");
 CREATE UNIQUE INDEX "lightbox_scan_history_scan_id_key" ON "lightbox_scan_history" ("scan_id");
 CREATE INDEX "lightbox_scan_history_target_index" ON "lightbox_scan_history" ("target") WHERE "deleted_at" IS NULL;
-CREATE INDEX "lightbox_scan_history_user_id_index" ON "lightbox_scan_history" ("user_id");
 CREATE INDEX "lightbox_scan_history_deleted_at_index" ON "lightbox_scan_history" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
-CREATE INDEX "lightbox_scan_history_user_id_timestamp_id_index" ON "lightbox_scan_history" ("user_id", "timestamp", "id") WHERE "deleted_at" IS NULL;
+CREATE INDEX "lightbox_scan_history_user_id_timestamp_id_index" ON "lightbox_scan_history" ("user_id", "timestamp", "id");
+CREATE INDEX "lightbox_scan_history_timestamp_id_index" ON "lightbox_scan_history" ("timestamp", "id");
 CREATE UNIQUE INDEX "scan_results_xasm_company_key" ON "scan_results_xasm" ("company");
 CREATE INDEX "scan_results_xasm_user_id_index" ON "scan_results_xasm" ("user_id");
 CREATE INDEX "scan_results_xasm_deleted_at_index" ON "scan_results_xasm" ("deleted_at") WHERE "deleted_at" IS NOT NULL;

@@ -1,1 +1,13 @@
-export {};
+export { documentRoles, type DocumentedRoute } from "./authorization/document-roles.ts";
+export { type PermissionName, roleMatrix } from "./authorization/role-matrix.ts";
+export { createServer, type ServerOptions } from "./lifecycle/create-server.ts";
+export { type RunningServer, startServer } from "./lifecycle/start-server.ts";
+export { createLogger } from "./logging/create-logger.ts";
+export {
+  databaseOptions,
+  documentSettings,
+  parseSettings,
+  settingDefinitions,
+  type SettingDefinition,
+  type Settings,
+} from "./settings/index.ts";

@@ -3,6 +3,7 @@ import { columnsOf } from "../database/columns.ts";
 import type { Handle } from "../database/handle.ts";
 import { fetchPage, type Page, pageFields, pageOrder, type PageParameters } from "../database/page.ts";
 import { shapedStatement } from "../database/statement.ts";
+import { usersOfCompany } from "../identity/users-of-company.ts";
 import type { RowOf } from "../schema/tables.ts";
 import { boundedInteger, date, parseInput, recordId, text } from "../validation/input.ts";
 
@@ -35,10 +36,7 @@ const listLogs = shapedStatement((sql, p: Filters & PageParameters) => {
   if (p.resourceId !== undefined) query = query.where("resource_id", "=", p.resourceId);
   if (p.since !== undefined) query = query.where("created_at", ">=", p.since);
   if (p.until !== undefined) query = query.where("created_at", "<", p.until);
-  if (p.companyId !== undefined) {
-    const members = sql.selectFrom("users").select("id").where("company_id", "=", p.companyId);
-    query = query.where("user_id", "in", members);
-  }
+  if (p.companyId !== undefined) query = query.where("user_id", "in", usersOfCompany(sql, p.companyId));
   return newestFirst.apply(query, p);
 });
 

@@ -32,6 +32,7 @@ export function generateBackupCodes(count = 10): string[] {
  * guess, and salted Argon2id for the short codes that older systems gave out, which a thief could try one by one.
  *
  * @param code As shown or typed; case, spaces and dashes do not count, nor do O for 0 and I or L for 1.
+ * @returns What to store.
  * @throws INVALID_INPUT if it is empty or longer than 100 characters.
  * @see OWASP ASVS 5.0, 6.5.2
  */

@@ -21,6 +21,7 @@ const heading = `# Keys of this NERVE installation. Without this file its encryp
  * the same key. To rotate, put a new line with a new id before the old ones.
  *
  * @param path Where the file is; missing folders are made, closed to other users.
+ * @returns The keys, the current one first.
  * @throws KEY_FILE_UNUSABLE if other users may read or write it, it is malformed, or it cannot be read or made.
  */
 export async function loadOrCreateKeyFile(path: string): Promise<MasterKeys> {
@@ -80,6 +81,8 @@ async function createKeyFile(path: string): Promise<string> {
 /**
  * Reads master keys from text: one `id:key` a line, the first is the current one; empty lines and comments are skipped.
  *
+ * @param text What a key file holds.
+ * @returns The keys.
  * @throws KEY_FILE_UNUSABLE if there is none, two have one id, or a line is malformed.
  */
 export function parseMasterKeys(text: string): MasterKeys {

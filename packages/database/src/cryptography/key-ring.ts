@@ -1,4 +1,4 @@
-import { hkdfSync } from "node:crypto";
+import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import { DatabaseError, ValidationError } from "../errors/index.ts";
 import { decryptText, encryptText } from "./authenticated-encryption.ts";
 
@@ -21,7 +21,7 @@ export interface SecretPlace {
   readonly column: string;
 }
 
-/** Encrypts secrets for the database and seals short-lived tokens. Keeps no master key, and shows none of its keys. */
+/** Encrypts secrets for the database, seals short-lived tokens, and signs what leaves it. Keeps no master key, and shows none of its keys. */
 export interface KeyRing {
   /**
    * Encrypts a secret for one column, with the current key.
@@ -57,11 +57,25 @@ export interface KeyRing {
 
   /** Opens a sealed token; null if it is expired, altered, for another purpose or no such token. */
   open(token: string, options: { purpose: string; now: Date }): unknown;
+
+  /**
+   * Signs what is kept outside the database, so that a change to it is noticed: an HMAC with SHA-256, which only holders
+   * of the key can make and check.
+   *
+   * @param content What is signed.
+   * @param purpose What it is; a signature holds for nothing else.
+   * @returns `mac1.<key id>.<base64url>`.
+   */
+  sign(content: string, purpose: string): string;
+
+  /** Tells whether a signature is that of the content, made for this purpose by a key of the ring. */
+  verify(content: string, signature: string, purpose: string): boolean;
 }
 
 const keyBytes = 32;
 const keyIdShape = /^[a-z0-9-]{1,16}$/;
 const encryptedShape = /^enc1\.([a-z0-9-]{1,16})\.([A-Za-z0-9_-]{38,})$/;
+const signatureShape = /^mac1\.([a-z0-9-]{1,16})\.([A-Za-z0-9_-]{43})$/;
 const sealedShape = /^seal1\.([a-z0-9-]{1,16})\.([A-Za-z0-9_-]{38,})$/;
 
 /** Fits a cookie or a header; anything longer is refused before it is decrypted. */
@@ -71,11 +85,14 @@ const longestSealed = 4000;
 interface DerivedKeys {
   readonly column: Uint8Array;
   readonly seal: Uint8Array;
+  readonly sign: Uint8Array;
 }
 
 /**
  * Makes a key ring of an installation's master keys.
  *
+ * @param keys The `current` key, which encrypts, and `previous` ones, which only decrypt; default none.
+ * @returns The ring; it keeps nothing of what it encrypts.
  * @throws INVALID_INPUT if a key is not 32 bytes, an id is malformed, or two keys have one id.
  *
  * @example
@@ -125,6 +142,18 @@ export function createKeyRing({ current, previous = [] }: MasterKeys): KeyRing {
       const { until, payload } = JSON.parse(content) as { until: number; payload: unknown };
       return now.getTime() < until ? payload : null;
     },
+
+    sign(content, purpose) {
+      const mac = macOf(currentKeys.sign, boundTo("mac1", current.id, purpose, content));
+      return `mac1.${current.id}.${mac.toString("base64url")}`;
+    },
+
+    verify(content, signature, purpose) {
+      const [, id = "", mac = ""] = signatureShape.exec(signature) ?? [];
+      const key = keys.get(id)?.sign;
+      if (key === undefined) return false;
+      return timingSafeEqual(Buffer.from(mac, "base64url"), macOf(key, boundTo("mac1", id, purpose, content)));
+    },
   };
 }
 
@@ -143,7 +172,11 @@ function deriveAll(masterKeys: readonly MasterKey[]): ReadonlyMap<string, Derive
 /** @see RFC 5869 (HKDF); no salt is needed, since the master key is uniformly random */
 function deriveKeys({ key }: MasterKey): DerivedKeys {
   const derive = (use: string) => new Uint8Array(hkdfSync("sha256", key, "", `nerve ${use} 1`, keyBytes));
-  return { column: derive("column"), seal: derive("seal") };
+  return { column: derive("column"), seal: derive("seal"), sign: derive("sign") };
+}
+
+function macOf(key: Uint8Array, content: string): Buffer {
+  return createHmac("sha256", key).update(content).digest();
 }
 
 /** What a value is bound to, written so that no two lists of parts have one spelling. */

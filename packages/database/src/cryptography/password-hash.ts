@@ -86,6 +86,7 @@ export async function verifyPassword(plain: string, stored: string): Promise<boo
  * Spends the time of a real check when there is no user to check, so that an unknown e-mail cannot be told from a
  * wrong password by the clock. A user whose hash is still of an older kind takes another time until they next sign in.
  *
+ * @param plain The password that was typed.
  * @returns false, always.
  */
 export async function verifyAgainstNobody(plain: string): Promise<false> {
@@ -96,6 +97,9 @@ export async function verifyAgainstNobody(plain: string): Promise<false> {
 /**
  * Tells whether a hash should be replaced at the next successful sign-in: anything but Argon2id with today's
  * parameters.
+ *
+ * @param stored The hash.
+ * @returns True as well for what is no hash.
  */
 export function needsRehash(stored: string): boolean {
   const read = readArgon2id(stored);

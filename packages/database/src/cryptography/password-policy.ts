@@ -37,6 +37,8 @@ export interface PasswordPolicy {
  * No rule asks for kinds of characters, and nothing is trimmed.
  *
  * @param plain The password exactly as typed.
+ * @param policy `minLength` in characters (8 to 1024, default 15), `contextWords` that it must not be made of,
+ *   `isBreached`, and the `field` that the issue names (default `password`).
  * @returns The first fault as an issue; empty if the password is accepted.
  * @throws INVALID_INPUT if `minLength` is not a whole number from 8 to 1024.
  * @see NIST SP 800-63B-4, 3.1.1.2; OWASP ASVS 5.0, 6.2

@@ -25,6 +25,9 @@ export function generateSecureToken(bytes = 32): string {
 /**
  * Tells whether a value could be a token of {@link generateSecureToken}, so that anything else is refused before it is
  * hashed or looked up.
+ *
+ * @param raw Anything.
+ * @returns Whether it is text of that shape.
  */
 export function isTokenShaped(raw: unknown): raw is string {
   return typeof raw === "string" && tokenShape.test(raw);
@@ -33,18 +36,28 @@ export function isTokenShaped(raw: unknown): raw is string {
 /**
  * Digests a token for storage and look-up. Only for random values of 112 bits and more: the digest is fast and unsalted.
  *
+ * @param token The random value.
  * @returns SHA-256 as 64 lower-case hex digits.
  */
 export function digestToken(token: string): string {
   return hash("sha256", token, "hex");
 }
 
-/** Makes an API key: `nrv_` and 43 base64url characters (256 random bits). */
+/**
+ * Makes an API key: `nrv_` and 43 base64url characters (256 random bits).
+ *
+ * @returns The key. Store its digest only.
+ */
 export function generateApiKey(): string {
   return apiKeyStart + generateSecureToken();
 }
 
-/** Tells whether a value has the shape of an API key; says nothing of whether the key exists. */
+/**
+ * Tells whether a value has the shape of an API key; says nothing of whether the key exists.
+ *
+ * @param raw Anything.
+ * @returns Whether it is text of that shape.
+ */
 export function isApiKey(raw: unknown): raw is string {
   return typeof raw === "string" && apiKeyShape.test(raw);
 }
@@ -52,6 +65,7 @@ export function isApiKey(raw: unknown): raw is string {
 /**
  * The part of an API key that its owner may see again, to tell keys apart.
  *
+ * @param key The key.
  * @returns The first 8 characters, as `api_keys.key_prefix` holds them.
  */
 export function apiKeyPrefix(key: string): string {

@@ -28,6 +28,7 @@ export function generateTotpSecret(): string {
  * @param options.secret Base32 secret.
  * @param options.account Whose it is, usually the e-mail address.
  * @param options.issuer Name that the app shows; "NERVE" by default.
+ * @returns The address. It holds the secret: show it once, log it never.
  * @throws INVALID_INPUT if the secret is not base32.
  */
 export function totpUri(options: { secret: string; account: string; issuer?: string }): string {

@@ -75,3 +75,36 @@ export class Transaction implements Handle {
     this.secrets = parent.secrets;
   }
 }
+
+/** A database whose reads may be answered by a replica. */
+class LaggingReads implements Handle {
+  readonly engine: EngineName;
+  readonly clock: Clock;
+  readonly sql: Kysely<Schema>;
+  readonly connection: Engine;
+  readonly executor: Executor;
+  readonly secrets: () => Promise<KeyRing>;
+
+  constructor(parent: Handle) {
+    this.engine = parent.engine;
+    this.clock = parent.clock;
+    this.sql = parent.sql;
+    this.connection = parent.connection;
+    this.executor = parent.connection.lagging;
+    this.secrets = parent.secrets;
+  }
+}
+
+/**
+ * Gives a handle whose reads may be a little old, for lists and histories: with a `readUrl` they go to the replica,
+ * unless it is down or too far behind. Changes and transactions go where they always go. Never decide with such a
+ * handle who may do what.
+ *
+ * @param db the database; an open transaction is given back as it is, for it has to see its own changes
+ * @returns the handle to give to the functions that read
+ * @example
+ * const { items } = await getSecurityEvents(forLaggingReads(db), { hours: 48 });
+ */
+export function forLaggingReads(db: Handle): Handle {
+  return db.executor === db.connection ? new LaggingReads(db) : db;
+}

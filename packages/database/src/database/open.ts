@@ -15,6 +15,8 @@ export interface OpenOptions {
    * look at a database as it is. Default `apply`.
    */
   migrations?: "apply" | "refuse" | "ignore";
+  /** SQLite: whether to make the file where there is none; if not, that is CONNECTION_FAILED. Default true. */
+  createFile?: boolean;
   /** Where the time comes from. Default the machine's clock. */
   clock?: Clock;
   /**
@@ -30,14 +32,25 @@ export interface OpenOptions {
   busyTimeoutMs?: number;
   /** SQLite: `full` survives a power cut with every commit, `normal` may lose the last ones. Default `full`. */
   synchronous?: "full" | "normal";
+  /**
+   * Whether to keep how long the handle's statements take, for `getPerformanceStats` and `getSlowQueries`. Default true.
+   */
+  performanceLog?: boolean;
   /** PostgreSQL: most connections that are open at once. Default 10. */
   maxConnections?: number;
   /** PostgreSQL: longest wait for a connection, in milliseconds. Default 5000. */
   connectTimeoutMs?: number;
   /** PostgreSQL: longest time that one statement may run, in milliseconds; 0 is no limit. Default 30000. */
   statementTimeoutMs?: number;
-  /** PostgreSQL: whether statements are prepared by name; turn off behind PgBouncer before 1.21. Default true. */
-  namedStatements?: boolean;
+  /**
+   * PostgreSQL: what stands before the server. `transaction`: a pooler in transaction mode, such as PgBouncer;
+   * `transaction-prepared`: one that follows prepared statements (PgBouncer from 1.21 on). Default `none`.
+   */
+  pooler?: "none" | "transaction" | "transaction-prepared";
+  /** PostgreSQL: a streaming replica for `forLaggingReads`. Default none. */
+  readUrl?: string;
+  /** PostgreSQL: how far behind the replica may be before the primary is read, in milliseconds. Default 10000. */
+  readMaxLagMs?: number;
 }
 
 /** Where a database is unless a URL says otherwise. */
@@ -48,6 +61,8 @@ async function openEngine(url: string, options: OpenOptions): Promise<Engine> {
     return openSqlite(url, {
       busyTimeoutMs: options.busyTimeoutMs ?? 5000,
       synchronous: options.synchronous ?? "full",
+      performanceLog: options.performanceLog ?? true,
+      createFile: options.createFile ?? true,
     });
   }
   if (/^postgres(?:ql)?:\/\//.test(url)) {
@@ -55,7 +70,10 @@ async function openEngine(url: string, options: OpenOptions): Promise<Engine> {
       maxConnections: options.maxConnections ?? 10,
       connectTimeoutMs: options.connectTimeoutMs ?? 5000,
       statementTimeoutMs: options.statementTimeoutMs ?? 30_000,
-      namedStatements: options.namedStatements ?? true,
+      pooler: options.pooler ?? "none",
+      readUrl: options.readUrl,
+      readMaxLagMs: options.readMaxLagMs ?? 10_000,
+      performanceLog: options.performanceLog ?? true,
     });
   }
   throw new ValidationError([{ field: "url", message: "must begin with sqlite: or postgres://" }]);
@@ -75,10 +93,11 @@ async function settleMigrations(db: Database, wish: NonNullable<OpenOptions["mig
  * Opens a database by its URL and brings its schema up to date. A SQLite file that does not exist is made.
  *
  * @param url `sqlite:relative/path.db`, `sqlite:/absolute/path.db`, `sqlite::memory:` or
- *   `postgres://user:password@host:port/name?sslmode=…`. Default `sqlite:data/ghost.db`
+ *   `postgres://user:password@host:port/name?sslmode=…&sslrootcert=…`, where another machine is held to
+ *   `sslmode=verify-full` unless the URL says otherwise. Default `sqlite:data/ghost.db`
  * @param options see `OpenOptions`
  * @returns the handle that every function takes first; close it when done
- * @throws {ValidationError} INVALID_INPUT when the URL is of another kind
+ * @throws {ValidationError} INVALID_INPUT when a URL is of another kind, or malformed
  * @throws {DatabaseConnectionError} CONNECTION_FAILED when the database cannot be reached, CORRUPT when it is damaged
  * @throws {MigrationError} SCHEMA_NEWER, MIGRATION_EDITED, MIGRATION_FAILED; SCHEMA_OUTDATED with `migrations: "refuse"`
  * @example

@@ -76,12 +76,31 @@ export function createIndexStatement(index: NamedIndex): string {
   return `CREATE ${kind} ${quoteName(index.name)} ON ${quoteName(index.table)} (${columns.join(", ")})${condition[index.rows]}`;
 }
 
+/** A foreign key by the names of its columns in SQL. */
+export interface NamedReference {
+  readonly column: string;
+  readonly parent: string;
+  readonly parentColumn: string;
+  readonly onDelete: string;
+}
+
+function namedReference({ name, reference }: NamedColumn): NamedReference | undefined {
+  if (reference === undefined) return undefined;
+  const { table, column, onDelete } = reference;
+  const target = table.columnList.find(({ property }) => property === column);
+  if (target === undefined) throw new TypeError(`${name} refers to an unknown column ${column}`);
+  return { column: name, parent: table.name, parentColumn: target.name, onDelete };
+}
+
+/** Lists the foreign keys of a table. */
+export function referencesOf(table: TableDefinition): NamedReference[] {
+  return table.columnList.map(namedReference).filter((reference) => reference !== undefined);
+}
+
 /** Writes a foreign key as part of a column; the text is the same on both engines. */
 export function referenceClause(column: NamedColumn): string {
-  const { reference } = column;
+  const reference = namedReference(column);
   if (reference === undefined) return "";
-  const target = reference.table.columnList.find(({ property }) => property === reference.column);
-  if (target === undefined) throw new TypeError(`${column.name} refers to an unknown column ${reference.column}`);
-  const onDelete = reference.onDelete.toUpperCase();
-  return ` REFERENCES ${quoteName(reference.table.name)} (${quoteName(target.name)}) ON DELETE ${onDelete}`;
+  const { parent, parentColumn, onDelete } = reference;
+  return ` REFERENCES ${quoteName(parent)} (${quoteName(parentColumn)}) ON DELETE ${onDelete.toUpperCase()}`;
 }

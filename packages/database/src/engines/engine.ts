@@ -2,7 +2,12 @@ import type { Expression, Kysely, SqlBool } from "kysely";
 import type { ColumnKind, TableDefinition } from "../schema/kit/index.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { BackupPort, BackupTools } from "./backup-port.ts";
+import type { ChecksumValue } from "./checksum.ts";
+import type { Source } from "./source.ts";
+import type { BulkLoad, StoredValue } from "./stored-rows.ts";
 import type { Lexis } from "./lexis.ts";
+import type { PerformanceLog } from "./performance-log.ts";
+import type { UpkeepPort } from "./upkeep-port.ts";
 
 export type EngineName = "sqlite" | "postgres";
 
@@ -30,10 +35,20 @@ export interface Executor {
   transaction<T>(work: (executor: TransactionExecutor) => Promise<T>, options?: TransactionOptions): Promise<T>;
 }
 
+/** Where rows are inserted in bulk. Names in SQL. */
+export interface InsertTarget {
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
 /** An open transaction. */
 export interface TransactionExecutor extends Executor {
   /** Runs several statements given as one text, without values. */
   script(sql: string): Promise<void>;
+  /** Writes many rows as fast as the engine can; the ids are in the rows. */
+  load(rows: BulkLoad): Promise<void>;
+  /** Inserts many rows, each with the values of the target's columns in order, by the engine's fastest way. */
+  insertRows(target: InsertTarget, rows: readonly (readonly unknown[])[]): Promise<void>;
 }
 
 export interface TransactionOptions {
@@ -52,8 +67,16 @@ export interface Engine extends Executor {
   /** Writes SQL for this dialect; runs nothing. */
   readonly builder: Kysely<Schema>;
   readonly dialect: Dialect;
+  /** How long its statements took. */
+  readonly performance: PerformanceLog;
+  /** What health checks and upkeep need of this database. */
+  readonly upkeep: UpkeepPort;
+  /** Runs reads whose answer may be a little old where that is cheapest, everything else as the engine does. */
+  readonly lagging: Executor;
   /** What backup and restore need of this database. */
   backupPort(tools: BackupTools): BackupPort;
+  /** Opens this moment's state for reading whole tables, on a connection of its own. */
+  openSource(): Promise<Source>;
   /** Waits for what is running, then closes every connection. Idempotent. */
   close(): Promise<void>;
 }
@@ -74,4 +97,21 @@ export interface Dialect {
   createTableStatements(table: TableDefinition): string[];
   /** Statements that make the schema again, in an order in which they run. */
   exportSchema(executor: Executor): Promise<string[]>;
+  /** The text that a JSON document is given back as. */
+  readonly storedJson: (text: string) => string;
+  /** At the start of a transaction that takes as long as there are rows: lifts the limit on a statement's time. */
+  prepareLongWork(transaction: TransactionExecutor): Promise<void>;
+  /** Counts and hashes the rows of a table, whatever their order. */
+  tableChecksum(executor: Executor, table: TableDefinition): Promise<ChecksumValue>;
+  /** Why a value cannot be stored in a column of this kind; undefined when it can. */
+  refusalOf(kind: ColumnKind, value: StoredValue): string | undefined;
+  /**
+   * Drops what slows down a load of these tables and can be made again.
+   * @returns the statements that make it again, in order
+   */
+  loosenSchema(transaction: TransactionExecutor, tables: readonly TableDefinition[]): Promise<string[]>;
+  /** Removes every row of a table that nothing refers to any more. */
+  emptyTable(transaction: TransactionExecutor, table: TableDefinition): Promise<void>;
+  /** Makes the next id of a table follow its highest one. */
+  continueIds(executor: Executor, table: TableDefinition): Promise<void>;
 }

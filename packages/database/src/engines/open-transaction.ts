@@ -1,12 +1,15 @@
 import { TransactionError } from "../errors/index.ts";
-import type { Query, ResultRow, TransactionExecutor } from "./engine.ts";
+import type { InsertTarget, Query, ResultRow, TransactionExecutor } from "./engine.ts";
 import { Mutex } from "./mutex.ts";
+import type { BulkLoad } from "./stored-rows.ts";
 
 /** The one connection that a transaction runs on. Its errors are of the family already. */
 export interface TransactionConnection {
   all(query: Query, values: readonly unknown[]): Promise<ResultRow[]>;
   run(query: Query, values: readonly unknown[]): Promise<number>;
   script(sql: string): Promise<void>;
+  load(rows: BulkLoad): Promise<void>;
+  insertRows(target: InsertTarget, rows: readonly (readonly unknown[])[]): Promise<void>;
   /** Runs a statement that opens or ends a savepoint. */
   control(sql: string): Promise<void>;
 }
@@ -40,6 +43,14 @@ export class OpenTransaction implements TransactionExecutor {
 
   script(sql: string): Promise<void> {
     return this.#guard(() => this.#connection.script(sql));
+  }
+
+  load(rows: BulkLoad): Promise<void> {
+    return this.#guard(() => this.#connection.load(rows));
+  }
+
+  insertRows(target: InsertTarget, rows: readonly (readonly unknown[])[]): Promise<void> {
+    return this.#guard(() => this.#connection.insertRows(target, rows));
   }
 
   /** Runs `work` in a savepoint; savepoints of one transaction take turns. */

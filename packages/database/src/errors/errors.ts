@@ -85,7 +85,10 @@ export class PermissionError extends DatabaseError {
 /** The database cannot be reached, is closed, full, too slow or damaged. */
 export class DatabaseConnectionError extends DatabaseError {
   constructor(
-    code: Extract<ErrorCode, "CONNECTION_FAILED" | "TIMEOUT" | "STORAGE_FULL" | "CORRUPT" | "CLOSED">,
+    code: Extract<
+      ErrorCode,
+      "CONNECTION_FAILED" | "OUTCOME_UNKNOWN" | "TIMEOUT" | "STORAGE_FULL" | "CORRUPT" | "CLOSED"
+    >,
     options?: ErrorOptions,
   ) {
     super(code, options);

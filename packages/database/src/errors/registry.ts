@@ -73,6 +73,11 @@ export const errorRegistry = {
     message: "The database cannot be reached.",
     help: "Check the database URL, that the file or server exists, and its permissions.",
   },
+  OUTCOME_UNKNOWN: {
+    status: 503,
+    message: "The connection was lost while the change was under way; it was either made whole or not at all.",
+    help: "Look whether it was made before you try again.",
+  },
   TIMEOUT: {
     status: 503,
     message: "The database took too long to answer.",

@@ -3,10 +3,10 @@ import { platform } from "node:os";
 import { dirname } from "node:path";
 
 /** Writes a new file that its owner alone may read, to the disk itself. Fails where the file exists. */
-export async function writeDurably(path: string, text: string): Promise<void> {
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(path, "wx", 0o600);
   try {
-    await file.writeFile(text);
+    await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();
@@ -34,10 +34,10 @@ export async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-/** Puts a text under a name, so that readers see the old file or the new one, and never half of it. */
-export async function replaceDurably(path: string, draft: string, text: string): Promise<void> {
+/** Puts a content under a name, so that readers see the old file or the new one, and never half of it. */
+export async function replaceDurably(path: string, draft: string, content: string | Uint8Array): Promise<void> {
   try {
-    await writeDurably(draft, text);
+    await writeDurably(draft, content);
     await rename(draft, path);
     await flushFolder(dirname(path));
   } catch (error) {

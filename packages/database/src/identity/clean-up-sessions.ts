@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { changeInBatches } from "../database/batches.ts";
+import { before, day } from "../database/durations.ts";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { boundedInteger, parseInput } from "../validation/input.ts";
-import { daysAfter } from "./session-limits.ts";
 
 const cleanupInput = z.strictObject({ retentionDays: boundedInteger({ min: 0, max: 3650 }).default(30) });
 
@@ -48,18 +49,8 @@ export async function cleanupExpiredSessions(
 ): Promise<{ deactivated: number; deleted: number }> {
   const { retentionDays } = parseInput(cleanupInput, options);
   const now = db.clock.now();
-  const expiredBefore = daysAfter(now, -retentionDays);
-  const deactivated = await repeat(() => deactivateSome.run(db, { now, batch }));
-  const deleted = await repeat(() => deleteSome.run(db, { expiredBefore, batch }));
+  const expiredBefore = before(now, retentionDays * day);
+  const deactivated = await changeInBatches(batch, () => deactivateSome.run(db, { now, batch }));
+  const deleted = await changeInBatches(batch, () => deleteSome.run(db, { expiredBefore, batch }));
   return { deactivated, deleted };
-}
-
-/** Runs a statement until a batch is not full; returns how many rows it changed in all. */
-async function repeat(changeSome: () => Promise<number>): Promise<number> {
-  let total = 0;
-  for (;;) {
-    const changed = await changeSome();
-    total += changed;
-    if (changed < batch) return total;
-  }
 }

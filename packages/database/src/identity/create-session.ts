@@ -1,13 +1,13 @@
 import { z } from "zod";
+import { after, hour } from "../database/durations.ts";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
-import { NotFoundError, PermissionError } from "../errors/index.ts";
 import { logSecurityEvent } from "../security/index.ts";
 import { parseInput, recordId, text } from "../validation/input.ts";
-import { inGoodStanding } from "./good-standing.ts";
 import { originFields } from "./origin.ts";
-import { expiresInHoursField, hoursAfter, sessionLimits } from "./session-limits.ts";
+import { requireGoodStanding } from "./require-good-standing.ts";
+import { expiresInHoursField, sessionLimits } from "./session-limits.ts";
 import { makeSessionTokens, type NewSession, type SessionTokens } from "./session-tokens.ts";
 
 /** The device that a session begins on, and how long it lasts, as fields of an input. */
@@ -27,12 +27,7 @@ const recordLogin = statement((sql, p: { userId: number; ipAddress: string; now:
   sql
     .updateTable("users")
     .set({ last_login_at: p.now, last_login_ip: p.ipAddress, updated_at: p.now })
-    .where("users.id", "=", p.userId)
-    .where(inGoodStanding(p.now)),
-);
-
-const userExists = statement((sql, p: { userId: number }) =>
-  sql.selectFrom("users").select("id").where("id", "=", p.userId).where("deleted_at", "is", null),
+    .where("id", "=", p.userId),
 );
 
 type SessionRow = Omit<z.output<typeof sessionInput>, "expiresInHours"> &
@@ -101,12 +96,12 @@ export async function createSession(db: Handle, request: SessionRequest): Promis
   const { userId, ipAddress } = device;
   return transaction(db, async (tx) => {
     const now = tx.clock.now();
-    // Comes first: the user's row is then locked, so that sessions that begin side by side are counted one by one.
-    const mayAct = await recordLogin.run(tx, { userId, ipAddress, now });
-    if (mayAct === 0) throw await refusal(tx, userId);
+    // Locks the user's row, so that sessions that begin side by side are counted one by one.
+    await requireGoodStanding(tx, userId);
+    await recordLogin.run(tx, { userId, ipAddress, now });
 
     const tokens = makeSessionTokens();
-    const expiresAt = hoursAfter(now, expiresInHours);
+    const expiresAt = after(now, expiresInHours * hour);
     const inserted = await insertSession.first(tx, { ...device, ...tokens, now, expiresAt });
     await endSessionsBeyondLimit(tx, userId);
     return {
@@ -116,11 +111,6 @@ export async function createSession(db: Handle, request: SessionRequest): Promis
       expiresAt,
     };
   });
-}
-
-async function refusal(tx: Handle, userId: number): Promise<Error> {
-  const exists = (await userExists.first(tx, { userId })) !== null;
-  return exists ? new PermissionError({ message: "This account may not sign in." }) : new NotFoundError();
 }
 
 async function endSessionsBeyondLimit(tx: Handle, userId: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Expression, expressionBuilder, type SqlBool } from "kysely";
+import { type Expression, expressionBuilder, type ExpressionWrapper, type SqlBool } from "kysely";
 import type { Schema } from "../schema/tables.ts";
 
 /**
@@ -11,7 +11,7 @@ import type { Schema } from "../schema/tables.ts";
  * @param now the present time
  * @returns a condition on `users`, for the `where` of a statement or as a column of it
  */
-export function inGoodStanding(now: Date): Expression<SqlBool> {
+export function inGoodStanding(now: Date): ExpressionWrapper<Schema, "users", SqlBool> {
   const user = expressionBuilder<Schema, "users">();
   return user.and([
     user("users.deleted_at", "is", null),

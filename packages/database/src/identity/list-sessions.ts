@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { before, minute } from "../database/durations.ts";
 import type { Handle } from "../database/handle.ts";
 import { fetchPage, type Page, pageFields, pageOrder, type PageParameters } from "../database/page.ts";
 import { shapedStatement } from "../database/statement.ts";
 import { parseInput, recordId } from "../validation/input.ts";
-import { idleMinutesField, minutesAfter } from "./session-limits.ts";
+import { idleMinutesField } from "./session-limits.ts";
 
 const listInput = z.strictObject({ ...pageFields, idleTimeoutMinutes: idleMinutesField });
 const newestFirst = pageOrder("sessions", ["created_at", "id"], "desc");
@@ -59,6 +60,6 @@ export async function listUserSessions(
   const user = parseInput(recordId(), userId, { field: "userId" });
   const { limit, cursor, idleTimeoutMinutes } = parseInput(listInput, options);
   const now = db.clock.now();
-  const filters = { userId: user, now, idleSince: minutesAfter(now, -idleTimeoutMinutes) };
+  const filters = { userId: user, now, idleSince: before(now, idleTimeoutMinutes * minute) };
   return fetchPage(db, { list: listLive, order: newestFirst, filters, limit, cursor });
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { digestToken } from "../cryptography/index.ts";
+import { after, before, day, hour, minute } from "../database/durations.ts";
 import type { Handle, Transaction } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
@@ -7,14 +8,7 @@ import { logSecurityEvent } from "../security/index.ts";
 import { parseInput } from "../validation/input.ts";
 import { ownerInGoodStanding } from "./good-standing.ts";
 import { originFields } from "./origin.ts";
-import {
-  daysAfter,
-  expiresInHoursField,
-  hoursAfter,
-  idleMinutesField,
-  minutesAfter,
-  sessionLimits,
-} from "./session-limits.ts";
+import { expiresInHoursField, idleMinutesField, sessionLimits } from "./session-limits.ts";
 import { makeSessionTokens, type NewSession, refreshFamilyOf, type SessionTokens } from "./session-tokens.ts";
 
 const refreshInput = z.strictObject({
@@ -129,11 +123,11 @@ export async function refreshSession(
 type RefreshRequest = z.output<typeof refreshInput>;
 
 function plan(session: FamilySession, request: RefreshRequest, now: Date) {
-  const wished = hoursAfter(now, request.expiresInHours).getTime();
-  const latest = daysAfter(session.createdAt, sessionLimits.refreshDays).getTime();
+  const wished = after(now, request.expiresInHours * hour).getTime();
+  const latest = after(session.createdAt, sessionLimits.refreshDays * day).getTime();
   return {
     now,
-    idleSince: minutesAfter(now, -request.idleTimeoutMinutes),
+    idleSince: before(now, request.idleTimeoutMinutes * minute),
     expiresAt: new Date(Math.max(session.expiresAt.getTime(), Math.min(wished, latest))),
     ipAddress: request.ipAddress ?? session.ipAddress,
     userAgent: request.userAgent ?? session.userAgent,

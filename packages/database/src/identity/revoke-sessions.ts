@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actorField } from "../audit/actor.ts";
+import { type ActorOption, actorField, actorOption } from "../audit/actor.ts";
 import { type Actor, logAudit } from "../audit/index.ts";
 import { digestToken } from "../cryptography/index.ts";
 import type { Handle, Transaction } from "../database/handle.ts";
@@ -9,7 +9,6 @@ import { logSecurityEvent } from "../security/index.ts";
 import { parseInput, recordId } from "../validation/input.ts";
 
 const chosenSession = z.strictObject({ sessionId: recordId(), userId: recordId().optional() });
-const actorOption = z.strictObject({ actor: actorField });
 const revokeAllOptions = z.strictObject({ exceptToken: z.string().optional(), actor: actorField });
 
 /** The session to end: by its token, or by its id and, for a user's own sessions, whose it must be. */
@@ -57,11 +56,7 @@ const endAll = shapedStatement((sql, p: { userId: number; now: Date; exceptDiges
  * const ended = await revokeSession(db, { sessionId: 7, userId: 1 });
  * ended === false; // true: user 1 has no such session
  */
-export async function revokeSession(
-  db: Handle,
-  session: SessionChoice,
-  options: { actor?: Actor | undefined } = {},
-): Promise<boolean> {
+export async function revokeSession(db: Handle, session: SessionChoice, options: ActorOption = {}): Promise<boolean> {
   const { actor } = parseInput(actorOption, options);
   const find = typeof session === "string" ? tokenFinder(session) : idFinder(session);
   return transaction(db, async (tx) => {

@@ -4,6 +4,9 @@ import type { UserRole } from "../schema/core.ts";
  * Tells whether an account of one role may give another role to somebody: super administrators give any, administrators
  * any but that of super administrator, nobody else gives one.
  *
+ * @param actorRole the role of who gives
+ * @param role the role that is given
+ * @returns whether that is allowed
  * @example
  * mayAssignRole("admin", "super_admin"); // false
  */

@@ -1,9 +1,6 @@
 import { z } from "zod";
+import { minute } from "../database/durations.ts";
 import { boundedInteger } from "../validation/input.ts";
-
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
 
 /**
  * How long a session lives, and how many a user has.
@@ -27,7 +24,7 @@ export const sessionLimits = {
   /** Live sessions of one user. */
   perUser: 50,
   /** Activity is written at most once in this time, in milliseconds. */
-  activityIntervalMs: minuteMs,
+  activityIntervalMs: minute,
 } as const;
 
 /** Hours that a session lives, as a field of an input. */
@@ -41,15 +38,3 @@ export const expiresInHoursField = z
 export const idleMinutesField = boundedInteger({ min: 1, max: sessionLimits.longestHours * 60 }).default(
   sessionLimits.idleMinutes,
 );
-
-export function hoursAfter(time: Date, hours: number): Date {
-  return new Date(time.getTime() + hours * hourMs);
-}
-
-export function minutesAfter(time: Date, minutes: number): Date {
-  return new Date(time.getTime() + minutes * minuteMs);
-}
-
-export function daysAfter(time: Date, days: number): Date {
-  return new Date(time.getTime() + days * dayMs);
-}

@@ -1,11 +1,12 @@
 import { digestToken, isTokenShaped } from "../cryptography/index.ts";
+import { before, minute } from "../database/durations.ts";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { BusyError } from "../errors/index.ts";
 import type { UserRole } from "../schema/core.ts";
 import { parseInput } from "../validation/input.ts";
 import { inGoodStanding } from "./good-standing.ts";
-import { idleMinutesField, minutesAfter, sessionLimits } from "./session-limits.ts";
+import { idleMinutesField, sessionLimits } from "./session-limits.ts";
 
 /** A live session and its user, as every request needs them. */
 export interface ValidSession {
@@ -89,7 +90,7 @@ export async function validateSession(
 ): Promise<ValidSession | null> {
   if (!isTokenShaped(token)) return null;
   const now = db.clock.now();
-  const idleSince = minutesAfter(now, -idleLimit(idleTimeoutMinutes));
+  const idleSince = before(now, idleLimit(idleTimeoutMinutes) * minute);
   const row = await findLive.first(db, { digest: digestToken(token), now, idleSince });
   if (row === null) return null;
   if (updateActivity && now.getTime() - row.lastActivity.getTime() >= sessionLimits.activityIntervalMs) {
@@ -106,7 +107,7 @@ function idleLimit(minutes: number | undefined): number {
 
 /** The session is valid whether or not its use can be noted: while another process writes, the next request does it. */
 async function writeActivity(db: Handle, id: number, now: Date): Promise<void> {
-  const writtenBefore = new Date(now.getTime() - sessionLimits.activityIntervalMs);
+  const writtenBefore = before(now, sessionLimits.activityIntervalMs);
   try {
     await recordActivity.run(db, { id, now, writtenBefore });
   } catch (error) {

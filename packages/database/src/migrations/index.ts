@@ -7,6 +7,7 @@ import { migration as compliance } from "./0006-compliance.ts";
 import { migration as roadmap } from "./0007-roadmap.ts";
 import { migration as bait } from "./0008-bait.ts";
 import { migration as files } from "./0009-files.ts";
+import { migration as maintenance } from "./0010-maintenance.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, oldest first. One that has been released is never edited. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   roadmap,
   bait,
   files,
+  maintenance,
 ];

@@ -57,10 +57,13 @@ export const tables = [
 ] as const;
 
 /** Tables that keep the database itself in order. */
-export const systemTables = [system.schemaMigrations] as const;
+export const systemTables = [system.schemaMigrations, system.maintenanceJobs, system.rateLimits] as const;
+
+/** Tables that exist only for a while. */
+const passingTables = [system.copyProgress] as const;
 
 type Tables = typeof tables;
-type AnyTable = Tables[number] | (typeof systemTables)[number];
+type AnyTable = Tables[number] | (typeof systemTables)[number] | (typeof passingTables)[number];
 
 /** Any of the 42 tables. */
 export type KnownTable = Tables[number];
@@ -75,7 +78,9 @@ export type RenamedColumns = Renamed<Tables>;
 /** The row of a table by the table's name in SQL. */
 export type RowOf<Name extends TableName> = Row<Extract<KnownTable, { name: Name }>>;
 
-const byName: ReadonlyMap<string, AnyTable> = new Map([...tables, ...systemTables].map((table) => [table.name, table]));
+const byName: ReadonlyMap<string, AnyTable> = new Map(
+  [...tables, ...systemTables, ...passingTables].map((table) => [table.name, table]),
+);
 
 /** Finds a table by its name in SQL. */
 export function tableNamed(name: string): AnyTable | undefined {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actorField } from "../audit/actor.ts";
+import { type ActorOption, actorField, actorOption } from "../audit/actor.ts";
 import { logAudit } from "../audit/log-audit.ts";
 import { after, minute } from "../database/durations.ts";
 import type { Handle } from "../database/handle.ts";
@@ -16,7 +16,6 @@ const lockInput = z.strictObject({
   reason: text({ min: 1, max: 500 }).default("Too many failed sign-ins"),
   actor: actorField,
 });
-const unlockInput = z.strictObject({ actor: actorField });
 
 /** How `lockUserAccount` locks. */
 export type LockOptions = z.input<typeof lockInput>;
@@ -93,6 +92,9 @@ const findLock = statement((sql, { userId }: { userId: number }) =>
  * @returns when the lock ends; null where the account was locked already without an end
  * @throws {NotFoundError} NOT_FOUND when there is no such user
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const { id } = await createUser(db, { email: "ada@example.org", password: "moon river dance seven", role: "user" });
+ * const { lockedUntil } = await lockUserAccount(db, id, { minutes: 60, reason: "Reported as stolen" });
  */
 export async function lockUserAccount(
   db: Handle,
@@ -129,14 +131,14 @@ export async function lockUserAccount(
  * @returns whether there was a lock to lift
  * @throws {NotFoundError} NOT_FOUND when there is no such user
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const { id } = await createUser(db, { email: "ada@example.org", password: "moon river dance seven", role: "user" });
+ * await lockUserAccount(db, id);
+ * await unlockUserAccount(db, id); // true
  */
-export async function unlockUserAccount(
-  db: Handle,
-  userId: number,
-  options: z.input<typeof unlockInput> = {},
-): Promise<boolean> {
+export async function unlockUserAccount(db: Handle, userId: number, options: ActorOption = {}): Promise<boolean> {
   const id = parseInput(recordId(), userId, { field: "userId" });
-  const { actor } = parseInput(unlockInput, options);
+  const { actor } = parseInput(actorOption, options);
   return transaction(db, async (tx) => {
     const row = await unlock.first(tx, { userId: id, now: tx.clock.now() });
     if (row === null) {
@@ -155,6 +157,7 @@ export async function unlockUserAccount(
  *
  * @param db the database, or an open transaction
  * @param userId the user
+ * @returns whether there is such a user, whether the account is locked, until when, and how many minutes that is
  * @throws {ValidationError} INVALID_INPUT when `userId` is no id
  * @example
  * const { locked, remainingMinutes } = await checkAccountLock(db, 1);

@@ -147,6 +147,8 @@ async function report(
  * @param db the database, or an open transaction
  * @param options `email`, `ipAddress` (at least one), `windowMinutes` (1 to 10080, default 15) and `threshold` (1 to
  *   1000, default 5)
+ * @returns how many failures there were of each, whether one of them is over the threshold (`detected`), and whether that
+ *   of the e-mail address is (`shouldLock`)
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @example
  * const { detected, shouldLock } = await detectBruteForce(db, { email: "ada@example.org", ipAddress: "192.0.2.7" });

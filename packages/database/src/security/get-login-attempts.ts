@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { columnsOf } from "../database/columns.ts";
 import type { Handle } from "../database/handle.ts";
 import { fetchPage, type Page, pageFields, pageOrder, type PageParameters } from "../database/page.ts";
 import { shapedStatement } from "../database/statement.ts";
@@ -36,16 +37,13 @@ interface Filters extends PageParameters {
   companyId?: number | undefined;
 }
 
+const columns = columnsOf("login_attempts");
 const newestFirst = pageOrder("login_attempts", ["attempted_at", "id"], "desc");
 const defaultHours = 24;
 
-/** @internal exported for the test of its plans */
-export const listLoginAttempts = shapedStatement((sql, filters: Filters) => {
+const listLoginAttempts = shapedStatement((sql, filters: Filters) => {
   const { email, userId, ipAddress: address, success, companyId, since, until } = filters;
-  let query = sql
-    .selectFrom("login_attempts")
-    .select(["id", "email", "user_id", "ip_address", "user_agent", "success", "failure_reason", "attempted_at"])
-    .where("attempted_at", ">=", since);
+  let query = sql.selectFrom("login_attempts").select(columns).where("attempted_at", ">=", since);
   if (until !== undefined) query = query.where("attempted_at", "<", until);
   if (email !== undefined) query = query.where("email", "=", email);
   if (userId !== undefined) query = query.where("user_id", "=", userId);
@@ -64,6 +62,8 @@ export const listLoginAttempts = shapedStatement((sql, filters: Filters) => {
  *   `limit` (1 to 1000, default 100) and `cursor`
  * @returns one page, and the cursor of the next
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const { items } = await getLoginAttempts(db, { success: false, hours: 1 });
  */
 export async function getLoginAttempts(db: Handle, filter: LoginAttemptFilter = {}): Promise<Page<LoginAttempt>> {
   const { limit, cursor, since, until, hours, ...equal } = parseInput(listInput, filter);
@@ -75,7 +75,7 @@ export async function getLoginAttempts(db: Handle, filter: LoginAttemptFilter = 
  * Lists the failed attempts to sign in from an IP address, newest first.
  *
  * @param db the database, or an open transaction
- * @param ipAddress the address, IPv4 or IPv6
+ * @param address the IP address, IPv4 or IPv6
  * @param options `hours` before now (1 to 87600, default 24), `limit` (1 to 1000, default 100) and `cursor`
  * @returns one page, and the cursor of the next
  * @throws {ValidationError} INVALID_INPUT with the field at fault
@@ -84,8 +84,8 @@ export async function getLoginAttempts(db: Handle, filter: LoginAttemptFilter = 
  */
 export async function getFailedLoginsByIp(
   db: Handle,
-  ipAddress: string,
+  address: string,
   options: z.input<typeof failedByIpInput> = {},
 ): Promise<Page<LoginAttempt>> {
-  return getLoginAttempts(db, { ...parseInput(failedByIpInput, options), ipAddress, success: false });
+  return getLoginAttempts(db, { ...parseInput(failedByIpInput, options), ipAddress: address, success: false });
 }

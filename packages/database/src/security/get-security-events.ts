@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { columnsOf } from "../database/columns.ts";
 import type { Handle } from "../database/handle.ts";
 import { fetchPage, type Page, pageFields, pageOrder, type PageParameters } from "../database/page.ts";
 import { shapedStatement } from "../database/statement.ts";
@@ -13,22 +14,7 @@ import { timeRange, timeRangeFields } from "./time-range.ts";
 export type SecurityEvent = RowOf<"security_events">;
 
 /** What every statement selects that returns security events. */
-export const securityEventColumns = [
-  "id",
-  "event_type",
-  "severity",
-  "user_id",
-  "email",
-  "ip_address",
-  "user_agent",
-  "location",
-  "description",
-  "metadata_json",
-  "acknowledged",
-  "acknowledged_by",
-  "acknowledged_at",
-  "created_at",
-] as const;
+export const securityEventColumns = columnsOf("security_events");
 
 const listInput = z.strictObject({
   userId: recordId().optional(),
@@ -56,8 +42,7 @@ interface Filters extends PageParameters {
 const newestFirst = pageOrder("security_events", ["created_at", "id"], "desc");
 const defaultHours = 24;
 
-/** @internal exported for the test of its plans */
-export const listSecurityEvents = shapedStatement((sql, filters: Filters) => {
+const listSecurityEvents = shapedStatement((sql, filters: Filters) => {
   const { userId, eventType, severity, acknowledged, companyId, since, until } = filters;
   let query = sql.selectFrom("security_events").select(securityEventColumns).where("created_at", ">=", since);
   if (until !== undefined) query = query.where("created_at", "<", until);

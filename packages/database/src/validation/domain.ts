@@ -15,6 +15,7 @@ const letter = /\p{L}/u;
  * Refused: a single label, a trailing dot, an underscore, a numeric top level, an IP address, a URL, white space.
  *
  * @param value - anything; what is not a string is no domain name
+ * @returns whether it is one
  * @see https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 for the lengths
  * @see https://www.rfc-editor.org/rfc/rfc5891 for internationalised names
  */

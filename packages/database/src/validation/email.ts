@@ -16,6 +16,7 @@ const localPart = new RegExp(String.raw`^${atom}(?:\.${atom})*$`, "u");
  * least two labels, internationalised or not. Quoted local parts, comments and address literals are refused.
  *
  * @param value - anything; what is not a string is no address
+ * @returns whether it is one
  * @see https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1 for the lengths
  * @see https://www.rfc-editor.org/rfc/rfc6531 for internationalised addresses
  */
@@ -29,6 +30,8 @@ export function validateEmail(value: unknown): boolean {
  *
  * Nothing is trimmed. An address that `validateEmail` refuses, as older data may hold, is lower-cased only.
  *
+ * @param value - the address
+ * @returns the form to store and to compare
  * @throws INVALID_INPUT for what is not a string
  */
 export function normalizeEmail(value: unknown): string {

@@ -12,6 +12,7 @@ const mappedIpv4 = "::ffff:";
  * Refused: a zone (`fe80::1%eth0`), a prefix length, a port, leading zeros in IPv4 (some programs read them as octal), white space.
  *
  * @param value - anything; what is not a string is no address
+ * @returns whether it is one
  * @see https://www.rfc-editor.org/rfc/rfc4291#section-2.2
  */
 export function validateIpAddress(value: unknown): boolean {

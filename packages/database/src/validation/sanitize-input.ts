@@ -36,6 +36,7 @@ const noTags: sanitizeHtml.IOptions = { allowedTags: [], allowedAttributes: {}, 
  *
  * @param value - text, a number, a boolean or a bigint (`0` gives `"0"`); `null` and `undefined` give `""`
  * @param options - `maxLength` in code points, 255 unless told; `allowHtml`, false unless told
+ * @returns at most `maxLength` code points, perhaps none
  * @throws INVALID_INPUT for any other value, and for a `maxLength` that is not a whole number from 0
  * @example
  * sanitizeInput("<b>Nerve</b> & co\n"); // "Nerve & co"

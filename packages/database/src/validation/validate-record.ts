@@ -48,6 +48,7 @@ const ruleSchema: z.ZodType<RecordRule> = z.strictObject({
  *
  * @param data - a plain object; only its own properties count
  * @param rules - by field name
+ * @returns whether there was no fault, and a sentence for each
  * @throws INVALID_INPUT for `data` or `rules` that are no plain objects, and for a rule that does not exist
  * @example
  * validateRecord({ email: "nobody" }, { email: { type: "email", required: true } });

@@ -93,15 +93,6 @@ describe("PostgreSQL", () => {
     expect(failures).toMatchObject([{ reason: { code: "SERIALIZATION_FAILED" } }]);
   });
 
-  test("works with statements that are not named, for poolers that cannot follow names", async () => {
-    const unnamed = await openDatabase(server.url(), { namedStatements: false });
-    const query: Query = { sql: "SELECT $1::bigint AS number", readOnly: true, recurring: true };
-    expect(await unnamed.executor.all(query, [7])).toEqual([{ number: 7 }]);
-    const prepared = await unnamed.executor.all(read("SELECT count(*) AS count FROM pg_prepared_statements"), []);
-    expect(prepared).toEqual([{ count: 0 }]);
-    await unnamed.close();
-  });
-
   test("refuses a whole number that JavaScript cannot hold, instead of giving another", async () => {
     const outcome = db.executor.all(read("SELECT 9007199254740993::bigint AS number"), []);
     await expect(outcome).rejects.toBeInstanceOf(Error);

@@ -9,7 +9,7 @@ import {
   unlockUserAccount,
 } from "../../src/security/index.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
-import { insertTestUser } from "../support/users.ts";
+import { createTestUser } from "../support/accounts.ts";
 
 const findUser = statement((sql, { userId }: { userId: number }) =>
   sql
@@ -41,7 +41,7 @@ const auditOf = statement((sql, { userId }: { userId: number }) =>
 
 describeOnEachEngine("A lock", (context) => {
   test("holds until its end, and the check tells how long", async () => {
-    const userId = await insertTestUser(context.db);
+    const userId = (await createTestUser(context.db)).id;
     const { lockedUntil } = await lockUserAccount(context.db, userId);
     expect(lockedUntil).toEqual(new Date(context.clock.now().getTime() + 30 * 60_000));
     expect(await checkAccountLock(context.db, userId)).toEqual({
@@ -62,7 +62,7 @@ describeOnEachEngine("A lock", (context) => {
   });
 
   test("is checked without changing anything", async () => {
-    const userId = await insertTestUser(context.db);
+    const userId = (await createTestUser(context.db)).id;
     await lockUserAccount(context.db, userId, { minutes: 1 });
     const before = await findUser.first(context.db, { userId });
     context.clock.advance({ hours: 1 });
@@ -71,8 +71,8 @@ describeOnEachEngine("A lock", (context) => {
   });
 
   test("leaves an event and an audit row that names the actor", async () => {
-    const userId = await insertTestUser(context.db);
-    const actorId = await insertTestUser(context.db);
+    const userId = (await createTestUser(context.db)).id;
+    const actorId = (await createTestUser(context.db)).id;
     const actor = { userId: actorId, ipAddress: "192.0.2.9" };
     await lockUserAccount(context.db, userId, { minutes: 5, reason: "Lost laptop", actor });
     await unlockUserAccount(context.db, userId, { actor });
@@ -89,7 +89,7 @@ describeOnEachEngine("A lock", (context) => {
   test.each<UserStatus>(["suspended", "pending_verification"])(
     "attack: a %s account is not active once its lock has run out or was lifted",
     async (status) => {
-      const userId = await insertTestUser(context.db, { status });
+      const userId = (await createTestUser(context.db, { status })).id;
       await lockUserAccount(context.db, userId, { minutes: 1 });
       expect(await checkAccountLock(context.db, userId)).toMatchObject({ locked: true });
       context.clock.advance({ minutes: 2 });
@@ -101,7 +101,7 @@ describeOnEachEngine("A lock", (context) => {
   );
 
   test("does not shorten one that lasts longer, or has no end", async () => {
-    const userId = await insertTestUser(context.db);
+    const userId = (await createTestUser(context.db)).id;
     const { lockedUntil } = await lockUserAccount(context.db, userId, { minutes: 600 });
     expect(await lockUserAccount(context.db, userId, { minutes: 1 })).toEqual({ lockedUntil });
     await lockForEver.run(context.db, { userId });
@@ -115,7 +115,7 @@ describeOnEachEngine("A lock", (context) => {
   });
 
   test("that has run out can be set anew", async () => {
-    const userId = await insertTestUser(context.db);
+    const userId = (await createTestUser(context.db)).id;
     await lockUserAccount(context.db, userId, { minutes: 1 });
     context.clock.advance({ minutes: 10 });
     await lockUserAccount(context.db, userId, { minutes: 1 });
@@ -123,7 +123,7 @@ describeOnEachEngine("A lock", (context) => {
   });
 
   test("is lifted with the count of failed sign-ins, once", async () => {
-    const userId = await insertTestUser(context.db);
+    const userId = (await createTestUser(context.db)).id;
     await incrementFailedLoginCount(context.db, userId);
     await lockUserAccount(context.db, userId);
     expect(await unlockUserAccount(context.db, userId)).toBe(true);
@@ -138,7 +138,7 @@ describeOnEachEngine("A lock", (context) => {
   });
 
   test("of a user who does not exist or is deleted is an error; the check says that there is none", async () => {
-    const deleted = await insertTestUser(context.db);
+    const deleted = (await createTestUser(context.db)).id;
     await deleteUser.run(context.db, { userId: deleted, now: context.clock.now() });
     for (const userId of [999_999, deleted]) {
       await expect(lockUserAccount(context.db, userId)).rejects.toBeInstanceOf(NotFoundError);
@@ -153,7 +153,7 @@ describeOnEachEngine("A lock", (context) => {
   });
 
   test.each([0, -1, 1.5, 525_601, Number.NaN, Number.POSITIVE_INFINITY])("refuses %s minutes", async (minutes) => {
-    const userId = await insertTestUser(context.db);
+    const userId = (await createTestUser(context.db)).id;
     await expect(lockUserAccount(context.db, userId, { minutes })).rejects.toMatchObject({ field: "minutes" });
     expect(await checkAccountLock(context.db, userId)).toMatchObject({ locked: false });
   });
@@ -161,7 +161,7 @@ describeOnEachEngine("A lock", (context) => {
   test("attack: 0 stands for nobody, and unknown fields are refused", async () => {
     await expect(lockUserAccount(context.db, 0)).rejects.toBeInstanceOf(ValidationError);
     await expect(checkAccountLock(context.db, 0)).rejects.toBeInstanceOf(ValidationError);
-    const userId = await insertTestUser(context.db);
+    const userId = (await createTestUser(context.db)).id;
     const options = { minutes: 1, status: "active" };
     await expect(lockUserAccount(context.db, userId, options)).rejects.toMatchObject({ field: "status" });
   });

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { NotFoundError, ValidationError } from "../../src/errors/index.ts";
 import { incrementFailedLoginCount, resetFailedLoginCount } from "../../src/security/index.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
-import { insertTestUser } from "../support/users.ts";
+import { createTestUser } from "../support/accounts.ts";
 
 describeOnEachEngine("The count of failed sign-ins", (context) => {
   test("goes up by one and back to zero", async () => {
-    const userId = await insertTestUser(context.db);
+    const userId = (await createTestUser(context.db)).id;
     expect(await incrementFailedLoginCount(context.db, userId)).toBe(1);
     expect(await incrementFailedLoginCount(context.db, userId)).toBe(2);
     await resetFailedLoginCount(context.db, userId);
@@ -14,7 +14,7 @@ describeOnEachEngine("The count of failed sign-ins", (context) => {
   });
 
   test("is exact when many fail at once, from two processes", async () => {
-    const userId = await insertTestUser(context.db);
+    const userId = (await createTestUser(context.db)).id;
     const other = await context.openAnother();
     const counts = await Promise.all(
       Array.from({ length: 100 }, (_, index) =>

@@ -4,7 +4,7 @@ import { transaction } from "../../src/database/transaction.ts";
 import { ConflictError, ValidationError } from "../../src/errors/index.ts";
 import { logLoginAttempt } from "../../src/security/index.ts";
 import { describeOnEachEngine, type TestContext } from "../support/engines.ts";
-import { insertTestUser } from "../support/users.ts";
+import { createTestUser } from "../support/accounts.ts";
 
 const attemptById = statement((sql, { id }: { id: number }) =>
   sql
@@ -28,7 +28,7 @@ async function count(context: TestContext): Promise<{ attempts: number; events: 
 
 describeOnEachEngine("logLoginAttempt", (context) => {
   test("records a failure with the event login_failed", async () => {
-    const userId = await insertTestUser(context.db);
+    const userId = (await createTestUser(context.db)).id;
     const { id } = await logLoginAttempt(context.db, {
       email: "Failed@Example.org",
       success: false,

@@ -1,12 +1,14 @@
 import { type Database, isApiKey, validateApiKey, validateSession } from "@nerve/database";
 import type { FastifyRequest } from "fastify";
 import type { Principal } from "./principal.ts";
+import type { Settings } from "../settings/index.ts";
 import { originOf } from "./request-origin.ts";
 import type { SessionCookies } from "./session-cookies.ts";
 
 interface Context {
   readonly db: Database;
   readonly cookies: SessionCookies;
+  readonly settings: Pick<Settings, "sessionIdleMinutes">;
 }
 
 /**
@@ -14,19 +16,24 @@ interface Context {
  *
  * @returns null when there is no credential, or it is not, or no longer, good
  */
-export async function authenticate(request: FastifyRequest, { db, cookies }: Context): Promise<Principal | null> {
+export async function authenticate(request: FastifyRequest, context: Context): Promise<Principal | null> {
   const { authorization } = request.headers;
+  const { db, cookies } = context;
   if (authorization !== undefined) {
     const credential = /^Bearer ([!-~]{1,4096})$/i.exec(authorization)?.[1];
     if (credential === undefined) return null;
-    return isApiKey(credential) ? findKey(request, db, credential) : findSession(db, credential, "header");
+    return isApiKey(credential) ? findKey(request, db, credential) : findSession(context, credential, "header");
   }
   const token = cookies.readToken(request);
-  return token === undefined ? null : findSession(db, token, "cookie");
+  return token === undefined ? null : findSession(context, token, "cookie");
 }
 
-async function findSession(db: Database, token: string, sentBy: "cookie" | "header"): Promise<Principal | null> {
-  const session = await validateSession(db, token);
+async function findSession(
+  { db, settings }: Context,
+  token: string,
+  sentBy: "cookie" | "header",
+): Promise<Principal | null> {
+  const session = await validateSession(db, token, { idleTimeoutMinutes: settings.sessionIdleMinutes });
   return session === null ? null : { kind: "session", user: session.user, session, token, sentBy };
 }
 

@@ -27,22 +27,30 @@ export function authorize(request: FastifyRequest, permission: PermissionName, c
   if (principal === null) throw new DatabaseError("UNAUTHENTICATED");
   const scope = findScope(principal.user, permission);
   if (scope === null || !carries(principal, permission)) throw new PermissionError();
-  if (principal.kind === "session") {
-    if (principal.session.user.mustChangePassword && !withoutPasswordChange.has(permission)) {
-      throw new HttpError("PASSWORD_CHANGE_NEEDED");
-    }
-    if (request.routeOptions.config.fresh === true && !isFresh(principal.session.authenticatedAt, clock)) {
-      throw new HttpError("FRESH_SIGN_IN_NEEDED");
-    }
+  if (mustChangePassword(principal) && !withoutPasswordChange.has(permission)) {
+    throw new HttpError("PASSWORD_CHANGE_NEEDED");
+  }
+  if (request.routeOptions.config.fresh === true && !isFresh(principal, clock)) {
+    throw new HttpError("FRESH_SIGN_IN_NEEDED");
   }
   return scope;
 }
 
+/** A key carries what its list names: a permission, `scan:*` for all about scans, or `*` for everything a key can carry. */
 function carries(principal: Principal, permission: PermissionName): boolean {
   if (principal.kind === "session") return true;
-  return roleMatrix[permission].byKey && principal.permissions.includes(permission);
+  if (!roleMatrix[permission].byKey) return false;
+  const [subject = ""] = permission.split(":", 1);
+  return [permission, `${subject}:*`, "*"].some((named) => principal.permissions.includes(named));
 }
 
-function isFresh(authenticatedAt: Date | null, clock: Clock): boolean {
+function mustChangePassword(principal: Principal): boolean {
+  return principal.kind === "session" && principal.session.user.mustChangePassword;
+}
+
+/** A key proves nothing about who uses it now, so it is never fresh. */
+function isFresh(principal: Principal, clock: Clock): boolean {
+  if (principal.kind !== "session") return false;
+  const { authenticatedAt } = principal.session;
   return authenticatedAt !== null && clock.now().getTime() - authenticatedAt.getTime() < freshForMs;
 }

@@ -47,7 +47,7 @@ export function createDenialReporter(db: Database): DenialReporter {
           ...originOf(request),
         });
       } catch (error) {
-        request.log.error({ err: error, requestId: request.id }, "a refused request could not be recorded");
+        request.log.error({ err: error }, "a refused request could not be recorded");
       }
     },
   };

@@ -75,18 +75,3 @@ export type PermissionName = keyof typeof roleMatrix;
 export const keyPermissions = Object.entries(roleMatrix)
   .filter(([, { byKey }]) => byKey)
   .map(([name]) => name) as [PermissionName, ...PermissionName[]];
-
-/** Roles from the least to the most powerful; those on one level may not promote each other above it. */
-const ranks: Readonly<Record<UserRole, number>> = {
-  demo: 0,
-  company_user: 1,
-  user: 1,
-  analyst: 2,
-  admin: 3,
-  super_admin: 4,
-};
-
-/** Whether an account of one role may create, change or end accounts of another. */
-export function mayManageRole(actor: UserRole, target: UserRole): boolean {
-  return ranks[actor] >= ranks[target];
-}

@@ -1,4 +1,4 @@
-import type { UserRole } from "@nerve/database";
+import { NotFoundError, type UserRole } from "@nerve/database";
 import { type Permission, type PermissionName, type Reach, roleMatrix } from "./role-matrix.ts";
 
 /** Whose records a request reaches. */
@@ -66,4 +66,13 @@ export function listFilter(scope: Scope): { companyId?: number; userId?: number 
     case "own":
       return { userId: scope.userId };
   }
+}
+
+/**
+ * The scope as the company that a record has to belong to.
+ * @throws {NotFoundError} NOT_FOUND for a scope of one's own records: none of them is a company's
+ */
+export function companyFilter(scope: Scope): { companyId?: number } {
+  if (scope.kind === "own") throw new NotFoundError();
+  return scope.kind === "all" ? {} : { companyId: scope.companyId };
 }

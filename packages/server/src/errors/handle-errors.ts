@@ -2,14 +2,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { HttpError } from "./http-error.ts";
 import { problemOf, toProblem, type Problem } from "./problem.ts";
 
-export const problemType = "application/problem+json; charset=utf-8";
+const problemType = "application/problem+json; charset=utf-8";
 
 /** Makes every error, and every address that does not exist, leave as a problem document. */
 export function handleErrors(app: FastifyInstance): void {
   const allowedMethods = collectMethods(app);
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error, request.id);
-    if (problem.status >= 500) request.log.error({ err: error, requestId: request.id }, "request failed");
+    if (problem.status >= 500) request.log.error({ err: error }, "request failed");
     if (error instanceof HttpError && error.retryAfter !== undefined) reply.header("retry-after", error.retryAfter);
     return sendProblem(reply, problem);
   });
@@ -22,7 +22,7 @@ export function handleErrors(app: FastifyInstance): void {
 }
 
 /** Sends the document as it is: a schema could refuse it, and then there would be nothing left to send. */
-function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   const document: Problem = problem.code === "NOT_FOUND" ? { ...problem, detail: "Nothing was found here." } : problem;
   return reply
     .code(problem.status)

@@ -1,4 +1,4 @@
-export { handleErrors } from "./handle-errors.ts";
+export { handleErrors, sendProblem } from "./handle-errors.ts";
 export { HttpError } from "./http-error.ts";
 export { problemOf, toProblem, type Problem } from "./problem.ts";
 export { type ProblemCode, problemRegistry } from "./registry.ts";

@@ -4,8 +4,11 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { HttpError } from "../errors/index.ts";
 import type { Settings } from "../settings/index.ts";
 
-/** What a route's request guesses at: the account that its body names, the challenge in it, the signed-in user, or nothing but a token. */
-export type Guess = "email" | "challenge" | "user" | "token";
+/**
+ * What guesses are counted by, beside the address that they come from: the e-mail address or the challenge in the body, the
+ * signed-in user, or nothing more.
+ */
+export type Guess = "email" | "challenge" | "user" | "address";
 
 /** The limits of one server; each throws RATE_LIMITED when it is passed. */
 export interface Limits {
@@ -45,7 +48,8 @@ function limit(
   const check = app.createRateLimit(options);
   return async (request) => {
     const result = await check(request);
-    if (!result.isAllowed && result.isExceeded) throw new HttpError("RATE_LIMITED", { retryAfter: result.ttlInSeconds });
+    if (!result.isAllowed && result.isExceeded)
+      throw new HttpError("RATE_LIMITED", { retryAfter: result.ttlInSeconds });
   };
 }
 

@@ -12,7 +12,6 @@ export function logRequests(app: FastifyInstance): void {
     const { url: route } = request.routeOptions;
     request.log[route !== undefined && quietRoutes.has(route) ? "debug" : "info"](
       {
-        requestId: request.id,
         method: request.method,
         route: route ?? null,
         status: reply.statusCode,

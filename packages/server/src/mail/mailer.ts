@@ -32,7 +32,8 @@ const patienceMs = 10_000;
  * @see https://www.rfc-editor.org/rfc/rfc5321
  */
 export function createMailer({ smtpUrl, from, log }: MailerOptions): Mailer {
-  if (smtpUrl === null) return { send: () => log.warn("a mail was not sent: NERVE_SMTP_URL is not set"), settle: async () => {} };
+  if (smtpUrl === null)
+    return { send: () => log.warn("a mail was not sent: NERVE_SMTP_URL is not set"), settle: async () => {} };
   const transport = createTransport({
     url: smtpUrl,
     connectionTimeout: patienceMs,

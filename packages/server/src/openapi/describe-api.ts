@@ -1,10 +1,10 @@
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
-import { parseInput } from "@nerve/database";
+import { input } from "@nerve/database";
 import type { FastifyInstance, FastifySchemaCompiler } from "fastify";
 import { createJsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler } from "fastify-type-provider-zod";
 import type { z } from "zod";
-import { type Access } from "../authorization/authorize.ts";
+import type { Access } from "../authorization/authorize.ts";
 import { type Permission, roleMatrix } from "../authorization/role-matrix.ts";
 import { problemResponse } from "./problem-schema.ts";
 
@@ -12,7 +12,7 @@ import { problemResponse } from "./problem-schema.ts";
 const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema }) => {
   return (data: unknown) => {
     try {
-      return { value: parseInput(schema, data) };
+      return { value: input.parseInput(schema, data) };
     } catch (error) {
       return { error: error as Error };
     }
@@ -38,7 +38,8 @@ export async function describeApi(app: FastifyInstance, { version }: { version: 
       info: {
         title: "NERVE",
         version,
-        description: "The HTTP interface of NERVE. Errors are problem documents (RFC 9457); lists are pages with a cursor.",
+        description:
+          "The HTTP interface of NERVE. Errors are problem documents (RFC 9457); lists are pages with a cursor.",
       },
       components: {
         securitySchemes: {

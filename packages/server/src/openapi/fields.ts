@@ -6,7 +6,7 @@ function wholeNumberText(schema: z.ZodType<number, number>, form: { minimum: num
   return z
     .unknown()
     .transform((text) => (typeof text === "string" && /^\d{1,16}$/.test(text) ? Number(text) : text))
-    .pipe(schema as z.ZodType<number, unknown>)
+    .pipe(schema as z.ZodType<number>)
     .meta({ type: "integer", ...form });
 }
 
@@ -35,9 +35,12 @@ export function booleanInQuery() {
 export const pageFields = { limit: integerInQuery({ min: 1, max: 1000 }), cursor: input.cursor().optional() };
 
 /** One page of a list. */
-export function pageOf(item: z.ZodType) {
+export function pageOf<Item>(item: z.ZodType<Item, Item>) {
   return z.object({
     items: z.array(item),
     nextCursor: z.string().nullable().meta({ description: "Where the next page begins; null at the end." }),
   });
 }
+
+/** The answer of what has nothing to tell. */
+export const nothing = z.undefined().meta({ description: "Done; there is nothing to tell." });

@@ -1,4 +1,4 @@
-import { type JsonValue, type RowOf, type TableName, tables } from "@nerve/database";
+import { type JsonValue, type TableName, tables } from "@nerve/database";
 import { z } from "zod";
 
 type NamedColumn = (typeof tables)[number]["columnList"][number];
@@ -8,20 +8,21 @@ const hidden: ReadonlySet<string | undefined> = new Set(["password", "digest", "
 
 /**
  * Makes the schema of a table's rows as they leave the server, from the table's definition. Digests, hashes and secrets are
- * never part of it, whoever asks for them.
+ * never part of it.
  *
  * @param name the table's name in SQL
  * @param options `omit`: further columns that stay inside, by their property names
  */
-export function rowSchema<Name extends TableName, Omitted extends keyof RowOf<Name> & string = never>(
-  name: Name,
-  { omit = [] }: { omit?: readonly Omitted[] } = {},
-): z.ZodObject<Record<Exclude<keyof RowOf<Name> & string, Omitted>, z.ZodType>> {
+export function rowSchema<Row extends object>(
+  name: TableName,
+  { omit = [] }: { omit?: readonly string[] } = {},
+): z.ZodType<Row, Row> {
   const definition = tables.find((table) => table.name === name);
   const columns = (definition?.columnList ?? []).filter(
-    ({ property, sensitivity }) => !hidden.has(sensitivity) && !omit.some((omitted) => omitted === property),
+    ({ property, sensitivity }) => !hidden.has(sensitivity) && !omit.includes(property),
   );
-  return z.object(Object.fromEntries(columns.map((column) => [column.property, columnSchema(column)]))) as never;
+  const shape = Object.fromEntries(columns.map((column) => [column.property, columnSchema(column)]));
+  return z.object(shape) as unknown as z.ZodType<Row, Row>;
 }
 
 /** Any JSON that a column holds. */

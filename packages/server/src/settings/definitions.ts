@@ -1,5 +1,16 @@
 import { defaultDatabaseUrl, type MasterKeys } from "@nerve/database";
-import { type Kind, masterKeys, networks, oneOfWords, origin, sender, urlWith, wholeNumber, words, yesOrNo } from "./kinds.ts";
+import {
+  type Kind,
+  masterKeys,
+  networks,
+  oneOfWords,
+  origin,
+  sender,
+  urlWith,
+  wholeNumber,
+  words,
+  yesOrNo,
+} from "./kinds.ts";
 
 /** A setting: how it is called in the environment, what it may be, and what it is for. */
 export interface SettingDefinition<Value = unknown> {
@@ -41,9 +52,18 @@ export const settingDefinitions = {
     default: 30_000,
     help: "PostgreSQL: the longest time that one statement may run, in milliseconds; 0 is no limit.",
   }),
-  preparedStatements: setting("NERVE_PREPARED_STATEMENTS", yesOrNo, {
-    default: true,
-    help: "PostgreSQL: whether statements are prepared by name. Turn it off behind PgBouncer before 1.21.",
+  databasePooler: setting("NERVE_DATABASE_POOLER", oneOfWords("none", "transaction", "transaction-prepared"), {
+    default: "none",
+    help: "PostgreSQL: what stands before the server. `transaction`: a pooler in transaction mode, such as PgBouncer; `transaction-prepared`: one that follows prepared statements (PgBouncer from 1.21 on, with max_prepared_statements).",
+  }),
+  databaseReadUrl: setting("NERVE_DATABASE_READ_URL", urlWith("postgres:", "postgresql:"), {
+    default: null,
+    help: "PostgreSQL: a streaming replica for lists and histories, which may lag. Never asked who may do what; while it is down or too far behind, the database itself answers.",
+    secret: true,
+  }),
+  databaseReadMaxLagMs: setting("NERVE_DATABASE_READ_MAX_LAG_MS", wholeNumber(100, 3_600_000), {
+    default: 10_000,
+    help: "PostgreSQL: how far behind the replica may be, in milliseconds.",
   }),
   keyFile: setting("NERVE_KEY_FILE", words("the path of a file"), {
     default: null,
@@ -85,6 +105,10 @@ export const settingDefinitions = {
   sessionHours: setting("NERVE_SESSION_HOURS", wholeNumber(1, 720), {
     default: 24,
     help: "How long a session lasts before its token has to be refreshed, in hours.",
+  }),
+  sessionIdleMinutes: setting("NERVE_SESSION_IDLE_MINUTES", wholeNumber(1, 43_200), {
+    default: 480,
+    help: "After how many minutes without use a session ends.",
   }),
   requestsPerMinute: setting("NERVE_REQUESTS_PER_MINUTE", wholeNumber(1, 1_000_000), {
     default: 600,

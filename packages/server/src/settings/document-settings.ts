@@ -26,5 +26,5 @@ export function documentSettings(): string {
 }
 
 function describeDefault(value: unknown): string {
-  return value === null ? "none" : `\`${String(value)}\``;
+  return value === null ? "none" : `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
 }

@@ -1,3 +1,4 @@
+export { databaseOptions } from "./database-options.ts";
 export { settingDefinitions, type SettingDefinition, type Settings } from "./definitions.ts";
 export { documentSettings } from "./document-settings.ts";
 export { isLoopbackHost } from "./hosts-and-names.ts";

@@ -39,14 +39,22 @@ function findUnknown(environment: Readonly<Record<string, string | undefined>>):
     .map((name) => ({ field: name, message: `is no setting; did you mean ${nearestName(name, known)}?` }));
 }
 
-function findConflicts({ host, publicUrl, allowPlainHttp, secureCookies, keyFile, encryptionKeys }: Settings): InputIssue[] {
+function findConflicts({
+  host,
+  publicUrl,
+  allowPlainHttp,
+  secureCookies,
+  keyFile,
+  encryptionKeys,
+}: Settings): InputIssue[] {
   const issues: InputIssue[] = [];
   const isReachable = !isLoopbackHost(host);
   const isHttps = publicUrl?.startsWith("https:") ?? false;
   if (isReachable && !isHttps && !allowPlainHttp) {
     issues.push({
       field: settingDefinitions.host.name,
-      message: "would serve other machines in the clear: put a proxy with TLS before NERVE and set NERVE_PUBLIC_URL=https://…",
+      message:
+        "would serve other machines in the clear: put a proxy with TLS before NERVE and set NERVE_PUBLIC_URL=https://…",
     });
   }
   if (!secureCookies && (isReachable || isHttps)) {

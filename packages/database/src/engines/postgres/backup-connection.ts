@@ -1,27 +1,56 @@
-import pg from "pg";
+import type pg from "pg";
 import { translatePostgresError } from "./errors.ts";
-import { valueParsers } from "./values.ts";
+import { parsePostgresUrl, type PostgresLocation } from "./location.ts";
+import { type ConnectionPool, openPool, type PoolOptions } from "./pool.ts";
 
-/** A connection of its own for long work: no statement is ever timed out. */
+/** For long work: no statement, and no pause between two, is ever timed out. */
+const options: PoolOptions = {
+  maxConnections: 1,
+  connectTimeoutMs: 10_000,
+  session: {
+    statement_timeout: 0,
+    options:
+      "-c timezone=UTC -c datestyle=ISO -c standard_conforming_strings=on -c idle_in_transaction_session_timeout=0",
+  },
+};
+
+/** A connection of its own for long work. */
 export class BackupConnection {
-  readonly client: pg.Client;
+  readonly location: PostgresLocation;
+  readonly #pool: ConnectionPool;
+  readonly #client: pg.PoolClient;
   #ended = false;
 
-  constructor(url: string) {
-    this.client = new pg.Client({
-      connectionString: url,
-      application_name: "nerve backup",
-      types: valueParsers,
-      connectionTimeoutMillis: 10_000,
-      options: "-c timezone=UTC -c statement_timeout=0 -c idle_in_transaction_session_timeout=0",
-    });
-    // A connection that breaks is reported by the next statement.
-    this.client.on("error", () => undefined);
+  private constructor(location: PostgresLocation, pool: ConnectionPool, client: pg.PoolClient) {
+    this.location = location;
+    this.#pool = pool;
+    this.#client = client;
+  }
+
+  /**
+   * Connects.
+   * @throws {DatabaseConnectionError} CONNECTION_FAILED
+   */
+  static async open(url: string): Promise<BackupConnection> {
+    const location = parsePostgresUrl(url);
+    const pool = await openPool(location, options);
+    try {
+      return new BackupConnection(location, pool, await pool.connect());
+    } catch (error) {
+      await pool.end();
+      throw error;
+    }
+  }
+
+  /** The password that opened the connection, wherever it came from; empty when none was asked for. */
+  get password(): string {
+    const { password } = this.#client as unknown as { password?: unknown };
+    return typeof password === "string" ? password : "";
   }
 
   async rows<Row extends pg.QueryResultRow>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
     try {
-      return (await this.client.query<Row>(sql, [...values])).rows;
+      return (await this.#client.query<Row>(sql, [...values])).rows;
     } catch (error) {
       throw translatePostgresError(error);
     }
@@ -29,32 +58,25 @@ export class BackupConnection {
 
   async run(sql: string): Promise<void> {
     try {
-      await this.client.query(sql);
+      await this.#client.query(sql);
     } catch (error) {
       throw translatePostgresError(error);
     }
   }
 
-  async open(): Promise<void> {
-    try {
-      await this.client.connect();
-    } catch (error) {
-      throw translatePostgresError(error);
-    }
-  }
-
+  /** Closes the connection, and with it ends its transaction and locks. Idempotent. */
   async end(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
-    await this.client.end().catch(() => undefined);
+    this.#client.release(true);
+    await this.#pool.end();
   }
 }
 
 /** Runs an action with a connection of its own. */
 export async function withConnection<T>(url: string, action: (connection: BackupConnection) => Promise<T>): Promise<T> {
-  const connection = new BackupConnection(url);
+  const connection = await BackupConnection.open(url);
   try {
-    await connection.open();
     return await action(connection);
   } finally {
     await connection.end();
@@ -63,7 +85,5 @@ export async function withConnection<T>(url: string, action: (connection: Backup
 
 /** The same server and role, with another database. */
 export function urlOfDatabase(url: string, database: string): string {
-  const other = new URL(url);
-  other.pathname = `/${encodeURIComponent(database)}`;
-  return other.href;
+  return url.replace(/^([a-z]+:\/\/[^/?#]*)(?:\/[^?#]*)?/, `$1/${encodeURIComponent(database)}`);
 }

@@ -50,7 +50,7 @@ export class PostgresBackup implements BackupPort {
         programs,
         "pg_dump",
         [...options, `--snapshot=${row?.snapshot}`, `--file=${file}`],
-        programEnvironment(connection.client, this.#url, this.#tools.searchPath),
+        programEnvironment(connection, programs),
       );
       // Both see the same state: the rows are counted while the program copies them.
       const [contents] = await Promise.all([
@@ -78,7 +78,7 @@ export class PostgresBackup implements BackupPort {
 
   async load(copy: string, purpose: "trial" | "restore"): Promise<ScratchDatabase> {
     const { like, version } = await withConnection(this.#url, async (connection) => ({
-      like: connection.client.database ?? "",
+      like: connection.location.database,
       version: await serverVersion(connection),
     }));
     const programs = await findClientPrograms(this.#tools, version);
@@ -89,12 +89,12 @@ export class PostgresBackup implements BackupPort {
       owned: purpose === "restore",
     });
     try {
-      const client = new BackupConnection(scratch.url).client;
       const jobs = (await stat(copy)).size < parallelFrom ? 1 : Math.min(maxJobs, availableParallelism());
       const rights = purpose === "restore" ? [] : ["--no-owner", "--no-privileges"];
       const options = [`--dbname=${scratch.name}`, `--jobs=${jobs}`, "--exit-on-error", "--no-password", ...rights];
-      const environment = programEnvironment(client, scratch.url, this.#tools.searchPath);
-      await runClientProgram(programs, "pg_restore", [...options, copy], environment);
+      await withConnection(scratch.url, (connection) =>
+        runClientProgram(programs, "pg_restore", [...options, copy], programEnvironment(connection, programs)),
+      );
       return scratch;
     } catch (cause) {
       await scratch.discard();
@@ -113,10 +113,9 @@ export class PostgresBackup implements BackupPort {
   }
 
   async #replace(scratch: PostgresScratch, { save, finish }: Replacement): Promise<void> {
-    const holder = new BackupConnection(this.#url);
-    await holder.open();
+    const holder = await BackupConnection.open(this.#url);
     try {
-      const live = holder.client.database ?? "";
+      const live = holder.location.database;
       const maintenanceUrl = this.#maintenanceUrl(live);
       await keepWritersOut(holder);
       if (!(await save(this))) throw new BackupError("BACKUP_FAILED", { message: "The old state cannot be saved." });

@@ -2,9 +2,10 @@ import { execFile, spawn } from "node:child_process";
 import { readdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import type pg from "pg";
 import { BackupError } from "../../errors/index.ts";
 import type { BackupTools } from "../backup-port.ts";
+import type { BackupConnection } from "./backup-connection.ts";
+import type { PostgresLocation } from "./location.ts";
 
 /** Programs of one PostgreSQL installation. */
 export interface ClientPrograms {
@@ -65,34 +66,36 @@ export async function findClientPrograms(tools: BackupTools, serverVersion: numb
   });
 }
 
-/** Parameters of a connection URL that the programs take, by the environment variable for each. */
-const parameterVariables = {
-  sslmode: "PGSSLMODE",
-  sslrootcert: "PGSSLROOTCERT",
-  sslcert: "PGSSLCERT",
-  sslkey: "PGSSLKEY",
-  options: "PGOPTIONS",
-} as const;
+/** Where Debian and most others keep the authorities that the machine trusts. */
+const systemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
+
+/** Whom the programs trust, as the driver does: the authority that the URL names, else those of the machine. */
+function rootCertificate({ tlsMode, rootCertificate: named }: PostgresLocation, version: number): string | undefined {
+  if (named !== undefined && named !== "system") return named;
+  if (named === undefined && !tlsMode.startsWith("verify-")) return undefined;
+  return version >= 16 ? "system" : systemAuthorities;
+}
 
 /** Everything about the connection goes through the environment: arguments are open to every account of the machine. */
-export function programEnvironment(client: pg.Client, url: string, searchPath: string | undefined) {
-  const environment: Record<string, string> = {
-    PATH: searchPath ?? usualFolders.join(delimiter),
+export function programEnvironment(
+  { location, password }: BackupConnection,
+  { majorVersion }: ClientPrograms,
+): Record<string, string> {
+  const root = rootCertificate(location, majorVersion);
+  const { clientCertificate } = location;
+  return {
+    PATH: usualFolders.join(delimiter),
     LC_ALL: "C",
     PGAPPNAME: "nerve backup",
-    PGHOST: client.host,
-    PGPORT: String(client.port),
-    PGUSER: client.user ?? "",
-    PGDATABASE: client.database ?? "",
-    PGPASSWORD: client.password ?? "",
+    PGHOST: location.host,
+    PGPORT: String(location.port),
+    PGUSER: location.user,
+    PGDATABASE: location.database,
+    PGPASSWORD: password,
+    PGSSLMODE: location.tlsMode,
+    ...(root === undefined ? {} : { PGSSLROOTCERT: root }),
+    ...(clientCertificate && { PGSSLCERT: clientCertificate.certificate, PGSSLKEY: clientCertificate.key }),
   };
-  const { searchParams } = new URL(url);
-  for (const [parameter, variable] of Object.entries(parameterVariables)) {
-    const value = searchParams.get(parameter);
-    // The driver's own word for a connection that is encrypted, to whomever.
-    if (value !== null) environment[variable] = value === "no-verify" ? "require" : value;
-  }
-  return environment;
 }
 
 /**

@@ -1,69 +1,95 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
-import { BusyError, DatabaseConnectionError, TransactionError } from "../../errors/index.ts";
+import { DatabaseConnectionError, TransactionError } from "../../errors/index.ts";
 import type { BackupPort, BackupTools } from "../backup-port.ts";
-import type { Engine, Query, ResultRow, TransactionExecutor, TransactionOptions } from "../engine.ts";
-import { settledWithin } from "../mutex.ts";
+import type { Engine, Executor, Query, ResultRow, TransactionExecutor, TransactionOptions } from "../engine.ts";
 import { OpenTransaction, type TransactionConnection } from "../open-transaction.ts";
 import { TransactionOwnership } from "../ownership.ts";
+import type { PerformanceLog } from "../performance-log.ts";
+import type { Source } from "../source.ts";
+import type { UpkeepPort } from "../upkeep-port.ts";
 import { PostgresBackup } from "./backup.ts";
 import { postgresBuilder } from "./builder.ts";
+import { loadRows } from "./bulk-load.ts";
 import { PostgresRunner } from "./client.ts";
+import { copyRows } from "./copy-rows.ts";
 import { postgresDialect } from "./dialect.ts";
-import { translatePostgresError } from "./errors.ts";
+import { afterSending, isLostConnection, translatePostgresError } from "./errors.ts";
+import type { ConnectionPool } from "./pool.ts";
+import { Replica } from "./replica.ts";
+import { openPostgresSource } from "./source.ts";
+import { PostgresUpkeep } from "./upkeep.ts";
 
-interface PostgresEngineParts {
+type Isolation = NonNullable<TransactionOptions["isolation"]>;
+
+/**
+ * What stands between NERVE and the server: nothing; or a pooler that gives a connection away after each transaction,
+ * which follows named statements (PgBouncer from 1.21 on, with `max_prepared_statements`) or does not.
+ */
+export type Pooler = "none" | "transaction" | "transaction-prepared";
+
+interface EngineParts {
   readonly url: string;
-  /** Makes a pool; nothing is connected before the first statement. */
-  readonly openPool: () => pg.Pool;
-  readonly namedStatements: boolean;
-  /** Longest wait for a connection, in milliseconds. */
-  readonly connectTimeoutMs: number;
+  readonly pool: ConnectionPool;
+  /** Where reads that may lag go. */
+  readonly replica?: { readonly pool: ConnectionPool; readonly maxLagMs: number } | undefined;
+  readonly pooler: Pooler;
+  /** Longest time that one statement may run, in milliseconds; 0 is no limit. */
+  readonly statementTimeoutMs: number;
+  readonly performance: PerformanceLog;
+  /** Whether to keep the times of the statements. */
+  readonly performanceLog: boolean;
 }
-
-/** How often it is looked whether all connections are at rest, in milliseconds. */
-const restPollMs = 5;
 
 /** PostgreSQL behind a bounded pool. */
 export class PostgresEngine implements Engine {
   readonly name = "postgres";
   readonly builder = postgresBuilder();
   readonly dialect = postgresDialect;
-  readonly #parts: PostgresEngineParts;
-  #pool: pg.Pool;
-  #runner: PostgresRunner;
-  /** Ends when the connections may be used again. */
-  #pause: Promise<void> | undefined;
+  readonly performance: PerformanceLog;
+  readonly upkeep: UpkeepPort;
+  readonly #url: string;
+  readonly #pool: ConnectionPool;
+  readonly #runner: PostgresRunner;
+  readonly #begin: (isolation: Isolation) => string;
+  readonly #replica: Replica | undefined;
   readonly #ownership = new TransactionOwnership();
   #closing: Promise<void> | undefined;
 
-  constructor(parts: PostgresEngineParts) {
-    this.#parts = parts;
-    this.#pool = parts.openPool();
-    this.#runner = new PostgresRunner(parts);
+  constructor({ url, pool, replica, pooler, statementTimeoutMs, performance, performanceLog }: EngineParts) {
+    this.#url = url;
+    this.#pool = pool;
+    this.performance = performance;
+    this.upkeep = new PostgresUpkeep({ engine: this, pool, hasSession: pooler === "none" });
+    this.#runner = new PostgresRunner({
+      namedStatements: pooler !== "transaction",
+      performance: performanceLog ? performance : undefined,
+    });
+    // What is set at the start of a session is lost behind a pooler; within the transaction it holds.
+    const limit = pooler === "none" ? "" : `; SET LOCAL statement_timeout = ${statementTimeoutMs}`;
+    this.#begin = (isolation) => `BEGIN ISOLATION LEVEL ${isolation}${limit}`;
+    this.#replica = replica && new Replica({ ...replica, primary: this, runner: this.#runner });
+  }
+
+  get lagging(): Executor {
+    return this.#replica ?? this;
   }
 
   async all(query: Query, values: readonly unknown[]): Promise<ResultRow[]> {
     this.#refuseClosed();
-    if (this.#pause !== undefined) await this.#waitFor(this.#pause);
-    if (!query.readOnly) {
-      this.#ownership.refuseInside();
-      return this.#runner.all(this.#pool, query, values);
-    }
+    const read = () => this.#pool.use((client) => this.#runner.all(client, query, values));
+    if (!query.readOnly) return this.#change((client) => this.#runner.all(client, query, values));
     try {
-      return await this.#runner.all(this.#pool, query, values);
+      return await read();
     } catch (error) {
       // A connection of the pool may have died since it was last used; reading twice does no harm.
       if (!isLostConnection(error)) throw error;
-      return this.#runner.all(this.#pool, query, values);
+      return read();
     }
   }
 
   async run(query: Query, values: readonly unknown[]): Promise<number> {
     this.#refuseClosed();
-    this.#ownership.refuseInside();
-    if (this.#pause !== undefined) await this.#waitFor(this.#pause);
-    return this.#runner.run(this.#pool, query, values);
+    return this.#change((client) => this.#runner.run(client, query, values));
   }
 
   async transaction<T>(
@@ -82,7 +108,7 @@ export class PostgresEngine implements Engine {
   }
 
   backupPort(tools: BackupTools): BackupPort {
-    return new PostgresBackup({ url: this.#parts.url, tools, engine: this });
+    return new PostgresBackup({ url: this.#url, tools, engine: this });
   }
 
   /**
@@ -92,58 +118,39 @@ export class PostgresEngine implements Engine {
   async whileClosed<T>(work: () => Promise<T>): Promise<T> {
     this.#refuseClosed();
     this.#ownership.refuseInside();
-    if (this.#pause !== undefined) throw new BusyError();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#pause = promise;
-    try {
-      await this.#untilAtRest();
-      await this.#pool.end();
-      try {
-        return await work();
-      } finally {
-        this.#pool = this.#parts.openPool();
-        this.#runner = new PostgresRunner(this.#parts);
-      }
-    } finally {
-      this.#pause = undefined;
-      resolve();
-    }
+    return this.#pool.whileClosed(work);
   }
 
-  async #closeAll(): Promise<void> {
-    await this.#pause;
-    await this.#pool.end();
-  }
-
-  async #untilAtRest(): Promise<void> {
-    const deadline = performance.now() + this.#parts.connectTimeoutMs;
-    while (this.#pool.idleCount < this.#pool.totalCount || this.#pool.waitingCount > 0) {
-      if (performance.now() >= deadline) throw new BusyError();
-      await sleep(restPollMs);
-    }
-  }
-
-  async #waitFor(pause: Promise<void>): Promise<void> {
-    if (!(await settledWithin(pause, this.#parts.connectTimeoutMs))) throw new BusyError();
+  async openSource(): Promise<Source> {
+    return openPostgresSource(await this.#connect());
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#closeAll();
+    this.#closing ??= Promise.all([this.#pool.end(), this.#replica?.close()]).then(() => undefined);
     return this.#closing;
   }
 
-  async #transactionOnce<T>(
-    work: (executor: TransactionExecutor) => Promise<T>,
-    isolation: NonNullable<TransactionOptions["isolation"]>,
-  ): Promise<T> {
+  /** Runs a statement that commits by itself. */
+  #change<T>(send: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    this.#ownership.refuseInside();
+    return this.#pool.use(async (client) => {
+      try {
+        return await send(client);
+      } catch (error) {
+        throw afterSending(error);
+      }
+    });
+  }
+
+  async #transactionOnce<T>(work: (executor: TransactionExecutor) => Promise<T>, isolation: Isolation): Promise<T> {
     const client = await this.#connect();
     let healthy = false;
     try {
       const connection = this.#connection(client);
-      await connection.control(`BEGIN ISOLATION LEVEL ${isolation}`);
+      await connection.control(this.#begin(isolation));
       try {
         const result = await this.#ownership.run(() => new OpenTransaction(connection).finish(work));
-        await connection.control("COMMIT");
+        await commit(connection);
         healthy = true;
         return result;
       } catch (error) {
@@ -156,14 +163,9 @@ export class PostgresEngine implements Engine {
     }
   }
 
-  async #connect(): Promise<pg.PoolClient> {
+  #connect(): Promise<pg.PoolClient> {
     this.#refuseClosed();
-    if (this.#pause !== undefined) await this.#waitFor(this.#pause);
-    try {
-      return await this.#pool.connect();
-    } catch (error) {
-      throw translatePostgresError(error);
-    }
+    return this.#pool.connect();
   }
 
   #connection(client: pg.PoolClient): TransactionConnection {
@@ -178,12 +180,22 @@ export class PostgresEngine implements Engine {
       all: (query, values) => this.#runner.all(client, query, values),
       run: (query, values) => this.#runner.run(client, query, values),
       script,
-      control: script,
+      load: (rows) => loadRows(client, rows),
+      insertRows: (target, rows) => copyRows(client, target, rows),
+      control: (sql) => this.#runner.control(client, sql),
     };
   }
 
   #refuseClosed(): void {
     if (this.#closing !== undefined) throw new DatabaseConnectionError("CLOSED");
+  }
+}
+
+async function commit(connection: TransactionConnection): Promise<void> {
+  try {
+    await connection.control("COMMIT");
+  } catch (error) {
+    throw afterSending(error);
   }
 }
 
@@ -194,8 +206,4 @@ async function rolledBack(connection: TransactionConnection): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function isLostConnection(error: unknown): boolean {
-  return error instanceof DatabaseConnectionError && error.code === "CONNECTION_FAILED";
 }

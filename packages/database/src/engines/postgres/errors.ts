@@ -47,8 +47,26 @@ function fieldOf({ table, constraint }: pg.DatabaseError): string | undefined {
  * lost it: a connection failure.
  */
 export function translatePostgresError(error: unknown): unknown {
-  if (error instanceof DatabaseError || error instanceof TypeError) return error;
+  if (error instanceof DatabaseError || error instanceof TypeError || error instanceof RangeError) return error;
   if (!(error instanceof pg.DatabaseError)) return new DatabaseConnectionError("CONNECTION_FAILED", { cause: error });
   const translate = bySqlState[error.code ?? ""] ?? byClass[(error.code ?? "").slice(0, 2)];
   return translate?.(error) ?? new DatabaseError("DATABASE_FAILED", { cause: error });
+}
+
+/** Whether the connection is gone, and its statement with it. */
+export function isLostConnection(error: unknown): boolean {
+  return error instanceof DatabaseConnectionError && error.code === "CONNECTION_FAILED";
+}
+
+/**
+ * What is known of a change whose connection was lost after it was sent: nothing. The server may have made it before
+ * its answer got lost.
+ */
+export function afterSending(error: unknown): unknown {
+  return isLostConnection(error) ? new DatabaseConnectionError("OUTCOME_UNKNOWN", { cause: error }) : error;
+}
+
+/** Whether the connection is gone, and nobody knows what became of its statement. */
+export function isOutcomeUnknown(error: unknown): boolean {
+  return error instanceof DatabaseConnectionError && error.code === "OUTCOME_UNKNOWN";
 }

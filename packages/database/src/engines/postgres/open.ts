@@ -1,47 +1,47 @@
-import pg from "pg";
-import { PostgresEngine } from "./engine.ts";
-import { valueParsers } from "./values.ts";
+import { PerformanceLog } from "../performance-log.ts";
+import { PostgresEngine, type Pooler } from "./engine.ts";
+import { parsePostgresUrl } from "./location.ts";
+import { openPool, type PoolOptions } from "./pool.ts";
 
 export interface PostgresOptions {
-  /** Most connections that the pool opens. */
+  /** Most connections that a pool opens. */
   readonly maxConnections: number;
   /** Longest wait for a connection, in milliseconds. */
   readonly connectTimeoutMs: number;
   /** Longest time that one statement may run, in milliseconds; 0 is no limit. */
   readonly statementTimeoutMs: number;
-  /** Whether statements are prepared by name; off for poolers that cannot follow them (PgBouncer before 1.21). */
-  readonly namedStatements: boolean;
+  readonly pooler: Pooler;
+  /** URL of a streaming replica for reads that may lag. */
+  readonly readUrl: string | undefined;
+  /** How far behind it may be, in milliseconds. */
+  readonly readMaxLagMs: number;
+  /** Whether to keep the times of the statements. */
+  readonly performanceLog: boolean;
 }
 
-/** How long an unused connection is kept, in milliseconds. */
-const idleTimeoutMs = 30_000;
-
-function openPool(url: string, options: PostgresOptions): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: url,
-    application_name: "nerve",
-    max: options.maxConnections,
-    connectionTimeoutMillis: options.connectTimeoutMs,
-    idleTimeoutMillis: idleTimeoutMs,
-    statement_timeout: options.statementTimeoutMs,
-    types: valueParsers,
-    keepAlive: true,
-    // The second: a server may be set to read backslashes in plain strings, and then text ends elsewhere than we think.
-    options: "-c timezone=UTC -c standard_conforming_strings=on",
-  });
-  // An idle connection that breaks has left the pool already; the next statement opens another.
-  pool.on("error", () => undefined);
-  // One that breaks within a transaction, between two statements: the next statement reports it.
-  pool.on("connect", (client) => client.on("error", () => undefined));
-  return pool;
+/**
+ * Opens a PostgreSQL database by its URL. Nothing is connected before the first statement.
+ * @throws {ValidationError} INVALID_INPUT for `url` or `readUrl` when one is malformed, or names a file that cannot be read
+ */
+export async function openPostgres(url: string, options: PostgresOptions): Promise<PostgresEngine> {
+  const { readUrl, readMaxLagMs, pooler, statementTimeoutMs, maxConnections, connectTimeoutMs } = options;
+  const poolOptions: PoolOptions = {
+    maxConnections,
+    connectTimeoutMs,
+    session: pooler === "none" ? sessionOptions(statementTimeoutMs) : undefined,
+  };
+  const location = parsePostgresUrl(url);
+  const readLocation = readUrl === undefined ? undefined : parsePostgresUrl(readUrl, "readUrl");
+  const pool = await openPool(location, poolOptions);
+  const replica = readLocation && { pool: await openPool(readLocation, poolOptions), maxLagMs: readMaxLagMs };
+  const performance = new PerformanceLog();
+  return new PostgresEngine({ ...options, url, pool, replica, performance });
 }
 
-/** Opens a PostgreSQL database by its URL. Nothing is connected before the first statement. */
-export function openPostgres(url: string, options: PostgresOptions): PostgresEngine {
-  return new PostgresEngine({
-    url,
-    openPool: () => openPool(url, options),
-    namedStatements: options.namedStatements,
-    connectTimeoutMs: options.connectTimeoutMs,
-  });
+/** Text and times are read as these say, whatever the server or the role is set to. */
+function sessionOptions(statementTimeoutMs: number): PoolOptions["session"] {
+  return {
+    statement_timeout: statementTimeoutMs,
+    options: "-c timezone=UTC -c datestyle=ISO -c standard_conforming_strings=on",
+  };
 }

@@ -98,8 +98,7 @@ export class PostgresScratch implements ScratchDatabase {
     maintenanceUrl: string,
     { url, ...likeness }: Likeness & { url: string },
   ): Promise<PostgresScratch> {
-    const maintenance = new BackupConnection(maintenanceUrl);
-    await maintenance.open();
+    const maintenance = await BackupConnection.open(maintenanceUrl);
     try {
       await dropAbandoned(maintenance);
       const name = temporaryName();

@@ -16,12 +16,15 @@ export function encodeValue(value: unknown): unknown {
 const typeId = { boolean: 16, int8: 20, float8: 701, json: 114, numeric: 1700, timestamptz: 1184, jsonb: 3802 };
 
 const parseAnyTimestamp = pg.types.getTypeParser(typeId.timestamptz) as (text: string) => Date;
-const utcTimestamp = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?\+00$/;
+const usualTimestamp = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,6})?)([+-]\d\d)(:\d\d)?$/;
 
-/** Reads `2026-01-02 03:04:05.678+00`; the session's time zone is UTC, so anything else is rare. */
+/** Reads `2026-01-02 03:04:05.678+00`, in whatever time zone: behind a pooler the session has the role's. */
 function parseTimestamp(text: string): Date {
-  if (!utcTimestamp.test(text)) return parseAnyTimestamp(text);
-  return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
+  if (text.endsWith("+00") && text.length <= 29 && text[10] === " ") {
+    return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
+  }
+  const [, day, time, hours, minutes = ":00"] = usualTimestamp.exec(text) ?? [];
+  return day === undefined ? parseAnyTimestamp(text) : new Date(`${day}T${time}${hours}${minutes}`);
 }
 
 /** Reads a whole number; one that JavaScript cannot hold exactly is an error and not another number. */

@@ -1,12 +1,23 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Query, ResultRow } from "../engine.ts";
+import type { PerformanceLog, StatementTimes } from "../performance-log.ts";
 import { rowConstructor, type RowConstructor } from "../row-constructor.ts";
+import { isBusy } from "./errors.ts";
+import { identityOf } from "./file-identity.ts";
 import { decoderFor, encodeValue, kindOfOrigin } from "./values.ts";
 
 interface PreparedStatement {
   readonly statement: StatementSync;
   /** Undefined for statements that return no rows. */
   readonly construct: RowConstructor | undefined;
+  /** Undefined where the handle keeps no times. */
+  readonly times: StatementTimes | undefined;
+}
+
+interface SqliteConnectionOptions {
+  readonly pragmas: readonly string[];
+  /** Where the times of the statements are kept; undefined for nowhere. */
+  readonly performance?: PerformanceLog | undefined;
 }
 
 /** Statements kept prepared on one connection; the oldest goes first. */
@@ -16,8 +27,12 @@ const statementCacheSize = 300;
 export class SqliteConnection {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, PreparedStatement>();
+  readonly #performance: PerformanceLog | undefined;
+  /** Which file it is that is open, whatever lies under its name later; undefined in memory. */
+  readonly fileIdentity: string | undefined;
 
-  constructor(location: string, { pragmas }: { pragmas: readonly string[] }) {
+  constructor(location: string, { pragmas, performance }: SqliteConnectionOptions) {
+    this.#performance = performance;
     this.#database = new DatabaseSync(location, { timeout: 0, enableDoubleQuotedStringLiterals: false });
     try {
       for (const pragma of pragmas) this.#database.exec(`PRAGMA ${pragma}`);
@@ -25,24 +40,37 @@ export class SqliteConnection {
       this.#database.close();
       throw error;
     }
+    this.fileIdentity = identityOf(location);
   }
 
   all(query: Query, values: readonly unknown[]): ResultRow[] {
-    const { statement, construct } = this.#prepare(query);
-    const parameters = values.map(encodeValue);
-    if (construct === undefined) {
-      statement.run(...parameters);
-      return [];
+    const prepared = this.#prepare(query);
+    const { times } = prepared;
+    if (times === undefined) return fetchRows(prepared, values);
+    const started = performance.now();
+    try {
+      const rows = fetchRows(prepared, values);
+      this.#performance?.add(times, performance.now() - started, rows.length);
+      return rows;
+    } catch (error) {
+      this.#noteFailure(times, started, error);
+      throw error;
     }
-    // all() finishes the statement; an unfinished one would keep its snapshot and hold up checkpoints.
-    return (statement.all(...parameters) as unknown as unknown[][]).map(construct);
   }
 
   run(query: Query, values: readonly unknown[]): number {
-    const { statement, construct } = this.#prepare(query);
-    const parameters = values.map(encodeValue);
-    if (construct === undefined) return Number(statement.run(...parameters).changes);
-    return statement.all(...parameters).length;
+    const prepared = this.#prepare(query);
+    const { times } = prepared;
+    if (times === undefined) return countChanges(prepared, values);
+    const started = performance.now();
+    try {
+      const changes = countChanges(prepared, values);
+      this.#performance?.add(times, performance.now() - started, changes);
+      return changes;
+    } catch (error) {
+      this.#noteFailure(times, started, error);
+      throw error;
+    }
   }
 
   script(sql: string): void {
@@ -52,7 +80,15 @@ export class SqliteConnection {
 
   /** Runs a statement that opens or ends a transaction. */
   control(sql: string): void {
+    const started = performance.now();
     this.#database.exec(sql);
+    this.#performance?.add(this.#performance.timesOf(sql), performance.now() - started, 0);
+  }
+
+  /** Tells how SQLite would run a statement, a line for each step; its parameters are NULL. */
+  explain(sql: string): string[] {
+    const rows = this.#database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
+    return rows.map(({ detail }) => String(detail));
   }
 
   get inTransaction(): boolean {
@@ -69,10 +105,16 @@ export class SqliteConnection {
     if (known !== undefined) return known;
     const statement = this.#database.prepare(query.sql);
     const columns = statement.columns();
-    const prepared = { statement, construct: columns.length === 0 ? undefined : constructorFor(columns, query) };
+    const construct = columns.length === 0 ? undefined : constructorFor(columns, query);
+    const prepared = { statement, construct, times: this.#performance?.timesOf(query.sql) };
     if (prepared.construct !== undefined) statement.setReturnArrays(true);
     this.#keep(query, prepared);
     return prepared;
+  }
+
+  /** A lock held by another is no failure of the statement: it will be tried again. */
+  #noteFailure(times: StatementTimes, started: number, error: unknown): void {
+    if (!isBusy(error)) this.#performance?.addFailure(times, performance.now() - started);
   }
 
   #keep(query: Query, prepared: PreparedStatement): void {
@@ -83,6 +125,22 @@ export class SqliteConnection {
     }
     this.#prepared.set(query.sql, prepared);
   }
+}
+
+function fetchRows({ statement, construct }: PreparedStatement, values: readonly unknown[]): ResultRow[] {
+  const parameters = values.map(encodeValue);
+  if (construct === undefined) {
+    statement.run(...parameters);
+    return [];
+  }
+  // all() finishes the statement; an unfinished one would keep its snapshot and hold up checkpoints.
+  return (statement.all(...parameters) as unknown as unknown[][]).map(construct);
+}
+
+function countChanges({ statement, construct }: PreparedStatement, values: readonly unknown[]): number {
+  const parameters = values.map(encodeValue);
+  if (construct === undefined) return Number(statement.run(...parameters).changes);
+  return statement.all(...parameters).length;
 }
 
 function constructorFor(columns: ReturnType<StatementSync["columns"]>, query: Query): RowConstructor {

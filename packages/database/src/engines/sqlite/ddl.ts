@@ -13,6 +13,11 @@ const storage: Record<ColumnKind, string> = {
   enum: "TEXT",
 };
 
+/** The type that a column is stored as. */
+export function storageType({ kind }: NamedColumn): string {
+  return storage[kind];
+}
+
 function check(column: NamedColumn): string {
   const name = quoteName(column.name);
   switch (column.kind) {
@@ -29,15 +34,16 @@ function check(column: NamedColumn): string {
   }
 }
 
-function literal(value: string | number | boolean): string {
+/** Writes the default of a column. */
+export function defaultLiteral(value: string | number | boolean): string {
   return typeof value === "string" ? quoteText(value) : String(Number(value));
 }
 
 function columnClause(column: NamedColumn): string {
-  const parts = [quoteName(column.name), " ", storage[column.kind]];
+  const parts = [quoteName(column.name), " ", storageType(column)];
   if (column.primaryKey === true) parts.push(" PRIMARY KEY");
   if (column.notNull === true && column.kind !== "id") parts.push(" NOT NULL");
-  if (column.default !== undefined) parts.push(` DEFAULT ${literal(column.default)}`);
+  if (column.default !== undefined) parts.push(` DEFAULT ${defaultLiteral(column.default)}`);
   return [...parts, check(column), referenceClause(column)].join("");
 }
 

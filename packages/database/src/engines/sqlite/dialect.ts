@@ -1,6 +1,9 @@
 import { sql, type SqlBool } from "kysely";
+import { quoteName } from "../ddl.ts";
 import type { Dialect, Executor, Query } from "../engine.ts";
+import { storedJson, tableChecksum } from "./checksum.ts";
 import { createTableStatements } from "./ddl.ts";
+import { loosenSchema } from "./loose-schema.ts";
 import { sqliteLexis } from "./lexis.ts";
 
 const schemaQuery: Query = {
@@ -31,4 +34,14 @@ export const sqliteDialect: Dialect = {
   containsText: (text, part) => sql<SqlBool>`instr(lower(${text}), lower(${part})) > 0`,
   createTableStatements,
   exportSchema,
+  prepareLongWork: () => Promise.resolve(),
+  storedJson,
+  tableChecksum,
+  // NaN and infinity are no numbers that a column can hold.
+  refusalOf: (_, value) =>
+    typeof value === "number" && !Number.isFinite(value) ? "is not a finite number" : undefined,
+  loosenSchema,
+  emptyTable: (transaction, { name }) => transaction.script(`DELETE FROM ${quoteName(name)}`),
+  // The next rowid follows the highest one by itself.
+  continueIds: () => Promise.resolve(),
 };

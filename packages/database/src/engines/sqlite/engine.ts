@@ -4,13 +4,20 @@ import type { Engine, Query, ResultRow, TransactionExecutor } from "../engine.ts
 import { Mutex, settledWithin } from "../mutex.ts";
 import { OpenTransaction, type TransactionConnection } from "../open-transaction.ts";
 import { TransactionOwnership } from "../ownership.ts";
+import type { PerformanceLog } from "../performance-log.ts";
+import type { Source } from "../source.ts";
+import type { UpkeepPort } from "../upkeep-port.ts";
 import { SqliteBackup } from "./backup.ts";
 import { sqliteBuilder } from "./builder.ts";
+import { loadRows } from "./bulk-load.ts";
 import type { Checkpointer } from "./checkpointer.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { sqliteDialect } from "./dialect.ts";
+import { insertInStatements } from "./insert-rows.ts";
 import type { SqliteLocation } from "./location.ts";
 import { retryWhileBusy } from "./retry.ts";
+import { openSqliteSource } from "./source.ts";
+import { SqliteUpkeep } from "./upkeep.ts";
 
 /** The open connections of a database, and the thread beside them. */
 export interface SqliteConnections {
@@ -21,7 +28,8 @@ export interface SqliteConnections {
 }
 
 interface SqliteEngineParts {
-  readonly place: SqliteLocation;
+  readonly location: SqliteLocation;
+  readonly performance: PerformanceLog;
   readonly connections: SqliteConnections;
   /** Opens the connections again, after they were closed for a while. */
   readonly open: () => Promise<SqliteConnections>;
@@ -37,6 +45,8 @@ export class SqliteEngine implements Engine {
   readonly name = "sqlite";
   readonly builder = sqliteBuilder();
   readonly dialect = sqliteDialect;
+  readonly performance: PerformanceLog;
+  readonly upkeep: UpkeepPort;
   readonly #parts: SqliteEngineParts;
   #connections: SqliteConnections;
   /** Ends when the connections are open again. */
@@ -48,6 +58,33 @@ export class SqliteEngine implements Engine {
   constructor(parts: SqliteEngineParts) {
     this.#parts = parts;
     this.#connections = parts.connections;
+    this.performance = parts.performance;
+    this.upkeep = new SqliteUpkeep({ place: parts.location, engine: this, lockTimeoutMs: parts.busyTimeoutMs });
+  }
+
+  /** Which file is open, whatever lies under its name by now; undefined in memory. */
+  get fileIdentity(): string | undefined {
+    return this.#connections.writer.fileIdentity;
+  }
+
+  /** Tells how SQLite would run a statement. */
+  explain(sql: string): string[] {
+    this.#refuseClosed();
+    return this.#connections.reader.explain(sql);
+  }
+
+  /** Keeps this handle from writing while `work` writes by another connection; whoever writes here waits meanwhile. */
+  async whileWritersWait<T>(work: () => Promise<T>): Promise<T> {
+    const release = await this.#lock();
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
+  get lagging(): this {
+    return this;
   }
 
   async all(query: Query, values: readonly unknown[]): Promise<ResultRow[]> {
@@ -82,8 +119,13 @@ export class SqliteEngine implements Engine {
     }
   }
 
+  openSource(): Promise<Source> {
+    this.#refuseClosed();
+    return openSqliteSource(this.#parts.location);
+  }
+
   backupPort(): BackupPort {
-    return new SqliteBackup({ place: this.#parts.place, engine: this });
+    return new SqliteBackup({ place: this.#parts.location, engine: this });
   }
 
   /** Until the returned function is called, checkpoints never hold up writers. */
@@ -172,10 +214,17 @@ export class SqliteEngine implements Engine {
 }
 
 function transactionConnection(writer: SqliteConnection, busyTimeoutMs: number): TransactionConnection {
+  const run: TransactionConnection["run"] = (query, values) =>
+    retryWhileBusy(() => writer.run(query, values), busyTimeoutMs);
   return {
     all: (query, values) => retryWhileBusy(() => writer.all(query, values), busyTimeoutMs),
-    run: (query, values) => retryWhileBusy(() => writer.run(query, values), busyTimeoutMs),
+    run,
+    load: (rows) => loadRows(run, rows),
     script: (sql) => retryWhileBusy(() => writer.script(sql), busyTimeoutMs),
+    insertRows: (target, rows) =>
+      insertInStatements(target, rows, (query, values) =>
+        retryWhileBusy(() => writer.run(query, values), busyTimeoutMs),
+      ),
     control: (sql) => retryWhileBusy(() => writer.control(sql), busyTimeoutMs),
   };
 }

@@ -37,6 +37,11 @@ export function isBusy(error: unknown): boolean {
   return isSqliteError(error) && [primary.busy, primary.locked].includes(error.errcode & 0xff);
 }
 
+/** Whether the file is damaged. */
+export function isCorrupt(error: unknown): boolean {
+  return isSqliteError(error) && [primary.corrupt, primary.notADatabase].includes(error.errcode & 0xff);
+}
+
 /** The column that a unique constraint names; the code never depends on it. */
 function fieldOf(error: SqliteError): string | undefined {
   return /: (?:\w+\.(\w+)|index '\w+?_(\w+)_key')/

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, openSync, closeSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseConnectionError } from "../../errors/index.ts";
 import { hasCode, isDiskFull } from "../../files/errors.ts";
@@ -21,6 +21,14 @@ export function parseSqliteUrl(url: string): SqliteLocation {
   }
   const file = resolve(path);
   return { location: file, file };
+}
+
+/** @throws {DatabaseConnectionError} CONNECTION_FAILED when there is no such file */
+export function requireFile(file: string): void {
+  if (existsSync(file)) return;
+  throw new DatabaseConnectionError("CONNECTION_FAILED", {
+    message: "There is no database file of this name; `nerve init` makes one.",
+  });
 }
 
 /**

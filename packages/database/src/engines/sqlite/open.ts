@@ -1,7 +1,8 @@
+import { PerformanceLog } from "../performance-log.ts";
 import { startCheckpointer } from "./checkpointer.ts";
 import { SqliteConnection } from "./connection.ts";
 import { type SqliteConnections, SqliteEngine } from "./engine.ts";
-import { createPrivateFile, parseSqliteUrl, type SqliteLocation } from "./location.ts";
+import { createPrivateFile, parseSqliteUrl, requireFile, type SqliteLocation } from "./location.ts";
 import { retryWhileBusy } from "./retry.ts";
 
 export interface SqliteOptions {
@@ -9,28 +10,44 @@ export interface SqliteOptions {
   readonly busyTimeoutMs: number;
   /** `full` survives a power cut with every commit; `normal` may lose the last ones, never the database. */
   readonly synchronous: "full" | "normal";
+  /** Whether to keep the times of the statements. */
+  readonly performanceLog: boolean;
+  /** Whether to make the file where there is none. */
+  readonly createFile: boolean;
 }
 
 const common = ["trusted_schema = OFF", "cell_size_check = ON", "temp_store = MEMORY", "cache_size = -16384"];
 
-async function openConnections(place: SqliteLocation, options: SqliteOptions): Promise<SqliteConnections> {
-  const { location, file } = place;
+/**
+ * Opens a SQLite database by its URL.
+ * @throws {DatabaseConnectionError} CONNECTION_FAILED when there is no file and none is to be made
+ */
+export async function openSqlite(url: string, options: SqliteOptions): Promise<SqliteEngine> {
+  const place = parseSqliteUrl(url);
+  if (place.file !== undefined && !options.createFile) requireFile(place.file);
+  const performance = new PerformanceLog();
+  const open = () => openConnections(place, options, performance);
+  const { busyTimeoutMs } = options;
+  return new SqliteEngine({ location: place, performance, connections: await open(), open, busyTimeoutMs });
+}
+
+async function openConnections(
+  { location, file }: SqliteLocation,
+  { busyTimeoutMs, synchronous, performanceLog }: SqliteOptions,
+  log: PerformanceLog,
+): Promise<SqliteConnections> {
   // Checkpoints belong to the thread of their own: on this one they would hold up every request.
-  const logged = ["journal_mode = WAL", `synchronous = ${options.synchronous}`, "wal_autocheckpoint = 0"];
+  const logged = ["journal_mode = WAL", `synchronous = ${synchronous}`, "wal_autocheckpoint = 0"];
   const journal = file === undefined ? [] : logged;
   const open = (more: string[]) =>
     retryWhileBusy(() => {
       if (file !== undefined) createPrivateFile(file);
-      return new SqliteConnection(location, { pragmas: [...common, ...more] });
-    }, options.busyTimeoutMs);
+      return new SqliteConnection(location, {
+        pragmas: [...common, ...more],
+        performance: performanceLog ? log : undefined,
+      });
+    }, busyTimeoutMs);
   const writer = await open(journal);
   const reader = await open(["query_only = ON"]);
   return { writer, reader, checkpointer: file === undefined ? undefined : startCheckpointer(file) };
-}
-
-/** Opens a SQLite database by its URL, and makes the file where there is none. */
-export async function openSqlite(url: string, options: SqliteOptions): Promise<SqliteEngine> {
-  const place = parseSqliteUrl(url);
-  const open = () => openConnections(place, options);
-  return new SqliteEngine({ place, connections: await open(), open, busyTimeoutMs: options.busyTimeoutMs });
 }

@@ -49,6 +49,8 @@ export interface TableDefinition<Name extends string = string, C extends Columns
   /** Columns in order, with both names. */
   readonly columnList: readonly NamedColumn[];
   readonly indexes: readonly IndexDefinition[];
+  /** Its rows may be lost when the server crashes, so that PostgreSQL need not write each change to its log as well. */
+  readonly unlogged: boolean;
 }
 
 export type ColumnsOf<T> = T extends TableDefinition<string, infer C> ? C : never;
@@ -64,12 +66,12 @@ function storedKind(properties: ColumnProperties): ColumnKind {
 /**
  * Defines a table.
  * @param name name in SQL
- * @param options the module, a sentence on what a row is, and further indexes
+ * @param options the module, a sentence on what a row is, further indexes, and whether its rows may be lost in a crash
  * @param columns columns by property name
  */
 export function table<const Name extends string, C extends Columns>(
   name: Name,
-  options: { module: ModuleName; description: string; indexes?: readonly IndexDefinition[] },
+  options: { module: ModuleName; description: string; indexes?: readonly IndexDefinition[]; unlogged?: true },
   columns: C,
 ): TableDefinition<Name, C> {
   const columnList = Object.entries(columns).map(([property, { properties }]) => ({
@@ -85,6 +87,7 @@ export function table<const Name extends string, C extends Columns>(
     columns,
     columnList,
     indexes: options.indexes ?? [],
+    unlogged: options.unlogged ?? false,
   };
 }
 

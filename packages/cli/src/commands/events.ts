@@ -1,0 +1,41 @@
+import { getSecurityEvents, severities, type SecurityEventFilter } from "@nerve/database";
+import { addCommand, type RegisterCommands } from "../command.ts";
+import { useDatabase } from "../database.ts";
+import { addPageOptions, choice, continuation, type PageOptions, wholeNumber } from "../options.ts";
+import { formatTable } from "../table.ts";
+
+interface EventOptions extends PageOptions {
+  readonly severity?: NonNullable<SecurityEventFilter["severity"]>;
+  readonly type?: string;
+  readonly hours?: number;
+}
+
+export const registerEvents: RegisterCommands = (program, surroundings) => {
+  addCommand<EventOptions>(program, surroundings, {
+    usage: "events",
+    description: "list security events, newest first",
+    options: (command) =>
+      addPageOptions(
+        command
+          .addOption(choice("--severity <severity>", "of this severity only", severities))
+          .option("--type <type>", "of this type only, such as login_failed")
+          .option("--hours <n>", "of the last so many hours (default 24)", wholeNumber),
+      ),
+    fields: { eventType: "--type" },
+    run: (call) =>
+      useDatabase(call, async (db) => {
+        const { severity, type: eventType, hours, limit, cursor } = call.options;
+        const { items, nextCursor } = await getSecurityEvents(db, { severity, eventType, hours, limit, cursor });
+        const rows = items.map((event) => [
+          event.createdAt,
+          event.severity,
+          event.eventType,
+          event.email,
+          event.ipAddress,
+          event.description,
+        ]);
+        const table = formatTable(["TIME", "SEVERITY", "TYPE", "E-MAIL", "ADDRESS", "DESCRIPTION"], rows);
+        return { json: { events: items, nextCursor }, text: table + continuation(nextCursor) };
+      }),
+  });
+};

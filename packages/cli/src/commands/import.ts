@@ -1,0 +1,68 @@
+import { type Database, importLegacy, type ImportSummary, openRejectsFile } from "@nerve/database";
+import { addCommand, addGroup, type Call, type RegisterCommands } from "../command.ts";
+import { useDatabase } from "../database.ts";
+import { createProgress } from "../progress.ts";
+import { formatTable } from "../table.ts";
+
+interface LegacyOptions {
+  readonly rejects?: string;
+  readonly dryRun?: true;
+}
+
+export const registerImport: RegisterCommands = (program, surroundings) => {
+  const group = addGroup(program, "import", "data from elsewhere");
+
+  addCommand<LegacyOptions>(group, surroundings, {
+    usage: "legacy",
+    description: "take over the database of the Python NERVE, all or nothing; it is only read",
+    options: (command) =>
+      command
+        .argument("<file>", "its ghost.db; stop what writes it first")
+        .option("--rejects <file>", "write each row that is left behind or changed here, as a line of JSON")
+        .option("--dry-run", "tell what would happen, and change nothing"),
+    fields: { file: "The file" },
+    run: (call) =>
+      useDatabase(
+        call,
+        (db) => runImport(db, call),
+        call.options.dryRun === true ? {} : { migrations: "apply", createFile: true },
+      ),
+  });
+};
+
+async function runImport(db: Database, { context, options, words: [file = ""] }: Call<LegacyOptions>) {
+  const rejects = options.rejects === undefined ? undefined : openRejectsFile(options.rejects);
+  const progress = createProgress(context);
+  try {
+    const summary = await importLegacy(db, {
+      file,
+      ...(rejects === undefined ? {} : { onReject: rejects.write }),
+      dryRun: options.dryRun ?? false,
+      onProgress: progress.show,
+    });
+    return { json: summary, text: formatSummary(summary, options) };
+  } finally {
+    progress.end();
+    rejects?.close();
+  }
+}
+
+function formatSummary(summary: ImportSummary, { dryRun, rejects }: LegacyOptions): string {
+  const rows = summary.tables
+    .filter(({ read }) => read > 0)
+    .map(({ table, read, written, rejected, checksumMatch }) => [
+      table,
+      read,
+      written,
+      rejected,
+      checksumMatch === null ? "not compared" : checksumMatch ? "equal" : "DIFFERENT",
+    ]);
+  const reasons = summary.reasons.map(({ kind, table, column, reason, count }) => [count, kind, table, column, reason]);
+  return [
+    formatTable(["TABLE", "READ", "WRITTEN", "LEFT BEHIND", "READ BACK"], rows),
+    ...(reasons.length === 0 ? [] : [formatTable(["ROWS", "WHAT", "TABLE", "COLUMN", "WHY"], reasons)]),
+    ...summary.extraTables.map(({ table, rows: count }) => `Not taken over: the table ${table} (${count} rows).`),
+    ...(summary.rejectedTotal > 0 && rejects === undefined ? ["`--rejects FILE` names each of these rows."] : []),
+    dryRun === true ? "This was a dry run: nothing was written." : `Done in ${summary.durationMs} ms.`,
+  ].join("\n\n");
+}

@@ -1,0 +1,23 @@
+import type { RegisterCommands } from "../command.ts";
+import { registerCompany } from "./company.ts";
+import { registerEvents } from "./events.ts";
+import { registerImport } from "./import.ts";
+import { registerInit } from "./init.ts";
+import { registerKey } from "./key.ts";
+import { registerMigrate } from "./migrate.ts";
+import { registerSchema } from "./schema.ts";
+import { registerServe } from "./serve.ts";
+import { registerUser } from "./user.ts";
+
+/** Every group of commands, in the order of the help. */
+export const commandGroups: readonly RegisterCommands[] = [
+  registerServe,
+  registerInit,
+  registerMigrate,
+  registerSchema,
+  registerCompany,
+  registerUser,
+  registerKey,
+  registerEvents,
+  registerImport,
+];

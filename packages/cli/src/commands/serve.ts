@@ -1,0 +1,80 @@
+import { type RunningServer, type Settings, startServer } from "@nerve/server";
+import { addCommand, type RegisterCommands } from "../command.ts";
+import { readSettings } from "../database.ts";
+import { CommandError, exitCodes } from "../failure.ts";
+import { printableText } from "../printable.ts";
+
+interface ServeOptions {
+  readonly host?: string;
+  readonly port?: string;
+}
+
+export const registerServe: RegisterCommands = (program, surroundings) => {
+  addCommand<ServeOptions>(program, surroundings, {
+    usage: "serve",
+    description: "make or update the database, and serve it over HTTP until it is told to stop (Ctrl-C)",
+    options: (command) =>
+      command
+        .option("--host <host>", "the address to listen on (NERVE_HOST; default 127.0.0.1)")
+        .option("--port <port>", "the port to listen on, 0 for a free one (NERVE_PORT; default 8000)"),
+    fields: { NERVE_HOST: "--host (NERVE_HOST)", NERVE_PORT: "--port (NERVE_PORT)" },
+    async run(call) {
+      const { host, port } = call.options;
+      const settings = readSettings(call, { NERVE_HOST: host, NERVE_PORT: port });
+      const askedToEnd = call.context.untilAskedToEnd();
+      const server = await listen(settings);
+      const afterwards = async () => {
+        await askedToEnd;
+        await server.stop();
+      };
+      const { address, setUpUrl } = server;
+      return { json: { address, setUpUrl }, text: printableText(welcome(server)), afterwards };
+    },
+  });
+};
+
+function welcome({ address, setUpUrl }: RunningServer): string {
+  if (setUpUrl === null) return `NERVE serves at ${address}`;
+  return `NERVE serves at ${address}\n\nIt has no users yet. Create the first administrator, within 24 hours, at\n${setUpUrl}`;
+}
+
+async function listen(settings: Settings): Promise<RunningServer> {
+  try {
+    return await startServer(settings);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const fault = listenFaults.get(code);
+    if (fault === undefined) throw error;
+    const { message, help } = fault(settings);
+    throw new CommandError({ exitCode: exitCodes.failed, code: "CANNOT_LISTEN", message, help }, { cause: error });
+  }
+}
+
+type Fault = (settings: Settings) => { message: string; help: string };
+
+/** What keeps a server from listening, by the system's code. */
+const listenFaults: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
+  [
+    "EADDRINUSE",
+    ({ host, port }) => ({
+      message: `Port ${port} of ${host} is in use.`,
+      help: "Stop what uses it, or take another: `nerve serve --port 8001`; `--port 0` takes a free one.",
+    }),
+  ],
+  [
+    "EACCES",
+    ({ port }) => ({
+      message: `This user may not listen on port ${port}.`,
+      help: "Take a port above 1023, such as `nerve serve --port 8001`.",
+    }),
+  ],
+  ["EADDRNOTAVAIL", ({ host }) => noAddress(host)],
+  ["ENOTFOUND", ({ host }) => noAddress(host)],
+]);
+
+function noAddress(host: string): { message: string; help: string } {
+  return {
+    message: `${host} is no address of this machine.`,
+    help: "Give one that is: `nerve serve --host 127.0.0.1`.",
+  };
+}

@@ -1,0 +1,38 @@
+import { type Database, openDatabase, type OpenOptions } from "@nerve/database";
+import { databaseOptions, parseSettings, type Settings } from "@nerve/server";
+import type { Call } from "./command.ts";
+
+/**
+ * Reads the settings: what was given on the command line goes before the environment.
+ *
+ * @param given settings by their names in the environment; those that are undefined were not given
+ */
+export function readSettings(
+  { context, options }: Call,
+  given: Readonly<Record<string, string | undefined>> = {},
+): Settings {
+  const all = { NERVE_DATABASE_URL: options.database, ...given };
+  const chosen = Object.entries(all).filter(([, value]) => value !== undefined);
+  return parseSettings({ ...context.environment, ...Object.fromEntries(chosen) });
+}
+
+/**
+ * Opens the database that the command is about, and closes it when the work is done.
+ *
+ * Unless told otherwise, it makes none and migrates none: a typing error in the URL must not leave a new, empty database,
+ * nor a look at a database change it.
+ */
+export async function useDatabase<T>(
+  call: Call,
+  work: (db: Database) => Promise<T>,
+  wish: Pick<OpenOptions, "migrations" | "createFile"> = {},
+): Promise<T> {
+  const settings = readSettings(call);
+  const options: OpenOptions = { ...databaseOptions(settings), migrations: "refuse", createFile: false, ...wish };
+  const db = await openDatabase(settings.databaseUrl, options);
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
+}

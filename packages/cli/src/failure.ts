@@ -1,0 +1,76 @@
+import { DatabaseError, type ErrorCode, type InputIssue, ValidationError } from "@nerve/database";
+import { printableText } from "./printable.ts";
+
+/** How a command ends. The numbers are what scripts rely on. */
+export const exitCodes = { done: 0, no: 1, wrongUsage: 2, failed: 3 } as const;
+
+/** One of the numbers that a command ends with. */
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** What kept a command from being done, as people and, with `--json`, programs are told. */
+export interface Failure {
+  readonly exitCode: ExitCode;
+  readonly code: string;
+  /** What is wrong, in a sentence or two. */
+  readonly message: string;
+  /** The next step. */
+  readonly help: string;
+  readonly issues?: readonly InputIssue[];
+}
+
+/** A failure that is described already. */
+export class CommandError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(failure.message, options);
+    this.name = new.target.name;
+    this.failure = failure;
+  }
+}
+
+/** The command was not called as it has to be. */
+export class UsageError extends CommandError {
+  constructor(message: string, help: string, options?: ErrorOptions) {
+    super({ exitCode: exitCodes.wrongUsage, code: "USAGE", message, help }, options);
+  }
+}
+
+/** The next step where it is a setting, which the database package knows nothing of. */
+const settingsHelp: Partial<Record<ErrorCode, string>> = {
+  SECRET_UNREADABLE: "Name the file of the keys with NERVE_KEY_FILE, or give them with NERVE_ENCRYPTION_KEY.",
+};
+
+/**
+ * Tells what went wrong.
+ *
+ * @param error whatever was thrown
+ * @param nameOf how the user named a field of an input: the option that it was given with
+ */
+export function describeFailure(error: unknown, nameOf = (field: string) => field): Failure {
+  if (error instanceof CommandError) return error.failure;
+  if (error instanceof ValidationError) {
+    const issues = error.issues.map((issue) => ({ ...issue, field: nameOf(issue.field) }));
+    const faults = issues.map(({ field, message }) => `${field} ${message}`).join("; ");
+    return { exitCode: exitCodes.wrongUsage, code: error.code, message: endSentence(faults), help: error.help, issues };
+  }
+  if (error instanceof DatabaseError) {
+    const help = settingsHelp[error.code] ?? error.help;
+    return { exitCode: exitCodes.failed, code: error.code, message: error.message, help };
+  }
+  return {
+    exitCode: exitCodes.failed,
+    code: "UNEXPECTED",
+    message: error instanceof Error ? error.message : "Something was thrown that is no error.",
+    help: "If nothing here explains it, please report it, with the command and this message.",
+  };
+}
+
+/** A failure as lines for people. */
+export function formatFailure({ message, help }: Failure): string {
+  return printableText(`nerve: ${message}\n${help}\n`);
+}
+
+function endSentence(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
+}

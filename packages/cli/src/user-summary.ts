@@ -1,0 +1,7 @@
+import type { User } from "@nerve/database";
+
+/** What commands tell of a user. */
+export function summarize(user: User) {
+  const { id, email, role, status, companyId, fullName, lockedUntil, expiresAt, lastLoginAt, createdAt } = user;
+  return { id, email, role, status, companyId, fullName, lockedUntil, expiresAt, lastLoginAt, createdAt };
+}

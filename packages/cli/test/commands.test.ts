@@ -1,0 +1,159 @@
+import { getAuditLogs, type JsonValue, lockUserAccount, openDatabase } from "@nerve/database";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { emptyPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
+import { type CallOptions, nerve } from "./support/nerve.ts";
+
+/** A value that is a word or a number, as it stands on a command line. */
+function text(value: JsonValue | undefined): string {
+  if (typeof value !== "string" && typeof value !== "number") throw new TypeError("No word, no number.");
+  return String(value);
+}
+
+const password = "moon river dance seven";
+
+describe.each(engineNames)("nerve on %s", (engine) => {
+  let place: TestPlace;
+  beforeAll(async () => {
+    place = await emptyPlace(engine);
+  });
+  afterAll(() => place.remove());
+
+  /** Runs a command with `--json` that is expected to be done, and reads its answer. */
+  async function ask(words: string, options?: CallOptions): Promise<Record<string, JsonValue>> {
+    const { code, stdout, stderr } = await nerve([...words.split(" "), "--database", place.url, "--json"], options);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    return JSON.parse(stdout) as Record<string, JsonValue>;
+  }
+
+  const run = (words: string, options?: CallOptions) => nerve([...words.split(" "), "--database", place.url], options);
+
+  async function useDatabase<T>(work: (db: Awaited<ReturnType<typeof openDatabase>>) => Promise<T>): Promise<T> {
+    const db = await openDatabase(place.url);
+    try {
+      return await work(db);
+    } finally {
+      await db.close();
+    }
+  }
+
+  test("no command but those that say so makes a database", async () => {
+    const { code, stderr } = await run("user list");
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/`nerve (init|migrate up)`/);
+    if (engine === "sqlite") expect(await run("migrate status")).toMatchObject({ code: 3 });
+  });
+
+  test("init makes the tables, and does nothing the second time", async () => {
+    const answer = { schemaVersion: expect.stringMatching(/^\d{4}$/), engine, tables: 42 };
+    expect(await ask("init")).toEqual(answer);
+    expect(await ask("init")).toEqual(answer);
+    expect((await run("init")).stdout).toMatch(/42 tables, schema version \d{4}\.\n$/);
+  });
+
+  test("migrate status, rollback and up tell the version, what is applied and what is pending", async () => {
+    const before = await ask("migrate status");
+    const { schemaVersion, applied } = before as { schemaVersion: string; applied: object[] };
+    expect(before).toMatchObject({ pending: [] });
+    expect(applied.at(-1)).toMatchObject({ version: schemaVersion, description: expect.any(String) });
+    expect(applied.at(-1)).toHaveProperty("appliedAt", expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/));
+
+    const rolledBack = await ask("migrate rollback");
+    expect(rolledBack).toMatchObject({ pending: [{ version: schemaVersion }] });
+    expect(rolledBack["applied"]).toHaveLength(applied.length - 1);
+    expect((await run("migrate status")).stdout).toMatch(new RegExp(`^${schemaVersion} .* pending$`, "m"));
+    expect(await run("user list")).toMatchObject({ code: 3, stderr: expect.stringContaining("nerve migrate up") });
+
+    expect(await ask("migrate up")).toMatchObject({ schemaVersion, pending: [] });
+  });
+
+  test("schema export prints SQL, alone or in a document", async () => {
+    const { sql } = await ask("schema export");
+    expect(sql).toMatch(/CREATE TABLE/);
+    expect((await run("schema export")).stdout).toBe(sql);
+  });
+
+  test("company create answers with its id, name and domain; a domain is one company's only", async () => {
+    const company = await ask("company create --name Example --domain Example.org --seats 3");
+    expect(company).toMatchObject({
+      id: expect.any(Number),
+      name: "Example",
+      primaryDomain: "example.org",
+      maxSeats: 3,
+    });
+    const again = await run("company create --name Other --domain example.org");
+    expect(again).toMatchObject({ code: 3, stdout: "" });
+  });
+
+  test("user create takes the password from standard input, and the user belongs to the company", async () => {
+    const words = "user create --email Ada@example.org --role analyst --company example.org --password-stdin";
+    const user = await ask(words, { input: `${password}\r\n` });
+    expect(user).toMatchObject({ id: expect.any(Number), email: "ada@example.org", role: "analyst", status: "active" });
+    expect(JSON.stringify(user)).not.toMatch(/password|hash/i);
+    const { users, nextCursor } = await ask("user list --company example.org");
+    expect({ users, nextCursor }).toEqual({ users: [user], nextCursor: null });
+    expect((await run("user list")).stdout).toMatch(/^\d+ +ada@example\.org +analyst +active /m);
+  });
+
+  test("a demo account needs an end, and a weak password is refused; both are wrong usage", async () => {
+    const demo = "user create --email demo@example.org --role demo --password-stdin";
+    expect(await run(demo, { input: password })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--expires-days"),
+    });
+    expect(await ask(`${demo} --expires-days 7`, { input: password })).toMatchObject({ role: "demo" });
+    const weak = await run("user create --email b@example.org --role user --password-stdin", { input: "password" });
+    expect(weak).toMatchObject({ code: 2, stderr: expect.stringContaining("The password ") });
+  });
+
+  test("suspend, reinstate, unlock and end-sessions answer with the user as it then is", async () => {
+    const user = { email: "ada@example.org", role: "analyst" };
+    expect(await ask("user suspend ada@example.org --reason Left")).toMatchObject({ ...user, status: "suspended" });
+    expect(await ask("user reinstate ADA@example.org")).toMatchObject({ ...user, status: "active" });
+    const { id } = await ask("user end-sessions ada@example.org");
+    await useDatabase((db) => lockUserAccount(db, Number(id)));
+    const unlocked = { ...user, status: "active", lockedUntil: null };
+    expect(await ask("user unlock ada@example.org")).toMatchObject({ ...unlocked, unlocked: true });
+    expect(await ask("user unlock ada@example.org")).toMatchObject({ ...unlocked, unlocked: false });
+    expect(await ask("user end-sessions ada@example.org")).toMatchObject({ ...user, sessionsEnded: 0 });
+    expect(await run("user suspend nobody@example.org")).toMatchObject({ code: 3 });
+  });
+
+  test("what the command does is in the audit log, under its name", async () => {
+    const { items } = await useDatabase((db) => getAuditLogs(db, {}));
+    const done = items.map(({ action, userId, userAgent }) => ({ action, userId, userAgent }));
+    for (const action of ["company_created", "user_created", "user_suspended", "user_reinstated", "account_unlocked"]) {
+      expect(done).toContainEqual({ action, userId: null, userAgent: "nerve command line" });
+    }
+  });
+
+  test("key create shows the key once; list and revoke never do", async () => {
+    const words = "key create --user ada@example.org --name Nightly --permission scan:read --permission scan:write";
+    const made = await ask(`${words} --expires-days 30`);
+    expect(made).toEqual({
+      key: expect.stringMatching(/^nrv_[\w-]{43}$/),
+      keyId: expect.any(Number),
+      keyPrefix: text(made["key"]).slice(0, 8),
+      name: "Nightly",
+      expiresAt: expect.stringMatching(/Z$/),
+    });
+    const list = await ask("key list --user ada@example.org");
+    expect(list).toMatchObject({ keys: [{ keyId: made["keyId"], permissions: ["scan:read", "scan:write"] }] });
+    const shown = (await run("key list --user ada@example.org")).stdout;
+    expect(shown).toMatch(/Nightly/);
+    expect(shown + JSON.stringify(list)).not.toContain(text(made["key"]).slice(8));
+    expect(await ask(`key revoke ${text(made["keyId"])}`)).toEqual({ keyId: made["keyId"], revoked: true });
+    expect(await ask("key list --user ada@example.org")).toMatchObject({ keys: [] });
+    expect(await run("key revoke 999999")).toMatchObject({ code: 3, stdout: "" });
+  });
+
+  test("events filters and goes on where the list before ended", async () => {
+    const all = await ask("events --hours 1");
+    expect(all).toMatchObject({ nextCursor: null });
+    const first = await ask("events --limit 1");
+    const second = await ask(`events --limit 1 --cursor ${text(first["nextCursor"])}`);
+    expect([first["events"], second["events"]].flat()).toEqual((all["events"] as JsonValue[]).slice(0, 2));
+    const made = (await ask("events --type api_key_created --severity info"))["events"] as { eventType: string }[];
+    expect(made.map(({ eventType }) => eventType)).toEqual(["api_key_created"]);
+    expect((await run("events --limit 1")).stdout).toMatch(/\n\nMore: --cursor [\w-]+\n$/);
+  });
+});

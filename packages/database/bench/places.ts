@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { startPostgresServer } from "../../../test/support/postgres-server.ts";
+import type { Database } from "../src/database/handle.ts";
+import { openDatabase } from "../src/database/open.ts";
+import type { EngineName } from "../src/engines/engine.ts";
+
+/** A database to measure on, and the way to it past our code. */
+export interface BenchPlace {
+  readonly db: Database;
+  readonly url: string;
+  /** The file, on SQLite. */
+  readonly file: string;
+  readonly remove: () => Promise<void>;
+}
+
+/** Time stands still, so that no session's activity is ever due. */
+const clock = { now: () => new Date("2026-06-01T12:00:00.000Z") };
+const keys = { current: { id: "bench", key: new Uint8Array(32).fill(1) } };
+
+async function sqlitePlace(): Promise<BenchPlace> {
+  const folder = await mkdtemp(join(tmpdir(), "nerve-bench-"));
+  const file = join(folder, "ghost.db");
+  const db = await openDatabase(`sqlite:${file}`, { clock, keys });
+  const remove = async () => {
+    await db.close();
+    await rm(folder, { recursive: true });
+  };
+  return { db, file, url: `sqlite:${file}`, remove };
+}
+
+/** With the durability that a server has by default, not that of the tests. */
+const durable = { fsync: "on", synchronous_commit: "on", full_page_writes: "on" };
+
+async function postgresPlace(): Promise<BenchPlace> {
+  const given = process.env["NERVE_BENCH_POSTGRES_URL"];
+  const server = given === undefined ? await startPostgresServer(durable) : undefined;
+  const url = given ?? server?.url() ?? "";
+  const db = await openDatabase(url, { clock, keys, maxConnections: benchConnections, statementTimeoutMs: 0 });
+  const remove = async () => {
+    await db.close();
+    await server?.remove();
+  };
+  return { db, file: "", url, remove };
+}
+
+/** Connections of each side's pool. */
+export const benchConnections = 10;
+
+/** Makes an empty, migrated database of an engine; PostgreSQL is a server of its own unless NERVE_BENCH_POSTGRES_URL is set. */
+export function benchPlace(engine: EngineName): Promise<BenchPlace> {
+  return engine === "sqlite" ? sqlitePlace() : postgresPlace();
+}
+
+/** The raw driver's pool, as large as ours. */
+export function rawPool(url: string): pg.Pool {
+  return new pg.Pool({ connectionString: url, max: benchConnections });
+}

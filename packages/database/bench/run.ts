@@ -1,0 +1,46 @@
+import { parseArgs } from "node:util";
+import { bulkComparison } from "./bulk.ts";
+import { type Comparison, compare, type Result } from "./compare.ts";
+import { fullSize, loadBenchData, quickSize } from "./data.ts";
+import { lookUpComparisons } from "./look-ups.ts";
+import { benchPlace } from "./places.ts";
+import { formatTable } from "./report.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    engine: { type: "string", multiple: true, default: ["sqlite", "postgres"] },
+    only: { type: "string" },
+  },
+});
+
+const size = options.quick ? quickSize : fullSize;
+const turns = options.quick ? { rounds: 5, warmUps: 2 } : { rounds: 21, warmUps: 4 };
+
+async function measure(comparisons: readonly Comparison[]): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const comparison of comparisons) {
+    if (options.only !== undefined && !comparison.operation.includes(options.only)) continue;
+    const result = await compare(comparison, turns);
+    console.error(`${result.engine}: ${result.operation}: ${result.ratio.toFixed(2)}`);
+    results.push(result);
+  }
+  return results;
+}
+
+const results: Result[] = [];
+for (const engine of ["sqlite", "postgres"] as const) {
+  if (!options.engine.includes(engine)) continue;
+  const place = await benchPlace(engine);
+  console.error(`${engine}: loading ${size.sessions} sessions, ${size.events} events`);
+  await loadBenchData(place, size);
+  const { comparisons, close } = await lookUpComparisons(place, size);
+  results.push(...(await measure(comparisons)));
+  await close();
+  const bulk = bulkComparison(place);
+  results.push(...(await measure([bulk.comparison])));
+  await bulk.close();
+  await place.remove();
+}
+console.log(options.json ? JSON.stringify({ size, results }, undefined, 2) : formatTable(results));

@@ -1,0 +1,19 @@
+import type { TableDefinition } from "../../schema/kit/index.ts";
+import { quoteName } from "../ddl.ts";
+import type { TransactionExecutor } from "../engine.ts";
+
+const indexes = {
+  // A unique index stays: it is what a foreign key may refer to.
+  sql: `SELECT "name", "tbl_name" AS "table", "sql" AS "statement" FROM "sqlite_schema"
+        WHERE "type" = 'index' AND "sql" LIKE 'CREATE INDEX%' ORDER BY rowid`,
+  readOnly: true,
+  recurring: false,
+};
+
+/** Drops the indexes that only make reading faster. */
+export async function loosenSchema(tx: TransactionExecutor, tables: readonly TableDefinition[]): Promise<string[]> {
+  const rows = await tx.all(indexes, []);
+  const loose = rows.filter(({ table }) => tables.some(({ name }) => name === table));
+  for (const { name } of loose) await tx.script(`DROP INDEX ${quoteName(String(name))}`);
+  return loose.map(({ statement }) => String(statement));
+}

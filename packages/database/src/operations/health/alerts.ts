@@ -1,0 +1,92 @@
+import type { StorageState } from "../../engines/upkeep-port.ts";
+import type { PerformanceStats } from "../performance/performance-stats.ts";
+import type { ForeignKeyCheck } from "./check-foreign-keys.ts";
+import type { ConnectionCheck } from "./check-connection.ts";
+import type { TableCheck } from "./check-tables.ts";
+import type { DatabaseStats } from "./database-stats.ts";
+
+/** Something that the operator should know. */
+export interface HealthAlert {
+  /** A critical one means that the database is not healthy; a warning that it may not stay so. */
+  readonly level: "warning" | "critical";
+  readonly code:
+    "CONNECTION" | "LATENCY" | "SIZE" | "SLOW_QUERIES" | "INTEGRITY" | "FOREIGN_KEYS" | "STORAGE_FULL" | "STORAGE_LOW";
+  readonly message: string;
+}
+
+/** From where on a figure is worth an alert. */
+export interface HealthLimits {
+  /** Of one small read, in milliseconds. */
+  readonly latencyMs: number;
+  /** Of the database, in bytes. */
+  readonly sizeBytes: number;
+  /** Statements slower than a second. */
+  readonly slowQueries: number;
+  /** Least free space on the disk, in bytes. */
+  readonly freeBytes: number;
+}
+
+export const defaultHealthLimits: HealthLimits = {
+  latencyMs: 100,
+  sizeBytes: 2 ** 30,
+  slowQueries: 10,
+  freeBytes: 100 * 2 ** 20,
+};
+
+/** What the alerts are derived from. */
+export interface HealthFindings {
+  readonly connection: ConnectionCheck;
+  readonly tables: TableCheck;
+  readonly foreignKeys: ForeignKeyCheck;
+  /** Null where the database could not be measured. */
+  readonly stats: DatabaseStats | null;
+  readonly storage: StorageState | null;
+  readonly performance: PerformanceStats;
+}
+
+/** Derives the alerts from the findings; without a connection that is the only one. */
+export function alertsFor(findings: HealthFindings, limits: HealthLimits): HealthAlert[] {
+  const { connection, tables, foreignKeys, storage } = findings;
+  if (!connection.healthy) {
+    return [{ level: "critical", code: "CONNECTION", message: connection.error?.message ?? "The database is silent." }];
+  }
+  const alerts: (HealthAlert | undefined)[] = [
+    tables.healthy
+      ? undefined
+      : {
+          level: "critical",
+          code: "INTEGRITY",
+          message: `The check of the tables found ${tables.errors.length} faults.`,
+        },
+    foreignKeys.healthy
+      ? undefined
+      : { level: "critical", code: "FOREIGN_KEYS", message: foreignKeyMessage(foreignKeys) },
+    storageAlert(storage, limits),
+    ...warningsFor(findings, limits),
+  ];
+  return alerts.filter((alert) => alert !== undefined);
+}
+
+function foreignKeyMessage({ total, errors }: ForeignKeyCheck): string {
+  return errors[0] ?? `${total} rows refer to rows that do not exist.`;
+}
+
+function storageAlert(storage: StorageState | null, limits: HealthLimits): HealthAlert | undefined {
+  if (storage?.writable === false) {
+    return { level: "critical", code: "STORAGE_FULL", message: "The database's disk takes no more." };
+  }
+  const freeBytes = storage?.freeBytes ?? Infinity;
+  if (freeBytes >= limits.freeBytes) return undefined;
+  return { level: "warning", code: "STORAGE_LOW", message: `The database's disk has ${freeBytes} bytes left.` };
+}
+
+function warningsFor({ connection, stats, performance }: HealthFindings, limits: HealthLimits): HealthAlert[] {
+  const alerts: HealthAlert[] = [];
+  const warn = (code: HealthAlert["code"], message: string) => alerts.push({ level: "warning", code, message });
+  if (connection.latencyMs > limits.latencyMs) warn("LATENCY", `A small read took ${connection.latencyMs} ms.`);
+  if (stats !== null && stats.sizeBytes > limits.sizeBytes) warn("SIZE", `The database has ${stats.sizeMb} MB.`);
+  if (performance.slowQueries > limits.slowQueries) {
+    warn("SLOW_QUERIES", `${performance.slowQueries} queries took longer than a second.`);
+  }
+  return alerts;
+}

@@ -1,0 +1,55 @@
+import type { Handle } from "../../database/handle.ts";
+import type { Examiner } from "../../engines/upkeep-port.ts";
+import { systemTables, tables } from "../../schema/tables.ts";
+import { compareSchema, type TableError } from "./compare-schema.ts";
+import { messageOf } from "./failure.ts";
+
+export interface TableCheck {
+  readonly healthy: boolean;
+  /** How many of NERVE's tables there were to check. */
+  readonly tablesChecked: number;
+  readonly errors: readonly TableError[];
+  /** Checks that this database does not allow, and why. */
+  readonly skipped: readonly string[];
+}
+
+/**
+ * Checks every table: that tables, columns, indexes and foreign keys are those of the definitions, and that what is
+ * stored is sound. SQLite reads the whole file (`integrity_check`); PostgreSQL reads every page of every table, and checks
+ * tables and indexes with amcheck where that extension is installed. Neither notices a flipped bit within a value that
+ * no index and no rule knows; only PostgreSQL's checksums do.
+ *
+ * It takes as long as reading the database does, on a thread or connection of its own.
+ *
+ * @param db the database, or an open transaction
+ * @returns the verdict, with an error for each thing that is wrong; never throws for an unhealthy database
+ * @example
+ * const { healthy, errors } = await checkTableIntegrity(db);
+ * for (const { table, message } of errors) console.error(table, message);
+ */
+export async function checkTableIntegrity(db: Handle): Promise<TableCheck> {
+  try {
+    return await db.connection.upkeep.examine((examiner) => examineTables(db, examiner));
+  } catch (error) {
+    return tablesUnreadable(messageOf(error));
+  }
+}
+
+/** The verdict on tables that could not be looked at. */
+export function tablesUnreadable(message: string): TableCheck {
+  return { healthy: false, tablesChecked: 0, errors: [{ kind: "unreadable", message }], skipped: [] };
+}
+
+/** Checks every table with an examiner that is at work already. */
+export async function examineTables(db: Handle, examiner: Examiner): Promise<TableCheck> {
+  const expected = [...systemTables, ...tables].map((table) => db.connection.upkeep.expectedTable(table));
+  const actual = await examiner.readSchema();
+  const { faults, skipped } = await examiner.findDamage();
+  const errors = [
+    ...compareSchema(expected, actual),
+    ...faults.map((fault): TableError => ({ ...fault, kind: "damaged" })),
+  ];
+  const present = new Set(actual.map(({ name }) => name));
+  const tablesChecked = expected.filter(({ name }) => present.has(name)).length;
+  return { healthy: errors.length === 0, tablesChecked, errors, skipped };
+}

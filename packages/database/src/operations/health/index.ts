@@ -1,0 +1,7 @@
+export type { HealthAlert, HealthLimits } from "./alerts.ts";
+export { checkDatabaseConnection, type CheckFailure, type ConnectionCheck } from "./check-connection.ts";
+export { checkForeignKeyConstraints, type ForeignKeyCheck } from "./check-foreign-keys.ts";
+export { checkTableIntegrity, type TableCheck } from "./check-tables.ts";
+export type { TableError, TableErrorKind } from "./compare-schema.ts";
+export { type DatabaseStats, getDatabaseStats } from "./database-stats.ts";
+export { type HealthReport, runHealthCheck } from "./run-health-check.ts";

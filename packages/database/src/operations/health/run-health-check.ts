@@ -1,0 +1,76 @@
+import { z } from "zod";
+import type { Handle } from "../../database/handle.ts";
+import type { Examiner } from "../../engines/upkeep-port.ts";
+import { parseInput } from "../../validation/input.ts";
+import { getPerformanceStats } from "../performance/performance-stats.ts";
+import { alertsFor, defaultHealthLimits, type HealthAlert, type HealthFindings } from "./alerts.ts";
+import { checkDatabaseConnection, type ConnectionCheck } from "./check-connection.ts";
+import { examineForeignKeys, foreignKeysUnreadable } from "./check-foreign-keys.ts";
+import { examineTables, tablesUnreadable } from "./check-tables.ts";
+import { examineStats } from "./database-stats.ts";
+import { messageOf } from "./failure.ts";
+
+/** The state of a database, with a verdict. */
+export interface HealthReport extends HealthFindings {
+  /** Whether nothing is wrong that needs somebody now: there is no critical alert. */
+  readonly healthy: boolean;
+  readonly timestamp: Date;
+  /** What somebody should look at, the worst first. */
+  readonly alerts: readonly HealthAlert[];
+}
+
+const limit = z.number().min(0);
+const options = z.strictObject({
+  latencyMs: limit.default(defaultHealthLimits.latencyMs),
+  sizeBytes: limit.default(defaultHealthLimits.sizeBytes),
+  slowQueries: limit.default(defaultHealthLimits.slowQueries),
+  freeBytes: limit.default(defaultHealthLimits.freeBytes),
+});
+
+/**
+ * Checks everything: the connection, the tables, the foreign keys, the disk, sizes and slow queries. Each table is read
+ * and counted once, on a thread or connection of its own, so that requests go on meanwhile.
+ *
+ * @param db the database, or an open transaction
+ * @param input from where on a figure is worth an alert: `latencyMs`, default 100; `sizeBytes`, default 1 GiB;
+ *   `slowQueries`, default 10; `freeBytes` on the disk, default 100 MiB
+ * @returns the findings, the alerts that follow from them, and the verdict; never throws for an unhealthy database
+ * @throws {ValidationError} INVALID_INPUT for a limit that is no number from 0 up
+ * @example
+ * const { healthy, alerts } = await runHealthCheck(db);
+ * if (!healthy) console.error(alerts);
+ */
+export async function runHealthCheck(db: Handle, input: z.input<typeof options> = {}): Promise<HealthReport> {
+  const limits = parseInput(options, input);
+  const timestamp = db.clock.now();
+  const connection = await checkDatabaseConnection(db);
+  const examined = await examineAll(db, connection);
+  const findings = { connection, ...examined, performance: getPerformanceStats(db) };
+  const alerts = alertsFor(findings, limits);
+  return { healthy: !alerts.some(({ level }) => level === "critical"), timestamp, ...findings, alerts };
+}
+
+type Examined = Omit<HealthFindings, "connection" | "performance">;
+
+async function examineAll(db: Handle, connection: ConnectionCheck): Promise<Examined> {
+  // Without a connection every check would fail alike, and one that was replaced is another database.
+  if (connection.error !== undefined) return unexamined(connection.error);
+  try {
+    return await db.connection.upkeep.examine((examiner) => examineEach(db, examiner));
+  } catch (error) {
+    return unexamined({ message: messageOf(error) });
+  }
+}
+
+function unexamined({ message }: { message: string }): Examined {
+  return { tables: tablesUnreadable(message), foreignKeys: foreignKeysUnreadable(message), stats: null, storage: null };
+}
+
+/** One after the other: a second thread would take the time of requests, and the first check takes nearly all of it. */
+async function examineEach(db: Handle, examiner: Examiner): Promise<Examined> {
+  const storage = await examiner.probeStorage();
+  const tables = await examineTables(db, examiner);
+  const foreignKeys = await examineForeignKeys(examiner);
+  const stats = await examineStats(examiner, { exact: true });
+  return { tables, foreignKeys, stats, storage };
+}

@@ -1,0 +1,213 @@
+import type { Database, Transaction } from "../../../database/handle.ts";
+import { transaction } from "../../../database/transaction.ts";
+import type { Source } from "../../../engines/source.ts";
+import { sqliteDialect } from "../../../engines/sqlite/dialect.ts";
+import { DatabaseError, MigrationError } from "../../../errors/index.ts";
+import { migrations } from "../../../migrations/index.ts";
+import { schemaMigrations } from "../../../schema/system.ts";
+import { tables } from "../../../schema/tables.ts";
+import { nonEmptyTarget } from "../empty-target.ts";
+import type { OnReject } from "../rejects.ts";
+import { type MovingSummary, type OnProgress, ProgressMeter } from "../summary.ts";
+import { type CopyRun, copyTable, readThrough } from "./copy-table.ts";
+import { isMissingFile, openSource, openTarget, type Place } from "./places.ts";
+import {
+  type ArrivedTable,
+  beginCopy,
+  type CopyState,
+  emptyTable,
+  endCopy,
+  readSchema,
+  recordState,
+  startOver,
+  withArrived,
+} from "./progress-record.ts";
+import { LeftBehind } from "./storable-rows.ts";
+import { summarise } from "./summarise.ts";
+
+/** How a database is copied. */
+export interface CopyOptions {
+  /** Read and check every row, and write nothing. Default false. */
+  dryRun?: boolean;
+  /** Take up a copy from the same source that was interrupted. Default false. */
+  resume?: boolean;
+  /** Receives each row that is left behind or changed, such as the `write` of `openRejectsFile`. */
+  onReject?: OnReject;
+  /** Called a few times a second. */
+  onProgress?: OnProgress;
+}
+
+/**
+ * Copies a database into an empty one, between any two engines: every row of one moment's state with its id, then keys,
+ * indexes and foreign keys, then the next ids; at the end the target's rows are counted and hashed and compared with
+ * what was sent. The source is only read.
+ *
+ * What was interrupted, even by a power cut, goes on with `resume`: tables that had arrived are compared with the source
+ * as it is then, and if it has changed the copy starts over, so that the result is one moment's state all the same.
+ *
+ * Encrypted values are copied as they are: give the target the same keys. Datetimes are copied to the millisecond.
+ *
+ * @param from the source: an open database, or a URL
+ * @param to the target: an open database, or a URL; its schema is made where it is missing
+ * @param options see `CopyOptions`
+ * @returns what became of each table
+ * @throws {ConflictError} CONFLICT when the target has rows, or is in the middle of a copy and `resume` is not given
+ * @throws {ConflictError} REFERENCE_VIOLATION, CONFLICT when the source breaks the rules of its own schema
+ * @throws {MigrationError} SCHEMA_OUTDATED, SCHEMA_NEWER when the source does not have the schema of this NERVE
+ * @throws {DatabaseConnectionError} CONNECTION_FAILED when one of them cannot be reached
+ * @example
+ * const summary = await copyDatabase(db, "sqlite::memory:", { dryRun: true });
+ * summary.rejectedTotal; // 0
+ */
+export async function copyDatabase(from: Place, to: Place, options: CopyOptions = {}): Promise<MovingSummary> {
+  const source = await openSource(from);
+  try {
+    await requireSameSchema(source);
+    const counts = await countRows(source);
+    const rowsTotal = [...counts.values()].reduce((sum, rows) => sum + rows, 0);
+    const meter = new ProgressMeter({ rowsTotal, onProgress: options.onProgress });
+    const listeners = { meter, onReject: options.onReject };
+    if (options.dryRun === true) return await rehearse(source, to, listeners);
+    return await copyAll(source, to, { ...listeners, counts, resume: options.resume ?? false });
+  } finally {
+    await source.close();
+  }
+}
+
+/** Time after which a step is recorded, in milliseconds. */
+const turnMs = 500;
+
+type Listeners = Pick<CopyRun, "meter" | "onReject">;
+
+async function rehearse(source: Source, to: Place, listeners: Listeners): Promise<MovingSummary> {
+  const dialect = await dialectOfEmpty(to);
+  const run: CopyRun = { source, dialect, leftBehind: new LeftBehind(), ...listeners };
+  const arrived: Record<string, ArrivedTable> = {};
+  for (const table of tables) arrived[table.name] = await readThrough(run, table, listeners.onReject);
+  return summarise({ arrived, durationMs: listeners.meter.elapsedMs, matches: undefined });
+}
+
+/** Looks at the target without touching it. */
+async function dialectOfEmpty(to: Place): Promise<Source["dialect"]> {
+  if (isMissingFile(to)) return sqliteDialect;
+  const target = await openSource(to);
+  try {
+    for (const table of tables) {
+      if ((await target.has(table)) && (await target.count(table)) > 0) throw nonEmptyTarget(table.name);
+    }
+    return target.dialect;
+  } finally {
+    await target.close();
+  }
+}
+
+async function copyAll(
+  source: Source,
+  to: Place,
+  { counts, resume, ...listeners }: Listeners & { counts: ReadonlyMap<string, number>; resume: boolean },
+): Promise<MovingSummary> {
+  const { db, close } = await openTarget(to);
+  try {
+    const { dialect } = db.connection;
+    let run: CopyRun = { source, dialect, leftBehind: new LeftBehind(), ...listeners };
+    let state = await beginCopy(db, source.identity, resume);
+    if (!(await hasStayedTheSame(run, state))) {
+      state = await startOver(db, state);
+      run = { ...run, leftBehind: new LeftBehind() };
+    }
+    for (const table of tables) {
+      if (state.arrived[table.name] !== undefined) continue;
+      const isEmpty = counts.get(table.name) === 0;
+      state = isEmpty ? withArrived(state, table, emptyTable) : await copyTable(run, db, table, state);
+    }
+    await restoreSchema(db, state, run.meter);
+    const matches = await compareTables(db, state, run.meter);
+    await endCopy(db);
+    return summarise({ arrived: state.arrived, durationMs: run.meter.elapsedMs, matches });
+  } finally {
+    await close();
+  }
+}
+
+/** Reads the tables that have arrived once more: the source may have changed since the copy was interrupted. */
+async function hasStayedTheSame(run: CopyRun, state: CopyState): Promise<boolean> {
+  const silent = { ...run, meter: new ProgressMeter({ rowsTotal: 0, onProgress: undefined }) };
+  for (const table of tables) {
+    const arrived = state.arrived[table.name];
+    if (arrived === undefined) continue;
+    run.meter.report(table.name, "comparison");
+    const now = await readThrough(silent, table);
+    if (now.sum !== arrived.sum || now.read !== arrived.read) return false;
+  }
+  for (const { read } of Object.values(state.arrived)) run.meter.skip(read);
+  return true;
+}
+
+/** Makes keys, indexes and foreign keys again, and sets the next ids. */
+async function restoreSchema(db: Database, state: CopyState, meter: ProgressMeter): Promise<void> {
+  let { remaining } = state;
+  while (remaining.length > 0) {
+    meter.report("", "indexes");
+    remaining = await transaction(db, (tx) => restoreSome(tx, { ...state, remaining }));
+  }
+  await transaction(db, async (tx) => {
+    for (const table of tables) await tx.connection.dialect.continueIds(tx.executor, table);
+  });
+  const schema = await readSchema(db);
+  if (schema.length === state.schema.length && schema.every((text, index) => text === state.schema[index])) return;
+  throw new DatabaseError("DATABASE_FAILED", {
+    message: "The schema of the target is not what it was before the copy.",
+  });
+}
+
+/** Runs statements for a while, in one transaction with their record: most take no time, and some a long one. */
+async function restoreSome(tx: Transaction, state: CopyState): Promise<readonly string[]> {
+  const started = performance.now();
+  await tx.connection.dialect.prepareLongWork(tx.executor);
+  let done = 0;
+  while (done < state.remaining.length && performance.now() - started < turnMs) {
+    await tx.executor.script(state.remaining[done] ?? "");
+    done += 1;
+  }
+  const remaining = state.remaining.slice(done);
+  await recordState(tx, { ...state, remaining });
+  return remaining;
+}
+
+async function compareTables(
+  db: Database,
+  { arrived }: CopyState,
+  meter: ProgressMeter,
+): Promise<Record<string, boolean>> {
+  const matches: Record<string, boolean> = {};
+  for (const table of tables) {
+    meter.report(table.name, "comparison");
+    const { rows, sum } = await transaction(db, async (tx) => {
+      await db.connection.dialect.prepareLongWork(tx.executor);
+      return db.connection.dialect.tableChecksum(tx.executor, table);
+    });
+    const sent = arrived[table.name];
+    matches[table.name] = sent?.written === rows && sent.sum === sum;
+  }
+  return matches;
+}
+
+async function countRows(source: Source): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const table of tables) counts.set(table.name, (await source.has(table)) ? await source.count(table) : 0);
+  return counts;
+}
+
+/** @throws {MigrationError} when the source has an older or a newer schema: it may not be changed to fit */
+async function requireSameSchema(source: Source): Promise<void> {
+  const versions = new Set<unknown>();
+  const position = schemaMigrations.columnList.findIndex(({ name }) => name === "version");
+  if (await source.has(schemaMigrations)) {
+    for await (const batch of source.read(schemaMigrations)) for (const row of batch) versions.add(row[position]);
+  }
+  if (migrations.some(({ version }) => !versions.has(version))) throw new MigrationError("SCHEMA_OUTDATED");
+  const known = new Set(migrations.map(({ version }) => version));
+  if ([...versions].some((version) => /^\d{4}$/.test(String(version)) && !known.has(String(version)))) {
+    throw new MigrationError("SCHEMA_NEWER");
+  }
+}

@@ -1,0 +1,42 @@
+import { statSync } from "node:fs";
+import { Database } from "../../../database/handle.ts";
+import { openDatabase } from "../../../database/open.ts";
+import type { Source } from "../../../engines/source.ts";
+import { parseSqliteUrl } from "../../../engines/sqlite/location.ts";
+import { openSqliteSource } from "../../../engines/sqlite/source.ts";
+
+/** A database, open or by its URL. */
+export type Place = Database | string;
+
+/** Opens a place for reading; a SQLite file is opened read-only. */
+export async function openSource(place: Place): Promise<Source> {
+  if (place instanceof Database) return place.connection.openSource();
+  if (place.startsWith("sqlite:")) return openSqliteSource(parseSqliteUrl(place));
+  const db = await openDatabase(place, { migrations: "ignore" });
+  try {
+    const source = await db.connection.openSource();
+    const close = async () => {
+      await source.close();
+      await db.close();
+    };
+    return { ...source, close };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+/** Opens a place for writing, with the schema of today. */
+export async function openTarget(place: Place): Promise<{ db: Database; close: () => Promise<void> }> {
+  // Whoever opened it closes it.
+  if (place instanceof Database) return { db: place, close: () => Promise.resolve() };
+  const db = await openDatabase(place, { statementTimeoutMs: 0 });
+  return { db, close: () => db.close() };
+}
+
+/** Whether a place is a SQLite file that is not there yet. */
+export function isMissingFile(place: Place): boolean {
+  if (place instanceof Database || !place.startsWith("sqlite:")) return false;
+  const { file } = parseSqliteUrl(place);
+  return file === undefined || statSync(file, { throwIfNoEntry: false }) === undefined;
+}

@@ -1,0 +1,50 @@
+import type { NamedColumn, TableDefinition } from "../../../schema/kit/index.ts";
+import { KeySet } from "../key-set.ts";
+import type { StoredRow } from "../../../engines/stored-rows.ts";
+import { Adjusted, Fault, type Outcome } from "./cells.ts";
+
+/** Remembers the keys that have arrived, and decides what becomes of references to those that have not. */
+export class References {
+  readonly #arrived = new Map<string, KeySet>();
+  readonly #isInSource: (table: string, column: string, key: string | number) => boolean;
+
+  /** @param tables the tables that are moved; keys are kept of those that others refer to */
+  constructor(
+    tables: readonly TableDefinition[],
+    isInSource: (table: string, column: string, key: string | number) => boolean,
+  ) {
+    this.#isInSource = isInSource;
+    for (const { columnList } of tables) {
+      for (const column of columnList) {
+        const target = targetOf(column);
+        if (target !== undefined) this.#arrived.set(`${target.table}.${target.column}`, new KeySet());
+      }
+    }
+  }
+
+  /** Remembers the keys of a row that was written. */
+  remember(table: TableDefinition, row: StoredRow): void {
+    for (const [index, { name }] of table.columnList.entries()) {
+      const key = row[index] ?? null;
+      if (key !== null) this.#arrived.get(`${table.name}.${name}`)?.add(key);
+    }
+  }
+
+  /** Keeps a reference to a row that has arrived; otherwise gives it up where the table allows that, or faults. */
+  resolve(column: NamedColumn, outcome: Outcome): Outcome {
+    const target = targetOf(column);
+    const isKey = typeof outcome === "string" || typeof outcome === "number";
+    if (target === undefined || !isKey) return outcome;
+    if (this.#arrived.get(`${target.table}.${target.column}`)?.has(outcome) === true) return outcome;
+    const found = this.#isInSource(target.table, target.column, outcome);
+    const reason = `refers to a row of ${target.table} that ${found ? "was rejected" : "does not exist"}`;
+    const canBeNull = column.notNull !== true && column.reference?.onDelete === "set null";
+    return canBeNull ? new Adjusted(null, reason) : new Fault(reason);
+  }
+}
+
+function targetOf({ reference }: NamedColumn): { table: string; column: string } | undefined {
+  if (reference === undefined) return undefined;
+  const column = reference.table.columnList.find(({ property }) => property === reference.column);
+  return column === undefined ? undefined : { table: reference.table.name, column: column.name };
+}

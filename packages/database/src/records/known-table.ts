@@ -1,0 +1,48 @@
+import { ValidationError } from "../errors/index.ts";
+import { columnNamed, type NamedColumn, type TableDefinition } from "../schema/kit/index.ts";
+import { type TableName, tables } from "../schema/tables.ts";
+import { parseInput, recordId, text } from "../validation/input.ts";
+
+/** What names a row: a number, or a text where the caller chooses the key (`profiles`). */
+export type RecordId = number | string;
+
+const byName: ReadonlyMap<string, TableDefinition> = new Map(tables.map((table) => [table.name, table]));
+
+/** @throws {ValidationError} always, with the field `table` */
+export function refuseTable(message: string): never {
+  throw new ValidationError([{ field: "table", message }]);
+}
+
+/**
+ * Finds one of the 42 tables by its name in SQL. No other name ever reaches a statement.
+ * @throws {ValidationError} INVALID_INPUT for any other name
+ */
+export function requireTable(name: TableName): TableDefinition {
+  return byName.get(name) ?? refuseTable("is not a known table");
+}
+
+/** The column that rows are named by. */
+export function primaryKeyOf(table: TableDefinition): NamedColumn {
+  const key = table.columnList.find(({ primaryKey }) => primaryKey === true);
+  if (key === undefined) throw new TypeError(`${table.name} has no primary key`);
+  return key;
+}
+
+/**
+ * Reads the id of a row as its table has it.
+ * @throws {ValidationError} INVALID_INPUT for `id` of another type
+ */
+export function parseRecordId(table: TableDefinition, id: RecordId): RecordId {
+  const schema = primaryKeyOf(table).kind === "id" ? recordId() : text({ min: 1, max: 255 });
+  return parseInput(schema, id, { field: "id" });
+}
+
+/** Whether rows are soft-deleted: marked, and invisible from then on. */
+export function hasSoftDelete(table: TableDefinition): boolean {
+  return columnNamed(table, "deleted_at") !== undefined;
+}
+
+/** The column that tells when a row was last changed; undefined where none does. */
+export function changeStampOf(table: TableDefinition): NamedColumn | undefined {
+  return table.columnList.find(({ stamped }) => stamped === "on insert and update");
+}

@@ -1,0 +1,146 @@
+import { expect, test } from "vitest";
+import { fetchAll } from "../../src/database/statement.ts";
+import { completeSecondFactor } from "../../src/identity/complete-second-factor.ts";
+import { changePassword, requestPasswordReset, resetPassword } from "../../src/identity/password-changes.ts";
+import { validateSession } from "../../src/identity/sessions.ts";
+import { signIn } from "../../src/identity/sign-in.ts";
+import { createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
+import { codeAt, enableTwoFactor } from "../support/codes.ts";
+import { describeOnEachEngine } from "../support/engines.ts";
+
+const home = "192.0.2.7";
+const elsewhere = "203.0.113.9";
+const newPassword = "violet harbour wakes early";
+
+describeOnEachEngine("Too many failed sign-ins", (context) => {
+  const enter = (email: string, password: string, ipAddress = elsewhere) =>
+    signIn(context.db, { email, password, ipAddress });
+  async function failTimes(times: number, email: string, ipAddress = elsewhere) {
+    const statuses: string[] = [];
+    for (let round = 0; round < times; round += 1) {
+      statuses.push((await enter(email, "a wrong password", ipAddress)).status);
+    }
+    return statuses;
+  }
+  const minutesFromNow = (minutes: number) => new Date(context.clock.now().getTime() + minutes * 60_000);
+
+  test("refuse even the right password for half an hour, and then no longer", async () => {
+    const user = await createTestUser(context.db);
+    expect(await failTimes(5, user.email)).toEqual(Array.from({ length: 5 }, () => "wrong-credentials"));
+    expect(await enter(user.email, testPassword)).toEqual({ status: "locked", until: minutesFromNow(30) });
+    context.clock.advance({ minutes: 29, seconds: 59 });
+    expect(await enter(user.email, testPassword)).toMatchObject({ status: "locked" });
+    context.clock.advance({ seconds: 1 });
+    expect(await enter(user.email, testPassword)).toMatchObject({ status: "signed-in" });
+  });
+
+  test("get the same answers for an address that nobody has", async () => {
+    const user = await createTestUser(context.db);
+    const nobody = `${uniqueWord()}@example.org`;
+    expect(await failTimes(8, nobody.toUpperCase())).toEqual(await failTimes(8, user.email));
+    expect(await enter(nobody, testPassword)).toEqual(await enter(user.email, testPassword));
+  });
+
+  test("must lie within a quarter of an hour", async () => {
+    const user = await createTestUser(context.db);
+    for (let round = 0; round < 7; round += 1) {
+      expect(await failTimes(1, user.email)).toEqual(["wrong-credentials"]);
+      context.clock.advance({ minutes: 4 });
+    }
+    expect(await enter(user.email, testPassword)).toMatchObject({ status: "signed-in" });
+  });
+
+  test("end with a success from the same address", async () => {
+    const user = await createTestUser(context.db);
+    await failTimes(4, user.email);
+    expect(await enter(user.email, testPassword)).toMatchObject({ status: "signed-in" });
+    expect(await failTimes(4, user.email)).not.toContain("locked");
+    expect(await enter(user.email, testPassword)).toMatchObject({ status: "signed-in" });
+  });
+
+  test("can be set to other numbers", async () => {
+    const user = await createTestUser(context.db);
+    const lockout = { failures: 2, windowMinutes: 1, lockMinutes: 3 };
+    const wrong = { email: user.email, password: "wrong", ipAddress: home, lockout };
+    await signIn(context.db, wrong);
+    await signIn(context.db, wrong);
+    expect(await signIn(context.db, wrong)).toEqual({ status: "locked", until: minutesFromNow(3) });
+  });
+
+  test("attack: a flood from elsewhere neither ends a session nor keeps its user out at home", async () => {
+    const user = await createTestUser(context.db);
+    const result = await enter(user.email, testPassword, home);
+    await failTimes(12, user.email);
+    expect(result.status === "signed-in" && (await validateSession(context.db, result.session.token))).toBeTruthy();
+    expect(await enter(user.email, testPassword, "198.51.100.4")).toMatchObject({ status: "locked" });
+    expect(await enter(user.email, testPassword, home)).toMatchObject({ status: "signed-in" });
+  });
+
+  test("attack: guesses from many addresses count together, and refused ones do not prolong the time", async () => {
+    const user = await createTestUser(context.db);
+    for (let host = 1; host <= 5; host += 1) await failTimes(1, user.email, `203.0.113.${host}`);
+    const first = await enter(user.email, "a wrong password", "203.0.113.6");
+    context.clock.advance({ minutes: 10 });
+    await failTimes(20, user.email);
+    expect(await enter(user.email, testPassword)).toEqual(first);
+  });
+
+  test("attack: of many guesses at once no more are answered than of those that come one by one", async () => {
+    const user = await createTestUser(context.db);
+    for (const email of [user.email, `${uniqueWord()}@example.org`]) {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => enter(email, "a wrong password")));
+      expect(answers.filter(({ status }) => status === "wrong-credentials")).toHaveLength(5);
+      expect(answers.filter(({ status }) => status === "locked")).toHaveLength(15);
+    }
+    const counted = await fetchAll(
+      context.db,
+      context.db.sql.selectFrom("users").select("failed_login_attempts").where("id", "=", user.id),
+    );
+    expect(counted).toEqual([{ failedLoginAttempts: 5 }]);
+  });
+
+  test("attack: guessing the second factor counts as well", async () => {
+    const user = await createTestUser(context.db);
+    const { secret } = await enableTwoFactor(context.db, context.clock, user.id);
+    const first = await enter(user.email, testPassword);
+    const challenge = first.status === "second-factor-needed" ? first.challenge : "";
+    const guess = (code: string) => completeSecondFactor(context.db, { challenge, code, ipAddress: elsewhere });
+    for (let round = 0; round < 5; round += 1) {
+      expect(await guess("000000")).toEqual({ status: "wrong-credentials" });
+    }
+    expect(await guess(codeAt(secret, context.clock.now()))).toMatchObject({ status: "locked" });
+  });
+
+  test("attack: guessing the current password in a stolen session counts as well", async () => {
+    const user = await createTestUser(context.db);
+    const guess = (currentPassword: string) =>
+      changePassword(context.db, user.id, { currentPassword, newPassword, ipAddress: elsewhere });
+    for (let round = 0; round < 5; round += 1) {
+      await expect(guess("a wrong password")).rejects.toMatchObject({ field: "currentPassword" });
+    }
+    await expect(guess(testPassword)).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+  });
+
+  test("against the old password are forgotten with a new one", async () => {
+    const user = await createTestUser(context.db);
+    await failTimes(6, user.email);
+    context.clock.advance({ minutes: 1 });
+    const reset = await requestPasswordReset(context.db, { email: user.email, ipAddress: home });
+    await resetPassword(context.db, { token: reset?.token ?? "", newPassword, ipAddress: home });
+    expect(await enter(user.email, newPassword)).toMatchObject({ status: "signed-in" });
+  });
+
+  test("are reported once as brute force", async () => {
+    const email = `${uniqueWord()}@example.org`;
+    await failTimes(9, email);
+    const events = await fetchAll(
+      context.db,
+      context.db.sql
+        .selectFrom("security_events")
+        .select("severity")
+        .where("email", "=", email)
+        .where("event_type", "=", "brute_force_detected"),
+    );
+    expect(events).toEqual([{ severity: "high" }]);
+  });
+});

@@ -1,0 +1,158 @@
+import { expect, test } from "vitest";
+import { fetchAll, fetchFirst } from "../../src/database/statement.ts";
+import { changePassword, requestPasswordReset, resetPassword } from "../../src/identity/password-changes.ts";
+import { createSession, validateSession } from "../../src/identity/sessions.ts";
+import { signIn } from "../../src/identity/sign-in.ts";
+import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
+import { enableTwoFactor } from "../support/codes.ts";
+import { describeOnEachEngine } from "../support/engines.ts";
+import { auditedActions, countEvents } from "../support/events.ts";
+
+const ipAddress = "192.0.2.7";
+const newPassword = "violet harbour wakes early";
+
+describeOnEachEngine("Passwords", (context) => {
+  const change = (userId: number, currentPassword: string, wanted: string, more: object = {}) =>
+    changePassword(context.db, userId, { currentPassword, newPassword: wanted, ipAddress, ...more });
+  const opens = async (email: string, password: string) =>
+    (await signIn(context.db, { email, password, ipAddress })).status;
+  const historyOf = (userId: number) =>
+    fetchAll(context.db, context.db.sql.selectFrom("password_history").select("id").where("user_id", "=", userId));
+  const ask = async (email: string) => requestPasswordReset(context.db, { email, ipAddress });
+
+  test("change with the current one, which then no longer works; other sessions end, and it is recorded", async () => {
+    const user = await createTestUser(context.db, { must_change_password: true, failed_login_attempts: 3 });
+    const mine = await createSession(context.db, { userId: user.id, ipAddress });
+    const other = await createSession(context.db, { userId: user.id, ipAddress });
+    await change(user.id, testPassword, newPassword, { exceptToken: mine.token });
+    expect(await validateSession(context.db, mine.token)).toMatchObject({ user: { mustChangePassword: false } });
+    expect(await validateSession(context.db, other.token)).toBeNull();
+    expect(await opens(user.email, testPassword)).toBe("wrong-credentials");
+    expect(await opens(user.email, newPassword)).toBe("signed-in");
+    expect(await countEvents(context.db, user.id, "password_changed")).toBe(1);
+    expect(await auditedActions(context.db, "users", user.id)).toContain("password_changed");
+  });
+
+  test("do not change with a wrong current one, or for a user who does not exist", async () => {
+    const user = await createTestUser(context.db);
+    const wrong = change(user.id, "a wrong password", newPassword);
+    await expect(wrong).rejects.toMatchObject({ code: "INVALID_INPUT", field: "currentPassword" });
+    await expect(change(987_654, testPassword, newPassword)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(await opens(user.email, testPassword)).toBe("signed-in");
+    expect(await countEvents(context.db, user.id, "login_failed")).toBe(1);
+  });
+
+  test("must be good: long, hard to guess, no names, not known from a breach", async () => {
+    const company = await createTestCompany(context.db, { name: "Quillberry Lantern" });
+    const user = await createTestUser(context.db, { company_id: company.id });
+    const isBreached = (plain: string) => Promise.resolve(plain === newPassword);
+    for (const weak of ["short", "passwordpassword", "quillberry lantern 1"]) {
+      await expect(change(user.id, testPassword, weak)).rejects.toMatchObject({ field: "newPassword" });
+    }
+    const breached = change(user.id, testPassword, newPassword, { passwordDemands: { isBreached } });
+    await expect(breached).rejects.toMatchObject({ field: "newPassword" });
+  });
+
+  test("may not be the present one or one of the last, and the history keeps no more than that", async () => {
+    const user = await createTestUser(context.db);
+    const words = ["violet", "copper", "granite"].map((word) => `${word} harbour wakes early`);
+    const options = { historyLength: 2 };
+    let present = testPassword;
+    for (const next of words) {
+      await expect(change(user.id, present, present, options)).rejects.toMatchObject({ field: "newPassword" });
+      await change(user.id, present, next, options);
+      context.clock.advance({ seconds: 1 });
+      present = next;
+    }
+    await expect(change(user.id, present, words[0] ?? "", options)).rejects.toMatchObject({ field: "newPassword" });
+    await expect(change(user.id, present, words[1] ?? "", options)).rejects.toMatchObject({ field: "newPassword" });
+    expect(await historyOf(user.id)).toHaveLength(2);
+    await change(user.id, present, testPassword, options);
+  });
+
+  test("change once when two ask at the same time", async () => {
+    const user = await createTestUser(context.db);
+    const outcomes = await Promise.allSettled([
+      change(user.id, testPassword, "violet harbour wakes early"),
+      change(user.id, testPassword, "copper harbour wakes early"),
+    ]);
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(await historyOf(user.id)).toHaveLength(1);
+  });
+
+  test("are set anew with a mailed token, of which only the digest is stored", async () => {
+    const user = await createTestUser(context.db);
+    const session = await createSession(context.db, { userId: user.id, ipAddress });
+    const reset = await ask(user.email.toUpperCase());
+    expect(reset).toMatchObject({ userId: user.id, expiresAt: new Date(context.clock.now().getTime() + 1_800_000) });
+    const stored = await fetchFirst(
+      context.db,
+      context.db.sql.selectFrom("users").select("password_reset_token").where("id", "=", user.id),
+    );
+    expect(stored?.passwordResetToken).toMatch(/^[0-9a-f]{64}$/);
+    const token = reset?.token ?? "";
+    expect(await resetPassword(context.db, { token, newPassword, ipAddress })).toEqual({ userId: user.id });
+    expect(await validateSession(context.db, session.token)).toBeNull();
+    expect(await opens(user.email, newPassword)).toBe("signed-in");
+    expect(await countEvents(context.db, user.id, "password_changed")).toBe(1);
+    expect(await resetPassword(context.db, { token, newPassword: "another quiet meadow song", ipAddress })).toBeNull();
+  });
+
+  test("attack: of many resets at once with one token exactly one counts", async () => {
+    const user = await createTestUser(context.db);
+    const token = (await ask(user.email))?.token ?? "";
+    const words = ["violet", "copper", "granite", "walnut"];
+    const outcomes = await Promise.all(
+      words.map((word) => resetPassword(context.db, { token, newPassword: `${word} harbour wakes early`, ipAddress })),
+    );
+    expect(outcomes.filter((outcome) => outcome !== null)).toHaveLength(1);
+  });
+
+  test("are not set with a token that expired, was replaced, was spent by a change, or is none", async () => {
+    const user = await createTestUser(context.db);
+    const set = (token: string | undefined) =>
+      resetPassword(context.db, { token: token ?? "", newPassword, ipAddress });
+    const replaced = await ask(user.email);
+    const expired = await ask(user.email);
+    expect(await set(replaced?.token)).toBeNull();
+    context.clock.advance({ minutes: 30 });
+    expect(await set(expired?.token)).toBeNull();
+    const spent = await ask(user.email);
+    await change(user.id, testPassword, "copper harbour wakes early");
+    expect(await set(spent?.token)).toBeNull();
+    expect(await set("")).toBeNull();
+    expect(await set("x".repeat(43))).toBeNull();
+  });
+
+  test("that the policy refuses spend no token", async () => {
+    const user = await createTestUser(context.db);
+    const token = (await ask(user.email))?.token ?? "";
+    const weak = resetPassword(context.db, { token, newPassword: "short", ipAddress });
+    await expect(weak).rejects.toMatchObject({ field: "newPassword" });
+    expect(await resetPassword(context.db, { token, newPassword, ipAddress })).not.toBeNull();
+  });
+
+  test("attack: a reset skips neither the second factor nor a lock nor a suspension", async () => {
+    const secured = await createTestUser(context.db);
+    await enableTwoFactor(context.db, context.clock, secured.id);
+    const locked = await createTestUser(context.db, { status: "locked" });
+    for (const user of [secured, locked]) {
+      const token = (await ask(user.email))?.token ?? "";
+      expect(await resetPassword(context.db, { token, newPassword, ipAddress })).not.toBeNull();
+    }
+    expect(await opens(secured.email, newPassword)).toBe("second-factor-needed");
+    expect(await opens(locked.email, newPassword)).toBe("locked");
+    const suspended = await createTestUser(context.db, { status: "suspended" });
+    expect(await ask(suspended.email)).toBeNull();
+  });
+
+  test("of an unknown address are asked for with the same trace, and no token", async () => {
+    const email = `${uniqueWord()}@example.org`;
+    expect(await ask(email)).toBeNull();
+    const events = await fetchAll(
+      context.db,
+      context.db.sql.selectFrom("security_events").select(["event_type", "user_id"]).where("email", "=", email),
+    );
+    expect(events).toEqual([{ eventType: "password_reset_requested", userId: null }]);
+  });
+});

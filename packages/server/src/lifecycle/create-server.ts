@@ -1,0 +1,117 @@
+import { randomUUID } from "node:crypto";
+import type { AddressInfo, Socket } from "node:net";
+import cookie from "@fastify/cookie";
+import rateLimit from "@fastify/rate-limit";
+import type { Database } from "@nerve/database";
+import fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { Logger } from "pino";
+import { createSessionCookies } from "../authentication/session-cookies.ts";
+import { handleErrors, problemOf, sendProblem, toProblem } from "../errors/index.ts";
+import { createLogger } from "../logging/create-logger.ts";
+import { logRequests } from "../logging/log-requests.ts";
+import { createMailer } from "../mail/index.ts";
+import { describeApi, serveApiDescription } from "../openapi/describe-api.ts";
+import { routeModules } from "../routes/index.ts";
+import type { Server, ServerContext } from "../routes/server-context.ts";
+import { createSetUpLink, type SetUpLink } from "../routes/set-up/set-up-link.ts";
+import { setSecurityHeaders } from "../security-headers.ts";
+import { isLoopbackHost, type Settings } from "../settings/index.ts";
+import { readVersion } from "../version.ts";
+import { declareRoutes } from "./declare-routes.ts";
+import { endConnectionsOnClose } from "./end-connections.ts";
+import { guardRequests } from "./guard-requests.ts";
+
+/** What a server is made of. */
+export interface ServerOptions {
+  /** The database; whoever opened it closes it. */
+  readonly db: Database;
+  readonly settings: Settings;
+  /** Default: JSON lines on standard error. */
+  readonly log?: Logger;
+  /** The link for the first administrator. Default: one is made when the database has no users. */
+  readonly setUpLink?: SetUpLink | null;
+}
+
+const bodyLimit = 1024 * 1024;
+const requestTimeoutMs = 60_000;
+
+/**
+ * Makes the server with all its routes. It does not listen yet, reads no environment, and owns nothing but its connections.
+ *
+ * @param options the database, the settings, and optionally a logger and the set-up link
+ * @returns a Fastify instance; `listen` or `inject` it, and `close` it when done
+ * @throws {Error} when a route does not say who may call it
+ */
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const { db, settings } = options;
+  const log = options.log ?? createLogger(settings.logLevel);
+  const server = openFastify(settings, log);
+  const { smtpUrl, mailFrom: from, secureCookies: secure } = settings;
+  const context: ServerContext = {
+    db,
+    settings,
+    cookies: createSessionCookies({ secure }),
+    mailer: createMailer({ smtpUrl, from, log }),
+    setUpLink: options.setUpLink === undefined ? await createSetUpLink(db) : options.setUpLink,
+    publicUrl: () => settings.publicUrl ?? addressOf(server),
+  };
+  handleErrors(server);
+  server.decorate("declaredRoutes", declareRoutes(server));
+  logRequests(server);
+  endConnectionsOnClose(server);
+  await server.register(cookie);
+  await server.register(rateLimit, { global: false });
+  await setSecurityHeaders(server, { https: settings.publicUrl?.startsWith("https:") ?? false });
+  await describeApi(server, { version: readVersion() });
+  guardRequests(server, context);
+  await server.register(async (scope) => {
+    for (const register of routeModules) await register(scope.withTypeProvider<ZodTypeProvider>(), context);
+  });
+  if (showsDocs(settings)) await serveApiDescription(server);
+  server.addHook("onClose", () => context.mailer.settle());
+  await server.ready();
+  return server;
+}
+
+function openFastify(settings: Settings, log: FastifyBaseLogger): Server {
+  const server = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    trustProxy: settings.trustedProxies === null ? false : [...settings.trustedProxies],
+    bodyLimit,
+    requestTimeout: requestTimeoutMs,
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: 128 },
+    clientErrorHandler: (error, socket) => refuseConnection(error, socket),
+    frameworkErrors: (error, request, reply) => void sendProblem(reply as FastifyReply, toProblem(error, request.id)),
+  });
+  server.removeContentTypeParser("text/plain");
+  return server.withTypeProvider<ZodTypeProvider>();
+}
+
+/** Answers what is no HTTP, too large in its headers, or too slow. Nothing has been read that could be routed. */
+function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  const known = toProblem(error, randomUUID());
+  const problem = known.code === "INTERNAL" ? problemOf("INVALID_INPUT", known.requestId) : known;
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${problem.status} ${problem.title}`,
+    "content-type: application/problem+json; charset=utf-8",
+    `content-length: ${Buffer.byteLength(body)}`,
+    "connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+function showsDocs({ apiDocs, host, publicUrl }: Settings): boolean {
+  return apiDocs === "auto" ? isLoopbackHost(host) && publicUrl === null : apiDocs === "on";
+}
+
+function addressOf(server: Server): string {
+  const { address, family, port } = server.server.address() as AddressInfo;
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}

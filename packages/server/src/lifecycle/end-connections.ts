@@ -1,0 +1,15 @@
+import type { Server } from "../routes/server-context.ts";
+
+/**
+ * Ends each connection with the answer to the request that it carries once the server is closing. Connections that are idle
+ * then are closed by Node; without this, one that was busy would be kept open for a next request.
+ */
+export function endConnectionsOnClose(server: Server): void {
+  let isClosing = false;
+  server.addHook("preClose", async () => {
+    isClosing = true;
+  });
+  server.addHook("onSend", async (_request, reply) => {
+    if (isClosing) reply.header("connection", "close");
+  });
+}

@@ -1,0 +1,43 @@
+import { PermissionError } from "@nerve/database";
+import { authenticate } from "../authentication/authenticate.ts";
+import { refuseOtherSites, requireSite } from "../authentication/refuse-other-sites.ts";
+import { authorize } from "../authorization/authorize.ts";
+import { createDenialReporter } from "../authorization/report-denials.ts";
+import { createLimits } from "../limits/create-limits.ts";
+import type { Server, ServerContext } from "../routes/server-context.ts";
+
+/**
+ * Puts the guards before every route: limits, other sites, who it is, what they may do. All of it comes before a body is read;
+ * only the limit by account comes after.
+ */
+export function guardRequests(server: Server, context: ServerContext): void {
+  const { db, settings } = context;
+  const limits = createLimits(server, settings);
+  const denials = createDenialReporter(db);
+
+  server.decorateRequest("principal", null);
+  server.decorateRequest("scope", null);
+
+  server.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+    await limits.countRequest(request);
+    if (request.is404) return;
+    refuseOtherSites(request, settings.publicUrl);
+    const { access, guesses } = request.routeOptions.config;
+    if (guesses !== undefined) await limits.countGuess(request);
+    if (access === "anybody" || access === undefined) return;
+    request.principal = await authenticate(request, context);
+    if (request.principal === null) reply.header("www-authenticate", 'Bearer realm="nerve"');
+    else if (request.principal.kind === "session" && request.principal.sentBy === "cookie") requireSite(request);
+    request.scope = authorize(request, access, db.clock);
+  });
+
+  server.addHook("preHandler", async (request) => {
+    const { guesses } = request.routeOptions.config;
+    if (guesses !== undefined && guesses !== "address") await limits.countGuessAtAccount(request);
+  });
+
+  server.addHook("onError", async (request, _reply, error) => {
+    if ((error as unknown) instanceof PermissionError) await denials.report(request);
+  });
+}

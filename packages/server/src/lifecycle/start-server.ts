@@ -1,0 +1,63 @@
+import { type Database, openDatabase } from "@nerve/database";
+import type { Logger } from "pino";
+import { createLogger } from "../logging/create-logger.ts";
+import { createSetUpLink } from "../routes/set-up/set-up-link.ts";
+import type { Server } from "../routes/server-context.ts";
+import { databaseOptions, type Settings } from "../settings/index.ts";
+import { createServer } from "./create-server.ts";
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Where it listens: `http://127.0.0.1:8000`. */
+  readonly address: string;
+  /** The one-time link for the first administrator; null when there are users. Show it to whoever started the server, only. */
+  readonly setUpUrl: string | null;
+  /**
+   * Stops: takes no new requests, lets those under way finish (for `stopSeconds` at most), closes the database. Idempotent.
+   */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Opens the database, brings its schema up to date, and serves it.
+ *
+ * @param settings as `parseSettings` reads them
+ * @param options `log`: the logger, by default JSON lines on standard error
+ * @returns once it listens
+ * @throws {DatabaseError} as `openDatabase`; an error of Node when the address is taken. Nothing stays open then
+ */
+export async function startServer(settings: Settings, { log }: { log?: Logger } = {}): Promise<RunningServer> {
+  const logger = log ?? createLogger(settings.logLevel);
+  const db = await openDatabase(settings.databaseUrl, databaseOptions(settings));
+  try {
+    const setUpLink = await createSetUpLink(db);
+    const server = await createServer({ db, settings, log: logger, setUpLink });
+    const address = await server.listen({
+      host: settings.host,
+      port: settings.port,
+      listenTextResolver: () => "listening",
+    });
+    let stopping: Promise<void> | undefined;
+    return {
+      address,
+      setUpUrl: setUpLink?.urlAt(settings.publicUrl ?? address) ?? null,
+      stop() {
+        stopping ??= stopServer(server, db, settings.stopSeconds);
+        return stopping;
+      },
+    };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+async function stopServer(server: Server, db: Database, seconds: number): Promise<void> {
+  const deadline = setTimeout(() => server.server.closeAllConnections(), seconds * 1000);
+  try {
+    await server.close();
+  } finally {
+    clearTimeout(deadline);
+    await db.close();
+  }
+}

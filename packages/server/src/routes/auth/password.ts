@@ -1,0 +1,72 @@
+import { changePassword, requestPasswordReset, resetPassword } from "@nerve/database";
+import { z } from "zod";
+import { sessionOf } from "../../authentication/principal.ts";
+import { originOf } from "../../authentication/request-origin.ts";
+import { HttpError } from "../../errors/index.ts";
+import { passwordChangedMail, passwordResetMail } from "../../mail/index.ts";
+import { nothing } from "../../openapi/fields.ts";
+import type { RegisterRoutes } from "../server-context.ts";
+import { emailField, passwordField, tokenField } from "./fields.ts";
+
+const tags = ["auth"];
+const changeBody = z.strictObject({ currentPassword: passwordField, newPassword: passwordField });
+const resetBody = z.strictObject({ token: tokenField, newPassword: passwordField });
+
+export const registerPasswordRoutes: RegisterRoutes = (server, { db, mailer, publicUrl }) => {
+  server.post(
+    "/api/auth/password",
+    {
+      schema: {
+        tags,
+        summary: "Change one's own password; every other session ends",
+        body: changeBody,
+        response: { 204: nothing },
+      },
+      config: { access: "account:change", guesses: "user" },
+    },
+    async (request, reply) => {
+      const { user, token } = sessionOf(request);
+      await changePassword(db, user.id, { ...request.body, exceptToken: token, ...originOf(request) });
+      mailer.send(passwordChangedMail({ to: user.email }));
+      return reply.code(204).send();
+    },
+  );
+
+  server.post(
+    "/api/auth/password/reset-request",
+    {
+      schema: {
+        tags,
+        summary:
+          "Ask for a mail with a link to set a new password; the answer does not tell whether there is an account",
+        body: z.strictObject({ email: emailField }),
+        response: { 202: nothing },
+      },
+      config: { access: "anybody", guesses: "email" },
+    },
+    async (request, reply) => {
+      const { email } = request.body;
+      const reset = await requestPasswordReset(db, { email, ...originOf(request) });
+      if (reset !== null) mailer.send(passwordResetMail({ to: email, publicUrl: publicUrl(), ...reset }));
+      return reply.code(202).send();
+    },
+  );
+
+  server.post(
+    "/api/auth/password/reset",
+    {
+      schema: {
+        tags,
+        summary: "Set a new password with the token of the mail; every session ends",
+        body: resetBody,
+        response: { 204: nothing },
+      },
+      config: { access: "anybody", guesses: "address" },
+    },
+    async (request, reply) => {
+      const done = await resetPassword(db, { ...request.body, ...originOf(request) });
+      if (done === null) throw new HttpError("TOKEN_INVALID");
+      return reply.code(204).send();
+    },
+  );
+};

@@ -1,0 +1,69 @@
+import { DatabaseError, getUser, refreshSession, revokeSession } from "@nerve/database";
+import { z } from "zod";
+import { actorOf, principalOf, sessionOf } from "../../authentication/principal.ts";
+import { requireSite } from "../../authentication/refuse-other-sites.ts";
+import { originOf } from "../../authentication/request-origin.ts";
+import { nothing } from "../../openapi/fields.ts";
+import type { RegisterRoutes } from "../server-context.ts";
+import { userSchema } from "../users/schemas.ts";
+import { tokenField } from "./fields.ts";
+import { deliverSession, refreshedSchema } from "./sign-in-answers.ts";
+
+const tags = ["auth"];
+
+export const registerSessionTokenRoutes: RegisterRoutes = (server, context) => {
+  const { db, settings, cookies } = context;
+
+  server.post(
+    "/api/auth/refresh",
+    {
+      schema: {
+        tags,
+        summary: "Exchange a refresh token, from the body or the cookie, for new tokens; each works once",
+        body: z.strictObject({ refreshToken: tokenField.optional() }),
+        response: { 200: refreshedSchema },
+      },
+      config: { access: "anybody", guesses: "address" },
+    },
+    async (request, reply) => {
+      const inBody = request.body.refreshToken;
+      const transport = inBody === undefined ? "cookie" : "token";
+      if (transport === "cookie") requireSite(request);
+      const refreshToken = inBody ?? cookies.readRefreshToken(request);
+      if (refreshToken === undefined) throw new DatabaseError("UNAUTHENTICATED");
+      const session = await refreshSession(db, refreshToken, {
+        expiresInHours: settings.sessionHours,
+        idleTimeoutMinutes: settings.sessionIdleMinutes,
+        ...originOf(request),
+      });
+      if (session === null) throw new DatabaseError("UNAUTHENTICATED");
+      return deliverSession(session, { request, reply, context, transport });
+    },
+  );
+
+  server.post(
+    "/api/auth/sign-out",
+    {
+      schema: { tags, summary: "End this session", response: { 204: nothing } },
+      config: { access: "account:sign-out" },
+    },
+    async (request, reply) => {
+      await revokeSession(db, sessionOf(request).token, { actor: actorOf(request) });
+      cookies.clear(reply);
+      return reply.code(204).header("clear-site-data", '"cache", "storage"').send();
+    },
+  );
+
+  server.get(
+    "/api/auth/me",
+    {
+      schema: { tags, summary: "The user behind the session or the API key", response: { 200: userSchema } },
+      config: { access: "account:read" },
+    },
+    async (request) => {
+      const user = await getUser(db, principalOf(request).user.id);
+      if (user === null) throw new DatabaseError("UNAUTHENTICATED");
+      return user;
+    },
+  );
+};

@@ -1,0 +1,90 @@
+import { type NewSession, revokeSession, type SignInResult } from "@nerve/database";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { authenticate } from "../../authentication/authenticate.ts";
+import { requireSite } from "../../authentication/refuse-other-sites.ts";
+import { originOf } from "../../authentication/request-origin.ts";
+import { HttpError } from "../../errors/index.ts";
+import type { ServerContext } from "../server-context.ts";
+import { userSchema } from "../users/schemas.ts";
+
+/** How a client gets its session: as tokens in the answer, or as cookies that no script can read. */
+export const transportField = z.enum(["token", "cookie"]).default("token");
+type Transport = z.output<typeof transportField>;
+
+const nextStep = { challenge: z.string(), expiresAt: z.date() };
+
+/** Tokens are there unless they are in cookies. */
+const sessionFields = {
+  sessionId: z.int(),
+  expiresAt: z.date(),
+  token: z.string().optional(),
+  refreshToken: z.string().optional(),
+};
+
+export const refreshedSchema = z.object(sessionFields);
+
+/** How a sign-in goes on. */
+export const signInAnswer = z
+  .discriminatedUnion("status", [
+    z.object({ status: z.literal("signed-in"), ...sessionFields, user: userSchema }),
+    z.object({ status: z.literal("second-factor-needed"), ...nextStep }),
+    z.object({ status: z.literal("password-change-needed"), ...nextStep }),
+  ])
+  .meta({ id: "SignIn", description: "Signed in, or the step that comes next." });
+
+interface Answering {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly context: ServerContext;
+  readonly transport: Transport;
+}
+
+/**
+ * Answers a step of a sign-in. A session that the request brought along ends when the new one begins.
+ *
+ * @throws {HttpError} WRONG_CREDENTIALS, ACCOUNT_LOCKED, ACCOUNT_SUSPENDED, EMAIL_NOT_VERIFIED
+ * @see OWASP ASVS 5.0, 7.2.4
+ */
+export async function answerSignIn(result: SignInResult, answering: Answering): Promise<z.output<typeof signInAnswer>> {
+  switch (result.status) {
+    case "signed-in": {
+      await endFormerSession(answering);
+      return { status: result.status, user: result.user, ...deliverSession(result.session, answering) };
+    }
+    case "second-factor-needed":
+    case "password-change-needed":
+      return result;
+    case "wrong-credentials":
+      throw new HttpError("WRONG_CREDENTIALS");
+    case "locked":
+      throw new HttpError("ACCOUNT_LOCKED", retryAfter(result.until, answering));
+    case "suspended":
+      throw new HttpError("ACCOUNT_SUSPENDED");
+    case "email-not-verified":
+      throw new HttpError("EMAIL_NOT_VERIFIED");
+  }
+}
+
+/** Puts the tokens where the client wants them. */
+export function deliverSession(
+  session: NewSession,
+  { request, reply, context, transport }: Answering,
+): z.output<typeof refreshedSchema> {
+  const { sessionId, expiresAt, token, refreshToken } = session;
+  if (transport === "token") return { sessionId, expiresAt, token, refreshToken };
+  requireSite(request);
+  context.cookies.set(reply, session);
+  return { sessionId, expiresAt };
+}
+
+async function endFormerSession({ request, context }: Answering): Promise<void> {
+  const former = await authenticate(request, context);
+  if (former?.kind !== "session") return;
+  await revokeSession(context.db, former.token, { actor: { userId: former.user.id, ...originOf(request) } });
+}
+
+function retryAfter(until: Date | null, { context }: Answering): { retryAfter?: number } {
+  if (until === null) return {};
+  return { retryAfter: Math.max(1, Math.ceil((until.getTime() - context.db.clock.now().getTime()) / 1000)) };
+}

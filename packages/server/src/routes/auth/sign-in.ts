@@ -1,0 +1,53 @@
+import { signIn } from "@nerve/database";
+import { z } from "zod";
+import { sessionOf } from "../../authentication/principal.ts";
+import { requireSite } from "../../authentication/refuse-other-sites.ts";
+import { originOf } from "../../authentication/request-origin.ts";
+import type { RegisterRoutes } from "../server-context.ts";
+import { mailVerificationAgain } from "./email.ts";
+import { emailField, passwordField } from "./fields.ts";
+import { answerSignIn, signInAnswer, transportField } from "./sign-in-answers.ts";
+
+const tags = ["auth"];
+const signInBody = z.strictObject({ email: emailField, password: passwordField, transport: transportField });
+
+export const registerSignInRoutes: RegisterRoutes = (server, context) => {
+  const { db } = context;
+  const expiresInHours = context.settings.sessionHours;
+
+  server.post(
+    "/api/auth/sign-in",
+    {
+      schema: { tags, summary: "Sign in", body: signInBody, response: { 200: signInAnswer } },
+      // By account the database counts, and spares the addresses that the user signs in from: nobody locks out anybody else.
+      config: { access: "anybody", guesses: "address" },
+    },
+    async (request, reply) => {
+      const { email, password, transport } = request.body;
+      if (transport === "cookie") requireSite(request);
+      const result = await signIn(db, { email, password, expiresInHours, ...originOf(request) });
+      if (result.status === "email-not-verified") await mailVerificationAgain(email, context);
+      return answerSignIn(result, { request, reply, context, transport });
+    },
+  );
+
+  server.post(
+    "/api/auth/reauthenticate",
+    {
+      schema: {
+        tags,
+        summary: "Enter the password again, for what takes a fresh sign-in; the session is replaced",
+        body: z.strictObject({ password: passwordField }),
+        response: { 200: signInAnswer },
+      },
+      config: { access: "account:reauthenticate", guesses: "user" },
+    },
+    async (request, reply) => {
+      const { user, sentBy } = sessionOf(request);
+      const { password } = request.body;
+      const result = await signIn(db, { email: user.email, password, expiresInHours, ...originOf(request) });
+      const transport = sentBy === "cookie" ? "cookie" : "token";
+      return answerSignIn(result, { request, reply, context, transport });
+    },
+  );
+};

@@ -1,0 +1,27 @@
+import { registerAuditRoutes } from "./audit/index.ts";
+import { registerAuthRoutes } from "./auth/index.ts";
+import { registerCompanyRoutes } from "./companies/index.ts";
+import { registerHealthRoutes } from "./health/index.ts";
+import { registerKeyRoutes } from "./keys/index.ts";
+import { registerPages } from "./pages/index.ts";
+import { registerScanRoutes } from "./scans/index.ts";
+import { registerSecurityRoutes } from "./security/index.ts";
+import type { RegisterRoutes } from "./server-context.ts";
+import { registerSessionRoutes } from "./sessions/index.ts";
+import { registerSetUpRoutes } from "./set-up/index.ts";
+import { registerUserRoutes } from "./users/index.ts";
+
+/** Every module's routes, in the order in which the OpenAPI document lists them. */
+export const routeModules: readonly RegisterRoutes[] = [
+  registerHealthRoutes,
+  registerSetUpRoutes,
+  registerAuthRoutes,
+  registerSessionRoutes,
+  registerKeyRoutes,
+  registerUserRoutes,
+  registerCompanyRoutes,
+  registerSecurityRoutes,
+  registerAuditRoutes,
+  registerScanRoutes,
+  registerPages,
+];

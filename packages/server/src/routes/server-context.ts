@@ -1,0 +1,58 @@
+import type { Database } from "@nerve/database";
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { Principal } from "../authentication/principal.ts";
+import type { SessionCookies } from "../authentication/session-cookies.ts";
+import type { Access } from "../authorization/authorize.ts";
+import type { DocumentedRoute } from "../authorization/document-roles.ts";
+import type { Scope } from "../authorization/scope.ts";
+import type { Guess } from "../limits/create-limits.ts";
+import type { Mailer } from "../mail/index.ts";
+import type { Settings } from "../settings/index.ts";
+import type { SetUpLink } from "./set-up/set-up-link.ts";
+
+/** What routes work with. */
+export interface ServerContext {
+  readonly db: Database;
+  readonly settings: Settings;
+  readonly cookies: SessionCookies;
+  readonly mailer: Mailer;
+  /** The link for the first administrator; null when there are users already. */
+  readonly setUpLink: SetUpLink | null;
+  /** The address that people reach NERVE under. */
+  readonly publicUrl: () => string;
+}
+
+/** The server as routes see it: schemas are zod's. */
+export type Server = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** Registers the routes of one module. */
+export type RegisterRoutes = (server: Server, context: ServerContext) => void | Promise<void>;
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Who may call the route. A route without it keeps the server from starting. */
+    access?: Access;
+    /** Whether it takes a sign-in of the last few minutes. */
+    fresh?: boolean;
+    /** What can be guessed with it, and is therefore limited more tightly. */
+    guesses?: Guess;
+  }
+  interface FastifyInstance {
+    /** Every route with who may call it. */
+    declaredRoutes: () => DocumentedRoute[];
+  }
+  interface FastifyRequest {
+    /** Who makes the request; null on routes that anybody may call. */
+    principal: Principal | null;
+    /** Whose records it reaches; null on routes that anybody may call. */
+    scope: Scope | null;
+  }
+}

@@ -1,0 +1,30 @@
+import { timingSafeEqual } from "node:crypto";
+import { countUsers, type Database, digestToken, generateSecureToken } from "@nerve/database";
+import { linkTo } from "../../mail/index.ts";
+
+const validForMs = 24 * 3600_000;
+
+/** The one-time link by which the first administrator is created. */
+export interface SetUpLink {
+  /** The link, to be shown to whoever started the server. */
+  readonly urlAt: (publicUrl: string) => string;
+  /** Whether a token is the link's, and its time has not run out. */
+  readonly accepts: (token: string) => boolean;
+}
+
+/**
+ * Makes the link for a database without users. It lives in this process only: a restart makes another.
+ *
+ * @returns null when there are users already
+ */
+export async function createSetUpLink(db: Database): Promise<SetUpLink | null> {
+  if ((await countUsers(db)) > 0) return null;
+  const token = generateSecureToken();
+  const digest = Buffer.from(digestToken(token));
+  const expiresAt = db.clock.now().getTime() + validForMs;
+  return {
+    urlAt: (publicUrl) => linkTo(publicUrl, "/set-up", token),
+    accepts: (candidate) =>
+      db.clock.now().getTime() < expiresAt && timingSafeEqual(Buffer.from(digestToken(candidate)), digest),
+  };
+}

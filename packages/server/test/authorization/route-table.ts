@@ -1,0 +1,184 @@
+import type { Database, UserRole } from "@nerve/database";
+import { Secret, TOTP } from "otpauth";
+import * as nerve from "@nerve/database";
+import {
+  createTestCompany,
+  createTestUser,
+  testPassword,
+  uniqueWord,
+} from "../../../database/test/support/accounts.ts";
+import type { Person } from "../support/people.ts";
+
+/** What a request is prepared from. */
+export interface Scene {
+  readonly db: Database;
+  readonly actor: Person;
+  /** The company of everybody but the super administrator. */
+  readonly companyId: number;
+}
+
+/** A request that succeeds for who may make it. */
+interface Prepared {
+  /** Fills the parameter in the address. */
+  readonly id?: number | string;
+  readonly body?: unknown;
+}
+
+/** A route, who may call it with a session, whether an API key may, and a request. Written down apart from the role matrix. */
+export interface ExpectedRoute {
+  readonly route: string;
+  readonly roles: readonly UserRole[];
+  readonly byKey: boolean;
+  readonly prepare: (scene: Scene) => Promise<Prepared>;
+}
+
+const everyone: readonly UserRole[] = ["super_admin", "admin", "analyst", "user", "company_user", "demo"];
+const notDemo: readonly UserRole[] = ["super_admin", "admin", "analyst", "user", "company_user"];
+const analysts: readonly UserRole[] = ["super_admin", "admin", "analyst"];
+const admins: readonly UserRole[] = ["super_admin", "admin"];
+const scanners: readonly UserRole[] = ["super_admin", "admin", "analyst", "user"];
+
+const nothing = async (): Promise<Prepared> => ({});
+const body = (value: unknown) => async (): Promise<Prepared> => ({ body: value });
+const aUser = async ({ db, companyId }: Scene) => ({ id: (await createTestUser(db, { company_id: companyId })).id });
+const aUserWith = (value: unknown) => async (scene: Scene) => ({ ...(await aUser(scene)), body: value });
+const itsCompany = async ({ companyId }: Scene) => ({ id: companyId });
+const aCompany = async ({ db }: Scene) => ({ id: (await createTestCompany(db)).id });
+const newPassword = "quiet harbour lantern nine";
+
+async function aDeletedUser(scene: Scene): Promise<Prepared> {
+  const user = await aUser(scene);
+  await nerve.deleteUser(scene.db, user.id);
+  return user;
+}
+
+async function aDeletedCompany(scene: Scene): Promise<Prepared> {
+  const company = await aCompany(scene);
+  await nerve.deleteCompany(scene.db, company.id);
+  return company;
+}
+
+async function anEvent({ db, companyId }: Scene): Promise<Prepared> {
+  const { id: userId } = await createTestUser(db, { company_id: companyId });
+  const event = { eventType: "login_failed", severity: "low", description: "A test.", userId } as const;
+  return { id: (await nerve.logSecurityEvent(db, event)).id };
+}
+
+async function aKey({ db, actor }: Scene): Promise<Prepared> {
+  return { id: (await nerve.createApiKey(db, { userId: actor.id, name: "A key" })).keyId };
+}
+
+async function aSession({ db, actor }: Scene): Promise<Prepared> {
+  return { id: (await nerve.createSession(db, { userId: actor.id, ipAddress: "192.0.2.2" })).sessionId };
+}
+
+const aScan =
+  (kind: "xasm" | "lightbox") =>
+  async ({ db, actor }: Scene): Promise<Prepared> => {
+    const scan = { scanId: uniqueWord(), target: "example.org", results: {}, userId: actor.id };
+    await (kind === "xasm" ? nerve.saveXasmScan : nerve.saveLightboxScan)(db, scan);
+    return { id: scan.scanId };
+  };
+
+/** The code that an authenticator shows at a time. */
+export function codeAt(secret: string, time: Date): string {
+  return new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: time.getTime() });
+}
+
+async function anEnrolment({ db, actor }: Scene): Promise<Prepared> {
+  const { secret } = await nerve.enrolTwoFactor(db, actor.id);
+  return { body: { code: codeAt(secret, db.clock.now()) } };
+}
+
+async function aSecondFactor(scene: Scene): Promise<Prepared> {
+  const { body: code } = await anEnrolment(scene);
+  await nerve.confirmTwoFactor(scene.db, scene.actor.id, {
+    ...(code as { code: string }),
+    exceptToken: scene.actor.token,
+  });
+  return {};
+}
+
+const scanRoutes = (kind: "xasm" | "lightbox"): ExpectedRoute[] => [
+  { route: `GET /api/${kind}/scans`, roles: everyone, byKey: true, prepare: nothing },
+  { route: `GET /api/${kind}/scans/{scanId}`, roles: everyone, byKey: true, prepare: aScan(kind) },
+  { route: `DELETE /api/${kind}/scans/{scanId}`, roles: scanners, byKey: true, prepare: aScan(kind) },
+  {
+    route: `POST /api/${kind}/scans`,
+    roles: scanners,
+    byKey: true,
+    prepare: async () => ({ body: { scanId: uniqueWord(), target: "example.org", results: {} } }),
+  },
+];
+
+export const expectedRoutes: readonly ExpectedRoute[] = [
+  { route: "GET /api/auth/me", roles: everyone, byKey: true, prepare: nothing },
+  { route: "POST /api/auth/sign-out", roles: everyone, byKey: false, prepare: nothing },
+  { route: "POST /api/auth/reauthenticate", roles: everyone, byKey: false, prepare: body({ password: testPassword }) },
+  {
+    route: "POST /api/auth/password",
+    roles: notDemo,
+    byKey: false,
+    prepare: body({ currentPassword: testPassword, newPassword }),
+  },
+  { route: "POST /api/auth/two-factor/enrol", roles: notDemo, byKey: false, prepare: nothing },
+  { route: "POST /api/auth/two-factor/confirm", roles: notDemo, byKey: false, prepare: anEnrolment },
+  { route: "POST /api/auth/two-factor/disable", roles: notDemo, byKey: false, prepare: aSecondFactor },
+  { route: "POST /api/auth/two-factor/backup-codes", roles: notDemo, byKey: false, prepare: aSecondFactor },
+  { route: "GET /api/sessions", roles: everyone, byKey: true, prepare: nothing },
+  { route: "DELETE /api/sessions", roles: notDemo, byKey: false, prepare: nothing },
+  { route: "DELETE /api/sessions/{id}", roles: notDemo, byKey: false, prepare: aSession },
+  { route: "GET /api/keys", roles: everyone, byKey: true, prepare: nothing },
+  { route: "POST /api/keys", roles: notDemo, byKey: false, prepare: body({ name: "A key" }) },
+  { route: "DELETE /api/keys/{id}", roles: notDemo, byKey: false, prepare: aKey },
+  { route: "GET /api/users", roles: admins, byKey: true, prepare: nothing },
+  { route: "GET /api/users/{id}", roles: admins, byKey: true, prepare: aUser },
+  { route: "PATCH /api/users/{id}", roles: admins, byKey: true, prepare: aUserWith({ fullName: "Grace Hopper" }) },
+  { route: "DELETE /api/users/{id}", roles: admins, byKey: true, prepare: aUser },
+  {
+    route: "POST /api/users",
+    roles: admins,
+    byKey: true,
+    prepare: async () => ({ body: { email: `${uniqueWord()}@example.org`, role: "user" } }),
+  },
+  {
+    route: "POST /api/users/{id}/email",
+    roles: admins,
+    byKey: false,
+    prepare: async (scene) => ({ ...(await aUser(scene)), body: { email: `${uniqueWord()}@example.org` } }),
+  },
+  { route: "POST /api/users/{id}/role", roles: admins, byKey: false, prepare: aUserWith({ role: "analyst" }) },
+  {
+    route: "POST /api/users/{id}/company",
+    roles: ["super_admin"],
+    byKey: false,
+    prepare: aUserWith({ companyId: null }),
+  },
+  { route: "POST /api/users/{id}/suspend", roles: admins, byKey: true, prepare: aUser },
+  { route: "POST /api/users/{id}/reinstate", roles: admins, byKey: true, prepare: aUser },
+  { route: "POST /api/users/{id}/unlock", roles: admins, byKey: true, prepare: aUser },
+  { route: "POST /api/users/{id}/restore", roles: admins, byKey: true, prepare: aDeletedUser },
+  { route: "POST /api/users/{id}/password-reset", roles: admins, byKey: true, prepare: aUser },
+  { route: "GET /api/companies", roles: admins, byKey: true, prepare: nothing },
+  { route: "GET /api/companies/{id}", roles: admins, byKey: true, prepare: itsCompany },
+  {
+    route: "PATCH /api/companies/{id}",
+    roles: admins,
+    byKey: true,
+    prepare: async (scene) => ({ ...(await itsCompany(scene)), body: { name: "Example" } }),
+  },
+  {
+    route: "POST /api/companies",
+    roles: ["super_admin"],
+    byKey: true,
+    prepare: async () => ({ body: { name: "Example", primaryDomain: `${uniqueWord()}.example` } }),
+  },
+  { route: "DELETE /api/companies/{id}", roles: ["super_admin"], byKey: true, prepare: aCompany },
+  { route: "POST /api/companies/{id}/restore", roles: ["super_admin"], byKey: true, prepare: aDeletedCompany },
+  { route: "GET /api/security/events", roles: analysts, byKey: true, prepare: nothing },
+  { route: "POST /api/security/events/{id}/acknowledge", roles: analysts, byKey: true, prepare: anEvent },
+  { route: "GET /api/security/login-attempts", roles: analysts, byKey: true, prepare: nothing },
+  { route: "GET /api/audit", roles: admins, byKey: true, prepare: nothing },
+  ...scanRoutes("xasm"),
+  ...scanRoutes("lightbox"),
+];

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import type { ValidationError } from "@nerve/database";
+import { parseSettings, settingDefinitions } from "../../src/index.ts";
+
+function issuesOf(environment: Record<string, string>) {
+  try {
+    parseSettings(environment);
+    return [];
+  } catch (error) {
+    return (error as ValidationError).issues;
+  }
+}
+
+describe("settings", () => {
+  test("without any are the safe ones", () => {
+    expect(parseSettings({ PATH: "/bin", HOME: "/root" })).toMatchObject({
+      host: "127.0.0.1",
+      port: 8000,
+      secureCookies: true,
+      trustedProxies: null,
+      allowPlainHttp: false,
+      databaseUrl: "sqlite:data/ghost.db",
+    });
+  });
+
+  test("are read by their form, once, and frozen", () => {
+    const settings = parseSettings({
+      NERVE_PORT: "8080",
+      NERVE_TRUSTED_PROXIES: "192.0.2.7, 2001:db8::/32",
+      NERVE_PUBLIC_URL: "http://127.0.0.1:8080/",
+      NERVE_SECURE_COOKIES: "false",
+      NERVE_LOG_LEVEL: "",
+    });
+    expect(settings).toMatchObject({
+      port: 8080,
+      trustedProxies: ["192.0.2.7", "2001:db8::/32"],
+      publicUrl: "http://127.0.0.1:8080",
+      secureCookies: false,
+      logLevel: "info",
+    });
+    expect(Object.isFrozen(settings)).toBe(true);
+  });
+
+  test("of an unknown name are refused with the nearest that there is", () => {
+    expect(issuesOf({ NERVE_PROT: "1", NERVE_DATABASE: "x" })).toEqual([
+      { field: "NERVE_PROT", message: "is no setting; did you mean NERVE_PORT?" },
+      { field: "NERVE_DATABASE", message: "is no setting; did you mean NERVE_DATABASE_URL?" },
+    ]);
+  });
+
+  test.each([
+    ["NERVE_PORT", "65536"],
+    ["NERVE_PORT", "-1"],
+    ["NERVE_PORT", "80a"],
+    ["NERVE_PUBLIC_URL", "https://nerve.example.org/path"],
+    ["NERVE_PUBLIC_URL", "nerve.example.org"],
+    ["NERVE_TRUSTED_PROXIES", "everything"],
+    ["NERVE_TRUSTED_PROXIES", "192.0.2.0/33"],
+    ["NERVE_SECURE_COOKIES", "yes"],
+    ["NERVE_LOG_LEVEL", "loud"],
+    ["NERVE_SMTP_URL", "https://mail.example.org"],
+    ["NERVE_MAIL_FROM", "a@example.org\r\nBcc: b@example.org"],
+    ["NERVE_ENCRYPTION_KEY", "short"],
+  ])("%s=%j is refused, and the value not repeated", (name, value) => {
+    const [issue] = issuesOf({ [name]: value });
+    expect(issue?.field).toBe(name);
+    expect(issue?.message).toMatch(/^must be /);
+    expect(issue?.message).not.toContain(value);
+  });
+
+  test.each([
+    ["NERVE_HOST", { NERVE_HOST: "0.0.0.0" }],
+    ["NERVE_HOST", { NERVE_HOST: "::", NERVE_PUBLIC_URL: "http://nerve.example.org" }],
+    ["NERVE_SECURE_COOKIES", { NERVE_SECURE_COOKIES: "false", NERVE_PUBLIC_URL: "https://nerve.example.org" }],
+    ["NERVE_SECURE_COOKIES", { NERVE_SECURE_COOKIES: "false", NERVE_HOST: "0.0.0.0", NERVE_ALLOW_PLAIN_HTTP: "true" }],
+    [
+      "NERVE_KEY_FILE",
+      { NERVE_KEY_FILE: "data/key", NERVE_ENCRYPTION_KEY: `a:${Buffer.alloc(32).toString("base64url")}` },
+    ],
+  ])("%s is refused where it would be unsafe: %j", (name, environment) => {
+    expect(issuesOf(environment as Record<string, string>).map(({ field }) => field)).toEqual([name]);
+  });
+
+  test("serve other machines behind a proxy with TLS, or when told that plain HTTP is wanted", () => {
+    expect(issuesOf({ NERVE_HOST: "0.0.0.0", NERVE_PUBLIC_URL: "https://nerve.example.org" })).toEqual([]);
+    expect(issuesOf({ NERVE_HOST: "0.0.0.0", NERVE_ALLOW_PLAIN_HTTP: "true" })).toEqual([]);
+  });
+
+  test("all have a help text, and each name belongs to one", () => {
+    const definitions = Object.values(settingDefinitions);
+    expect(new Set(definitions.map(({ name }) => name)).size).toBe(definitions.length);
+    for (const { help } of definitions) expect(help).toMatch(/\.$/);
+  });
+});

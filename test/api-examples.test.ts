@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { transaction } from "@nerve/database";
+import { describeOnEachEngine } from "../packages/database/test/support/engines.ts";
+import { readExports } from "../scripts/api-document/read-functions.ts";
+import { type Example, type Examples, writeExamples } from "./support/examples.ts";
+
+const given = new Map(
+  readExports().functions.flatMap(({ name, signature, examples: codes }) =>
+    codes.map((code, index): [string, Example] => {
+      // Few functions need the database as a whole; all others run in a transaction, which is undone.
+      const takes = /\b(?:Database|Place)\b/.test(signature.split("): ")[0] ?? "") ? "Database" : "Handle";
+      return [`${name}-${index + 1}`, { code, takes }];
+    }),
+  ),
+);
+let examples: Examples;
+const outside = process.cwd();
+const folder = mkdtempSync(join(tmpdir(), "nerve-examples-"));
+
+beforeAll(async () => {
+  examples = await writeExamples(given);
+  // What an example writes to a file stays out of the repository.
+  process.chdir(folder);
+  await copyFile(join(outside, "packages", "database", "test", "fixtures", "legacy", "ghost_small.db"), "ghost.db");
+});
+afterAll(async () => {
+  process.chdir(outside);
+  rmSync(folder, { recursive: true, force: true });
+  await examples[Symbol.asyncDispose]();
+});
+
+test("the examples of the doc comments are right about every type", async () => {
+  expect(given.size).toBeGreaterThan(50);
+  expect(await examples.findTypeFaults()).toBe("");
+});
+
+describeOnEachEngine("The examples of the doc comments", (context) => {
+  test.each([...given])("%s runs", async (name, { takes }) => {
+    vi.spyOn(console, "log").mockImplementation(() => {});
+    if (takes === "Database") {
+      await expect(examples.run(name, context.db)).resolves.toBeUndefined();
+      return;
+    }
+    const done = new Error("undo what the example did");
+    const undone = transaction(context.db, async (tx) => {
+      await examples.run(name, tx);
+      throw done;
+    });
+    await expect(undone).rejects.toBe(done);
+  });
+});
