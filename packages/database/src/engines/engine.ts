@@ -1,6 +1,7 @@
 import type { Expression, Kysely, SqlBool } from "kysely";
 import type { ColumnKind, TableDefinition } from "../schema/kit/index.ts";
 import type { Schema } from "../schema/tables.ts";
+import type { BackupPort, BackupTools } from "./backup-port.ts";
 import type { ChecksumValue } from "./checksum.ts";
 import type { Source } from "./source.ts";
 import type { BulkLoad, StoredValue } from "./stored-rows.ts";
@@ -72,6 +73,8 @@ export interface Engine extends Executor {
   readonly upkeep: UpkeepPort;
   /** Runs reads whose answer may be a little old where that is cheapest, everything else as the engine does. */
   readonly lagging: Executor;
+  /** What backup and restore need of this database. */
+  backupPort(tools: BackupTools): BackupPort;
   /** Opens this moment's state for reading whole tables, on a connection of its own. */
   openSource(): Promise<Source>;
   /** Waits for what is running, then closes every connection. Idempotent. */
