@@ -3,6 +3,7 @@ import { registerAuthRoutes } from "./auth/index.ts";
 import { registerCompanyRoutes } from "./companies/index.ts";
 import { registerHealthRoutes } from "./health/index.ts";
 import { registerKeyRoutes } from "./keys/index.ts";
+import { registerMetrics } from "./metrics/index.ts";
 import { registerPages } from "./pages/index.ts";
 import { registerScanRoutes } from "./scans/index.ts";
 import { registerSecurityRoutes } from "./security/index.ts";
@@ -14,6 +15,7 @@ import { registerUserRoutes } from "./users/index.ts";
 /** Every module's routes, in the order in which the OpenAPI document lists them. */
 export const routeModules: readonly RegisterRoutes[] = [
   registerHealthRoutes,
+  registerMetrics,
   registerSetUpRoutes,
   registerAuthRoutes,
   registerSessionRoutes,
