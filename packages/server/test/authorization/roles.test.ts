@@ -11,7 +11,8 @@ describeOnEachEngine("who may call what", (context) => {
   let companyId: number;
 
   beforeAll(async () => {
-    server = await serveTest(context.db);
+    // With a public address nothing is open to this machine for being this machine.
+    server = await serveTest(context.db, { NERVE_PUBLIC_URL: "https://nerve.example.org" });
     companyId = (await createTestCompany(context.db, { max_seats: 100_000 })).id;
   });
   afterAll(() => server.close());
