@@ -17,6 +17,7 @@ export { type RowOf, type TableName, tables } from "./schema/tables.ts";
 export { type UserRole, userRoles, type UserStatus, userStatuses } from "./schema/core.ts";
 export * from "./audit/index.ts";
 export * from "./cryptography/index.ts";
+export * from "./operations/backup/index.ts";
 export * from "./operations/audit-archive/index.ts";
 export * from "./operations/maintenance/index.ts";
 export * from "./operations/moving/index.ts";
