@@ -9,11 +9,11 @@ import { readExports } from "../scripts/api-document/read-functions.ts";
 import { type Example, type Examples, writeExamples } from "./support/examples.ts";
 
 const given = new Map(
-  readExports().functions.flatMap(({ name, signature, examples: codes }) =>
+  readExports().functions.flatMap(({ name, module, signature, examples: codes }) =>
     codes.map((code, index): [string, Example] => {
-      // Few functions need the database as a whole; all others run in a transaction, which is undone.
-      const takes = /\b(?:Database|Place)\b/.test(signature.split("): ")[0] ?? "") ? "Database" : "Handle";
-      return [`${name}-${index + 1}`, { code, takes }];
+      // What is done to a database as a whole is done outside of transactions; every other example is undone.
+      const takesAll = module === "operations" || /\b(?:Database|Place)\b/.test(signature.split("): ")[0] ?? "");
+      return [`${name}-${index + 1}`, { code, takes: takesAll ? "Database" : "Handle" }];
     }),
   ),
 );
