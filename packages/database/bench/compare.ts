@@ -11,6 +11,8 @@ export interface Comparison {
   readonly atLeast: number;
   /** Operations in one batch. */
   readonly batch: number;
+  /** How often, where that is not as often as all others. */
+  readonly turns?: { readonly rounds: number; readonly warmUps: number };
   readonly ours: Side;
   readonly other: Side;
   /** Undoes what one batch wrote, outside the measured time. */

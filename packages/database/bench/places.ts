@@ -20,10 +20,13 @@ export interface BenchPlace {
 const clock = { now: () => new Date("2026-06-01T12:00:00.000Z") };
 const keys = { current: { id: "bench", key: new Uint8Array(32).fill(1) } };
 
+/** What every handle on a place is opened with. */
+export const benchOptions = { clock, keys };
+
 async function sqlitePlace(): Promise<BenchPlace> {
   const folder = await mkdtemp(join(tmpdir(), "nerve-bench-"));
   const file = join(folder, "ghost.db");
-  const db = await openDatabase(`sqlite:${file}`, { clock, keys });
+  const db = await openDatabase(`sqlite:${file}`, benchOptions);
   const remove = async () => {
     await db.close();
     await rm(folder, { recursive: true });
@@ -38,7 +41,7 @@ async function postgresPlace(): Promise<BenchPlace> {
   const given = process.env["NERVE_BENCH_POSTGRES_URL"];
   const server = given === undefined ? await startPostgresServer(durable) : undefined;
   const url = given ?? server?.url() ?? "";
-  const db = await openDatabase(url, { clock, keys, maxConnections: benchConnections, statementTimeoutMs: 0 });
+  const db = await openDatabase(url, { ...benchOptions, maxConnections: benchConnections, statementTimeoutMs: 0 });
   const remove = async () => {
     await db.close();
     await server?.remove();

@@ -2,7 +2,9 @@ import { parseArgs } from "node:util";
 import { bulkComparison } from "./bulk.ts";
 import { type Comparison, compare, type Result } from "./compare.ts";
 import { fullSize, loadBenchData, quickSize } from "./data.ts";
+import { growToStatedSize, healthComparison, requestsDuringHealthCheck } from "./health.ts";
 import { lookUpComparisons } from "./look-ups.ts";
+import { performanceLogComparison } from "./performance-log.ts";
 import { benchPlace } from "./places.ts";
 import { formatTable } from "./report.ts";
 
@@ -16,13 +18,17 @@ const { values: options } = parseArgs({
 });
 
 const size = options.quick ? quickSize : fullSize;
-const turns = options.quick ? { rounds: 5, warmUps: 2 } : { rounds: 21, warmUps: 4 };
+const usualTurns = options.quick ? { rounds: 5, warmUps: 2 } : { rounds: 21, warmUps: 4 };
+
+function isWanted(operation: string): boolean {
+  return options.only === undefined || operation.includes(options.only);
+}
 
 async function measure(comparisons: readonly Comparison[]): Promise<Result[]> {
   const results: Result[] = [];
   for (const comparison of comparisons) {
-    if (options.only !== undefined && !comparison.operation.includes(options.only)) continue;
-    const result = await compare(comparison, turns);
+    if (!isWanted(comparison.operation)) continue;
+    const result = await compare(comparison, comparison.turns ?? usualTurns);
     console.error(`${result.engine}: ${result.operation}: ${result.ratio.toFixed(2)}`);
     results.push(result);
   }
@@ -41,6 +47,14 @@ for (const engine of ["sqlite", "postgres"] as const) {
   const bulk = bulkComparison(place);
   results.push(...(await measure([bulk.comparison])));
   await bulk.close();
+  const log = await performanceLogComparison(place, size);
+  results.push(...(await measure([log.comparison])));
+  await log.close();
+  if (engine === "sqlite" && isWanted("runHealthCheck")) {
+    if (!options.quick) growToStatedSize(place, size);
+    results.push(...(await measure([healthComparison(place)])));
+  }
+  if (isWanted("runHealthCheck")) results.push(await requestsDuringHealthCheck(place, size));
   await place.remove();
 }
 console.log(options.json ? JSON.stringify({ size, results }, undefined, 2) : formatTable(results));

@@ -99,7 +99,7 @@ export interface Dialect {
   exportSchema(executor: Executor): Promise<string[]>;
   /** The text that a JSON document is given back as. */
   readonly storedJson: (text: string) => string;
-  /** At the start of a transaction that takes as long as there are rows: lifts the limit on a statement's time. */
+  /** At the start of a transaction that takes as long as there are rows: lifts limits on time and memory. */
   prepareLongWork(transaction: TransactionExecutor): Promise<void>;
   /** Counts and hashes the rows of a table, whatever their order. */
   tableChecksum(executor: Executor, table: TableDefinition): Promise<ChecksumValue>;

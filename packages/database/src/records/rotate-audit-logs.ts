@@ -75,7 +75,7 @@ export async function countAuditLogsBefore(db: Handle, cutoff: Date): Promise<nu
     .selectFrom("audit_logs")
     .select((select) => select.fn.countAll<number>().as("rows"))
     .where("created_at", "<", cutoff);
-  return Number((await fetchFirst(db, query))?.rows ?? 0);
+  return (await fetchFirst(db, query))?.rows ?? 0;
 }
 
 function forget(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Bouncer, startPgBouncer } from "../../../../test/support/pgbouncer.ts";
+import { type BouncerOfDatabase, startPgBouncer } from "../../../../test/support/pgbouncer.ts";
 import { findSystemProgram } from "../../../../test/support/system-programs.ts";
 import { createTestDatabase, type TestDatabase } from "../../../../test/support/test-databases.ts";
 import { createApiKey, validateApiKey } from "../../src/identity/api-keys.ts";
@@ -26,7 +26,7 @@ describe.skipIf(pgbouncer === undefined)(
   "Behind PgBouncer in transaction mode, with 4 connections for 32 clients",
   () => {
     let place: TestDatabase;
-    let bouncer: Bouncer;
+    let bouncer: BouncerOfDatabase;
     let db: Database;
     beforeAll(async () => {
       place = await createTestDatabase({ empty: true });

@@ -37,8 +37,13 @@ function value(query: string): unknown {
 }
 
 function integrityFaults(of: string): string[] {
-  const rows = database().prepare(`PRAGMA integrity_check(${of})`).all();
-  return rows.map((row) => String(Object.values(row)[0])).filter((message) => message !== "ok");
+  try {
+    const rows = database().prepare(`PRAGMA integrity_check(${of})`).all();
+    return rows.map((row) => String(Object.values(row)[0])).filter((message) => message !== "ok");
+  } catch (error) {
+    if (!isCorrupt(error)) throw error;
+    return ["Pages are damaged so that the check itself cannot go on."];
+  }
 }
 
 /** Reads everything once; a damaged database is read again table by table, to tell where the damage is. */

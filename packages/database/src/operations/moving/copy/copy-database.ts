@@ -74,6 +74,9 @@ export async function copyDatabase(from: Place, to: Place, options: CopyOptions 
   }
 }
 
+/** Rows from which it pays to make the indexes of a table after its rows. */
+const rowsOfLargeTable = 1000;
+
 /** Time after which a step is recorded, in milliseconds. */
 const turnMs = 500;
 
@@ -110,7 +113,8 @@ async function copyAll(
   try {
     const { dialect } = db.connection;
     let run: CopyRun = { source, dialect, leftBehind: new LeftBehind(), ...listeners };
-    let state = await beginCopy(db, source.identity, resume);
+    const large = tables.filter(({ name }) => (counts.get(name) ?? 0) >= rowsOfLargeTable);
+    let state = await beginCopy(db, { source: source.identity, large, resume });
     if (!(await hasStayedTheSame(run, state))) {
       state = await startOver(db, state);
       run = { ...run, leftBehind: new LeftBehind() };
@@ -118,7 +122,9 @@ async function copyAll(
     for (const table of tables) {
       if (state.arrived[table.name] !== undefined) continue;
       const isEmpty = counts.get(table.name) === 0;
-      state = isEmpty ? withArrived(state, table, emptyTable) : await copyTable(run, db, table, state);
+      state = isEmpty
+        ? withArrived(state, table, emptyTable)
+        : await copyTable({ ...run, target: db, isLarge: state.large.includes(table.name) }, table, state);
     }
     await restoreSchema(db, state, run.meter);
     const matches = await compareTables(db, state, run.meter);

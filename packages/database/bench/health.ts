@@ -1,0 +1,95 @@
+import { execFile } from "node:child_process";
+import { statSync } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { promisify } from "node:util";
+import { validateSession } from "../src/identity/sessions.ts";
+import { runHealthCheck } from "../src/operations/health/index.ts";
+import { systemTables, tables } from "../src/schema/tables.ts";
+import type { Comparison, Result } from "./compare.ts";
+import { type BenchSize, sessionToken } from "./data.ts";
+import type { BenchPlace } from "./places.ts";
+import { rawSqlite } from "./raw-driver.ts";
+
+const run = promisify(execFile);
+
+/** Size that the goal is stated for, in bytes. */
+const statedBytes = 400 * 1024 * 1024;
+const eventColumns = "event_type, severity, user_id, email, ip_address, description, metadata_json, created_at";
+
+/** Copies events until the database has the size that the goal is stated for. */
+export function growToStatedSize({ file }: BenchPlace, { events }: BenchSize): void {
+  const database = rawSqlite(file);
+  while (statSync(file).size < statedBytes) {
+    database.exec(`INSERT INTO security_events (${eventColumns})
+      SELECT ${eventColumns} FROM security_events WHERE id <= ${Math.ceil(events / 10)};
+      PRAGMA wal_checkpoint(TRUNCATE)`);
+  }
+  database.close();
+}
+
+/** Compares a whole health check with what the shell of SQLite needs for its checks and the counts alone. */
+export function healthComparison({ db, file }: BenchPlace): Comparison {
+  const counts = [...systemTables, ...tables].map(({ name }) => `SELECT count(*) FROM "${name}";`);
+  const script = `PRAGMA integrity_check; PRAGMA foreign_key_check; ${counts.join(" ")}`;
+  return {
+    operation: `runHealthCheck, ${Math.round(statSync(file).size / 1024 / 1024)} MB`,
+    engine: db.engine,
+    against: "sqlite3: integrity_check, foreign_key_check, counts",
+    atLeast: 0.8,
+    batch: 1,
+    turns: { rounds: 5, warmUps: 1 },
+    ours: async () => {
+      const { healthy } = await runHealthCheck(db);
+      if (!healthy) throw new Error("The bench's database is not healthy.");
+    },
+    other: async () => void (await run("sqlite3", ["-readonly", file, script])),
+  };
+}
+
+const requestsOfTurn = 10;
+
+/** Times requests one after the other, as a server gets them, for as long as `goesOn`. */
+async function timeRequests({ db }: BenchPlace, { sessions }: BenchSize, goesOn: () => boolean): Promise<number[]> {
+  const times: number[] = [];
+  let next = 0;
+  while (goesOn()) {
+    for (let left = requestsOfTurn; left > 0; left -= 1) {
+      next += 1;
+      const started = performance.now();
+      await validateSession(db, sessionToken(1 + (next % sessions)));
+      times.push(performance.now() - started);
+    }
+    await nextTurn();
+  }
+  return times;
+}
+
+function p99(times: readonly number[]): number {
+  return times.toSorted((one, other) => one - other)[Math.floor(times.length * 0.99)] ?? NaN;
+}
+
+/** Measures how long requests take while a health check runs, and while none does. */
+export async function requestsDuringHealthCheck(place: BenchPlace, size: BenchSize): Promise<Result> {
+  const rounds: { idle: number; busy: number }[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    let checking = true;
+    const started = performance.now();
+    const check = runHealthCheck(place.db).finally(() => (checking = false));
+    const busy = p99(await timeRequests(place, size, () => checking));
+    await check;
+    const until = performance.now() + Math.max(performance.now() - started, 1000);
+    rounds.push({ busy, idle: p99(await timeRequests(place, size, () => performance.now() < until)) });
+  }
+  const [middle] = rounds.toSorted((one, other) => one.idle / one.busy - other.idle / other.busy).slice(1);
+  const { idle, busy } = middle ?? { idle: NaN, busy: NaN };
+  return {
+    operation: "validateSession, p99 during runHealthCheck",
+    engine: place.db.engine,
+    against: "its p99 at rest",
+    atLeast: 0.5,
+    ratio: idle / busy,
+    ours: 1000 / busy,
+    other: 1000 / idle,
+    pythonFactor: undefined,
+  };
+}
