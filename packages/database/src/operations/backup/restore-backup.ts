@@ -88,6 +88,7 @@ interface Restore {
  * @throws {BusyError} BUSY when another process uses the database and cannot be put off
  * @throws {DatabaseConnectionError} STORAGE_FULL
  * @example
+ * const { backupPath } = await createBackup(db, { folder: "backups" });
  * const { preRestoreBackup } = await restoreBackup(db, backupPath, { confirm: true });
  */
 export async function restoreBackup(

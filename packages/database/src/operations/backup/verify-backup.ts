@@ -35,7 +35,8 @@ const schema = z.strictObject({ key: z.string().optional(), ...fields.toolFields
  * @throws {BackupError} PROGRAM_MISSING when PostgreSQL's client programs are missing or too old
  * @throws {MigrationError} SCHEMA_NEWER when a newer NERVE made it
  * @example
- * const { verified } = await verifyBackup(backupPath);
+ * const { backupPath } = await createBackup(db, { folder: "backups" });
+ * const { verified } = await verifyBackup(backupPath, { server: db }); // true
  */
 export async function verifyBackup(path: string, options: VerifyBackupOptions = {}): Promise<BackupInfo> {
   const { server, ...rest } = options;
