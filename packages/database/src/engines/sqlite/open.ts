@@ -35,7 +35,7 @@ export async function openSqlite(url: string, options: SqliteOptions): Promise<S
       if (file !== undefined) createPrivateFile(file);
       return new SqliteConnection(location, {
         pragmas: [...common, ...more],
-        performance: performanceLog ? log : undefined,
+        log: performanceLog ? log : undefined,
       });
     }, busyTimeoutMs);
   const writer = await open(journal);
