@@ -42,8 +42,8 @@ export async function readCatalogue(folder: string): Promise<CataloguedBackup[]>
  * @returns what the manifest says; nothing of the backup itself is read
  * @throws {BackupError} BACKUP_INVALID when there is no manifest, or it is damaged
  * @example
- * const { backupPath } = await createBackup(db, { folder: "backups" });
- * const { createdAt, rowCounts } = await getBackupInfo(backupPath);
+ * const [newest] = await listBackups("backups");
+ * if (newest !== undefined) console.log((await getBackupInfo(newest.backupPath)).rowCounts);
  */
 export async function getBackupInfo(path: string): Promise<BackupInfo> {
   const file = parseInput(fields.path(), path, { field: "path" });
@@ -58,6 +58,7 @@ export async function getBackupInfo(path: string): Promise<BackupInfo> {
  * @throws {DatabaseError} FILE_UNUSABLE when the folder cannot be read
  * @example
  * const [newest] = await listBackups("backups");
+ * console.log(newest?.createdAt);
  */
 export async function listBackups(folder: string): Promise<BackupInfo[]> {
   const backups = await readCatalogue(parseInput(fields.path(), folder, { field: "folder" }));
