@@ -1,3 +1,4 @@
+import { errorRegistry } from "../../packages/database/src/index.ts";
 import { type PythonName, pythonNames } from "./python-names.ts";
 import { type ApiFunction, readExports } from "./read-functions.ts";
 
@@ -30,18 +31,27 @@ The examples are run as tests, on SQLite and on PostgreSQL.`;
 
 /** Writes docs/API.md. */
 export function printApiDocument(): string {
-  const { functions } = readExports();
+  const { functions, types } = readExports();
   const unknown = functions.filter(({ module }) => titles[module] === undefined);
   if (unknown.length > 0) throw new Error(`No title for the module of ${unknown.map(({ name }) => name).join(", ")}.`);
   const byModule = Object.entries(titles)
-    .map(([module, title]) => ({ title, functions: functions.filter((api) => api.module === module) }))
+    .map(([module, title]) => ({
+      title,
+      functions: functions.filter((api) => api.module === module),
+      types: types.filter((type) => type.module === module),
+    }))
     .filter((module) => module.functions.length > 0);
   const contents = byModule.map(
     (module) => `- ${module.title}: ${module.functions.map(({ name }) => linkTo(name, functions)).join(", ")}`,
   );
-  const modules = byModule.flatMap((module) => [`## ${module.title}`, ...module.functions.map(printFunction)]);
-  const python = ["## From Python", printPythonNames(functions)];
-  return `${[introduction, "## Contents", contents.join("\n"), ...python, ...modules].join("\n\n")}\n`;
+  const modules = byModule.flatMap((module) => [
+    `## ${module.title}`,
+    ...module.functions.map(printFunction),
+    ...(module.types.length === 0 ? [] : [`### Types: ${module.title}`]),
+    ...module.types.map(({ text }) => fence(text)),
+  ]);
+  const tables = ["## From Python", printPythonNames(functions), "## Errors", printErrors()];
+  return `${[introduction, "## Contents", contents.join("\n"), ...tables, ...modules].join("\n\n")}\n`;
 }
 
 function linkTo(name: string, functions: readonly ApiFunction[]): string {
@@ -54,6 +64,13 @@ function printPythonNames(functions: readonly ApiFunction[]): string {
     return `| \`${python}\` | ${names === "" ? "–" : names} | ${note} |`;
   });
   return ["| Python | TypeScript | Note |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+function printErrors(): string {
+  const rows = Object.entries(errorRegistry).map(
+    ([code, { status, message, help }]) => `| ${code} | ${message} | ${help} | ${status} |`,
+  );
+  return ["| Code | What happened | What to do next | HTTP status |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
 
 function printFunction(api: ApiFunction): string {

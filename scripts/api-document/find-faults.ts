@@ -10,6 +10,7 @@ export function findFaults(api: ApiFunction): string[] {
     ...findParameterFaults(api),
     ...(api.returns === undefined && !/^(?:void|Promise<void>)$/.test(api.returnType) ? ["has no @returns"] : []),
     ...findErrorFaults(api),
+    ...(api.examples.length === 0 && /\bdb: /.test(api.signature) ? ["has no @example"] : []),
   ];
   return faults.map((fault) => `${api.name} (${api.place}) ${fault}`);
 }

@@ -42,8 +42,22 @@ function openSources(): Project {
   return project;
 }
 
-/** Reads the names of everything that @nerve/database exports, and its functions by name. */
-export function readExports(): { names: Set<string>; functions: ApiFunction[] } {
+/** A type that @nerve/database exports, as it is written in the sources. */
+export interface ApiType {
+  readonly name: string;
+  readonly module: string;
+  readonly text: string;
+}
+
+/** What @nerve/database exports. */
+export interface ApiExports {
+  readonly names: ReadonlySet<string>;
+  readonly functions: readonly ApiFunction[];
+  readonly types: readonly ApiType[];
+}
+
+/** Reads what @nerve/database exports. */
+export function readExports(): ApiExports {
   const index = openSources().getSourceFileOrThrow(`${sources}index.ts`);
   const exported = [...index.getExportedDeclarations()];
   const functions = exported.flatMap(([name, declarations]) => {
@@ -51,7 +65,22 @@ export function readExports(): { names: Set<string>; functions: ApiFunction[] } 
     const declaration = declarations.find((candidate) => Node.isFunctionDeclaration(candidate));
     return declaration === undefined ? [] : [readFunction(name, declaration)];
   });
-  return { names: new Set(exported.map(([name]) => name)), functions };
+  const types = exported.flatMap(([name, declarations]) => declarations.flatMap((node) => readType(name, node)));
+  return { names: new Set(exported.map(([name]) => name)), functions, types };
+}
+
+/** Types that are made from input schemas are left out: the functions that take them list their fields. */
+function readType(name: string, declaration: Node): ApiType[] {
+  if (!Node.isInterfaceDeclaration(declaration) && !Node.isTypeAliasDeclaration(declaration)) return [];
+  const text = declaration
+    .getText(true)
+    .replaceAll(/^export /gm, "")
+    .replaceAll(/\n +\/\*\*[^\n]*@internal \*\/\n[^\n]*/g, "");
+  return /\bz\.|typeof /.test(text) ? [] : [{ name, module: moduleOf(declaration), text }];
+}
+
+function moduleOf(declaration: Node): string {
+  return declaration.getSourceFile().getFilePath().slice(sources.length).split("/")[0] ?? "";
 }
 
 function readFunction(name: string, declaration: FunctionDeclaration): ApiFunction {
@@ -60,7 +89,7 @@ function readFunction(name: string, declaration: FunctionDeclaration): ApiFuncti
   const parameters = declaration.getParameters().map((parameter) => parameter.getText());
   return {
     name,
-    module: file.split("/")[0] ?? "",
+    module: moduleOf(declaration),
     place: `packages/database/src/${file}:${declaration.getStartLineNumber()}`,
     parameterNames: declaration.getParameters().map((parameter) => parameter.getName()),
     signature: `${name}(${parameters.map(readableParameter).join(", ")}): ${returnType}`,

@@ -56,6 +56,22 @@ export async function writeExamples(given: ReadonlyMap<string, Example>): Promis
   };
 }
 
+const literal = String.raw`true|false|null|\d+|"[^"]*"|\[.*\]|\{.*\}`;
+const claim = new RegExp(
+  String.raw`^(?:const (?:(?<name>\w+)|\{ (?<field>\w+) \}) = )?(?<expression>.+); // (?<value>${literal})(?:[:;,] .*)?$`,
+);
+
+/** Holds a line to what it says of its value: `await countUsers(db); // 0`. What is printed is held to it elsewhere. */
+function holdToClaim(line: string): string {
+  const { name, field, expression, value } = claim.exec(line)?.groups ?? {};
+  if (value === undefined || expression?.startsWith("console.") === true) return line;
+  const declared = name ?? field;
+  return declared === undefined ? `hold(${expression}, ${value});` : `${line}\nhold(${declared}, ${value});`;
+}
+
+const hold = `import { deepStrictEqual } from "node:assert";
+function hold(actual: unknown, claimed: unknown) { deepStrictEqual(actual, claimed); }`;
+
 function toModule({ code, takes }: Example): string {
   const imports = code.match(/^import .*$/gm) ?? [];
   const body = code.replaceAll(/^import .*\n?/gm, "");
@@ -65,5 +81,6 @@ function toModule({ code, takes }: Example): string {
     return used.length === 0 ? [] : [`import { ${used.join(", ")} } from "${from}";`];
   });
   const type = `import type { ${takes} as Db } from "@nerve/database";`;
-  return [type, ...added, ...imports, `export async function example(db: Db) {`, body, "}", ""].join("\n");
+  const lines = body.split("\n").map(holdToClaim);
+  return [type, hold, ...added, ...imports, `export async function example(db: Db) {`, ...lines, "}", ""].join("\n");
 }

@@ -262,7 +262,7 @@ async function untilReady(server: ChildProcess): Promise<void> {
     server.once("exit", (code) => reject(new Error(`PostgreSQL ended with code ${code}:\n${log}`)));
     server.stderr?.setEncoding("utf8").on("data", (text: string) => {
       log = `${log}${text}`.slice(-8000);
-      if (log.includes("ready to accept connections")) resolve();
+      if (/ready to accept (?:read-only )?connections/.test(log)) resolve();
     });
   });
 }

@@ -5,4 +5,9 @@ if (Number(major) < 24) {
   console.error(`nerve needs Node 24 or newer, this is ${process.version}. Run \`npm start\` once: it brings its own.`);
   process.exit(3);
 }
+if (process.argv.includes("serve")) {
+  // A server rests most of the time: what start-up needs for a moment it does not keep (at rest 151 MiB without, 131 with).
+  const { setFlagsFromString } = await import("node:v8");
+  setFlagsFromString("--semi-space-growth-factor=1");
+}
 await import("../dist/main.js");

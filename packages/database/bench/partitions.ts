@@ -61,6 +61,14 @@ async function load(pool: pg.Pool, table: string): Promise<void> {
   await pool.query(`VACUUM ANALYZE ${table}`);
 }
 
+async function bytesPerRow(pool: pg.Pool, table: string): Promise<number> {
+  const { rows: found } = await pool.query<{ bytes: string }>(
+    "SELECT sum(pg_total_relation_size(relid)) AS bytes FROM pg_partition_tree($1) UNION ALL SELECT pg_total_relation_size($1)",
+    [table],
+  );
+  return Math.max(...found.map(({ bytes }) => Number(bytes))) / rows;
+}
+
 /** Single inserts, ten at once. */
 async function insertRate(pool: pg.Pool, table: string): Promise<number> {
   const each = 2000;
@@ -119,6 +127,7 @@ for (const table of ["security_events", "parted"]) {
   const report = (what: string, value: number, unit: string) =>
     console.log(`${table}: ${what}: ${value.toPrecision(3)} ${unit}`);
   report("load", await seconds(() => load(pool, table)), "s");
+  report("size with indexes", await bytesPerRow(pool, table), "bytes a row");
   report("inserts, ten at once", await insertRate(pool, table), "/s");
   for (const list of Object.entries(lists)) report(list[0], await medianMs(pool, table, list), "ms");
   const retain = () => (table === "parted" ? pool.query("DROP TABLE parted_0") : deleteInChunks(pool, table));

@@ -17,7 +17,15 @@ export { type RowOf, type TableName, tables } from "./schema/tables.ts";
 export { type UserRole, userRoles, type UserStatus, userStatuses } from "./schema/core.ts";
 export * from "./audit/index.ts";
 export * from "./cryptography/index.ts";
+export * from "./operations/backup/index.ts";
+export * from "./operations/audit-archive/index.ts";
+export * from "./operations/maintenance/index.ts";
 export * from "./operations/moving/index.ts";
+export {
+  type CleanedUpUploads,
+  cleanupExpiredUploads,
+  type CleanUpUploadsOptions,
+} from "./operations/retention/clean-up-uploads.ts";
 export * from "./identity/api-keys.ts";
 export * from "./identity/companies.ts";
 export * from "./identity/complete-password-change.ts";

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, open, rm } from "node:fs/promises";
+import { link, open, rm } from "node:fs/promises";
 import { platform } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { DatabaseError } from "../errors/index.ts";
+import { flushFolder, makePrivateFolder, writeDurably } from "../files/durable.ts";
+import { hasCode } from "../files/errors.ts";
 import type { MasterKey, MasterKeys } from "./key-ring.ts";
 
 const keyLine = /^([a-z0-9-]{1,16}):([A-Za-z0-9_-]{43})$/;
@@ -59,7 +61,7 @@ async function readPrivateFile(path: string): Promise<string | null> {
  */
 async function createKeyFile(path: string): Promise<string> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makePrivateFolder(folder);
   const text = `${heading}${randomBytes(4).toString("hex")}:${randomBytes(32).toString("base64url")}\n`;
   const draft = join(folder, `.${basename(path)}.${randomBytes(8).toString("hex")}`);
   try {
@@ -73,27 +75,6 @@ async function createKeyFile(path: string): Promise<string> {
     return theirs;
   } finally {
     await rm(draft, { force: true });
-  }
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, "wx", 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Makes the new name itself outlive a power cut. Windows cannot open a folder, and needs no such thing. */
-async function flushFolder(folder: string): Promise<void> {
-  if (platform() === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 
@@ -124,8 +105,4 @@ function parseKey(line: string): MasterKey {
 
 function unusable(message: string): DatabaseError {
   return new DatabaseError("KEY_FILE_UNUSABLE", { message });
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

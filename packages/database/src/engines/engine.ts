@@ -1,6 +1,7 @@
 import type { Expression, Kysely, SqlBool } from "kysely";
 import type { ColumnKind, TableDefinition } from "../schema/kit/index.ts";
 import type { Schema } from "../schema/tables.ts";
+import type { BackupPort, BackupTools } from "./backup-port.ts";
 import type { ChecksumValue } from "./checksum.ts";
 import type { Source } from "./source.ts";
 import type { BulkLoad, StoredValue } from "./stored-rows.ts";
@@ -72,6 +73,8 @@ export interface Engine extends Executor {
   readonly upkeep: UpkeepPort;
   /** Runs reads whose answer may be a little old where that is cheapest, everything else as the engine does. */
   readonly lagging: Executor;
+  /** What backup and restore need of this database. */
+  backupPort(tools: BackupTools): BackupPort;
   /** Opens this moment's state for reading whole tables, on a connection of its own. */
   openSource(): Promise<Source>;
   /** Waits for what is running, then closes every connection. Idempotent. */
@@ -96,7 +99,7 @@ export interface Dialect {
   exportSchema(executor: Executor): Promise<string[]>;
   /** The text that a JSON document is given back as. */
   readonly storedJson: (text: string) => string;
-  /** At the start of a transaction that takes as long as there are rows: lifts the limit on a statement's time. */
+  /** At the start of a transaction that takes as long as there are rows: lifts limits on time and memory. */
   prepareLongWork(transaction: TransactionExecutor): Promise<void>;
   /** Counts and hashes the rows of a table, whatever their order. */
   tableChecksum(executor: Executor, table: TableDefinition): Promise<ChecksumValue>;

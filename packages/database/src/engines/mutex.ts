@@ -61,3 +61,14 @@ export class Mutex {
     next.resolve(this.#releaser());
   }
 }
+
+/** Waits for a promise that never rejects; false when it took longer. */
+export async function settledWithin(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  const { promise: tooLate, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), timeoutMs);
+  try {
+    return await Promise.race([promise.then(() => true), tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

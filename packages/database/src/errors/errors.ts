@@ -121,3 +121,13 @@ export class MigrationError extends DatabaseError {
     super(code, options);
   }
 }
+
+/** A backup cannot be made, is not sound, or cannot be restored. */
+export class BackupError extends DatabaseError {
+  constructor(
+    code: Extract<ErrorCode, "BACKUP_INVALID" | "BACKUP_FAILED" | "PROGRAM_MISSING" | "SECRET_UNREADABLE">,
+    options?: ErrorOptions,
+  ) {
+    super(code, options);
+  }
+}

@@ -143,6 +143,26 @@ export const errorRegistry = {
     message: "The key file cannot be used.",
     help: "Make it a file of `id:key` lines that only its owner may read (chmod 600), or restore it from your copy.",
   },
+  BACKUP_INVALID: {
+    status: 409,
+    message: "The backup is damaged, incomplete, or none of NERVE's.",
+    help: "Choose another one: `nerve backup list` shows them, `nerve backup verify` tries one.",
+  },
+  BACKUP_FAILED: {
+    status: 500,
+    message: "The backup or the restore failed, and changed nothing.",
+    help: "See the message and the server's log; the database is as it was.",
+  },
+  PROGRAM_MISSING: {
+    status: 500,
+    message: "The PostgreSQL client programs pg_dump and pg_restore are missing, or older than the server.",
+    help: "Install them (Debian: postgresql-client) in the server's version or newer, or set the folder that holds them.",
+  },
+  FILE_UNUSABLE: {
+    status: 500,
+    message: "A file or folder cannot be read or written.",
+    help: "Check that it exists and that this account may use it; the log names it.",
+  },
   DATABASE_FAILED: {
     status: 500,
     message: "The database refused the operation.",

@@ -1,3 +1,4 @@
+export { cleanupExpiredApiKeys } from "./clean-up-api-keys.ts";
 export { type ApiKeyRequest, createApiKey, type NewApiKey } from "./create-api-key.ts";
 export { type ApiKeySummary, listUserApiKeys } from "./list-api-keys.ts";
 export { revokeAllUserApiKeys, revokeApiKey } from "./revoke-api-key.ts";

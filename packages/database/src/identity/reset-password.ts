@@ -107,6 +107,11 @@ export async function requestPasswordReset(db: Handle, request: ResetRequest): P
  * @returns whose password it was; null when the token is unknown, expired or used
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @see OWASP ASVS 5.0, 6.4.1, 6.4.3, 7.4.3
+ * @example
+ * const token = generateSecureToken(); // what the link in the mail holds
+ * const newPassword = "seven rivers dance by moonlight";
+ * const reset = await resetPassword(db, { token, newPassword, ipAddress: "192.0.2.7" });
+ * reset === null; // true: no such link was sent
  */
 export async function resetPassword(db: Handle, reset: PasswordReset): Promise<{ userId: number } | null> {
   const { token, ipAddress, userAgent, ...wish } = parseInput(resetInput, reset);

@@ -37,6 +37,12 @@ async function requireNobody(db: Handle): Promise<void> {
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {ConflictError} ALREADY_SET_UP when there is a user
  * @see OWASP ASVS 5.0, 6.3.2
+ * @example
+ * const administrator = await createFirstAdministrator(db, {
+ *   email: "grace@example.org",
+ *   password: "moon river dance seven",
+ *   origin: { ipAddress: "192.0.2.7" },
+ * });
  */
 export async function createFirstAdministrator(db: Handle, options: z.input<typeof setUpInput>): Promise<User> {
   const { email, password, passwordDemands, fullName, origin } = parseInput(setUpInput, options);

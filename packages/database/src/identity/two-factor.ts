@@ -123,6 +123,14 @@ export async function enrolTwoFactor(
  * @throws {NotFoundError} NOT_FOUND when there is no such user
  * @throws {ConflictError} CONFLICT when it is on already, or was never begun
  * @see OWASP ASVS 5.0, 6.3.3, 6.5.1, 7.4.3
+ * @example
+ * const { id } = await createUser(db, { email: "ada@example.org", password: "moon river dance seven", role: "user" });
+ * const { uri } = await enrolTwoFactor(db, id); // shown as a QR code; then the user types a code
+ * const typed = "000 000";
+ * const confirmed = await confirmTwoFactor(db, id, { code: typed }).catch((error: unknown) => {
+ *   if (error instanceof ValidationError) return null; // a wrong code
+ *   throw error;
+ * });
  */
 export async function confirmTwoFactor(
   db: Handle,
@@ -155,6 +163,9 @@ export async function confirmTwoFactor(
  * @returns whether it was on
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {NotFoundError} NOT_FOUND when there is no such user
+ * @example
+ * const { id } = await createUser(db, { email: "ada@example.org", password: "moon river dance seven", role: "user" });
+ * const wasOn = await disableTwoFactor(db, id); // false
  */
 export async function disableTwoFactor(
   db: Handle,
@@ -183,6 +194,12 @@ const regenerateInput = z.strictObject({ actor: actorField });
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {NotFoundError} NOT_FOUND when there is no such user
  * @throws {ConflictError} CONFLICT when two-factor sign-in is off
+ * @example
+ * const { id } = await createUser(db, { email: "ada@example.org", password: "moon river dance seven", role: "user" });
+ * const codes = await regenerateBackupCodes(db, id).catch((error: unknown) => {
+ *   if (error instanceof ConflictError) return null; // two-factor sign-in is off
+ *   throw error;
+ * });
  */
 export async function regenerateBackupCodes(
   db: Handle,

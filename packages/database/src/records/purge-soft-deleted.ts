@@ -101,10 +101,10 @@ export async function purgeSoftDeleted(db: Handle, options: PurgeOptions = {}): 
   const cutoff = before(db.clock.now(), olderThanDays * day);
   if (dryRun) return { dryRun, ...(await rehearse(db, (tx) => purgeAll(tx, cutoff))) };
   return transaction(db, async (tx) => {
-    const { total, tables } = await purgeAll(tx, cutoff);
-    if (total > 0) {
-      await logAudit(tx, { action: "records_purged", metadata: { olderThanDays, tables }, actor });
+    const purged = await purgeAll(tx, cutoff);
+    if (purged.total > 0) {
+      await logAudit(tx, { action: "records_purged", metadata: { olderThanDays, tables: purged.tables }, actor });
     }
-    return { dryRun, total, tables };
+    return { dryRun, ...purged };
   });
 }

@@ -3,8 +3,8 @@ import { actorField } from "../audit/actor.ts";
 import { logAudit } from "../audit/log-audit.ts";
 import { columnsOf } from "../database/columns.ts";
 import { before, day } from "../database/durations.ts";
-import type { Database } from "../database/handle.ts";
-import { fetchAll, runQuery } from "../database/statement.ts";
+import type { Database, Handle } from "../database/handle.ts";
+import { fetchAll, fetchFirst, runQuery } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
 import type { JsonValue } from "../schema/kit/index.ts";
 import type { RowOf } from "../schema/tables.ts";
@@ -67,6 +67,15 @@ export async function rotateAuditLogs(db: Database, options: RotateOptions = {})
     rotated += await forget(db, rows, metadata, actor);
   }
   return { rotated };
+}
+
+/** Counts the rows that are older than a moment. */
+export async function countAuditLogsBefore(db: Handle, cutoff: Date): Promise<number> {
+  const query = db.sql
+    .selectFrom("audit_logs")
+    .select((select) => select.fn.countAll<number>().as("rows"))
+    .where("created_at", "<", cutoff);
+  return (await fetchFirst(db, query))?.rows ?? 0;
 }
 
 function forget(

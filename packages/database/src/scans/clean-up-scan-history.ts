@@ -50,6 +50,8 @@ const deleteLightbox = deleteBatch("lightbox_scan_history");
  * @param options `days` that a scan is kept (0 to 36500, default 30), `actor`
  * @returns how many of each kind are gone
  * @throws {ValidationError} INVALID_INPUT with the field at fault; a negative age is none
+ * @example
+ * const removed = await cleanupOldScanHistory(db, { days: 90 });
  */
 export async function cleanupOldScanHistory(db: Handle, options: CleanUpOptions = {}): Promise<CleanedUpScans> {
   const { days, actor } = parseInput(cleanUpInput, options);

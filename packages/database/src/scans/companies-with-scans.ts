@@ -74,6 +74,8 @@ const listCompanies = shapedStatement(
  *   1000, default 100) and `cursor`
  * @returns one page, and the cursor of the next
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const { items } = await getCompaniesWithScans(db, { limit: 20 });
  */
 export async function getCompaniesWithScans(
   db: Handle,

@@ -52,6 +52,9 @@ function entryFor(table: HistoryTable, { id, target }: { id: number; target: str
  * @param scan `scanId`, `userId` (the owner) or `companyId` to delete that user's or that company's scans only, `actor`
  * @returns whether there was such a scan
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * await saveXasmScan(db, { scanId: "nightly-1", target: "example.org", results: {} });
+ * await deleteXasmScan(db, { scanId: "nightly-1" }); // true
  */
 export async function deleteXasmScan(db: Handle, scan: ScanToDelete): Promise<boolean> {
   return deleteScan(db, "xasm_scan_history", scan);
@@ -64,6 +67,8 @@ export async function deleteXasmScan(db: Handle, scan: ScanToDelete): Promise<bo
  * @param scan as for `deleteXasmScan`
  * @returns whether there was such a scan
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * await deleteLightboxScan(db, { scanId: "unknown" }); // false
  */
 export async function deleteLightboxScan(db: Handle, scan: ScanToDelete): Promise<boolean> {
   return deleteScan(db, "lightbox_scan_history", scan);

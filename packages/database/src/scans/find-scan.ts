@@ -63,6 +63,8 @@ const findLightbox = findIn("lightbox_scan_history", testColumns);
  * @param scan `scanId`, and `userId` (the owner) or `companyId` to find that user's or that company's scans only
  * @returns the scan; null when there is none, it is deleted or it is somebody else's
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const scan = await getXasmScanById(db, { scanId: "nightly-1" });
  */
 export async function getXasmScanById(db: Handle, scan: ScanInScope): Promise<XasmScanWithResults | null> {
   return findXasm.first(db, parseInput(scanInScope, scan));
@@ -75,6 +77,8 @@ export async function getXasmScanById(db: Handle, scan: ScanInScope): Promise<Xa
  * @param scan as for `getXasmScanById`
  * @returns the scan; null when there is none, it is deleted or it is somebody else's
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const scan = await getLightboxScanById(db, { scanId: "nightly-1" });
  */
 export async function getLightboxScanById(db: Handle, scan: ScanInScope): Promise<LightboxScanWithResults | null> {
   return findLightbox.first(db, parseInput(scanInScope, scan));

@@ -81,6 +81,8 @@ function readSummary(stored: unknown): object | null {
  *   default 30), `limit` (1 to 1000, default 30) and `cursor`
  * @returns one page, and the cursor of the next
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const { items } = await getXasmScanHistory(db, { limit: 30 });
  */
 export async function getXasmScanHistory(db: Handle, filter: ScanHistoryFilter = {}): Promise<Page<XasmScan>> {
   const { items, nextCursor } = await fetchPage(db, {
@@ -99,6 +101,8 @@ export async function getXasmScanHistory(db: Handle, filter: ScanHistoryFilter =
  * @param filter as for `getXasmScanHistory`
  * @returns one page, and the cursor of the next
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const { items } = await getLightboxScanHistory(db, { limit: 30 });
  */
 export async function getLightboxScanHistory(db: Handle, filter: ScanHistoryFilter = {}): Promise<Page<LightboxScan>> {
   const { items, nextCursor } = await fetchPage(db, {

@@ -130,6 +130,8 @@ export async function saveXasmForAi(db: Handle, results: ResultsToSave): Promise
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {ConflictError} CONFLICT when the company's results belong to another tenant
  * @throws {ConflictError} REFERENCE_VIOLATION when `userId` is no user
+ * @example
+ * const { expiresAt } = await saveLightboxForAi(db, { company: "example.org", results: { findings: [] } });
  */
 export async function saveLightboxForAi(db: Handle, results: ResultsToSave): Promise<SavedResults> {
   return save(db, "lightbox", results);
@@ -142,6 +144,8 @@ export async function saveLightboxForAi(db: Handle, results: ResultsToSave): Pro
  * @param wanted `company`, and `userId` (the owner) or `companyId` to load that user's or that company's results only
  * @returns the results; null when there are none, they have expired or they are somebody else's
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const kept = await loadXasmForAi(db, { company: "example.org" });
  */
 export async function loadXasmForAi(db: Handle, wanted: ResultsWanted): Promise<KeptResults | null> {
   return load(db, "xasm", wanted);
@@ -154,6 +158,8 @@ export async function loadXasmForAi(db: Handle, wanted: ResultsWanted): Promise<
  * @param wanted as for `loadXasmForAi`
  * @returns the results; null when there are none, they have expired or they are somebody else's
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const kept = await loadLightboxForAi(db, { company: "example.org" });
  */
 export async function loadLightboxForAi(db: Handle, wanted: ResultsWanted): Promise<KeptResults | null> {
   return load(db, "lightbox", wanted);
@@ -164,6 +170,8 @@ export async function loadLightboxForAi(db: Handle, wanted: ResultsWanted): Prom
  *
  * @param db the database, or an open transaction
  * @returns how many of each kind are gone
+ * @example
+ * const removed = await cleanupExpiredAiScans(db);
  */
 export async function cleanupExpiredAiScans(db: Handle): Promise<CleanedUpScans> {
   const now = db.clock.now();

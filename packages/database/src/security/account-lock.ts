@@ -92,6 +92,9 @@ const findLock = statement((sql, { userId }: { userId: number }) =>
  * @returns when the lock ends; null where the account was locked already without an end
  * @throws {NotFoundError} NOT_FOUND when there is no such user
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const { id } = await createUser(db, { email: "ada@example.org", password: "moon river dance seven", role: "user" });
+ * const { lockedUntil } = await lockUserAccount(db, id, { minutes: 60, reason: "Reported as stolen" });
  */
 export async function lockUserAccount(
   db: Handle,
@@ -128,6 +131,10 @@ export async function lockUserAccount(
  * @returns whether there was a lock to lift
  * @throws {NotFoundError} NOT_FOUND when there is no such user
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const { id } = await createUser(db, { email: "ada@example.org", password: "moon river dance seven", role: "user" });
+ * await lockUserAccount(db, id);
+ * await unlockUserAccount(db, id); // true
  */
 export async function unlockUserAccount(db: Handle, userId: number, options: ActorOption = {}): Promise<boolean> {
   const id = parseInput(recordId(), userId, { field: "userId" });

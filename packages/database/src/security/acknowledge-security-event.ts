@@ -44,6 +44,10 @@ const findEvent = shapedStatement((sql, { id, companyId }: EventInScope) => {
  * @returns the event as it is now
  * @throws {NotFoundError} NOT_FOUND when there is no such event, or it is none of the company's
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const event = { eventType: "scan_failed", severity: "low", description: "The nightly scan failed." } as const;
+ * const { id } = await logSecurityEvent(db, event);
+ * const { acknowledged } = await acknowledgeSecurityEvent(db, id); // true
  */
 export async function acknowledgeSecurityEvent(
   db: Handle,

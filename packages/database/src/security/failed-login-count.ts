@@ -34,6 +34,9 @@ const reset = statement((sql, { userId, now }: UserAt) =>
  * @returns the new count
  * @throws {NotFoundError} NOT_FOUND when there is no such user
  * @throws {ValidationError} INVALID_INPUT when `userId` is no id
+ * @example
+ * const { id } = await createUser(db, { email: "ada@example.org", password: "moon river dance seven", role: "user" });
+ * await incrementFailedLoginCount(db, id); // 1
  */
 export async function incrementFailedLoginCount(db: Handle, userId: number): Promise<number> {
   const id = parseInput(recordId(), userId, { field: "userId" });
@@ -49,6 +52,9 @@ export async function incrementFailedLoginCount(db: Handle, userId: number): Pro
  * @param userId the user
  * @throws {NotFoundError} NOT_FOUND when there is no such user
  * @throws {ValidationError} INVALID_INPUT when `userId` is no id
+ * @example
+ * const { id } = await createUser(db, { email: "ada@example.org", password: "moon river dance seven", role: "user" });
+ * await resetFailedLoginCount(db, id);
  */
 export async function resetFailedLoginCount(db: Handle, userId: number): Promise<void> {
   const id = parseInput(recordId(), userId, { field: "userId" });

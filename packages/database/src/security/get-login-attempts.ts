@@ -62,6 +62,8 @@ const listLoginAttempts = shapedStatement((sql, filters: Filters) => {
  *   `limit` (1 to 1000, default 100) and `cursor`
  * @returns one page, and the cursor of the next
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const { items } = await getLoginAttempts(db, { success: false, hours: 1 });
  */
 export async function getLoginAttempts(db: Handle, filter: LoginAttemptFilter = {}): Promise<Page<LoginAttempt>> {
   const { limit, cursor, since, until, hours, ...equal } = parseInput(listInput, filter);

@@ -18,3 +18,4 @@ export {
 export { getSecurityEvents, type SecurityEvent, type SecurityEventFilter } from "./get-security-events.ts";
 export { logLoginAttempt, type LoginAttemptEntry } from "./log-login-attempt.ts";
 export { logSecurityEvent, type SecurityEventEntry } from "./log-security-event.ts";
+export { cleanupRateLimits, countHits, type HitCount, type HitsToCount } from "./rate-limits.ts";

@@ -46,6 +46,12 @@ export class Thread {
     });
   }
 
+  /** An idle thread does not keep the process alive. */
+  setIdle(idle: boolean): void {
+    if (idle) this.#worker.unref();
+    else this.#worker.ref();
+  }
+
   /** Ends the thread, whatever it does. */
   async end(): Promise<void> {
     await this.#worker.terminate();
@@ -74,17 +80,45 @@ function threadEnded(cause: unknown): DatabaseError {
   return new DatabaseError("DATABASE_FAILED", { message: "A thread of the database ended early.", cause });
 }
 
-/** Runs one task on a thread of its own. */
+/** How long a thread without work is kept for the next task, in milliseconds: long work comes in several tasks. */
+const idleMs = 1000;
+const idleThreads = new Map<string, Thread>();
+
+/** Keeps a thread for the next task of its module, unless another one waits already. It keeps no process alive. */
+async function keepIdle(module: URL, thread: Thread): Promise<void> {
+  if (idleThreads.has(module.href)) return thread.end();
+  idleThreads.set(module.href, thread);
+  thread.setIdle(true);
+  const end = () => {
+    if (idleThreads.get(module.href) === thread) idleThreads.delete(module.href);
+    else return;
+    void thread.end();
+  };
+  setTimeout(end, idleMs).unref();
+}
+
+function takeThread(module: URL): Thread {
+  const idle = idleThreads.get(module.href);
+  if (idle === undefined) return new Thread(module);
+  idleThreads.delete(module.href);
+  idle.setIdle(false);
+  return idle;
+}
+
+/** Runs one task on a thread that has no other work. */
 export async function runOnThread<T>(
   module: URL,
   task: string,
   input: unknown,
   onNotice?: (notice: never) => void,
 ): Promise<T> {
-  const thread = new Thread(module);
+  const thread = takeThread(module);
   try {
-    return await thread.call<T>(task, input, onNotice);
-  } finally {
+    const result = await thread.call<T>(task, input, onNotice);
+    await keepIdle(module, thread);
+    return result;
+  } catch (error) {
     await thread.end();
+    throw error;
   }
 }

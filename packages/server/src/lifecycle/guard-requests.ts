@@ -12,7 +12,7 @@ import type { Server, ServerContext } from "../routes/server-context.ts";
  */
 export function guardRequests(server: Server, context: ServerContext): void {
   const { db, settings } = context;
-  const limits = createLimits(server, settings);
+  const limits = createLimits(server, db, settings);
   const denials = createDenialReporter(db);
 
   server.decorateRequest("principal", null);

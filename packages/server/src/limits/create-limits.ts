@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { digestToken, normalizeEmail } from "@nerve/database";
+import { countHits, type Database, digestToken, normalizeEmail } from "@nerve/database";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { HttpError } from "../errors/index.ts";
 import type { Settings } from "../settings/index.ts";
@@ -24,16 +24,26 @@ type LimitSettings = Pick<Settings, "requestsPerMinute" | "guessesPerMinute" | "
 
 const minute = 60_000;
 
+interface Limit {
+  readonly max: number;
+  /** In milliseconds. */
+  readonly timeWindow: number;
+  readonly keyGenerator: (request: FastifyRequest) => string;
+}
+
+type Check = (request: FastifyRequest) => Promise<void>;
+
 /**
- * Makes the limits. The counters are in memory, the least recently used give way to new ones, and an IPv6 network of 64 bits
- * counts as one address, for that is what one customer gets.
+ * Makes the limits. Requests are counted in memory, by each process for itself, and the least recently used counts give way
+ * to new ones. Guesses are counted in the database as well: for all processes together, and over a restart. An IPv6 network of
+ * 64 bits counts as one address, for that is what one customer gets.
  */
-export function createLimits(app: FastifyInstance, settings: LimitSettings): Limits {
+export function createLimits(app: FastifyInstance, db: Database, settings: LimitSettings): Limits {
   const byAddress = { timeWindow: minute, keyGenerator: addressKey };
   return {
-    countRequest: limit(app, { ...byAddress, max: settings.requestsPerMinute }),
-    countGuess: limit(app, { ...byAddress, max: settings.guessesPerMinute }),
-    countGuessAtAccount: limit(app, {
+    countRequest: ownLimit(app, { ...byAddress, max: settings.requestsPerMinute }),
+    countGuess: sharedLimit(app, db, { ...byAddress, max: settings.guessesPerMinute }),
+    countGuessAtAccount: sharedLimit(app, db, {
       timeWindow: 15 * minute,
       max: settings.guessesPerAccount,
       keyGenerator: accountKey,
@@ -41,15 +51,25 @@ export function createLimits(app: FastifyInstance, settings: LimitSettings): Lim
   };
 }
 
-function limit(
-  app: FastifyInstance,
-  options: { max: number; timeWindow: number; keyGenerator: (request: FastifyRequest) => string },
-): (request: FastifyRequest) => Promise<void> {
+function ownLimit(app: FastifyInstance, options: Limit): Check {
   const check = app.createRateLimit(options);
   return async (request) => {
     const result = await check(request);
     if (!result.isAllowed && result.isExceeded)
       throw new HttpError("RATE_LIMITED", { retryAfter: result.ttlInSeconds });
+  };
+}
+
+function sharedLimit(app: FastifyInstance, db: Database, options: Limit): Check {
+  const { max, timeWindow, keyGenerator } = options;
+  // Asked first: whoever goes on after a refusal costs the database nothing.
+  const checkOwn = ownLimit(app, options);
+  return async (request) => {
+    await checkOwn(request);
+    const { hits, expiresAt } = await countHits(db, { name: `guess ${keyGenerator(request)}`, windowMs: timeWindow });
+    if (hits <= max) return;
+    const seconds = Math.ceil((expiresAt.getTime() - db.clock.now().getTime()) / 1000);
+    throw new HttpError("RATE_LIMITED", { retryAfter: Math.max(1, seconds) });
   };
 }
 

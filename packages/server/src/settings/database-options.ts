@@ -1,6 +1,16 @@
 import type { OpenOptions } from "@nerve/database";
 import type { Settings } from "./definitions.ts";
 
+/** Where the keys of a PostgreSQL database lie unless the settings say otherwise: in the data folder, as on SQLite. */
+const defaultKeyFile = "data/ghost.key";
+
+/** Where the keys come from; on SQLite the database package knows a place beside the file. */
+function keyOptions({ keyFile, encryptionKeys, databaseUrl }: Settings): OpenOptions {
+  if (encryptionKeys !== null) return { keys: encryptionKeys };
+  if (keyFile !== null) return { keyFile };
+  return databaseUrl.startsWith("sqlite:") ? {} : { keyFile: defaultKeyFile };
+}
+
 /** How the database is opened, as far as the settings say. */
 export function databaseOptions(settings: Settings): OpenOptions {
   return {
@@ -9,7 +19,6 @@ export function databaseOptions(settings: Settings): OpenOptions {
     pooler: settings.databasePooler,
     readMaxLagMs: settings.databaseReadMaxLagMs,
     ...(settings.databaseReadUrl === null ? {} : { readUrl: settings.databaseReadUrl }),
-    ...(settings.keyFile === null ? {} : { keyFile: settings.keyFile }),
-    ...(settings.encryptionKeys === null ? {} : { keys: settings.encryptionKeys }),
+    ...keyOptions(settings),
   };
 }

@@ -5,6 +5,7 @@ import {
   networks,
   oneOfWords,
   origin,
+  secretText,
   sender,
   urlWith,
   wholeNumber,
@@ -67,12 +68,25 @@ export const settingDefinitions = {
   }),
   keyFile: setting("NERVE_KEY_FILE", words("the path of a file"), {
     default: null,
-    help: "File of the keys for secrets at rest, made with mode 0600 if there is none. Without it, SQLite keeps one beside the database.",
+    help: "File of the keys for secrets at rest, made with mode 0600 if there is none. Default on SQLite beside the database, on PostgreSQL `data/ghost.key`; several machines on one database share one.",
   }),
   encryptionKeys: setting<MasterKeys, null>("NERVE_ENCRYPTION_KEY", masterKeys, {
     default: null,
     help: "The keys for secrets at rest themselves, in place of a file.",
     secret: true,
+  }),
+  backupFolder: setting("NERVE_BACKUP_FOLDER", words("the path of a folder"), {
+    default: "data/backups",
+    help: "Where backups are.",
+  }),
+  backupKey: setting("NERVE_BACKUP_KEY", secretText(16), {
+    default: null,
+    help: "Encrypts backups, and reads encrypted ones. Keep a copy elsewhere: without it those backups are lost.",
+    secret: true,
+  }),
+  postgresPrograms: setting("NERVE_POSTGRES_PROGRAMS", words("the path of a folder"), {
+    default: null,
+    help: "PostgreSQL: the folder of pg_dump and pg_restore, which backups are made with. Without it, they are looked for where systems keep them.",
   }),
   host: setting("NERVE_HOST", words("an IP address or a host name"), {
     default: "127.0.0.1",

@@ -14,6 +14,15 @@ export function words(form: string): Kind<string> {
   return { form, parse: (text) => (text === "" ? undefined : text) };
 }
 
+/** A secret that nobody guesses. */
+export function secretText(min: number): Kind<string> {
+  const max = 1024;
+  return {
+    form: `text of ${min} to ${max} characters`,
+    parse: (text) => (text.length >= min && text.length <= max ? text : undefined),
+  };
+}
+
 /** A whole number between two bounds, both included. */
 export function wholeNumber(min: number, max: number): Kind<number> {
   return {

@@ -87,6 +87,17 @@ describeOnEachEngine("limits", (context) => {
     expect((await guess("192.0.2.3")).status).toBe(429);
   });
 
+  test("attack: going from one process of a database to another gains nothing, nor does a restart", async () => {
+    const environment = { NERVE_GUESSES_PER_ACCOUNT: "3" };
+    const [one, other] = [await serve(environment), await serve(environment)];
+    const { email } = await createTestUser(context.db);
+    const ask = async (server: TestServer) =>
+      (await server.call("POST /api/auth/password/reset-request", { body: { email } })).status;
+    expect([await ask(one), await ask(other), await ask(one)]).toEqual([202, 202, 202]);
+    expect([await ask(other), await ask(one)]).toEqual([429, 429]);
+    expect(await ask(await serve(environment))).toBe(429);
+  });
+
   describe("behind a trusted proxy", () => {
     test("each client has its own count, and an IPv6 network of 64 bits is one client", async () => {
       const server = await serve({ NERVE_REQUESTS_PER_MINUTE: "1", NERVE_TRUSTED_PROXIES: "127.0.0.1" });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ValidationError } from "@nerve/database";
-import { parseSettings, settingDefinitions } from "../../src/index.ts";
+import { databaseOptions, parseSettings, settingDefinitions } from "../../src/index.ts";
 
 function issuesOf(environment: Record<string, string>) {
   try {
@@ -23,19 +23,31 @@ describe("settings", () => {
     });
   });
 
+  test("say where the keys are: given, in the file named, or in the data folder", () => {
+    const optionsFor = (environment: Record<string, string>) => databaseOptions(parseSettings(environment));
+    const server = { NERVE_DATABASE_URL: "postgres://127.0.0.1/nerve" };
+    const keys = `k1:${Buffer.alloc(32, 7).toString("base64url")}`;
+    expect(optionsFor(server)).toMatchObject({ keyFile: "data/ghost.key" });
+    expect(optionsFor({ ...server, NERVE_KEY_FILE: "/etc/nerve.key" })).toMatchObject({ keyFile: "/etc/nerve.key" });
+    expect(optionsFor({ ...server, NERVE_ENCRYPTION_KEY: keys })).not.toHaveProperty("keyFile");
+    expect(optionsFor({ ...server, NERVE_ENCRYPTION_KEY: keys })).toHaveProperty("keys.current.id", "k1");
+    // Beside the database file, which the database package knows.
+    expect(optionsFor({})).not.toHaveProperty("keyFile");
+  });
+
   test("are read by their form, once, and frozen", () => {
     const settings = parseSettings({
       NERVE_PORT: "8080",
       NERVE_TRUSTED_PROXIES: "192.0.2.7, 2001:db8::/32",
-      NERVE_PUBLIC_URL: "https://nerve.example.org/",
-      NERVE_PREPARED_STATEMENTS: "false",
+      NERVE_PUBLIC_URL: "http://127.0.0.1:8080/",
+      NERVE_SECURE_COOKIES: "false",
       NERVE_LOG_LEVEL: "",
     });
     expect(settings).toMatchObject({
       port: 8080,
       trustedProxies: ["192.0.2.7", "2001:db8::/32"],
-      publicUrl: "https://nerve.example.org",
-      preparedStatements: false,
+      publicUrl: "http://127.0.0.1:8080",
+      secureCookies: false,
       logLevel: "info",
     });
     expect(Object.isFrozen(settings)).toBe(true);

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { quoteName } from "../ddl.ts";
@@ -24,8 +25,8 @@ export async function loadRows(client: pg.PoolClient, load: BulkLoad): Promise<v
   finished.catch(() => undefined);
   try {
     await sendRows(load, (chunk) => {
-      if (stream.write(chunk)) return undefined;
-      return Promise.race([once(stream, "drain"), finished]);
+      // The turn of the event loop is what hands the bytes to the server, which works on them meanwhile.
+      return stream.write(chunk) ? nextTurn() : Promise.race([once(stream, "drain"), finished]);
     });
     stream.end();
     await finished;
@@ -36,7 +37,7 @@ export async function loadRows(client: pg.PoolClient, load: BulkLoad): Promise<v
   }
 }
 
-type Send = (chunk: Buffer) => Promise<unknown> | undefined;
+type Send = (chunk: Buffer) => Promise<unknown>;
 
 async function sendRows({ table, batches, checksum }: BulkLoad, send: Send): Promise<void> {
   const encoder = new CopyEncoder(table, checksum);

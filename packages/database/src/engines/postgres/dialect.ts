@@ -90,7 +90,9 @@ export const postgresDialect: Dialect = {
   containsText: (text, part) => sql<SqlBool>`strpos(lower(${text} COLLATE "C"), lower(${part}::text COLLATE "C")) > 0`,
   createTableStatements,
   exportSchema,
-  prepareLongWork: (transaction) => transaction.script("SET LOCAL statement_timeout = 0"),
+  // Indexes are sorted in memory, and by several processes at once.
+  prepareLongWork: (transaction) =>
+    transaction.script("SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '256MB'"),
   storedJson: jsonbText,
   refusalOf,
   loosenSchema,

@@ -1,11 +1,13 @@
 import type pg from "pg";
 import { DatabaseConnectionError, TransactionError } from "../../errors/index.ts";
+import type { BackupPort, BackupTools } from "../backup-port.ts";
 import type { Engine, Executor, Query, ResultRow, TransactionExecutor, TransactionOptions } from "../engine.ts";
 import { OpenTransaction, type TransactionConnection } from "../open-transaction.ts";
 import { TransactionOwnership } from "../ownership.ts";
 import type { PerformanceLog } from "../performance-log.ts";
 import type { Source } from "../source.ts";
 import type { UpkeepPort } from "../upkeep-port.ts";
+import { PostgresBackup } from "./backup.ts";
 import { postgresBuilder } from "./builder.ts";
 import { loadRows } from "./bulk-load.ts";
 import { PostgresRunner } from "./client.ts";
@@ -26,6 +28,7 @@ type Isolation = NonNullable<TransactionOptions["isolation"]>;
 export type Pooler = "none" | "transaction" | "transaction-prepared";
 
 interface EngineParts {
+  readonly url: string;
   readonly pool: ConnectionPool;
   /** Where reads that may lag go. */
   readonly replica?: { readonly pool: ConnectionPool; readonly maxLagMs: number } | undefined;
@@ -44,6 +47,7 @@ export class PostgresEngine implements Engine {
   readonly dialect = postgresDialect;
   readonly performance: PerformanceLog;
   readonly upkeep: UpkeepPort;
+  readonly #url: string;
   readonly #pool: ConnectionPool;
   readonly #runner: PostgresRunner;
   readonly #begin: (isolation: Isolation) => string;
@@ -51,7 +55,8 @@ export class PostgresEngine implements Engine {
   readonly #ownership = new TransactionOwnership();
   #closing: Promise<void> | undefined;
 
-  constructor({ pool, replica, pooler, statementTimeoutMs, performance, performanceLog }: EngineParts) {
+  constructor({ url, pool, replica, pooler, statementTimeoutMs, performance, performanceLog }: EngineParts) {
+    this.#url = url;
     this.#pool = pool;
     this.performance = performance;
     this.upkeep = new PostgresUpkeep({ engine: this, pool, hasSession: pooler === "none" });
@@ -100,6 +105,20 @@ export class PostgresEngine implements Engine {
         if (!collided || left <= 0) throw error;
       }
     }
+  }
+
+  backupPort(tools: BackupTools): BackupPort {
+    return new PostgresBackup({ url: this.#url, tools, engine: this });
+  }
+
+  /**
+   * Closes every connection while `work` runs, and opens new ones whatever comes of it. Statements wait meanwhile.
+   * @throws {BusyError} when a statement or transaction that is running does not end in time
+   */
+  async whileClosed<T>(work: () => Promise<T>): Promise<T> {
+    this.#refuseClosed();
+    this.#ownership.refuseInside();
+    return this.#pool.whileClosed(work);
   }
 
   async openSource(): Promise<Source> {

@@ -35,7 +35,7 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   const pool = await openPool(location, poolOptions);
   const replica = readLocation && { pool: await openPool(readLocation, poolOptions), maxLagMs: readMaxLagMs };
   const performance = new PerformanceLog();
-  return new PostgresEngine({ ...options, pool, replica, performance });
+  return new PostgresEngine({ ...options, url, pool, replica, performance });
 }
 
 /** Text and times are read as these say, whatever the server or the role is set to. */

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { BusyError, DatabaseConnectionError } from "../../errors/index.ts";
+import { settledWithin } from "../mutex.ts";
 import { isLostConnection, isOutcomeUnknown, translatePostgresError } from "./errors.ts";
 import type { PostgresLocation } from "./location.ts";
 import { type Encryption, encryptionsFor, explainCertificate, offersTls } from "./tls.ts";
@@ -15,6 +17,9 @@ export interface PoolOptions {
   readonly session: { readonly statement_timeout: number; readonly options: string } | undefined;
 }
 
+/** How often it is looked whether all connections are at rest, in milliseconds. */
+const restPollMs = 5;
+
 /** How long an unused connection is kept, in milliseconds. */
 const idleTimeoutMs = 30_000;
 
@@ -23,7 +28,10 @@ const invalidAuthorization = "28000";
 
 /** A bounded pool of connections to one server, encrypted as its URL says. */
 export class ConnectionPool {
-  readonly #pool: pg.Pool;
+  #pool: pg.Pool;
+  /** Ends when connections may be made again. */
+  #pause: Promise<void> | undefined;
+  readonly #options: PoolOptions;
   readonly #location: PostgresLocation;
   readonly #encryptions: readonly [Encryption, ...Encryption[]];
   readonly #connectTimeoutMs: number;
@@ -32,11 +40,17 @@ export class ConnectionPool {
   constructor(location: PostgresLocation, encryptions: readonly [Encryption, ...Encryption[]], options: PoolOptions) {
     this.#location = location;
     this.#encryptions = encryptions;
+    this.#options = options;
     this.#connectTimeoutMs = options.connectTimeoutMs;
-    const makeClient = () => new pg.Client({ ...connectionConfig(location, this.#encryption), ...options.session });
-    this.#pool = new pg.Pool({
-      max: options.maxConnections,
-      connectionTimeoutMillis: options.connectTimeoutMs,
+    this.#pool = this.#openPool();
+  }
+
+  #openPool(): pg.Pool {
+    const { maxConnections, connectTimeoutMs, session } = this.#options;
+    const makeClient = () => new pg.Client({ ...connectionConfig(this.#location, this.#encryption), ...session });
+    const pool = new pg.Pool({
+      max: maxConnections,
+      connectionTimeoutMillis: connectTimeoutMs,
       idleTimeoutMillis: idleTimeoutMs,
       // Not options of the pool: how the next connection is encrypted may change.
       Client: function makeOne() {
@@ -44,9 +58,10 @@ export class ConnectionPool {
       } as unknown as new () => pg.Client,
     });
     // An idle connection that breaks has left the pool already; the next statement opens another.
-    this.#pool.on("error", () => undefined);
+    pool.on("error", () => undefined);
     // One that breaks within a transaction, between two statements: the next statement reports it.
-    this.#pool.on("connect", (client) => client.on("error", () => undefined));
+    pool.on("connect", (client) => client.on("error", () => undefined));
+    return pool;
   }
 
   /**
@@ -55,6 +70,7 @@ export class ConnectionPool {
    * @throws {BusyError} when all are in use for too long
    */
   async connect(): Promise<pg.PoolClient> {
+    if (this.#pause !== undefined) await this.#waitFor(this.#pause);
     const tried = this.#chosen;
     try {
       return await this.#pool.connect();
@@ -86,8 +102,43 @@ export class ConnectionPool {
   }
 
   /** Waits for the connections that are in use, and closes all. */
-  end(): Promise<void> {
-    return this.#pool.end();
+  async end(): Promise<void> {
+    await this.#pause;
+    await this.#pool.end();
+  }
+
+  /**
+   * Closes every connection while `work` runs; whoever wants one waits meanwhile.
+   * @throws {BusyError} when those that are in use do not come back in time
+   */
+  async whileClosed<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#pause !== undefined) throw new BusyError();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#pause = promise;
+    try {
+      await this.#untilAtRest();
+      await this.#pool.end();
+      try {
+        return await work();
+      } finally {
+        this.#pool = this.#openPool();
+      }
+    } finally {
+      this.#pause = undefined;
+      resolve();
+    }
+  }
+
+  async #untilAtRest(): Promise<void> {
+    const deadline = performance.now() + this.#connectTimeoutMs;
+    while (this.#pool.idleCount < this.#pool.totalCount || this.#pool.waitingCount > 0) {
+      if (performance.now() >= deadline) throw new BusyError();
+      await sleep(restPollMs);
+    }
+  }
+
+  async #waitFor(pause: Promise<void>): Promise<void> {
+    if (!(await settledWithin(pause, this.#connectTimeoutMs))) throw new BusyError();
   }
 
   get #encryption(): Encryption {

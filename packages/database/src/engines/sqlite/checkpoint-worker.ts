@@ -2,6 +2,9 @@ import { statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 
+/** What the thread is told: to end, or that a long reader begins or ends. */
+export type CheckpointerMessage = "stop" | "hold" | "resume";
+
 /** How often the log is looked at, in milliseconds. */
 const intervalMs = 250;
 /** Size from which the log is moved while others write, in bytes. */
@@ -17,6 +20,8 @@ database.exec("PRAGMA synchronous = FULL");
 database.exec(`PRAGMA journal_size_limit = ${restartBytes}`);
 const dataVersion = database.prepare("PRAGMA data_version");
 let seen: unknown;
+/** How many readers keep an old state for long: the log cannot start over under them, and trying holds up writers. */
+let holds = 0;
 
 function logBytes(): number {
   return statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
@@ -27,7 +32,7 @@ function checkpoint(): void {
   if (size < passiveBytes) return;
   const version = dataVersion.get()?.["data_version"];
   if (version === seen) return;
-  database.exec(`PRAGMA wal_checkpoint(${size < restartBytes ? "PASSIVE" : "TRUNCATE"})`);
+  database.exec(`PRAGMA wal_checkpoint(${size < restartBytes || holds > 0 ? "PASSIVE" : "TRUNCATE"})`);
   seen = version;
 }
 
@@ -39,7 +44,11 @@ const timer = setInterval(() => {
   }
 }, intervalMs);
 
-parentPort?.once("message", () => {
+parentPort?.on("message", (message: CheckpointerMessage) => {
+  if (message === "hold") holds += 1;
+  if (message === "resume") holds -= 1;
+  if (message !== "stop") return;
   clearInterval(timer);
   database.close();
+  parentPort?.close();
 });

@@ -1,11 +1,13 @@
-import { DatabaseConnectionError } from "../../errors/index.ts";
+import { BusyError, DatabaseConnectionError } from "../../errors/index.ts";
+import type { BackupPort } from "../backup-port.ts";
 import type { Engine, Query, ResultRow, TransactionExecutor } from "../engine.ts";
-import { Mutex } from "../mutex.ts";
+import { Mutex, settledWithin } from "../mutex.ts";
 import { OpenTransaction, type TransactionConnection } from "../open-transaction.ts";
 import { TransactionOwnership } from "../ownership.ts";
 import type { PerformanceLog } from "../performance-log.ts";
 import type { Source } from "../source.ts";
 import type { UpkeepPort } from "../upkeep-port.ts";
+import { SqliteBackup } from "./backup.ts";
 import { sqliteBuilder } from "./builder.ts";
 import { loadRows } from "./bulk-load.ts";
 import type { Checkpointer } from "./checkpointer.ts";
@@ -17,13 +19,20 @@ import { retryWhileBusy } from "./retry.ts";
 import { openSqliteSource } from "./source.ts";
 import { SqliteUpkeep } from "./upkeep.ts";
 
-interface SqliteEngineParts {
-  readonly location: SqliteLocation;
-  readonly performance: PerformanceLog;
+/** The open connections of a database, and the thread beside them. */
+export interface SqliteConnections {
   readonly writer: SqliteConnection;
   readonly reader: SqliteConnection;
   /** Undefined for a database in memory, which has no write-ahead log. */
   readonly checkpointer: Checkpointer | undefined;
+}
+
+interface SqliteEngineParts {
+  readonly location: SqliteLocation;
+  readonly performance: PerformanceLog;
+  readonly connections: SqliteConnections;
+  /** Opens the connections again, after they were closed for a while. */
+  readonly open: () => Promise<SqliteConnections>;
   /** How long to wait for a lock, in milliseconds. */
   readonly busyTimeoutMs: number;
 }
@@ -39,25 +48,29 @@ export class SqliteEngine implements Engine {
   readonly performance: PerformanceLog;
   readonly upkeep: UpkeepPort;
   readonly #parts: SqliteEngineParts;
+  #connections: SqliteConnections;
+  /** Ends when the connections are open again. */
+  #pause: Promise<void> | undefined;
   readonly #writing = new Mutex();
   readonly #ownership = new TransactionOwnership();
   #closing: Promise<void> | undefined;
 
   constructor(parts: SqliteEngineParts) {
     this.#parts = parts;
+    this.#connections = parts.connections;
     this.performance = parts.performance;
     this.upkeep = new SqliteUpkeep({ place: parts.location, engine: this, lockTimeoutMs: parts.busyTimeoutMs });
   }
 
   /** Which file is open, whatever lies under its name by now; undefined in memory. */
   get fileIdentity(): string | undefined {
-    return this.#parts.writer.fileIdentity;
+    return this.#connections.writer.fileIdentity;
   }
 
   /** Tells how SQLite would run a statement. */
   explain(sql: string): string[] {
     this.#refuseClosed();
-    return this.#parts.reader.explain(sql);
+    return this.#connections.reader.explain(sql);
   }
 
   /** Keeps this handle from writing while `work` writes by another connection; whoever writes here waits meanwhile. */
@@ -77,8 +90,9 @@ export class SqliteEngine implements Engine {
   async all(query: Query, values: readonly unknown[]): Promise<ResultRow[]> {
     if (!query.readOnly) return this.#write((writer) => writer.all(query, values));
     this.#refuseClosed();
-    const { reader, busyTimeoutMs } = this.#parts;
-    return retryWhileBusy(() => reader.all(query, values), busyTimeoutMs);
+    if (this.#pause !== undefined) await this.#waitFor(this.#pause);
+    const { reader } = this.#connections;
+    return retryWhileBusy(() => reader.all(query, values), this.#parts.busyTimeoutMs);
   }
 
   run(query: Query, values: readonly unknown[]): Promise<number> {
@@ -87,7 +101,8 @@ export class SqliteEngine implements Engine {
 
   async transaction<T>(work: (executor: TransactionExecutor) => Promise<T>): Promise<T> {
     const release = await this.#lock();
-    const { writer, busyTimeoutMs } = this.#parts;
+    const { busyTimeoutMs } = this.#parts;
+    const { writer } = this.#connections;
     try {
       await retryWhileBusy(() => writer.control("BEGIN IMMEDIATE"), busyTimeoutMs);
       try {
@@ -109,26 +124,75 @@ export class SqliteEngine implements Engine {
     return openSqliteSource(this.#parts.location);
   }
 
+  backupPort(): BackupPort {
+    return new SqliteBackup({ place: this.#parts.location, engine: this });
+  }
+
+  /** Until the returned function is called, checkpoints never hold up writers. */
+  holdCheckpoints(): () => void {
+    return this.#connections.checkpointer?.hold() ?? (() => undefined);
+  }
+
+  /**
+   * Closes every connection while `work` runs, and opens them again whatever comes of it. Statements wait meanwhile.
+   * @throws {BusyError} when an open transaction does not end in time
+   */
+  async whileClosed<T>(work: () => Promise<T>): Promise<T> {
+    const release = await this.#lock();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#pause = promise;
+    try {
+      await this.#closeConnections();
+      try {
+        return await work();
+      } finally {
+        await this.#reopen();
+      }
+    } finally {
+      this.#pause = undefined;
+      resolve();
+      release();
+    }
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#closeAll();
     return this.#closing;
   }
 
   async #closeAll(): Promise<void> {
-    const { checkpointer, reader, writer, busyTimeoutMs } = this.#parts;
-    const release = await this.#writing.acquire(busyTimeoutMs);
+    const release = await this.#writing.acquire(this.#parts.busyTimeoutMs);
     try {
-      await checkpointer?.stop();
-      reader.close();
-      writer.close();
+      await this.#closeConnections();
     } finally {
       release();
     }
   }
 
+  async #closeConnections(): Promise<void> {
+    const { checkpointer, reader, writer } = this.#connections;
+    await checkpointer?.stop();
+    reader.close();
+    writer.close();
+  }
+
+  async #reopen(): Promise<void> {
+    try {
+      this.#connections = await this.#parts.open();
+    } catch (error) {
+      this.#closing ??= Promise.resolve();
+      throw error;
+    }
+  }
+
+  async #waitFor(pause: Promise<void>): Promise<void> {
+    if (!(await settledWithin(pause, this.#parts.busyTimeoutMs))) throw new BusyError();
+  }
+
   async #write<T>(action: (writer: SqliteConnection) => T): Promise<T> {
     const release = await this.#lock();
-    const { writer, busyTimeoutMs } = this.#parts;
+    const { busyTimeoutMs } = this.#parts;
+    const { writer } = this.#connections;
     try {
       return await retryWhileBusy(() => action(writer), busyTimeoutMs);
     } finally {

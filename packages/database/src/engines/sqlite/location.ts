@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseConnectionError } from "../../errors/index.ts";
+import { hasCode, isDiskFull } from "../../files/errors.ts";
 
 /** Where a SQLite database is. */
 export interface SqliteLocation {
@@ -31,15 +32,16 @@ export function requireFile(file: string): void {
 }
 
 /**
- * Makes the file and its folder readable by the owner only; SQLite gives its side files the same mode.
+ * Makes the file and its folder, where missing, readable by the owner only; SQLite gives its side files the same mode.
+ * A file that exists is not even opened: closing it would end every POSIX lock that this process has on the database.
  * @throws {DatabaseConnectionError} STORAGE_FULL when the disk is full, else CONNECTION_FAILED
  */
 export function createPrivateFile(file: string): void {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    closeSync(openSync(file, "a", 0o600));
+    closeSync(openSync(file, "wx", 0o600));
   } catch (cause) {
-    const full = cause instanceof Error && "code" in cause && cause.code === "ENOSPC";
-    throw new DatabaseConnectionError(full ? "STORAGE_FULL" : "CONNECTION_FAILED", { cause });
+    if (hasCode(cause, "EEXIST")) return;
+    throw new DatabaseConnectionError(isDiskFull(cause) ? "STORAGE_FULL" : "CONNECTION_FAILED", { cause });
   }
 }

@@ -1,8 +1,8 @@
 import { PerformanceLog } from "../performance-log.ts";
 import { startCheckpointer } from "./checkpointer.ts";
 import { SqliteConnection } from "./connection.ts";
-import { SqliteEngine } from "./engine.ts";
-import { createPrivateFile, parseSqliteUrl, requireFile } from "./location.ts";
+import { type SqliteConnections, SqliteEngine } from "./engine.ts";
+import { createPrivateFile, parseSqliteUrl, requireFile, type SqliteLocation } from "./location.ts";
 import { retryWhileBusy } from "./retry.ts";
 
 export interface SqliteOptions {
@@ -23,10 +23,19 @@ const common = ["trusted_schema = OFF", "cell_size_check = ON", "temp_store = ME
  * @throws {DatabaseConnectionError} CONNECTION_FAILED when there is no file and none is to be made
  */
 export async function openSqlite(url: string, options: SqliteOptions): Promise<SqliteEngine> {
-  const { busyTimeoutMs, synchronous, createFile, performanceLog } = options;
-  const { location, file } = parseSqliteUrl(url);
-  if (file !== undefined && !createFile) requireFile(file);
-  const log = new PerformanceLog();
+  const place = parseSqliteUrl(url);
+  if (place.file !== undefined && !options.createFile) requireFile(place.file);
+  const performance = new PerformanceLog();
+  const open = () => openConnections(place, options, performance);
+  const { busyTimeoutMs } = options;
+  return new SqliteEngine({ location: place, performance, connections: await open(), open, busyTimeoutMs });
+}
+
+async function openConnections(
+  { location, file }: SqliteLocation,
+  { busyTimeoutMs, synchronous, performanceLog }: SqliteOptions,
+  log: PerformanceLog,
+): Promise<SqliteConnections> {
   // Checkpoints belong to the thread of their own: on this one they would hold up every request.
   const logged = ["journal_mode = WAL", `synchronous = ${synchronous}`, "wal_autocheckpoint = 0"];
   const journal = file === undefined ? [] : logged;
@@ -40,13 +49,5 @@ export async function openSqlite(url: string, options: SqliteOptions): Promise<S
     }, busyTimeoutMs);
   const writer = await open(journal);
   const reader = await open(["query_only = ON"]);
-  const checkpointer = file === undefined ? undefined : startCheckpointer(file);
-  return new SqliteEngine({
-    location: { location, file },
-    performance: log,
-    writer,
-    reader,
-    checkpointer,
-    busyTimeoutMs,
-  });
+  return { writer, reader, checkpointer: file === undefined ? undefined : startCheckpointer(file) };
 }

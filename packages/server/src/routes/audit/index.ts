@@ -1,4 +1,4 @@
-import { type AuditLog, getAuditLogs, input } from "@nerve/database";
+import { type AuditLog, forLaggingReads, getAuditLogs, input } from "@nerve/database";
 import { z } from "zod";
 import { scopeOf } from "../../authentication/principal.ts";
 import { listFilter } from "../../authorization/scope.ts";
@@ -19,6 +19,8 @@ const auditQuery = z.strictObject({
 });
 
 export const registerAuditRoutes: RegisterRoutes = (server, { db }) => {
+  const lagging = forLaggingReads(db);
+
   server.get(
     "/api/audit",
     {
@@ -30,6 +32,6 @@ export const registerAuditRoutes: RegisterRoutes = (server, { db }) => {
       },
       config: { access: "audit:read" },
     },
-    (request) => getAuditLogs(db, { ...request.query, ...listFilter(scopeOf(request)) }),
+    (request) => getAuditLogs(lagging, { ...request.query, ...listFilter(scopeOf(request)) }),
   );
 };

@@ -1,4 +1,5 @@
 import {
+  forLaggingReads,
   type Handle,
   NotFoundError,
   type Page,
@@ -41,6 +42,7 @@ function addressOf({ name }: ScanKind): string {
 function registerReadRoutes(server: Server, { db }: ServerContext, kind: ScanKind): void {
   const tags = [kind.name];
   const address = addressOf(kind);
+  const lagging = forLaggingReads(db);
 
   server.get(
     address,
@@ -53,7 +55,7 @@ function registerReadRoutes(server: Server, { db }: ServerContext, kind: ScanKin
       },
       config: { access: "scan:read" },
     },
-    (request) => kind.list(db, { ...request.query, ...listFilter(scopeOf(request)) }),
+    (request) => kind.list(lagging, { ...request.query, ...listFilter(scopeOf(request)) }),
   );
 
   server.get(

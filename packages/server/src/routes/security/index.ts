@@ -1,5 +1,6 @@
 import {
   acknowledgeSecurityEvent,
+  forLaggingReads,
   getLoginAttempts,
   getSecurityEvents,
   input,
@@ -49,6 +50,8 @@ const attemptsQuery = z.strictObject({
 });
 
 export const registerSecurityRoutes: RegisterRoutes = (server, { db }) => {
+  const lagging = forLaggingReads(db);
+
   server.get(
     "/api/security/events",
     {
@@ -60,7 +63,7 @@ export const registerSecurityRoutes: RegisterRoutes = (server, { db }) => {
       },
       config: { access: "security:read" },
     },
-    (request) => getSecurityEvents(db, { ...request.query, ...listFilter(scopeOf(request)) }),
+    (request) => getSecurityEvents(lagging, { ...request.query, ...listFilter(scopeOf(request)) }),
   );
 
   server.post(
@@ -84,6 +87,6 @@ export const registerSecurityRoutes: RegisterRoutes = (server, { db }) => {
       },
       config: { access: "security:read" },
     },
-    (request) => getLoginAttempts(db, { ...request.query, ...listFilter(scopeOf(request)) }),
+    (request) => getLoginAttempts(lagging, { ...request.query, ...listFilter(scopeOf(request)) }),
   );
 };

@@ -54,7 +54,7 @@ export interface CopyOptions {
  * @throws {ConflictError} CONFLICT when the target has rows, or is in the middle of a copy and `resume` is not given
  * @throws {ConflictError} REFERENCE_VIOLATION, CONFLICT when the source breaks the rules of its own schema
  * @throws {MigrationError} SCHEMA_OUTDATED, SCHEMA_NEWER when the source does not have the schema of this NERVE
- * @throws {DatabaseConnectionError} when one of them cannot be reached
+ * @throws {DatabaseConnectionError} CONNECTION_FAILED when one of them cannot be reached
  * @example
  * const summary = await copyDatabase(db, "sqlite::memory:", { dryRun: true });
  * summary.rejectedTotal; // 0
@@ -73,6 +73,9 @@ export async function copyDatabase(from: Place, to: Place, options: CopyOptions 
     await source.close();
   }
 }
+
+/** Rows from which it pays to make the indexes of a table after its rows. */
+const rowsOfLargeTable = 1000;
 
 /** Time after which a step is recorded, in milliseconds. */
 const turnMs = 500;
@@ -110,7 +113,8 @@ async function copyAll(
   try {
     const { dialect } = db.connection;
     let run: CopyRun = { source, dialect, leftBehind: new LeftBehind(), ...listeners };
-    let state = await beginCopy(db, source.identity, resume);
+    const large = tables.filter(({ name }) => (counts.get(name) ?? 0) >= rowsOfLargeTable);
+    let state = await beginCopy(db, { source: source.identity, large, resume });
     if (!(await hasStayedTheSame(run, state))) {
       state = await startOver(db, state);
       run = { ...run, leftBehind: new LeftBehind() };
@@ -118,7 +122,9 @@ async function copyAll(
     for (const table of tables) {
       if (state.arrived[table.name] !== undefined) continue;
       const isEmpty = counts.get(table.name) === 0;
-      state = isEmpty ? withArrived(state, table, emptyTable) : await copyTable(run, db, table, state);
+      state = isEmpty
+        ? withArrived(state, table, emptyTable)
+        : await copyTable({ ...run, target: db, isLarge: state.large.includes(table.name) }, table, state);
     }
     await restoreSchema(db, state, run.meter);
     const matches = await compareTables(db, state, run.meter);

@@ -46,18 +46,22 @@ function startReading({ source, dialect, leftBehind, meter }: CopyRun, table: Ta
   return { batches: storable(), checksum, result } satisfies Reading;
 }
 
+/** A copy on its way into one table. */
+interface TableRun extends CopyRun {
+  readonly target: Database;
+  /** Its keys and indexes were dropped for the load. */
+  readonly isLarge: boolean;
+}
+
 /** Loads a table in one transaction with its record: what is interrupted was never there. */
-export async function copyTable(
-  run: CopyRun,
-  target: Database,
-  table: TableDefinition,
-  state: CopyState,
-): Promise<CopyState> {
+export async function copyTable(run: TableRun, table: TableDefinition, state: CopyState): Promise<CopyState> {
+  const { dialect, isLarge } = run;
   const { batches, checksum, result } = startReading(run, table, run.onReject);
-  return transaction(target, async (tx) => {
-    await run.dialect.prepareLongWork(tx.executor);
-    await run.dialect.emptyTable(tx.executor, table);
-    await tx.executor.load({ table, batches, checksum, intoEmptied: true });
+  return transaction(run.target, async (tx) => {
+    await dialect.prepareLongWork(tx.executor);
+    // It is empty already: this tells the engine that nobody else sees the rows before the end.
+    if (isLarge) await dialect.emptyTable(tx.executor, table);
+    await tx.executor.load({ table, batches, checksum, intoEmptied: isLarge });
     const next = withArrived(state, table, result());
     await recordState(tx, next);
     return next;

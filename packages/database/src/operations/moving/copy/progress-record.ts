@@ -24,6 +24,8 @@ export interface ArrivedTable {
 export interface CopyState {
   /** The schema as it was before, statement by statement, in alphabetical order. */
   readonly schema: readonly string[];
+  /** The tables that have no keys and indexes for now. */
+  readonly large: readonly string[];
   /** Statements that make again what was dropped for the load. */
   readonly remaining: readonly string[];
   readonly arrived: Readonly<Record<string, ArrivedTable>>;
@@ -44,10 +46,13 @@ export async function readSchema(db: Handle): Promise<string[]> {
 }
 
 /**
- * Begins a copy: the target must be empty, and loses what slows a load down. Or takes up one that was interrupted.
+ * Begins a copy: the target must be empty, and its large tables lose what slows a load down. Or takes up one that was interrupted.
  * @throws {ConflictError} CONFLICT when the target has rows, or was left by another copy
  */
-export async function beginCopy(db: Database, source: string, resume: boolean): Promise<CopyState> {
+export async function beginCopy(
+  db: Database,
+  { source, large, resume }: { source: string; large: readonly TableDefinition[]; resume: boolean },
+): Promise<CopyState> {
   return transaction(db, async (tx) => {
     const { dialect } = tx.connection;
     await dialect.prepareLongWork(tx.executor);
@@ -56,7 +61,8 @@ export async function beginCopy(db: Database, source: string, resume: boolean): 
     await refuseNonEmptyTarget(tx);
     const schema = await readSchema(tx);
     await tx.executor.script(dialect.createTableStatements(copyProgress).join(";\n"));
-    const state: CopyState = { schema, remaining: await dialect.loosenSchema(tx.executor, tables), arrived: {} };
+    const remaining = await dialect.loosenSchema(tx.executor, large);
+    const state: CopyState = { schema, large: large.map(({ name }) => name), remaining, arrived: {} };
     const row = { id: 1, source, state: json(state), started_at: tx.clock.now() };
     await runQuery(tx, tx.sql.insertInto("copy_progress").values(row));
     return state;
@@ -86,7 +92,8 @@ export async function startOver(db: Database, state: CopyState): Promise<CopySta
     await dialect.prepareLongWork(tx.executor);
     const dropped = await dialect.loosenSchema(tx.executor, tables);
     for (const table of tables.toReversed()) await dialect.emptyTable(tx.executor, table);
-    const next = { ...state, remaining: [...dropped, ...state.remaining], arrived: {} };
+    const large = tables.map(({ name }) => name);
+    const next = { ...state, large, remaining: [...dropped, ...state.remaining], arrived: {} };
     await recordState(tx, next);
     return next;
   });

@@ -55,6 +55,10 @@ export interface ImportSummary extends MovingSummary {
  *   the e-mail address of its administrator
  * @throws {DatabaseConnectionError} CORRUPT when the file is damaged or no SQLite database
  * @throws {BusyError} BUSY when another program is writing the file
+ * @example
+ * const moved = await openDatabase("sqlite::memory:");
+ * const { rejectedTotal } = await importLegacy(moved, { file: "ghost.db" });
+ * await moved.close();
  */
 export async function importLegacy(
   db: Database,

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import type { Database } from "../../database/handle.ts";
+import { parseInput } from "../../validation/input.ts";
+import { type BackupInfo, describeBackup } from "./backup-info.ts";
+import * as fields from "./fields.ts";
+import { type BackupStep, makeBackup } from "./make-backup.ts";
+import { verifyInScratch } from "./verify-contents.ts";
+import { startWaitProbe } from "./wait-probe.ts";
+
+/** How a backup is made. */
+export interface CreateBackupOptions extends fields.ToolOptions {
+  /** Where the backup goes; made where missing, closed to other accounts. */
+  folder: string;
+  /** Folder of uploaded files to back up with the database. */
+  uploads?: string | undefined;
+  /** Default `none`. */
+  compress?: "none" | "gzip" | "zstd" | undefined;
+  /** Encrypts with AES-256-GCM. The key is any text of 16 characters or more; without it the backup is lost. */
+  encrypt?: { key: string } | undefined;
+  /** Whether the backup is restored to a scratch database and compared before it counts. Default true. */
+  verify?: boolean | undefined;
+  /** Called when a step begins. */
+  onProgress?: ((step: BackupStep) => void) | undefined;
+}
+
+const schema = z.strictObject({
+  folder: fields.path(),
+  uploads: fields.path().optional(),
+  compress: z.enum(["none", "gzip", "zstd"]).default("none"),
+  encrypt: z.strictObject({ key: fields.secret() }).optional(),
+  verify: z.boolean().default(true),
+  onProgress: z.custom<(step: BackupStep) => void>((value) => typeof value === "function").optional(),
+  ...fields.toolFields,
+});
+
+/**
+ * Makes a backup while others read and write: a consistent copy of the database, the uploaded files, and beside them a
+ * manifest that says what they hold. The files are readable by their owner only, and have a name that no other has.
+ * Nothing looks like a backup before it is complete and verified.
+ *
+ * On SQLite the copy is made on a thread, from one snapshot, and ends however much is written meanwhile. On PostgreSQL
+ * `pg_dump` makes it in its custom format.
+ *
+ * @param db the database
+ * @param options see `CreateBackupOptions`; `folder` is required
+ * @returns what the manifest says, and where the backup is
+ * @throws {ValidationError} INVALID_INPUT
+ * @throws {BackupError} BACKUP_INVALID when the copy does not verify: the database itself may be damaged
+ * @throws {BackupError} PROGRAM_MISSING when PostgreSQL's client programs are missing or too old
+ * @throws {DatabaseConnectionError} STORAGE_FULL; nothing of the backup is left
+ * @throws {DatabaseError} FILE_UNUSABLE when the folder cannot be written
+ * @example
+ * const { backupPath, verified } = await createBackup(db, { folder: "backups" });
+ */
+export async function createBackup(db: Database, options: CreateBackupOptions): Promise<BackupInfo> {
+  const { folder, uploads, compress, encrypt, verify, onProgress, ...tools } = parseInput(schema, options);
+  const port = db.connection.backupPort(tools);
+  const probe = startWaitProbe(db);
+  try {
+    const { path, manifest } = await makeBackup({
+      source: port,
+      engine: db.engine,
+      extension: port.extension,
+      clock: db.clock,
+      folder,
+      uploads,
+      compress,
+      secret: encrypt?.key,
+      reason: "requested",
+      verify: verify ? (backup, work) => verifyInScratch(port, backup, work) : undefined,
+      longestWaitMs: () => probe.stop(),
+      onProgress: onProgress ?? (() => undefined),
+    });
+    return describeBackup(path, manifest);
+  } finally {
+    probe.stop();
+  }
+}

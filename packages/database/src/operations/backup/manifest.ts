@@ -1,0 +1,112 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { BackupError } from "../../errors/index.ts";
+import { hasCode } from "../../files/errors.ts";
+import { manifestPathOf } from "./names.ts";
+
+const count = z.int().min(0);
+const hexDigest = z.string().regex(/^[0-9a-f]{64}$/);
+/** A name in the folder of the manifest, and no way out of it. */
+const fileName = z.string().regex(/^nerve_backup_[A-Za-z0-9_.]+$/);
+
+const part = z.strictObject({
+  role: z.enum(["database", "uploads"]),
+  file: fileName,
+  sizeBytes: count,
+  sha256: hexDigest,
+});
+
+const body = z.strictObject({
+  /** Changes when older code cannot read what newer code writes. */
+  format: z.literal(1),
+  id: fileName,
+  /** `pre-restore`: made by a restore, of what it replaced. */
+  reason: z.enum(["requested", "pre-restore"]),
+  /** The moment whose state the backup holds. */
+  createdAt: z.iso.datetime(),
+  durationMs: count,
+  longestWaitMs: z.number().min(0),
+  engine: z.enum(["sqlite", "postgres"]),
+  engineVersion: z.string().max(200),
+  schemaVersion: z.string().max(100).nullable(),
+  rowCounts: z.record(z.string(), count),
+  lastIds: z.record(z.string(), z.int()),
+  /** Files of the uploads folder; null when the backup has none. */
+  uploadedFiles: count.nullable(),
+  verified: z.boolean(),
+  compression: z.enum(["none", "gzip", "zstd"]),
+  encryption: z.strictObject({ salt: z.string().max(64), keyCheck: z.string().max(64) }).nullable(),
+  parts: z.array(part).min(1).max(2),
+});
+
+const seal = z.strictObject({ algorithm: z.enum(["sha256", "hmac-sha256"]), value: hexDigest });
+
+/** What is known of a backup without reading it; the file that makes it count. */
+export type Manifest = z.output<typeof body>;
+export type BackupPart = z.output<typeof part>;
+export type Compression = Manifest["compression"];
+
+/** Longest manifest that is read, in bytes. */
+const maxBytes = 1024 * 1024;
+
+function sealValue(manifest: unknown, key: Uint8Array | null): string {
+  const text = JSON.stringify(manifest);
+  return (key === null ? createHash("sha256") : createHmac("sha256", key)).update(text).digest("hex");
+}
+
+/**
+ * Writes a manifest as text, sealed: with a key nobody else can make another one, without it damage is noticed.
+ * @param key the manifest's own, of an encrypted backup
+ */
+export function writeManifest(manifest: Manifest, key: Uint8Array | null): string {
+  const algorithm = key === null ? "sha256" : "hmac-sha256";
+  return `${JSON.stringify({ ...manifest, seal: { algorithm, value: sealValue(manifest, key) } }, null, 2)}\n`;
+}
+
+/** A manifest as it was read, and whether its seal holds under a key. */
+export interface ReadManifest {
+  readonly manifest: Manifest;
+  /** Whether nothing was changed; without the key, an encrypted backup's seal cannot be checked and passes. */
+  readonly isIntact: (key: Uint8Array | null) => boolean;
+}
+
+function invalid(message: string, cause?: unknown): BackupError {
+  return new BackupError("BACKUP_INVALID", { message, cause });
+}
+
+function parse(text: string): ReadManifest {
+  const { seal: sealed, ...rest } = JSON.parse(text) as Record<string, unknown>;
+  const { algorithm, value } = seal.parse(sealed);
+  const manifest = body.parse(rest);
+  if ((manifest.encryption === null) !== (algorithm === "sha256"))
+    throw invalid("The manifest's seal is of another kind.");
+  const isIntact = (key: Uint8Array | null) =>
+    (key === null && algorithm === "hmac-sha256") ||
+    timingSafeEqual(Buffer.from(value, "hex"), Buffer.from(sealValue(rest, key), "hex"));
+  return { manifest, isIntact };
+}
+
+/**
+ * Reads the manifest of a backup.
+ * @param path any file of the backup
+ * @throws {BackupError} BACKUP_INVALID when there is none, or it is damaged
+ */
+export async function readManifest(path: string): Promise<ReadManifest> {
+  const file = manifestPathOf(path);
+  let read: ReadManifest;
+  try {
+    const text = await readFile(file, "utf8");
+    if (text.length > maxBytes) throw invalid("The manifest is too long to be one.");
+    read = parse(text);
+  } catch (cause) {
+    if (hasCode(cause, "ENOENT"))
+      throw invalid("The backup has no manifest: it was not completed, or is none of NERVE's.");
+    throw invalid("The manifest of the backup is damaged.", cause);
+  }
+  if (!read.isIntact(null) || manifestPathOf(join(dirname(file), read.manifest.id)) !== file) {
+    throw invalid("The manifest of the backup is damaged.");
+  }
+  return read;
+}

@@ -1,0 +1,43 @@
+import { Database } from "../../database/handle.ts";
+import type { BackupPort, BackupTools } from "../../engines/backup-port.ts";
+import { backupPortFor } from "../../engines/backup-port-for.ts";
+import { BackupError, ValidationError } from "../../errors/index.ts";
+import { backupKeysOf } from "./backup-keys.ts";
+import { readManifest } from "./manifest.ts";
+import { partOf, partPath, type StoredBackup } from "./parts.ts";
+
+/** A database to restore into: open, or by its URL when it cannot be opened. */
+export type RestoreTarget = Database | string;
+
+/** What backup and restore need of a database. */
+export function portOf(target: RestoreTarget, tools: BackupTools): BackupPort {
+  return target instanceof Database ? target.connection.backupPort(tools) : backupPortFor(target, tools);
+}
+
+/**
+ * Reads the manifest of a backup and checks it with the key.
+ * @throws {BackupError} BACKUP_INVALID when it is missing, damaged or changed
+ * @throws {BackupError} SECRET_UNREADABLE when the key is missing or wrong
+ */
+export async function openBackup(path: string, secret: string | undefined): Promise<StoredBackup> {
+  const { manifest, isIntact } = await readManifest(path);
+  const keys = await backupKeysOf(manifest, secret);
+  if (!isIntact(keys?.manifest ?? null)) {
+    throw new BackupError("BACKUP_INVALID", { message: "The manifest was changed since the backup was made." });
+  }
+  return { path, manifest, keys };
+}
+
+/** @throws when the backup is of another engine, or is the live database itself */
+export async function refuseUnfit(port: BackupPort, { path, manifest }: StoredBackup): Promise<void> {
+  const extension = manifest.engine === "sqlite" ? "db" : "dump";
+  if (port.extension !== extension) {
+    throw new ValidationError([
+      { field: "path", message: "is a backup of the other engine; `nerve copy` moves data between them" },
+    ]);
+  }
+  const database = partOf(manifest, "database");
+  if (database !== undefined && (await port.isLive(partPath(path, database)))) {
+    throw new BackupError("BACKUP_INVALID", { message: "The file is the live database itself, and no backup of it." });
+  }
+}

@@ -1,0 +1,214 @@
+import { basename, dirname, join, resolve } from "node:path";
+import { z } from "zod";
+import { type Clock, systemClock } from "../../database/clock.ts";
+import { Database } from "../../database/handle.ts";
+import { openDatabase } from "../../database/open.ts";
+import type { BackupPort, CopySource, ScratchDatabase } from "../../engines/backup-port.ts";
+import { BackupError, ValidationError } from "../../errors/index.ts";
+import { translateFileError } from "../../files/errors.ts";
+import { openWorkFolder } from "../../files/work-folder.ts";
+import { migrate } from "../../migrations/migrator.ts";
+import { parseInput } from "../../validation/input.ts";
+import * as fields from "./fields.ts";
+import { makeBackup } from "./make-backup.ts";
+import { manifestPathOf, unfinishedPrefix } from "./names.ts";
+import { openBackup, portOf, refuseUnfit, type RestoreTarget } from "./open-backup.ts";
+import type { StoredBackup } from "./parts.ts";
+import { UploadsChange } from "./uploads-change.ts";
+import { restoreToScratch, unpackUploads, verifyInScratch } from "./verify-contents.ts";
+
+/** The steps of a restore, in order. */
+export type RestoreStep = "checking" | "migrating" | "saving" | "replacing" | "completing";
+
+/** How a backup is restored. */
+export interface RestoreBackupOptions extends fields.ToolOptions {
+  /** Must be true: what the database holds is replaced. */
+  confirm: boolean;
+  /** Key of an encrypted backup; the backup made before the restore is encrypted with it as well. */
+  key?: string | undefined;
+  /** The uploads folder, when the backup holds uploaded files; null leaves it as it is. */
+  uploads?: string | null | undefined;
+  /** Where the backup of the present state goes. Default: beside the one that is restored. */
+  folder?: string | undefined;
+  /** Where the time comes from, when the database is given by its URL. Default the machine's clock. */
+  clock?: Clock | undefined;
+  /** Called when a step begins. */
+  onProgress?: ((step: RestoreStep) => void) | undefined;
+}
+
+/** What a restore did. */
+export interface RestoreOutcome {
+  /** Backup of the state that was replaced; null when there was none, or it was too damaged to be one. */
+  preRestoreBackup: string | null;
+  /** Where the old database is kept, when it was damaged; null in general. */
+  kept: string | null;
+  schemaVersion: string | null;
+  /** Migrations that brought an older backup up to date. */
+  migrationsApplied: string[];
+  rowCounts: Record<string, number>;
+  /** Uploaded files that the backup holds; null when they were left as they are. */
+  uploadedFiles: number | null;
+  durationMs: number;
+}
+
+const schema = z.strictObject({
+  confirm: z.literal(true, { error: "must be true: a restore replaces what the database holds" }),
+  key: z.string().optional(),
+  uploads: fields.path().nullish(),
+  folder: fields.path().optional(),
+  clock: z.custom<Clock>().optional(),
+  onProgress: z.custom<(step: RestoreStep) => void>((value) => typeof value === "function").optional(),
+  ...fields.toolFields,
+});
+
+interface Restore {
+  readonly target: RestoreTarget;
+  readonly port: BackupPort;
+  readonly backup: StoredBackup;
+  readonly options: z.output<typeof schema>;
+  readonly onProgress: (step: RestoreStep) => void;
+}
+
+/**
+ * Replaces the database with a backup: all or nothing. The backup is restored to a scratch database, checked and
+ * migrated there; the present state is backed up while nobody else writes; then one takes the other's place at one
+ * moment. Whatever fails, and whenever the process is killed, the database is the old one or the new one.
+ *
+ * An open handle stays usable: its statements wait meanwhile, and run on the restored database. On SQLite no other
+ * process may have the file open; on PostgreSQL the sessions of others are ended, and reconnect.
+ *
+ * @param target the database; or its URL when it cannot be opened, or is not there yet
+ * @param path any file of the backup
+ * @param options see `RestoreBackupOptions`; `confirm: true` is required
+ * @returns what was replaced, migrated and restored
+ * @throws {ValidationError} INVALID_INPUT without confirmation, or when the backup is of the other engine
+ * @throws {BackupError} BACKUP_INVALID when it is damaged, incomplete, changed, or the live file itself
+ * @throws {BackupError} SECRET_UNREADABLE when the key is missing or wrong
+ * @throws {MigrationError} SCHEMA_NEWER when a newer NERVE made it; MIGRATION_FAILED
+ * @throws {BusyError} BUSY when another process uses the database and cannot be put off
+ * @throws {DatabaseConnectionError} STORAGE_FULL
+ * @example
+ * const other = await openDatabase("sqlite:other.db");
+ * const { backupPath } = await createBackup(other, { folder: "kept" });
+ * const { preRestoreBackup } = await restoreBackup(other, backupPath, { confirm: true });
+ * await other.close();
+ */
+export async function restoreBackup(
+  target: RestoreTarget,
+  path: string,
+  options: RestoreBackupOptions,
+): Promise<RestoreOutcome> {
+  const parsed = parseInput(schema, options);
+  const { key, programsFolder, searchPath, maintenanceUrl } = parsed;
+  const backup = await openBackup(parseInput(fields.path(), path, { field: "path" }), key);
+  const port = portOf(target, { programsFolder, searchPath, maintenanceUrl });
+  await refuseUnfit(port, backup);
+  if (backup.manifest.uploadedFiles !== null && parsed.uploads === undefined) {
+    throw new ValidationError([{ field: "uploads", message: "is required, since the backup holds uploaded files" }]);
+  }
+  try {
+    return await restore({ target, port, backup, options: parsed, onProgress: parsed.onProgress ?? (() => undefined) });
+  } catch (error) {
+    throw translateFileError(error);
+  }
+}
+
+async function restore(task: Restore): Promise<RestoreOutcome> {
+  const { port, backup, onProgress } = task;
+  const started = performance.now();
+  const place = port.workPlace ?? { parent: dirname(manifestPathOf(backup.path)), prefix: unfinishedPrefix };
+  const work = await openWorkFolder(place.parent, place.prefix);
+  try {
+    onProgress("checking");
+    const scratch = await restoreToScratch(port, backup, { workFolder: work.path, purpose: "restore" });
+    try {
+      onProgress("migrating");
+      const migrationsApplied = await migrateScratch(scratch);
+      const { schemaVersion, rowCounts } = await scratch.check();
+      const replaced = await replace(task, scratch);
+      const durationMs = Math.round(performance.now() - started);
+      return { ...replaced, schemaVersion, migrationsApplied, rowCounts: { ...rowCounts }, durationMs };
+    } finally {
+      await scratch.discard();
+    }
+  } finally {
+    await work.remove();
+  }
+}
+
+async function migrateScratch(scratch: ScratchDatabase): Promise<string[]> {
+  const db = await openDatabase(scratch.url, { migrations: "ignore" });
+  try {
+    return await migrate(db);
+  } finally {
+    await db.close();
+  }
+}
+
+async function replace(task: Restore, scratch: ScratchDatabase) {
+  const { uploads } = task.options;
+  const { uploadedFiles } = task.backup.manifest;
+  if (uploads == null || uploadedFiles === null) {
+    return { ...(await exchange(task, scratch, undefined)), uploadedFiles: null };
+  }
+  const folder = resolve(uploads);
+  const work = await openWorkFolder(dirname(folder), `.${basename(folder)}.restore-`);
+  try {
+    const incoming = join(work.path, "incoming");
+    const names = await unpackUploads(task.backup, incoming);
+    const change = new UploadsChange({ uploads: folder, workFolder: work.path, incoming, names });
+    return { ...(await exchange(task, scratch, change)), uploadedFiles };
+  } finally {
+    await work.remove();
+  }
+}
+
+async function exchange({ onProgress, ...task }: Restore, scratch: ScratchDatabase, change: UploadsChange | undefined) {
+  let preRestoreBackup: string | null = null;
+  try {
+    const { kept } = await task.port.replaceWith(scratch, {
+      async save(source) {
+        onProgress("saving");
+        preRestoreBackup = source === undefined ? null : await savePresentState(task, source);
+        await change?.addMissing();
+        onProgress("replacing");
+        return preRestoreBackup !== null;
+      },
+      async finish() {
+        await change?.removeOthers();
+        onProgress("completing");
+      },
+    });
+    return { preRestoreBackup, kept };
+  } catch (error) {
+    await change?.undo();
+    throw error;
+  }
+}
+
+/** Backs the present state up; null when it is too damaged for that. */
+async function savePresentState(
+  { target, port, backup, options }: Omit<Restore, "onProgress">,
+  source: CopySource,
+): Promise<string | null> {
+  try {
+    const { path } = await makeBackup({
+      source,
+      engine: backup.manifest.engine,
+      extension: port.extension,
+      clock: target instanceof Database ? target.clock : (options.clock ?? systemClock),
+      folder: options.folder ?? dirname(manifestPathOf(backup.path)),
+      uploads: options.uploads ?? undefined,
+      compress: backup.manifest.compression,
+      secret: options.key,
+      reason: "pre-restore",
+      verify: (made, workFolder) => verifyInScratch(port, made, workFolder),
+      longestWaitMs: () => 0,
+      onProgress: () => undefined,
+    });
+    return path;
+  } catch (error) {
+    if (error instanceof BackupError && error.code === "BACKUP_INVALID") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { openDatabase } from "../../database/open.ts";
+import type { BackupPort, Contents, ScratchDatabase } from "../../engines/backup-port.ts";
+import { BackupError, DatabaseConnectionError } from "../../errors/index.ts";
+import { makePrivateFolder } from "../../files/durable.ts";
+import { getMigrationStatus } from "../../migrations/migrator.ts";
+import type { Manifest } from "./manifest.ts";
+import { partOf, type StoredBackup, unsealPart } from "./parts.ts";
+
+/** @throws {BackupError} BACKUP_INVALID when a database holds something else than the manifest says */
+function compare(manifest: Manifest, contents: Contents): void {
+  const tables = new Set([...Object.keys(manifest.rowCounts), ...Object.keys(contents.rowCounts)]);
+  const differing = [...tables].filter((table) => manifest.rowCounts[table] !== contents.rowCounts[table]);
+  if (differing.length > 0 || manifest.schemaVersion !== contents.schemaVersion) {
+    throw new BackupError("BACKUP_INVALID", {
+      message: "The restored copy holds other rows, or another schema, than the manifest says.",
+    });
+  }
+  if (contents.schemaVersion === null) {
+    throw new BackupError("BACKUP_INVALID", { message: "The backup holds a database that is none of NERVE's." });
+  }
+}
+
+/** What reads as damage in a database is the backup's damage here. */
+function asInvalid(error: unknown): unknown {
+  if (!(error instanceof DatabaseConnectionError) || error.code !== "CORRUPT") return error;
+  return new BackupError("BACKUP_INVALID", { message: "The restored copy is damaged.", cause: error });
+}
+
+/**
+ * Restores the database of a backup to a scratch database, and compares: digests, integrity, references, rows, schema.
+ * @param options `workFolder`: where the plain copy may be; `purpose`: whether it may become the live database
+ * @returns the scratch database, to be discarded by the caller
+ * @throws {BackupError} BACKUP_INVALID when anything is not as the manifest says
+ * @throws {MigrationError} SCHEMA_NEWER, MIGRATION_EDITED when this code cannot use it
+ */
+export async function restoreToScratch(
+  port: BackupPort,
+  backup: StoredBackup,
+  { workFolder, purpose }: { workFolder: string; purpose: "trial" | "restore" },
+): Promise<ScratchDatabase> {
+  const copy = join(workFolder, "incoming.db");
+  await rm(copy, { force: true });
+  await unsealPart(backup, "database", copy);
+  const scratch = await port.load(copy, purpose);
+  try {
+    compare(backup.manifest, await scratch.check());
+    const db = await openDatabase(scratch.url, { migrations: "ignore" });
+    try {
+      await getMigrationStatus(db);
+    } finally {
+      await db.close();
+    }
+    return scratch;
+  } catch (error) {
+    await scratch.discard();
+    throw asInvalid(error);
+  }
+}
+
+/** Unpacks the uploaded files of a backup into a folder; the names of the files, none where the backup has none. */
+export async function unpackUploads(backup: StoredBackup, folder: string): Promise<string[]> {
+  if (partOf(backup.manifest, "uploads") === undefined) return [];
+  await makePrivateFolder(folder);
+  const files = await unsealPart(backup, "uploads", folder);
+  if (files.length !== backup.manifest.uploadedFiles) {
+    throw new BackupError("BACKUP_INVALID", {
+      message: "The archive holds another number of files than the manifest says.",
+    });
+  }
+  return files;
+}
+
+/** Restores all of a backup to a scratch place, compares, and deletes it again. */
+export async function verifyInScratch(port: BackupPort, backup: StoredBackup, workFolder: string): Promise<void> {
+  const scratch = await restoreToScratch(port, backup, { workFolder, purpose: "trial" });
+  await scratch.discard();
+  const folder = join(workFolder, "incoming-uploads");
+  await unpackUploads(backup, folder);
+  await rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,57 @@
+import type { Handle } from "../../database/handle.ts";
+import type { JsonValue } from "../../schema/kit/index.ts";
+import { isHeld, type JobRow, listJobRows } from "./job-table.ts";
+import { maintenanceJobs } from "./job-list.ts";
+import { type MaintenancePeriod, nextDue } from "./periods.ts";
+
+/** A job, with its last run and its next. */
+export interface MaintenanceJobStatus {
+  readonly name: string;
+  readonly period: MaintenancePeriod;
+  /** What it does, in a sentence. */
+  readonly description: string;
+  /** From when on a schedule runs it. */
+  readonly nextRunAt: Date;
+  /** Who runs it now; null when nobody does. */
+  readonly runningOn: string | null;
+  /** How its last run ended; null before the first. */
+  readonly lastOutcome: "done" | "failed" | "skipped" | null;
+  readonly lastFinishedAt: Date | null;
+  readonly lastSucceededAt: Date | null;
+  readonly lastDurationMs: number | null;
+  readonly lastResult: JsonValue;
+  /** Code and message of the last run's failure. */
+  readonly lastError: JsonValue;
+  /** How often it has failed. */
+  readonly failures: number;
+}
+
+/**
+ * Tells of every job of the upkeep how its last run ended, and when the next is due.
+ *
+ * @param db the database, or an open transaction
+ * @returns the jobs, in the order in which they run
+ * @example
+ * const failing = (await getMaintenanceStatus(db)).filter(({ lastOutcome }) => lastOutcome === "failed");
+ */
+export async function getMaintenanceStatus(db: Handle): Promise<MaintenanceJobStatus[]> {
+  const rows = new Map((await listJobRows(db)).map((row) => [row.id, row]));
+  const now = db.clock.now();
+  return maintenanceJobs.map(({ name, period, description }) => {
+    const row = rows.get(name);
+    return { name, period, description, nextRunAt: row?.dueAt ?? nextDue(period, now), ...describe(row, now) };
+  });
+}
+
+function describe(row: JobRow | undefined, now: Date) {
+  return {
+    runningOn: row !== undefined && isHeld(row, now) ? row.holder : null,
+    lastOutcome: row?.outcome ?? null,
+    lastFinishedAt: row?.finishedAt ?? null,
+    lastSucceededAt: row?.succeededAt ?? null,
+    lastDurationMs: row?.durationMs ?? null,
+    lastResult: row?.result ?? null,
+    lastError: row?.error ?? null,
+    failures: row?.failures ?? 0,
+  };
+}
