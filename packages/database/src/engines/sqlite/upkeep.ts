@@ -49,7 +49,13 @@ export class SqliteUpkeep implements UpkeepPort {
 
   async examine<T>(work: (examiner: Examiner) => Promise<T>): Promise<T> {
     await this.touch();
-    return this.#onThread({ write: false }, (thread) => work(new SqliteExaminer(thread, this.#parts.place)));
+    const { place, engine } = this.#parts;
+    const resume = engine.holdCheckpoints();
+    try {
+      return await this.#onThread({ write: false }, (thread) => work(new SqliteExaminer(thread, place)));
+    } finally {
+      resume();
+    }
   }
 
   explain(statements: readonly string[]): Promise<(string | null)[]> {
