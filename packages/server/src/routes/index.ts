@@ -1,8 +1,10 @@
 import { registerAuditRoutes } from "./audit/index.ts";
 import { registerAuthRoutes } from "./auth/index.ts";
 import { registerCompanyRoutes } from "./companies/index.ts";
+import { registerDeepHealth } from "./health/deep.ts";
 import { registerHealthRoutes } from "./health/index.ts";
 import { registerKeyRoutes } from "./keys/index.ts";
+import { registerOperationRoutes } from "./operations/index.ts";
 import { registerPages } from "./pages/index.ts";
 import { registerScanRoutes } from "./scans/index.ts";
 import { registerSecurityRoutes } from "./security/index.ts";
@@ -14,6 +16,7 @@ import { registerUserRoutes } from "./users/index.ts";
 /** Every module's routes, in the order in which the OpenAPI document lists them. */
 export const routeModules: readonly RegisterRoutes[] = [
   registerHealthRoutes,
+  registerDeepHealth,
   registerSetUpRoutes,
   registerAuthRoutes,
   registerSessionRoutes,
@@ -23,5 +26,6 @@ export const routeModules: readonly RegisterRoutes[] = [
   registerSecurityRoutes,
   registerAuditRoutes,
   registerScanRoutes,
+  registerOperationRoutes,
   registerPages,
 ];

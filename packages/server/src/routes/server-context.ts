@@ -8,6 +8,7 @@ import type { Access } from "../authorization/authorize.ts";
 import type { DocumentedRoute } from "../authorization/document-roles.ts";
 import type { Scope } from "../authorization/scope.ts";
 import type { Guess } from "../limits/create-limits.ts";
+import type { ServicePause } from "../lifecycle/service-pause.ts";
 import type { Mailer } from "../mail/index.ts";
 import type { Settings } from "../settings/index.ts";
 import type { SetUpLink } from "./set-up/set-up-link.ts";
@@ -18,6 +19,8 @@ export interface ServerContext {
   readonly settings: Settings;
   readonly cookies: SessionCookies;
   readonly mailer: Mailer;
+  /** Lasts while the database is being replaced. */
+  readonly pause: ServicePause;
   /** The link for the first administrator; null when there are users already. */
   readonly setUpLink: SetUpLink | null;
   /** The address that people reach NERVE under. */

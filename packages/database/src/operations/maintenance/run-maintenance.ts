@@ -3,7 +3,7 @@ import type { Database } from "../../database/handle.ts";
 import { ValidationError } from "../../errors/index.ts";
 import { oneOf, parseInput } from "../../validation/input.ts";
 import { isHeld, listJobRows, planJob } from "./job-table.ts";
-import { type MaintenanceJob, maintenanceJobs } from "./jobs.ts";
+import { type MaintenanceJob, maintenanceJobs } from "./job-list.ts";
 import { type MaintenanceOptions, type MaintenanceReport, runInput } from "./options.ts";
 import { type MaintenancePeriod, maintenancePeriods, nextDue } from "./periods.ts";
 import { runJob } from "./run-job.ts";
