@@ -31,3 +31,9 @@ export function createProgress({ stderr }: Context): Progress {
     end: () => bar.stop(),
   };
 }
+
+/** Tells the steps of a long command, one to a line, on standard error where that is a terminal. */
+export function createStepReport({ stderr }: Context): (step: string) => void {
+  if (stderr.isTTY !== true) return () => {};
+  return (step) => void stderr.write(`${printableLine(step)}…\n`);
+}

@@ -1,8 +1,8 @@
 import { type Database, importLegacy, type ImportSummary, openRejectsFile } from "@nerve/database";
 import { addCommand, addGroup, type Call, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
+import { formatMovingSummary } from "../moving-summary.ts";
 import { createProgress } from "../progress.ts";
-import { formatTable } from "../table.ts";
 
 interface LegacyOptions {
   readonly rejects?: string;
@@ -47,22 +47,7 @@ async function runImport(db: Database, { context, options, words: [file = ""] }:
   }
 }
 
-function formatSummary(summary: ImportSummary, { dryRun, rejects }: LegacyOptions): string {
-  const rows = summary.tables
-    .filter(({ read }) => read > 0)
-    .map(({ table, read, written, rejected, checksumMatch }) => [
-      table,
-      read,
-      written,
-      rejected,
-      checksumMatch === null ? "not compared" : checksumMatch ? "equal" : "DIFFERENT",
-    ]);
-  const reasons = summary.reasons.map(({ kind, table, column, reason, count }) => [count, kind, table, column, reason]);
-  return [
-    formatTable(["TABLE", "READ", "WRITTEN", "LEFT BEHIND", "READ BACK"], rows),
-    ...(reasons.length === 0 ? [] : [formatTable(["ROWS", "WHAT", "TABLE", "COLUMN", "WHY"], reasons)]),
-    ...summary.extraTables.map(({ table, rows: count }) => `Not taken over: the table ${table} (${count} rows).`),
-    ...(summary.rejectedTotal > 0 && rejects === undefined ? ["`--rejects FILE` names each of these rows."] : []),
-    dryRun === true ? "This was a dry run: nothing was written." : `Done in ${summary.durationMs} ms.`,
-  ].join("\n\n");
+function formatSummary(summary: ImportSummary, options: LegacyOptions): string {
+  const left = summary.extraTables.map(({ table, rows }) => `Not taken over: the table ${table} (${rows} rows).`);
+  return [...left, ...formatMovingSummary(summary, options)].join("\n\n");
 }

@@ -1,5 +1,10 @@
 import type { RegisterCommands } from "../command.ts";
 import { registerCompany } from "./company.ts";
+import { registerHealth } from "./health.ts";
+import { registerStats } from "./stats.ts";
+import { registerOptimize } from "./optimize.ts";
+import { registerBackup } from "./backup.ts";
+import { registerCopy } from "./copy.ts";
 import { registerEvents } from "./events.ts";
 import { registerImport } from "./import.ts";
 import { registerInit } from "./init.ts";
@@ -22,8 +27,13 @@ export const commandGroups: readonly RegisterCommands[] = [
   registerUser,
   registerKey,
   registerEvents,
-  registerPurge,
-  registerMaintenance,
+  registerHealth,
+  registerStats,
   registerMetrics,
+  registerMaintenance,
+  registerOptimize,
+  registerPurge,
+  registerBackup,
+  registerCopy,
   registerImport,
 ];

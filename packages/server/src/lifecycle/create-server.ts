@@ -22,6 +22,7 @@ import { readVersion } from "../version.ts";
 import { declareRoutes } from "./declare-routes.ts";
 import { endConnectionsOnClose } from "./end-connections.ts";
 import { guardRequests } from "./guard-requests.ts";
+import { createServicePause } from "./service-pause.ts";
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -55,6 +56,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     cookies: createSessionCookies({ secure }),
     mailer: createMailer({ smtpUrl, from, log }),
     metrics: createMetrics(server, db, settings),
+    pause: createServicePause(),
     setUpLink: options.setUpLink === undefined ? await createSetUpLink(db) : options.setUpLink,
     publicUrl: () => settings.publicUrl ?? addressOf(server),
   };

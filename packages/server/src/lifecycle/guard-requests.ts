@@ -5,6 +5,7 @@ import { isFromThisMachine } from "../authentication/this-machine.ts";
 import { authorize } from "../authorization/authorize.ts";
 import { createDenialReporter } from "../authorization/report-denials.ts";
 import { createLimits } from "../limits/create-limits.ts";
+import { liveUrl } from "../routes/health/index.ts";
 import type { Server, ServerContext } from "../routes/server-context.ts";
 
 /**
@@ -12,7 +13,7 @@ import type { Server, ServerContext } from "../routes/server-context.ts";
  * only the limit by account comes after.
  */
 export function guardRequests(server: Server, context: ServerContext): void {
-  const { db, settings } = context;
+  const { db, settings, pause } = context;
   const limits = createLimits(server, db, settings);
   const denials = createDenialReporter(db);
 
@@ -21,6 +22,8 @@ export function guardRequests(server: Server, context: ServerContext): void {
 
   server.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
+    // Whoever watches over the server must not end it for being paused.
+    if (request.routeOptions.url !== liveUrl) pause.refuseMeanwhile();
     await limits.countRequest(request);
     if (request.is404) return;
     refuseOtherSites(request, settings.publicUrl);

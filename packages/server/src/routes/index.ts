@@ -1,9 +1,11 @@
 import { registerAuditRoutes } from "./audit/index.ts";
 import { registerAuthRoutes } from "./auth/index.ts";
 import { registerCompanyRoutes } from "./companies/index.ts";
+import { registerDeepHealth } from "./health/deep.ts";
 import { registerHealthRoutes } from "./health/index.ts";
 import { registerKeyRoutes } from "./keys/index.ts";
 import { registerMetrics } from "./metrics/index.ts";
+import { registerOperationRoutes } from "./operations/index.ts";
 import { registerPages } from "./pages/index.ts";
 import { registerScanRoutes } from "./scans/index.ts";
 import { registerSecurityRoutes } from "./security/index.ts";
@@ -16,6 +18,7 @@ import { registerUserRoutes } from "./users/index.ts";
 export const routeModules: readonly RegisterRoutes[] = [
   registerHealthRoutes,
   registerMetrics,
+  registerDeepHealth,
   registerSetUpRoutes,
   registerAuthRoutes,
   registerSessionRoutes,
@@ -25,5 +28,6 @@ export const routeModules: readonly RegisterRoutes[] = [
   registerSecurityRoutes,
   registerAuditRoutes,
   registerScanRoutes,
+  registerOperationRoutes,
   registerPages,
 ];

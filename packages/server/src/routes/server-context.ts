@@ -8,6 +8,7 @@ import type { Access } from "../authorization/authorize.ts";
 import type { DocumentedRoute } from "../authorization/document-roles.ts";
 import type { Scope } from "../authorization/scope.ts";
 import type { Guess } from "../limits/create-limits.ts";
+import type { ServicePause } from "../lifecycle/service-pause.ts";
 import type { Mailer } from "../mail/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { Settings } from "../settings/index.ts";
@@ -20,6 +21,8 @@ export interface ServerContext {
   readonly cookies: SessionCookies;
   readonly mailer: Mailer;
   readonly metrics: Metrics;
+  /** Lasts while the database is being replaced. */
+  readonly pause: ServicePause;
   /** The link for the first administrator; null when there are users already. */
   readonly setUpLink: SetUpLink | null;
   /** The address that people reach NERVE under. */

@@ -1,0 +1,94 @@
+import { previewRestore, restoreBackup, type RestorePreview, type TablePreview } from "@nerve/database";
+import { backupReadOptions, backupWriteOptions, recordRestore } from "@nerve/server";
+import type { Command } from "commander";
+import { commandLine } from "../actor.ts";
+import { findBackupFile } from "../backup-files.ts";
+import { addCommand, type Answer, type Call, type Surroundings } from "../command.ts";
+import { readSettings, useDatabase } from "../database.ts";
+import { UsageError } from "../failure.ts";
+import { printableText } from "../printable.ts";
+import { createStepReport } from "../progress.ts";
+import { formatTable, formatTime } from "../table.ts";
+
+interface RestoreOptions {
+  readonly confirm?: true;
+  readonly dryRun?: true;
+  readonly uploads?: string;
+}
+
+/** Adds `nerve backup restore`. */
+export function addRestoreCommand(group: Command, surroundings: Surroundings): void {
+  addCommand<RestoreOptions>(group, surroundings, {
+    usage: "restore",
+    description: "put a backup in the database's place, all or nothing; the present state is backed up first",
+    options: (command) =>
+      command
+        .argument("<file>", "any file of the backup; its name alone does")
+        .option("--confirm", "replace what the database holds")
+        .option("--dry-run", "tell what would come back and what would be lost, and change nothing")
+        .option("--uploads <folder>", "the folder of uploaded files, where the backup holds them"),
+    fields: { path: "The file", key: "NERVE_BACKUP_KEY" },
+    run(call) {
+      const { confirm, dryRun } = call.options;
+      if (dryRun === true) return preview(call);
+      if (confirm === true) return restore(call);
+      throw new UsageError(
+        "A restore replaces what the database holds.",
+        "See first what it would change with --dry-run, then say --confirm.",
+      );
+    },
+  });
+}
+
+async function preview(call: Call<RestoreOptions>): Promise<Answer> {
+  const settings = readSettings(call);
+  const path = findBackupFile(call.words[0] ?? "", settings);
+  const found = await useDatabase(call, (db) => previewRestore(db, path, backupReadOptions(settings)), {
+    migrations: "ignore",
+  });
+  const tables = found.tables.map((table) => ({ ...table, missingRows: missingRows(table) }));
+  return { json: { ...found, tables }, text: formatPreview(found) };
+}
+
+/** Rows of the backup that the database has no more. */
+function missingRows({ rowsInBackup, rowsInDatabase, newerRows }: TablePreview): number {
+  return Math.max(0, rowsInBackup - (rowsInDatabase - newerRows));
+}
+
+function formatPreview({ backup, tables }: RestorePreview): string {
+  const differing = tables.filter((table) => table.newerRows > 0 || table.rowsInBackup !== table.rowsInDatabase);
+  const rows = differing.map((table) => [
+    table.table,
+    table.rowsInBackup,
+    table.rowsInDatabase,
+    missingRows(table),
+    table.newerRows,
+  ]);
+  return [
+    `The backup holds the state of ${formatTime(backup.createdAt)}.`,
+    formatTable(["TABLE", "IN BACKUP", "NOW", "COME BACK", "LOST"], rows),
+    "Changes of rows that are in both are not counted. This was a dry run: nothing was changed.",
+  ].join("\n\n");
+}
+
+async function restore(call: Call<RestoreOptions>): Promise<Answer> {
+  const settings = readSettings(call);
+  const path = findBackupFile(call.words[0] ?? "", settings);
+  // By its URL: a database that is damaged or missing cannot be opened first.
+  const outcome = await restoreBackup(settings.databaseUrl, path, {
+    ...backupReadOptions(settings),
+    confirm: true,
+    uploads: call.options.uploads,
+    folder: backupWriteOptions(settings).folder,
+    onProgress: createStepReport(call.context),
+  });
+  await useDatabase(call, (db) => recordRestore(db, { path, outcome, actor: commandLine }));
+  const { preRestoreBackup, kept, durationMs, rowCounts, schemaVersion } = outcome;
+  const total = Object.values(rowCounts).reduce((sum, count) => sum + count, 0);
+  const lines = [
+    `Restored ${total} rows, schema version ${schemaVersion ?? "none"}, in ${durationMs} ms.`,
+    preRestoreBackup === null ? "There was no state to back up before." : `The state before: ${preRestoreBackup}`,
+    ...(kept === null ? [] : [`The damaged database is kept as ${kept}`]),
+  ];
+  return { json: { success: true, backupPath: path, ...outcome }, text: printableText(lines.join("\n")) };
+}

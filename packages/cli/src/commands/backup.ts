@@ -1,0 +1,143 @@
+import {
+  BackupError,
+  createBackup,
+  type CreateBackupOptions,
+  getBackupInfo,
+  listBackups,
+  pruneBackups,
+  verifyBackup,
+} from "@nerve/database";
+import { backupReadOptions, backupWriteOptions } from "@nerve/server";
+import { backupCells, backupHeadings, describeInLines, findBackupFile } from "../backup-files.ts";
+import { addCommand, addGroup, type Answer, type Call, type RegisterCommands } from "../command.ts";
+import { readSettings, useDatabase } from "../database.ts";
+import { exitCodes } from "../failure.ts";
+import { choice, wholeNumber } from "../options.ts";
+import { printableText } from "../printable.ts";
+import { createStepReport } from "../progress.ts";
+import { formatTable } from "../table.ts";
+import { addRestoreCommand } from "./backup-restore.ts";
+
+interface FolderOptions {
+  readonly dir?: string;
+}
+
+interface CreateOptions extends FolderOptions {
+  readonly compress?: "gzip" | "zstd" | true;
+  readonly verify: boolean;
+  readonly uploads?: string;
+}
+
+interface PruneOptions extends FolderOptions {
+  readonly keep?: number;
+  readonly daily?: number;
+  readonly weekly?: number;
+  readonly monthly?: number;
+  readonly dryRun?: true;
+}
+
+const dir = ["--dir <folder>", "the folder of the backups (NERVE_BACKUP_FOLDER; default data/backups)"] as const;
+
+export const registerBackup: RegisterCommands = (program, surroundings) => {
+  const group = addGroup(program, "backup", "make, check, restore and thin out backups");
+
+  addCommand<CreateOptions>(group, surroundings, {
+    usage: "create",
+    description: "back the database up while it is in use; encrypted where NERVE_BACKUP_KEY is set",
+    options: (command) =>
+      command
+        .option(...dir)
+        .addOption(choice("--compress [method]", "make it smaller (default zstd)", ["gzip", "zstd"]))
+        .option("--no-verify", "do not restore it to a scratch database and compare")
+        .option("--uploads <folder>", "back up this folder of uploaded files with it"),
+    fields: { folder: "--dir (NERVE_BACKUP_FOLDER)", encrypt: "NERVE_BACKUP_KEY" },
+    run: runCreate,
+  });
+
+  addCommand<FolderOptions>(group, surroundings, {
+    usage: "list",
+    description: "list the backups, newest first",
+    options: (command) => command.option(...dir),
+    async run(call) {
+      const backups = await listBackups(folderOf(call));
+      return { json: { backups }, text: formatTable(backupHeadings, backups.map(backupCells)) };
+    },
+  });
+
+  addCommand(group, surroundings, {
+    usage: "info",
+    description: "tell what a backup holds, without reading it",
+    options: (command) => command.argument("<file>", "any file of the backup; its name alone does"),
+    fields: { path: "The file" },
+    async run(call) {
+      const info = await getBackupInfo(findBackupFile(call.words[0] ?? "", readSettings(call)));
+      return { json: info, text: printableText(describeInLines(info).join("\n")) };
+    },
+  });
+
+  addCommand(group, surroundings, {
+    usage: "verify",
+    description: "restore a backup to a scratch database and compare; ends with 1 when it is not good",
+    options: (command) => command.argument("<file>", "any file of the backup; its name alone does"),
+    fields: { path: "The file" },
+    run: runVerify,
+  });
+
+  addRestoreCommand(group, surroundings);
+
+  addCommand<PruneOptions>(group, surroundings, {
+    usage: "prune",
+    description: "delete old backups, but never the last good one; what any rule keeps stays",
+    options: (command) =>
+      command
+        .option(...dir)
+        .option("--keep <n>", "keep so many of the newest", wholeNumber)
+        .option("--daily <n>", "keep the newest of each of so many days", wholeNumber)
+        .option("--weekly <n>", "keep the newest of each of so many weeks", wholeNumber)
+        .option("--monthly <n>", "keep the newest of each of so many months", wholeNumber)
+        .option("--dry-run", "tell what would be deleted, and delete nothing"),
+    run: runPrune,
+  });
+};
+
+function folderOf(call: Call<FolderOptions>): string {
+  return readSettings(call, { NERVE_BACKUP_FOLDER: call.options.dir }).backupFolder;
+}
+
+async function runCreate(call: Call<CreateOptions>): Promise<Answer> {
+  const { compress = "none", verify, uploads, dir: folder } = call.options;
+  const options: CreateBackupOptions = {
+    ...backupWriteOptions(readSettings(call, { NERVE_BACKUP_FOLDER: folder })),
+    compress: compress === true ? "zstd" : compress,
+    verify,
+    uploads,
+    onProgress: createStepReport(call.context),
+  };
+  const info = await useDatabase(call, (db) => createBackup(db, options));
+  return { json: { success: true, ...info }, text: printableText(describeInLines(info).join("\n")) };
+}
+
+async function runVerify(call: Call): Promise<Answer> {
+  const settings = readSettings(call);
+  const path = findBackupFile(call.words[0] ?? "", settings);
+  try {
+    const info = await verifyBackup(path, { ...backupReadOptions(settings), server: settings.databaseUrl });
+    return { json: { success: true, ...info }, text: printableText(describeInLines(info).join("\n")) };
+  } catch (error) {
+    if (!(error instanceof BackupError) || error.code !== "BACKUP_INVALID") throw error;
+    const { code, message, help } = error;
+    return {
+      json: { success: false, backupPath: path, verified: false, error: { code, message, help } },
+      text: printableText(`The backup is NOT good: ${message}\n${help}`),
+      exitCode: exitCodes.no,
+    };
+  }
+}
+
+async function runPrune(call: Call<PruneOptions>): Promise<Answer> {
+  const { keep, daily, weekly, monthly, dryRun } = call.options;
+  const rules = { keep, daily, weekly, monthly, dryRun: dryRun ?? false };
+  const { kept, deleted } = await pruneBackups(folderOf(call), rules);
+  const rows = [...kept.map((id) => [id, "kept"]), ...deleted.map((id) => [id, dryRun ? "would go" : "deleted"])];
+  return { json: { kept, deleted }, text: formatTable(["BACKUP", "OUTCOME"], rows) };
+}

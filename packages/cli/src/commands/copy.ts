@@ -1,0 +1,53 @@
+import { copyDatabase, type MovingSummary, openRejectsFile } from "@nerve/database";
+import { addCommand, type Call, type RegisterCommands } from "../command.ts";
+import { exitCodes } from "../failure.ts";
+import { formatMovingSummary } from "../moving-summary.ts";
+import { createProgress } from "../progress.ts";
+
+interface CopyOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly dryRun?: true;
+  readonly resume?: true;
+  readonly rejects?: string;
+}
+
+export const registerCopy: RegisterCommands = (program, surroundings) => {
+  addCommand<CopyOptions>(program, surroundings, {
+    usage: "copy",
+    description: "copy a database into an empty one, between any two engines; the source is only read",
+    options: (command) =>
+      command
+        .requiredOption("--from <url>", "the database to read")
+        .requiredOption("--to <url>", "the database to fill; it is made, or has to be empty")
+        .option("--dry-run", "read and check every row, and write nothing")
+        .option("--resume", "take up a copy that was interrupted")
+        .option("--rejects <file>", "write each row that is left behind or changed here, as a line of JSON"),
+    fields: { url: "--from or --to", readUrl: "--from or --to" },
+    run: runCopy,
+  });
+};
+
+async function runCopy({ context, options }: Call<CopyOptions>) {
+  const { from, to, dryRun, resume, rejects: rejectsFile } = options;
+  const rejects = rejectsFile === undefined ? undefined : openRejectsFile(rejectsFile);
+  const progress = createProgress(context);
+  try {
+    const summary = await copyDatabase(from, to, {
+      dryRun: dryRun ?? false,
+      resume: resume ?? false,
+      ...(rejects === undefined ? {} : { onReject: rejects.write }),
+      onProgress: progress.show,
+    });
+    const exitCode = isFaithful(summary) ? exitCodes.done : exitCodes.no;
+    return { json: summary, text: formatMovingSummary(summary, options).join("\n\n"), exitCode };
+  } finally {
+    progress.end();
+    rejects?.close();
+  }
+}
+
+/** Whether what arrived is what was sent. */
+function isFaithful({ tables }: MovingSummary): boolean {
+  return tables.every(({ checksumMatch }) => checksumMatch !== false);
+}
