@@ -35,7 +35,8 @@ const ofCheck =
   ({ jobs }) => {
     const check = jobs?.find(({ name }) => name === "health-check");
     const result = check?.lastOutcome === "done" ? check.lastResult : null;
-    return typeof result === "object" && result !== null ? read({ ...result }) : null;
+    const isObject = typeof result === "object" && result !== null && !Array.isArray(result);
+    return isObject ? read(result as Readonly<Record<string, unknown>>) : null;
   };
 
 /** The metrics of a database. The only list. */

@@ -10,6 +10,7 @@ import {
   type MaintenanceJobStatus,
   type PerformanceStats,
   type PoolUse,
+  type JsonValue,
 } from "@nerve/database";
 
 /** The newest backups that are known of. */
@@ -45,9 +46,10 @@ function backupsOfJob(
   jobs: readonly MaintenanceJobStatus[] | null,
 ): { createdAt: Date; sizeBytes: number; verified: boolean }[] {
   const result = jobs?.find(({ name }) => name === "backup")?.lastResult;
-  if (typeof result !== "object" || result === null || !("createdAt" in result) || !("sizeBytes" in result)) return [];
-  const verified = "verified" in result && result.verified === true;
-  return [{ createdAt: new Date(String(result.createdAt)), sizeBytes: Number(result.sizeBytes), verified }];
+  if (typeof result !== "object" || result === null || Array.isArray(result)) return [];
+  const { createdAt, sizeBytes, verified } = result as Readonly<Record<string, JsonValue>>;
+  if (typeof createdAt !== "string" || typeof sizeBytes !== "number") return [];
+  return [{ createdAt: new Date(createdAt), sizeBytes, verified: verified === true }];
 }
 
 async function readBackups(folder: string, jobs: readonly MaintenanceJobStatus[] | null): Promise<BackupState> {

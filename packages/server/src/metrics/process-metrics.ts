@@ -13,7 +13,11 @@ export function measureProcess(registry: Registry): () => void {
   delay.enable();
   const registers = [registry];
   // What is measured is the time between two looks, the planned one included.
-  const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - resolution / 1000) || 0;
+  const late = (nanoseconds: number) => {
+    const seconds = nanoseconds / 1e9 - resolution / 1000;
+    // Before the first look there is no number at all.
+    return seconds > 0 ? seconds : 0;
+  };
   const lag = new Gauge({
     name: "nerve_event_loop_lag_seconds",
     help: "How late the event loop was since the last reading: half of the time, in the worst hundredth, at worst.",

@@ -1,7 +1,19 @@
 import { basename } from "node:path";
 import type { Database, UserRole } from "@nerve/database";
 import { Secret, TOTP } from "otpauth";
-import * as nerve from "@nerve/database";
+import {
+  confirmTwoFactor,
+  createApiKey,
+  createBackup,
+  createSession,
+  deleteCompany,
+  deleteUser,
+  enrolTwoFactor,
+  listBackups,
+  logSecurityEvent,
+  saveLightboxScan,
+  saveXasmScan,
+} from "@nerve/database";
 import {
   createTestCompany,
   createTestUser,
@@ -53,36 +65,36 @@ const newPassword = "quiet harbour lantern nine";
 
 async function aDeletedUser(scene: Scene): Promise<Prepared> {
   const user = await aUser(scene);
-  await nerve.deleteUser(scene.db, user.id);
+  await deleteUser(scene.db, user.id);
   return user;
 }
 
 async function aDeletedCompany(scene: Scene): Promise<Prepared> {
   const company = await aCompany(scene);
-  await nerve.deleteCompany(scene.db, company.id);
+  await deleteCompany(scene.db, company.id);
   return company;
 }
 
 async function anEvent({ db, companyId }: Scene): Promise<Prepared> {
   const { id: userId } = await createTestUser(db, { company_id: companyId });
   const event = { eventType: "login_failed", severity: "low", description: "A test.", userId } as const;
-  return { id: (await nerve.logSecurityEvent(db, event)).id };
+  return { id: (await logSecurityEvent(db, event)).id };
 }
 
 async function aKey({ db, actor }: Scene): Promise<Prepared> {
-  return { id: (await nerve.createApiKey(db, { userId: actor.id, name: "A key" })).keyId };
+  return { id: (await createApiKey(db, { userId: actor.id, name: "A key" })).keyId };
 }
 
 async function aSession({ db, actor }: Scene): Promise<Prepared> {
-  return { id: (await nerve.createSession(db, { userId: actor.id, ipAddress: "192.0.2.2" })).sessionId };
+  return { id: (await createSession(db, { userId: actor.id, ipAddress: "192.0.2.2" })).sessionId };
 }
 
 /** The name of a backup; the tests of one database share it. */
 const aBackup =
   (more: object = {}) =>
   async ({ db, backupFolder: folder }: Scene): Promise<Prepared> => {
-    const [known] = await nerve.listBackups(folder);
-    const { backupPath } = known ?? (await nerve.createBackup(db, { folder, verify: false }));
+    const [known] = await listBackups(folder);
+    const { backupPath } = known ?? (await createBackup(db, { folder, verify: false }));
     return { body: { name: basename(backupPath), ...more } };
   };
 
@@ -90,7 +102,7 @@ const aScan =
   (kind: "xasm" | "lightbox") =>
   async ({ db, actor }: Scene): Promise<Prepared> => {
     const scan = { scanId: uniqueWord(), target: "example.org", results: {}, userId: actor.id };
-    await (kind === "xasm" ? nerve.saveXasmScan : nerve.saveLightboxScan)(db, scan);
+    await (kind === "xasm" ? saveXasmScan : saveLightboxScan)(db, scan);
     return { id: scan.scanId };
   };
 
@@ -100,13 +112,13 @@ export function codeAt(secret: string, time: Date): string {
 }
 
 async function anEnrolment({ db, actor }: Scene): Promise<Prepared> {
-  const { secret } = await nerve.enrolTwoFactor(db, actor.id);
+  const { secret } = await enrolTwoFactor(db, actor.id);
   return { body: { code: codeAt(secret, db.clock.now()) } };
 }
 
 async function aSecondFactor(scene: Scene): Promise<Prepared> {
   const { body: code } = await anEnrolment(scene);
-  await nerve.confirmTwoFactor(scene.db, scene.actor.id, {
+  await confirmTwoFactor(scene.db, scene.actor.id, {
     ...(code as { code: string }),
     exceptToken: scene.actor.token,
   });

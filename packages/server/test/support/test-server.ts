@@ -17,8 +17,7 @@ export interface TestRequest {
 export interface TestAnswer {
   readonly status: number;
   readonly headers: Headers;
-  // Each test says itself what it expects of a body, and every body is held to the OpenAPI document.
-  // oxlint-disable-next-line typescript/no-explicit-any
+  // oxlint-disable-next-line typescript/no-explicit-any -- each test says what it expects; OpenAPI holds every body
   readonly body: any;
   readonly text: string;
 }

@@ -67,8 +67,7 @@ export function unpackFolder(folder: string) {
       await pipeline(Readable.from(stream), createWriteStream(place, { flags: "wx", mode: 0o600 }));
       names.push(header.name);
     };
-    // The archive takes a callback.
-    // oxlint-disable-next-line promise/no-callback-in-promise
+    // oxlint-disable-next-line promise/no-callback-in-promise -- tar-stream waits for this callback, not for a promise
     write().then(() => next(), next);
   });
   return { stream: archive as unknown as NodeJS.WritableStream, names: () => names };

@@ -43,15 +43,28 @@ export async function getMaintenanceStatus(db: Handle): Promise<MaintenanceJobSt
   });
 }
 
+/** A job that has never run. */
+const neverRun = {
+  runningOn: null,
+  lastOutcome: null,
+  lastFinishedAt: null,
+  lastSucceededAt: null,
+  lastDurationMs: null,
+  lastResult: null,
+  lastError: null,
+  failures: 0,
+};
+
 function describe(row: JobRow | undefined, now: Date) {
+  if (row === undefined) return neverRun;
   return {
-    runningOn: row !== undefined && isHeld(row, now) ? row.holder : null,
-    lastOutcome: row?.outcome ?? null,
-    lastFinishedAt: row?.finishedAt ?? null,
-    lastSucceededAt: row?.succeededAt ?? null,
-    lastDurationMs: row?.durationMs ?? null,
-    lastResult: row?.result ?? null,
-    lastError: row?.error ?? null,
-    failures: row?.failures ?? 0,
+    runningOn: isHeld(row, now) ? row.holder : null,
+    lastOutcome: row.outcome,
+    lastFinishedAt: row.finishedAt,
+    lastSucceededAt: row.succeededAt,
+    lastDurationMs: row.durationMs,
+    lastResult: row.result,
+    lastError: row.error,
+    failures: row.failures,
   };
 }

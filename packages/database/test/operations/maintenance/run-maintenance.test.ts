@@ -122,7 +122,7 @@ describeOnEachEngine("Maintenance", (context) => {
     ["keepAuditDays", "monthly", { keepAuditDays: -1 }],
     ["force", "daily", { force: true }],
   ])("attack: refuses a wrong %s", async (field, period, options) => {
-    const outcome = runMaintenance(context.db, period as "hourly", options as object);
+    const outcome = runMaintenance(context.db, period as "hourly", options as never);
     await expect(outcome).rejects.toMatchObject({ code: "INVALID_INPUT", field });
   });
 });
