@@ -82,7 +82,7 @@ const plan = statement((sql, p: { id: string; dueAt: Date }) =>
     .onConflict((conflict) => conflict.column("id").doNothing()),
 );
 
-const listRows = statement((sql, _: object) =>
+const listRows = statement((sql) =>
   sql
     .selectFrom("maintenance_jobs")
     .select([

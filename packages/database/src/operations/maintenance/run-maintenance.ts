@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Database } from "../../database/handle.ts";
 import { ValidationError } from "../../errors/index.ts";
 import { oneOf, parseInput } from "../../validation/input.ts";
