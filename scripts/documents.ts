@@ -1,4 +1,4 @@
-import { documentSettings } from "@nerve/server";
+import { documentSettings, documentUpkeep } from "@nerve/server";
 import { printApiDocument } from "./api-document/document.ts";
 import { printSchemaDocument } from "./schema-document/document.ts";
 import { printRolesDocument } from "./server-documents/roles.ts";
@@ -9,4 +9,5 @@ export const printedDocuments: Readonly<Record<string, () => string | Promise<st
   "docs/ROLES.md": printRolesDocument,
   "docs/SCHEMA.md": printSchemaDocument,
   "docs/SETTINGS.md": documentSettings,
+  "docs/UPKEEP.md": documentUpkeep,
 };

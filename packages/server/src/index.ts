@@ -15,4 +15,4 @@ export {
   type Settings,
 } from "./settings/index.ts";
 export { maintenancePolicy } from "./maintenance/policy.ts";
-export { databaseMetrics } from "./metrics/index.ts";
+export { databaseMetrics, documentUpkeep } from "./metrics/index.ts";

@@ -8,6 +8,7 @@ import {
 import { addCommand, type Answer, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { exitCodes } from "../failure.ts";
+import { formatJobs } from "../jobs-table.ts";
 import { printableLine, printableText } from "../printable.ts";
 import { formatTable } from "../table.ts";
 
@@ -32,7 +33,7 @@ async function examine(db: Database): Promise<Answer> {
 
 /** The answer for a database that cannot even be opened. */
 function unreachable({ code, message, help }: DatabaseConnectionError): Answer {
-  const nothing = { tables: null, foreignKeys: null, stats: null, storage: null, performance: null };
+  const nothing = { tables: null, foreignKeys: null, stats: null, storage: null, performance: null, maintenance: null };
   const connection = { healthy: false, latencyMs: null, error: { code, message, help } };
   const alerts = [{ level: "critical", code: "CONNECTION", message }];
   return {
@@ -43,7 +44,7 @@ function unreachable({ code, message, help }: DatabaseConnectionError): Answer {
 }
 
 function formatReport(report: HealthReport): string {
-  const { healthy, connection, tables, foreignKeys, stats, alerts } = report;
+  const { healthy, connection, tables, foreignKeys, stats, alerts, maintenance } = report;
   const faults = [
     ...tables.errors.map(({ table, message }) => [table, message]),
     ...foreignKeys.violations.map((orphan) => [
@@ -62,6 +63,7 @@ function formatReport(report: HealthReport): string {
         ["size", stats === null ? "unknown" : "–", stats === null ? null : `${stats.sizeMb} MB`],
       ],
     ),
+    ...(maintenance === null ? [] : [formatJobs(maintenance)]),
     ...(alerts.length === 0
       ? []
       : [

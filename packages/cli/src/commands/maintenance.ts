@@ -12,6 +12,7 @@ import { commandLine } from "../actor.ts";
 import { addCommand, addGroup, type RegisterCommands } from "../command.ts";
 import { readSettings, useDatabase } from "../database.ts";
 import { exitCodes } from "../failure.ts";
+import { formatJobs } from "../jobs-table.ts";
 import { collect } from "../options.ts";
 import { printableLine } from "../printable.ts";
 import { formatTable } from "../table.ts";
@@ -53,8 +54,7 @@ export const registerMaintenance: RegisterCommands = (program, surroundings) => 
     run: (call) =>
       useDatabase(call, async (db) => {
         const jobs = await getMaintenanceStatus(db);
-        const rows = jobs.map((job) => [job.name, job.period, job.lastOutcome, job.lastFinishedAt, job.nextRunAt]);
-        return { json: { jobs }, text: formatTable(["JOB", "PERIOD", "LAST", "ENDED", "DUE"], rows) };
+        return { json: { jobs }, text: formatJobs(jobs) };
       }),
   });
 

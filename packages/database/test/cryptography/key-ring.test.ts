@@ -187,23 +187,23 @@ describe("a signature", () => {
     { id: "old", key: new Uint8Array(32).fill(1) },
     { id: "new", key: new Uint8Array(32).fill(2) },
   ];
-  const signer = createKeyRing({ current: newer, previous: [older] });
+  const signing = createKeyRing({ current: newer, previous: [older] });
 
   test("holds for the text and the purpose that it was made for, under older keys too", () => {
-    const signature = signer.sign("content", "archive");
-    expect(signer.verify("content", signature, "archive")).toBe(true);
+    const signature = signing.sign("content", "archive");
+    expect(signing.verify("content", signature, "archive")).toBe(true);
     const old = createKeyRing({ current: older }).sign("content", "archive");
-    expect(signer.verify("content", old, "archive")).toBe(true);
+    expect(signing.verify("content", old, "archive")).toBe(true);
   });
 
   test("attack: holds for no other text, purpose, key or form", () => {
-    const signature = signer.sign("content", "archive");
-    expect(signer.verify("content.", signature, "archive")).toBe(false);
-    expect(signer.verify("content", signature, "backup")).toBe(false);
-    expect(signer.verify("content", signature.replace("mac1.new", "mac1.old"), "archive")).toBe(false);
+    const signature = signing.sign("content", "archive");
+    expect(signing.verify("content.", signature, "archive")).toBe(false);
+    expect(signing.verify("content", signature, "backup")).toBe(false);
+    expect(signing.verify("content", signature.replace("mac1.new", "mac1.old"), "archive")).toBe(false);
     expect(createKeyRing({ current: older }).verify("content", signature, "archive")).toBe(false);
     for (const forged of ["", "mac1.new.", signature.slice(0, -1), `${signature}A`]) {
-      expect(signer.verify("content", forged, "archive")).toBe(false);
+      expect(signing.verify("content", forged, "archive")).toBe(false);
     }
   });
 });

@@ -29,18 +29,8 @@ const ofJobs =
       return value === null ? [] : [{ labels: { job: job.name }, value }];
     }) ?? null;
 
-/** Something of what the daily check found when it was last done. */
-const ofCheck =
-  (read: (result: Readonly<Record<string, unknown>>) => number): Metric["read"] =>
-  ({ jobs }) => {
-    const check = jobs?.find(({ name }) => name === "health-check");
-    const result = check?.lastOutcome === "done" ? check.lastResult : null;
-    const isObject = typeof result === "object" && result !== null && !Array.isArray(result);
-    return isObject ? read(result as Readonly<Record<string, unknown>>) : null;
-  };
-
 /** The metrics of a database. The only list. */
-const databaseMetrics: readonly Metric[] = [
+export const databaseMetricList: readonly Metric[] = [
   {
     name: "nerve_db_connection_healthy",
     help: "Whether the database answers.",
@@ -66,12 +56,12 @@ const databaseMetrics: readonly Metric[] = [
   {
     name: "nerve_db_integrity_healthy",
     help: "Whether the last daily check found the tables sound.",
-    read: ofCheck(({ tablesHealthy }) => flag(tablesHealthy === true)),
+    read: ({ check }) => check && flag(check.tablesHealthy),
   },
   {
     name: "nerve_db_foreign_key_violations",
     help: "Rows that refer to nothing, by the last daily check.",
-    read: ofCheck(({ foreignKeyViolations }) => Number(foreignKeyViolations)),
+    read: ({ check }) => check?.foreignKeyViolations ?? null,
   },
   {
     name: "nerve_db_queries_total",
@@ -157,7 +147,7 @@ const databaseMetrics: readonly Metric[] = [
 export function printDatabaseMetrics(snapshot: DatabaseSnapshot): Promise<string> {
   // A registry of its own for each print: what is no longer known must not stay.
   const registry = new Registry();
-  for (const { name, help, kind, read } of databaseMetrics) {
+  for (const { name, help, kind, read } of databaseMetricList) {
     const value = read(snapshot);
     if (value === null) continue;
     const samples = typeof value === "number" ? [{ labels: {}, value }] : value;

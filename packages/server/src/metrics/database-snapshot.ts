@@ -6,12 +6,13 @@ import {
   getDatabaseStats,
   getMaintenanceStatus,
   getPerformanceStats,
+  type JobName,
   listBackups,
   type MaintenanceJobStatus,
   type PerformanceStats,
   type PoolUse,
-  type JsonValue,
 } from "@nerve/database";
+import { z } from "zod";
 
 /** The newest backups that are known of. */
 export interface BackupState {
@@ -29,6 +30,8 @@ export interface DatabaseSnapshot {
   readonly pool: PoolUse;
   readonly stats: DatabaseStats | null;
   readonly jobs: readonly MaintenanceJobStatus[] | null;
+  /** What the last daily check found. */
+  readonly check: z.output<typeof checkResult> | null;
   readonly backups: BackupState;
 }
 
@@ -41,19 +44,20 @@ export function readStats(db: Database): Promise<DatabaseStats | null> {
   return orNull(getDatabaseStats(db, { exact: false }));
 }
 
-/** What the backup job wrote down, wherever it ran: its folder may be another machine's. */
-function backupsOfJob(
-  jobs: readonly MaintenanceJobStatus[] | null,
-): { createdAt: Date; sizeBytes: number; verified: boolean }[] {
-  const result = jobs?.find(({ name }) => name === "backup")?.lastResult;
-  if (typeof result !== "object" || result === null || Array.isArray(result)) return [];
-  const { createdAt, sizeBytes, verified } = result as Readonly<Record<string, JsonValue>>;
-  if (typeof createdAt !== "string" || typeof sizeBytes !== "number") return [];
-  return [{ createdAt: new Date(createdAt), sizeBytes, verified: verified === true }];
+/** What the backup job writes down, wherever it runs: its folder may be another machine's. */
+const backupResult = z.object({ createdAt: z.coerce.date(), sizeBytes: z.number(), verified: z.boolean() });
+
+/** What the daily check writes down. */
+const checkResult = z.object({ tablesHealthy: z.boolean(), foreignKeyViolations: z.number() });
+
+/** The result of a job's last run; null when that failed, or there was none. */
+function resultOf<T>(jobs: DatabaseSnapshot["jobs"], job: JobName, schema: z.ZodType<T>): T | null {
+  return schema.safeParse(jobs?.find(({ name }) => name === job)?.lastResult).data ?? null;
 }
 
-async function readBackups(folder: string, jobs: readonly MaintenanceJobStatus[] | null): Promise<BackupState> {
-  const known = [...((await orNull(listBackups(folder))) ?? []), ...backupsOfJob(jobs)];
+async function readBackups(folder: string, jobs: DatabaseSnapshot["jobs"]): Promise<BackupState> {
+  const ofJob = resultOf(jobs, "backup", backupResult);
+  const known = [...((await orNull(listBackups(folder))) ?? []), ...(ofJob === null ? [] : [ofJob])];
   const backups = known.toSorted((one, other) => other.createdAt.getTime() - one.createdAt.getTime());
   const [newest] = backups;
   return {
@@ -82,6 +86,7 @@ export async function readSnapshot(
     pool: db.connection.poolUse,
     stats: connection.healthy ? await stats(db) : null,
     jobs,
+    check: resultOf(jobs, "health-check", checkResult),
     backups: await readBackups(backupFolder, jobs),
   };
 }

@@ -3,6 +3,7 @@ import type { Settings } from "../settings/index.ts";
 import { printDatabaseMetrics } from "./database-metrics.ts";
 import { readSnapshot } from "./database-snapshot.ts";
 
+export { documentUpkeep } from "./document-upkeep.ts";
 export { createMetrics, type Metrics } from "./create-metrics.ts";
 
 /**

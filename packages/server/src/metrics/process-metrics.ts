@@ -13,11 +13,7 @@ export function measureProcess(registry: Registry): () => void {
   delay.enable();
   const registers = [registry];
   // What is measured is the time between two looks, the planned one included.
-  const late = (nanoseconds: number) => {
-    const seconds = nanoseconds / 1e9 - resolution / 1000;
-    // Before the first look there is no number at all.
-    return seconds > 0 ? seconds : 0;
-  };
+  const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - resolution / 1000);
   const lag = new Gauge({
     name: "nerve_event_loop_lag_seconds",
     help: "How late the event loop was since the last reading: half of the time, in the worst hundredth, at worst.",
@@ -26,7 +22,8 @@ export function measureProcess(registry: Registry): () => void {
     collect() {
       lag.set({ part: "p50" }, late(delay.percentile(50)));
       lag.set({ part: "p99" }, late(delay.percentile(99)));
-      lag.set({ part: "max" }, late(delay.max));
+      // Before the first look there is no longest one.
+      lag.set({ part: "max" }, delay.count === 0 ? 0 : late(delay.max));
       delay.reset();
     },
   });

@@ -115,14 +115,14 @@ describeOnEachEngine("Maintenance", (context) => {
     expect(jobs.map(({ name }) => name)).toEqual(["expired-sessions"]);
   });
 
-  test.each([
+  test.each<[string, string, object]>([
     ["period", "yearly", {}],
     ["only", "hourly", { only: ["drop-tables"] }],
     ["purgeAfterDays", "weekly", { purgeAfterDays: 0 }],
     ["keepAuditDays", "monthly", { keepAuditDays: -1 }],
     ["force", "daily", { force: true }],
   ])("attack: refuses a wrong %s", async (field, period, options) => {
-    const outcome = runMaintenance(context.db, period as "hourly", options as never);
+    const outcome = runMaintenance(context.db, period as "hourly", options);
     await expect(outcome).rejects.toMatchObject({ code: "INVALID_INPUT", field });
   });
 });
