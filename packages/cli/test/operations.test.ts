@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import {
   createSession,
   createUser,
@@ -101,6 +102,8 @@ describe.each(engineNames)("a life with backups on %s", (engine) => {
         const writer = (async () => {
           for (; isWriting; written += 1) {
             await logSecurityEvent(db, { eventType: "test", severity: "low", description: `Event ${written}` });
+            // The command runs in this process, too.
+            await setImmediate();
           }
         })();
         const made = await ask("backup", "create", "--compress").finally(() => {
