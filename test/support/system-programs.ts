@@ -12,6 +12,7 @@ const packages = {
   psql: "postgresql-client",
   sqlite3: "sqlite3",
   "systemd-analyze": "systemd",
+  unshare: "util-linux",
 } as const;
 
 /** A program that single tests run. */

@@ -55,13 +55,21 @@ export interface LoggedRun {
   readonly rows: number;
 }
 
+/** Runs that are noted before they are added up: one after the other they would cost twice as much. */
+const pendingCount = 256;
+/** In place of a number of rows: the run ended in an error. */
+const failure = -1;
+
 /** How long the statements of one handle took. Bounded, whatever runs for however long. */
 export class PerformanceLog {
   readonly #statements = new Map<string, StatementTimes>();
   #unlisted = new StatementTimes("", false);
-  readonly #recentStatements: (StatementTimes | undefined)[] = Array.from({ length: recentCount });
-  readonly #recentMs = new Float64Array(recentCount);
-  readonly #recentRows = new Float64Array(recentCount);
+  readonly #pendingStatements: (StatementTimes | undefined)[] = Array.from({ length: pendingCount });
+  readonly #pendingMs = new Float64Array(pendingCount);
+  readonly #pendingRows = new Float64Array(pendingCount);
+  #pending = 0;
+  /** Oldest first. */
+  #recent: LoggedRun[] = [];
   #uses = 0;
 
   /** Finds, or begins, the times of a statement that the handle runs. Keep them beside the prepared statement. */
@@ -74,58 +82,73 @@ export class PerformanceLog {
     return this.#find(text, false);
   }
 
-  /** Notes a run. */
+  /** Notes a run; this happens at every statement. */
   add(times: StatementTimes, durationMs: number, rows: number): void {
-    if (!times.listed) this.#list(times);
-    times.count += 1;
-    times.rows += rows;
-    times.totalMs += durationMs;
-    if (durationMs > times.maxMs) times.maxMs = durationMs;
-    if (durationMs > slowMs) times.slow += 1;
-    countDuration(times.durations, durationMs);
-    const place = this.#uses % recentCount;
-    this.#uses += 1;
-    times.lastUse = this.#uses;
-    this.#recentStatements[place] = times;
-    this.#recentMs[place] = durationMs;
-    this.#recentRows[place] = rows;
+    const place = this.#pending;
+    this.#pendingStatements[place] = times;
+    this.#pendingMs[place] = durationMs;
+    this.#pendingRows[place] = rows;
+    this.#pending = place + 1;
+    if (this.#pending === pendingCount) this.#settle();
   }
 
   /** Notes a run that ended in an error. */
   addFailure(times: StatementTimes, durationMs: number): void {
-    this.add(times, durationMs, 0);
-    times.failed += 1;
+    this.add(times, durationMs, failure);
   }
 
   /** The statements that are told apart. */
   statements(): StatementTimes[] {
+    this.#settle();
     return [...this.#statements.values()];
   }
 
   /** All runs together, those of statements no longer listed included. */
   total(): StatementTimes {
     const sum = new StatementTimes("", false);
-    sum.absorb(this.#unlisted);
-    for (const times of this.#statements.values()) sum.absorb(times);
+    for (const times of [...this.statements(), this.#unlisted]) sum.absorb(times);
     return sum;
   }
 
   /** The last runs, newest first. */
   recent(): LoggedRun[] {
-    const known = Math.min(this.#uses, recentCount);
-    return Array.from({ length: known }, (_, age) => {
-      const place = (this.#uses - 1 - age) % recentCount;
-      const text = this.#recentStatements[place]?.text ?? "";
-      return { text, durationMs: this.#recentMs[place] ?? 0, rows: this.#recentRows[place] ?? 0 };
-    });
+    this.#settle();
+    return this.#recent.toReversed();
   }
 
   /** Forgets everything. */
   clear(): void {
+    this.#pending = 0;
     for (const times of this.#statements.values()) this.#drop(times);
     this.#unlisted = new StatementTimes("", false);
-    this.#recentStatements.fill(undefined);
-    this.#uses = 0;
+    this.#recent = [];
+  }
+
+  #settle(): void {
+    const runs: LoggedRun[] = [];
+    for (let place = 0; place < this.#pending; place += 1) {
+      const times = this.#pendingStatements[place];
+      if (times === undefined) continue;
+      const durationMs = this.#pendingMs[place] ?? 0;
+      const rows = this.#pendingRows[place] ?? 0;
+      this.#addUp(times, durationMs, rows);
+      if (place >= this.#pending - recentCount) runs.push({ text: times.text, durationMs, rows: Math.max(rows, 0) });
+    }
+    this.#recent = [...this.#recent, ...runs].slice(-recentCount);
+    this.#pending = 0;
+  }
+
+  #addUp(times: StatementTimes, durationMs: number, rows: number): void {
+    if (!times.listed) this.#list(times);
+    times.count += 1;
+    if (rows === failure) times.failed += 1;
+    else times.rows += rows;
+    times.totalMs += durationMs;
+    if (durationMs > times.maxMs) times.maxMs = durationMs;
+    if (durationMs > slowMs) times.slow += 1;
+    countDuration(times.durations, durationMs);
+    this.#uses += 1;
+    times.lastUse = this.#uses;
   }
 
   #find(text: string, plannable: boolean): StatementTimes {
@@ -149,7 +172,8 @@ export class PerformanceLog {
   }
 
   #leastRecentlyUsed(): StatementTimes {
-    return this.statements().reduce((oldest, times) => (times.lastUse < oldest.lastUse ? times : oldest));
+    const all = [...this.#statements.values()];
+    return all.reduce((oldest, times) => (times.lastUse < oldest.lastUse ? times : oldest));
   }
 
   #drop(times: StatementTimes): void {

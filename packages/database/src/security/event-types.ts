@@ -18,6 +18,7 @@ export const securityEventTypes = {
   api_key_created: "An API key was made.",
   api_key_revoked: "An API key was revoked.",
   maintenance_failed: "A job of the upkeep failed, such as a backup.",
+  database_unhealthy: "A check of the database found damage, or that it cannot be written.",
   database_restored: "The database was replaced by a backup.",
   permission_denied: "Somebody asked for what they may not do.",
 } as const;

@@ -94,6 +94,8 @@ const deleteSome = statement((sql, p: { now: Date; batch: number }) =>
  *
  * @param db the database, or an open transaction
  * @returns how many are gone
+ * @example
+ * await cleanupRateLimits(db); // { deleted: 0 }
  */
 export async function cleanupRateLimits(db: Handle): Promise<{ deleted: number }> {
   const now = db.clock.now();

@@ -3,6 +3,7 @@ import { type PostgresServer, startPostgresServer } from "../../../../test/suppo
 import type { Database } from "../../src/database/handle.ts";
 import { openDatabase } from "../../src/database/open.ts";
 import { transaction } from "../../src/database/transaction.ts";
+import { applyMigration } from "../../src/migrations/apply-migration.ts";
 import type { Query } from "../../src/engines/engine.ts";
 
 const read = (sql: string): Query => ({ sql, readOnly: true, recurring: false });
@@ -33,6 +34,13 @@ describe("PostgreSQL", () => {
 
   test("ends a statement that runs too long, and says so", async () => {
     await expect(db.executor.all(read("SELECT pg_sleep(30)"), [])).rejects.toMatchObject({ code: "TIMEOUT" });
+  });
+
+  test("gives a migration all the time that it takes", async () => {
+    const sql = "CREATE TABLE large (id bigint); SELECT pg_sleep(0.7)";
+    await applyMigration(db, { version: "slow", description: "A large table", sql });
+    const [row] = await db.executor.all(db.connection.dialect.tableExists, ["large"]);
+    expect(row).toEqual({ found: 1 });
   });
 
   test("reads on after the server was restarted, without an error", async () => {

@@ -99,7 +99,7 @@ describe.skipIf(pgbouncer === undefined)(
         return word;
       });
       const { items } = await getSecurityEvents(db, { eventType: "test", limit: 1000 });
-      expect(items.map(({ description }) => description.split(" ")[0]).toSorted()).toEqual(words.toSorted());
+      expect(new Set(items.map(({ description }) => description.split(" ")[0]))).toEqual(new Set(words));
     });
 
     test("many rows are inserted by COPY, 8 times at once", async () => {

@@ -1,6 +1,7 @@
 import { PermissionError } from "@nerve/database";
-import { authenticate } from "../authentication/authenticate.ts";
+import { authenticate, hasCredential } from "../authentication/authenticate.ts";
 import { refuseOtherSites, requireSite } from "../authentication/refuse-other-sites.ts";
+import { isFromThisMachine } from "../authentication/this-machine.ts";
 import { authorize } from "../authorization/authorize.ts";
 import { createDenialReporter } from "../authorization/report-denials.ts";
 import { createLimits } from "../limits/create-limits.ts";
@@ -26,9 +27,10 @@ export function guardRequests(server: Server, context: ServerContext): void {
     await limits.countRequest(request);
     if (request.is404) return;
     refuseOtherSites(request, settings.publicUrl);
-    const { access, guesses } = request.routeOptions.config;
+    const { access, guesses, openToThisMachine } = request.routeOptions.config;
     if (guesses !== undefined) await limits.countGuess(request);
     if (access === "anybody" || access === undefined) return;
+    if (openToThisMachine === true && !hasCredential(request, context) && isFromThisMachine(request, settings)) return;
     request.principal = await authenticate(request, context);
     if (request.principal === null) reply.header("www-authenticate", 'Bearer realm="nerve"');
     else if (request.principal.kind === "session" && request.principal.sentBy === "cookie") requireSite(request);

@@ -4,6 +4,7 @@ import { registerCompanyRoutes } from "./companies/index.ts";
 import { registerDeepHealth } from "./health/deep.ts";
 import { registerHealthRoutes } from "./health/index.ts";
 import { registerKeyRoutes } from "./keys/index.ts";
+import { registerMetrics } from "./metrics/index.ts";
 import { registerOperationRoutes } from "./operations/index.ts";
 import { registerPages } from "./pages/index.ts";
 import { registerScanRoutes } from "./scans/index.ts";
@@ -16,6 +17,7 @@ import { registerUserRoutes } from "./users/index.ts";
 /** Every module's routes, in the order in which the OpenAPI document lists them. */
 export const routeModules: readonly RegisterRoutes[] = [
   registerHealthRoutes,
+  registerMetrics,
   registerDeepHealth,
   registerSetUpRoutes,
   registerAuthRoutes,

@@ -20,7 +20,9 @@ describeOnEachEngine("who may call what", (context) => {
 
   beforeAll(async () => {
     backupFolder = await mkdtemp(join(tmpdir(), "nerve-roles-"));
-    server = await serveTest(context.db, { NERVE_BACKUP_FOLDER: backupFolder });
+    // With a public address nothing is open to this machine for being this machine.
+    const publicUrl = { NERVE_PUBLIC_URL: "https://nerve.example.org" };
+    server = await serveTest(context.db, { NERVE_BACKUP_FOLDER: backupFolder, ...publicUrl });
     companyId = (await createTestCompany(context.db, { max_seats: 100_000 })).id;
   });
   afterAll(async () => {

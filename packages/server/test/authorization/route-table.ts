@@ -192,6 +192,7 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
   { route: "GET /api/security/events", roles: analysts, byKey: true, prepare: nothing },
   { route: "POST /api/security/events/{id}/acknowledge", roles: analysts, byKey: true, prepare: anEvent },
   { route: "GET /api/security/login-attempts", roles: analysts, byKey: true, prepare: nothing },
+  { route: "GET /metrics", roles: ["super_admin"], byKey: true, prepare: nothing },
   { route: "GET /api/audit", roles: admins, byKey: true, prepare: nothing },
   { route: "GET /api/health/deep", roles: admins, byKey: true, prepare: nothing },
   { route: "GET /api/operations/backups", roles: ["super_admin"], byKey: true, prepare: nothing },

@@ -1,3 +1,5 @@
+// Not the global of this name, which is looked up anew each time: that would cost as much as the rest of the log.
+import { performance } from "node:perf_hooks";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Query, ResultRow } from "../engine.ts";
 import type { PerformanceLog, StatementTimes } from "../performance-log.ts";
@@ -17,7 +19,7 @@ interface PreparedStatement {
 interface SqliteConnectionOptions {
   readonly pragmas: readonly string[];
   /** Where the times of the statements are kept; undefined for nowhere. */
-  readonly performance?: PerformanceLog | undefined;
+  readonly log?: PerformanceLog | undefined;
 }
 
 /** Statements kept prepared on one connection; the oldest goes first. */
@@ -27,12 +29,12 @@ const statementCacheSize = 300;
 export class SqliteConnection {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, PreparedStatement>();
-  readonly #performance: PerformanceLog | undefined;
+  readonly #log: PerformanceLog | undefined;
   /** Which file it is that is open, whatever lies under its name later; undefined in memory. */
   readonly fileIdentity: string | undefined;
 
-  constructor(location: string, { pragmas, performance }: SqliteConnectionOptions) {
-    this.#performance = performance;
+  constructor(location: string, { pragmas, log }: SqliteConnectionOptions) {
+    this.#log = log;
     this.#database = new DatabaseSync(location, { timeout: 0, enableDoubleQuotedStringLiterals: false });
     try {
       for (const pragma of pragmas) this.#database.exec(`PRAGMA ${pragma}`);
@@ -50,7 +52,7 @@ export class SqliteConnection {
     const started = performance.now();
     try {
       const rows = fetchRows(prepared, values);
-      this.#performance?.add(times, performance.now() - started, rows.length);
+      this.#log?.add(times, performance.now() - started, rows.length);
       return rows;
     } catch (error) {
       this.#noteFailure(times, started, error);
@@ -65,7 +67,7 @@ export class SqliteConnection {
     const started = performance.now();
     try {
       const changes = countChanges(prepared, values);
-      this.#performance?.add(times, performance.now() - started, changes);
+      this.#log?.add(times, performance.now() - started, changes);
       return changes;
     } catch (error) {
       this.#noteFailure(times, started, error);
@@ -82,7 +84,7 @@ export class SqliteConnection {
   control(sql: string): void {
     const started = performance.now();
     this.#database.exec(sql);
-    this.#performance?.add(this.#performance.timesOf(sql), performance.now() - started, 0);
+    this.#log?.add(this.#log.timesOf(sql), performance.now() - started, 0);
   }
 
   /** Tells how SQLite would run a statement, a line for each step; its parameters are NULL. */
@@ -106,7 +108,7 @@ export class SqliteConnection {
     const statement = this.#database.prepare(query.sql);
     const columns = statement.columns();
     const construct = columns.length === 0 ? undefined : constructorFor(columns, query);
-    const prepared = { statement, construct, times: this.#performance?.timesOf(query.sql) };
+    const prepared = { statement, construct, times: this.#log?.timesOf(query.sql) };
     if (prepared.construct !== undefined) statement.setReturnArrays(true);
     this.#keep(query, prepared);
     return prepared;
@@ -114,7 +116,7 @@ export class SqliteConnection {
 
   /** A lock held by another is no failure of the statement: it will be tried again. */
   #noteFailure(times: StatementTimes, started: number, error: unknown): void {
-    if (!isBusy(error)) this.#performance?.addFailure(times, performance.now() - started);
+    if (!isBusy(error)) this.#log?.addFailure(times, performance.now() - started);
   }
 
   #keep(query: Query, prepared: PreparedStatement): void {

@@ -34,7 +34,8 @@ export const sqliteDialect: Dialect = {
   containsText: (text, part) => sql<SqlBool>`instr(lower(${text}), lower(${part})) > 0`,
   createTableStatements,
   exportSchema,
-  prepareLongWork: () => Promise.resolve(),
+  // To make an index of a large table is to sort it, which would take as much memory as the index has bytes.
+  prepareLongWork: (transaction) => transaction.script("PRAGMA temp_store = FILE"),
   storedJson,
   tableChecksum,
   // NaN and infinity are no numbers that a column can hold.

@@ -44,7 +44,7 @@ async function openConnections(
       if (file !== undefined) createPrivateFile(file);
       return new SqliteConnection(location, {
         pragmas: [...common, ...more],
-        performance: performanceLog ? log : undefined,
+        log: performanceLog ? log : undefined,
       });
     }, busyTimeoutMs);
   const writer = await open(journal);

@@ -49,7 +49,13 @@ export class SqliteUpkeep implements UpkeepPort {
 
   async examine<T>(work: (examiner: Examiner) => Promise<T>): Promise<T> {
     await this.touch();
-    return this.#onThread({ write: false }, (thread) => work(new SqliteExaminer(thread, this.#parts.place)));
+    const { place, engine } = this.#parts;
+    const resume = engine.holdCheckpoints();
+    try {
+      return await this.#onThread({ write: false }, (thread) => work(new SqliteExaminer(thread, place)));
+    } finally {
+      resume();
+    }
   }
 
   explain(statements: readonly string[]): Promise<(string | null)[]> {
@@ -114,6 +120,10 @@ async function translated<T>(result: Promise<T>): Promise<T> {
   }
 }
 
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
 /** A database that is so damaged that the check itself fails has a fault, too. */
 async function orFault<T>(result: Promise<T>, instead: (fault: Fault) => T): Promise<T> {
   try {
@@ -164,7 +174,6 @@ class SqliteExaminer implements Examiner {
       const { all } = await this.#run<{ all: number }>("pageBytes", {});
       return { bytes: all, walBytes: null };
     }
-    const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     const walBytes = sizeOf(`${file}-wal`);
     return { bytes: sizeOf(file) + walBytes, walBytes };
   }

@@ -63,7 +63,7 @@ async function findPrevious(folder: string, name: string): Promise<{ file: strin
  * @throws {DatabaseConnectionError} STORAGE_FULL, when it is called and the disk is full
  * @throws {DatabaseError} FILE_UNUSABLE, when it is called and the folder cannot be written
  * @example
- * const archive = archiveInFolder(db, archiveFolder);
+ * const archive = archiveInFolder(db, "data/audit-archive");
  * const { rotated } = await rotateAuditLogs(db, { keepDays: 365, archive });
  */
 export function archiveInFolder(db: Handle, folder: string): AuditArchive {

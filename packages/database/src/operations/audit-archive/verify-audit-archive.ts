@@ -24,6 +24,10 @@ export type ArchiveVerdict =
  * @returns the verdict, with what the archive holds; `previous` names the archive before it
  * @throws {DatabaseError} FILE_UNUSABLE when the file cannot be read
  * @throws {DatabaseError} SECRET_UNREADABLE when there is no key
+ * @example
+ * import { writeFile } from "node:fs/promises";
+ * await writeFile("cut-off.jsonl.gz", "");
+ * const { verified } = await verifyAuditArchive(db, "cut-off.jsonl.gz"); // false
  */
 export async function verifyAuditArchive(db: Handle, path: string): Promise<ArchiveVerdict> {
   const { head, lines } = await readArchive(parseInput(text({ min: 1, max: 4096 }), path, { field: "path" }));

@@ -42,7 +42,8 @@ export async function readCatalogue(folder: string): Promise<CataloguedBackup[]>
  * @returns what the manifest says; nothing of the backup itself is read
  * @throws {BackupError} BACKUP_INVALID when there is no manifest, or it is damaged
  * @example
- * const { createdAt, rowCounts } = await getBackupInfo(backupPath);
+ * const [newest] = await listBackups("backups");
+ * if (newest !== undefined) console.log((await getBackupInfo(newest.backupPath)).rowCounts);
  */
 export async function getBackupInfo(path: string): Promise<BackupInfo> {
   const file = parseInput(fields.path(), path, { field: "path" });
@@ -56,7 +57,8 @@ export async function getBackupInfo(path: string): Promise<BackupInfo> {
  * @returns each complete backup
  * @throws {DatabaseError} FILE_UNUSABLE when the folder cannot be read
  * @example
- * const [newest] = await listBackups(backupFolder);
+ * const [newest] = await listBackups("backups");
+ * console.log(newest?.createdAt);
  */
 export async function listBackups(folder: string): Promise<BackupInfo[]> {
   const backups = await readCatalogue(parseInput(fields.path(), folder, { field: "folder" }));
@@ -71,7 +73,7 @@ export async function listBackups(folder: string): Promise<BackupInfo[]> {
  * @returns the backup; null when all are later
  * @throws {DatabaseError} FILE_UNUSABLE when the folder cannot be read
  * @example
- * const backup = await findBackupBefore(backupFolder, new Date("2026-03-01T02:00:00Z"));
+ * const backup = await findBackupBefore("backups", new Date("2026-03-01T02:00:00Z"));
  */
 export async function findBackupBefore(folder: string, time: Date): Promise<BackupInfo | null> {
   const latest = parseInput(input.date(), time, { field: "time" });

@@ -50,7 +50,7 @@ const schema = z.strictObject({
  * @throws {DatabaseConnectionError} STORAGE_FULL; nothing of the backup is left
  * @throws {DatabaseError} FILE_UNUSABLE when the folder cannot be written
  * @example
- * const { backupPath, verified } = await createBackup(db, { folder: backupFolder });
+ * const { backupPath, verified } = await createBackup(db, { folder: "backups" });
  */
 export async function createBackup(db: Database, options: CreateBackupOptions): Promise<BackupInfo> {
   const { folder, uploads, compress, encrypt, verify, onProgress, ...tools } = parseInput(schema, options);

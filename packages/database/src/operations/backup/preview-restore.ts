@@ -34,6 +34,7 @@ const schema = z.strictObject({ key: z.string().optional(), ...fields.toolFields
  * @throws {BackupError} BACKUP_INVALID, SECRET_UNREADABLE as `verifyBackup`; the backup itself is not read
  * @throws {ValidationError} INVALID_INPUT when the backup is of the other engine
  * @example
+ * const { backupPath } = await createBackup(db, { folder: "backups" });
  * const { tables } = await previewRestore(db, backupPath);
  * const lost = tables.filter(({ newerRows }) => newerRows > 0);
  */

@@ -96,7 +96,7 @@ async function lastGood(backups: readonly CataloguedBackup[]): Promise<Catalogue
  * @throws {ValidationError} INVALID_INPUT without a rule
  * @throws {DatabaseError} FILE_UNUSABLE when a file cannot be deleted
  * @example
- * const { deleted } = await pruneBackups(backupFolder, { keep: 3, daily: 7, weekly: 4, monthly: 12 });
+ * const { deleted } = await pruneBackups("backups", { keep: 3, daily: 7, weekly: 4, monthly: 12 });
  */
 export async function pruneBackups(folder: string, rules: RetentionRules): Promise<PruneOutcome> {
   const parsed = input.parseInput(schema, rules);

@@ -88,7 +88,10 @@ interface Restore {
  * @throws {BusyError} BUSY when another process uses the database and cannot be put off
  * @throws {DatabaseConnectionError} STORAGE_FULL
  * @example
- * const { preRestoreBackup } = await restoreBackup(db, backupPath, { confirm: true });
+ * const other = await openDatabase("sqlite:other.db");
+ * const { backupPath } = await createBackup(other, { folder: "kept" });
+ * const { preRestoreBackup } = await restoreBackup(other, backupPath, { confirm: true });
+ * await other.close();
  */
 export async function restoreBackup(
   target: RestoreTarget,

@@ -35,7 +35,10 @@ const schema = z.strictObject({ key: z.string().optional(), ...fields.toolFields
  * @throws {BackupError} PROGRAM_MISSING when PostgreSQL's client programs are missing or too old
  * @throws {MigrationError} SCHEMA_NEWER when a newer NERVE made it
  * @example
+ * const other = await openDatabase("sqlite::memory:");
+ * const { backupPath } = await createBackup(other, { folder: "tried", verify: false });
  * const { verified } = await verifyBackup(backupPath);
+ * await other.close();
  */
 export async function verifyBackup(path: string, options: VerifyBackupOptions = {}): Promise<BackupInfo> {
   const { server, ...rest } = options;

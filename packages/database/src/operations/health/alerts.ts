@@ -1,5 +1,6 @@
 import type { StorageState } from "../../engines/upkeep-port.ts";
 import type { PerformanceStats } from "../performance/performance-stats.ts";
+import type { MaintenanceJobStatus } from "../maintenance/get-maintenance-status.ts";
 import type { ForeignKeyCheck } from "./check-foreign-keys.ts";
 import type { ConnectionCheck } from "./check-connection.ts";
 import type { TableCheck } from "./check-tables.ts";
@@ -10,7 +11,15 @@ export interface HealthAlert {
   /** A critical one means that the database is not healthy; a warning that it may not stay so. */
   readonly level: "warning" | "critical";
   readonly code:
-    "CONNECTION" | "LATENCY" | "SIZE" | "SLOW_QUERIES" | "INTEGRITY" | "FOREIGN_KEYS" | "STORAGE_FULL" | "STORAGE_LOW";
+    | "MAINTENANCE"
+    | "CONNECTION"
+    | "LATENCY"
+    | "SIZE"
+    | "SLOW_QUERIES"
+    | "INTEGRITY"
+    | "FOREIGN_KEYS"
+    | "STORAGE_FULL"
+    | "STORAGE_LOW";
   readonly message: string;
 }
 
@@ -42,6 +51,8 @@ export interface HealthFindings {
   readonly stats: DatabaseStats | null;
   readonly storage: StorageState | null;
   readonly performance: PerformanceStats;
+  /** The jobs of the upkeep; null where they could not be read. */
+  readonly maintenance: readonly MaintenanceJobStatus[] | null;
 }
 
 /** Derives the alerts from the findings; without a connection that is the only one. */
@@ -80,7 +91,10 @@ function storageAlert(storage: StorageState | null, limits: HealthLimits): Healt
   return { level: "warning", code: "STORAGE_LOW", message: `The database's disk has ${freeBytes} bytes left.` };
 }
 
-function warningsFor({ connection, stats, performance }: HealthFindings, limits: HealthLimits): HealthAlert[] {
+function warningsFor(
+  { connection, stats, performance, maintenance }: HealthFindings,
+  limits: HealthLimits,
+): HealthAlert[] {
   const alerts: HealthAlert[] = [];
   const warn = (code: HealthAlert["code"], message: string) => alerts.push({ level: "warning", code, message });
   if (connection.latencyMs > limits.latencyMs) warn("LATENCY", `A small read took ${connection.latencyMs} ms.`);
@@ -88,5 +102,7 @@ function warningsFor({ connection, stats, performance }: HealthFindings, limits:
   if (performance.slowQueries > limits.slowQueries) {
     warn("SLOW_QUERIES", `${performance.slowQueries} queries took longer than a second.`);
   }
+  const failed = maintenance?.filter(({ lastOutcome }) => lastOutcome === "failed").map(({ name }) => name) ?? [];
+  if (failed.length > 0) warn("MAINTENANCE", `Jobs of the upkeep failed when they last ran: ${failed.join(", ")}.`);
   return alerts;
 }

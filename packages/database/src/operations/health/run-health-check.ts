@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Handle } from "../../database/handle.ts";
 import type { Examiner } from "../../engines/upkeep-port.ts";
 import { parseInput } from "../../validation/input.ts";
+import { getMaintenanceStatus } from "../maintenance/get-maintenance-status.ts";
 import { getPerformanceStats } from "../performance/performance-stats.ts";
 import { alertsFor, defaultHealthLimits, type HealthAlert, type HealthFindings } from "./alerts.ts";
 import { checkDatabaseConnection, type ConnectionCheck } from "./check-connection.ts";
@@ -45,12 +46,18 @@ export async function runHealthCheck(db: Handle, input: z.input<typeof options> 
   const timestamp = db.clock.now();
   const connection = await checkDatabaseConnection(db);
   const examined = await examineAll(db, connection);
-  const findings = { connection, ...examined, performance: getPerformanceStats(db) };
+  const maintenance = connection.healthy ? await readMaintenance(db) : null;
+  const findings = { connection, ...examined, performance: getPerformanceStats(db), maintenance };
   const alerts = alertsFor(findings, limits);
   return { healthy: !alerts.some(({ level }) => level === "critical"), timestamp, ...findings, alerts };
 }
 
-type Examined = Omit<HealthFindings, "connection" | "performance">;
+/** A database that is older than its code has no such table, and is unhealthy for other reasons. */
+function readMaintenance(db: Handle): Promise<HealthFindings["maintenance"]> {
+  return getMaintenanceStatus(db).catch(() => null);
+}
+
+type Examined = Pick<HealthFindings, "tables" | "foreignKeys" | "stats" | "storage">;
 
 async function examineAll(db: Handle, connection: ConnectionCheck): Promise<Examined> {
   // Without a connection every check would fail alike, and one that was replaced is another database.

@@ -1,7 +1,7 @@
 import type { Handle } from "../../database/handle.ts";
 import type { JsonValue } from "../../schema/kit/index.ts";
 import { isHeld, type JobRow, listJobRows } from "./job-table.ts";
-import { maintenanceJobs } from "./jobs.ts";
+import { maintenanceJobs } from "./job-list.ts";
 import { type MaintenancePeriod, nextDue } from "./periods.ts";
 
 /** A job, with its last run and its next. */

@@ -6,7 +6,8 @@ import { BusyError, DatabaseError } from "../../errors/index.ts";
 import type { JsonValue } from "../../schema/kit/index.ts";
 import { logSecurityEvent } from "../../security/log-security-event.ts";
 import { isHeld, type Lease, listJobRows, takeLease } from "./job-table.ts";
-import { type JobContext, type MaintenanceJob, Skip } from "./jobs.ts";
+import type { MaintenanceJob } from "./job-list.ts";
+import { type JobContext, jobWork, Skip } from "./job-work.ts";
 import type { MaintenanceReport } from "./options.ts";
 import { nextDue } from "./periods.ts";
 
@@ -33,7 +34,7 @@ const retryAfterMs = hour;
 
 async function attempt(db: Database, job: MaintenanceJob, context: JobContext): Promise<Ended> {
   try {
-    const result = await job.run(db, context);
+    const result = await jobWork[job.name](db, context);
     if (result instanceof Skip) return { status: "skipped", result: { reason: result.reason } };
     return { status: "done", result: { ...result } };
   } catch (cause) {

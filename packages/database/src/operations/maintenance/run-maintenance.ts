@@ -3,7 +3,7 @@ import type { Database } from "../../database/handle.ts";
 import { ValidationError } from "../../errors/index.ts";
 import { oneOf, parseInput } from "../../validation/input.ts";
 import { isHeld, listJobRows, planJob } from "./job-table.ts";
-import { type MaintenanceJob, maintenanceJobs } from "./jobs.ts";
+import { type MaintenanceJob, maintenanceJobs } from "./job-list.ts";
 import { type MaintenanceOptions, type MaintenanceReport, runInput } from "./options.ts";
 import { type MaintenancePeriod, maintenancePeriods, nextDue } from "./periods.ts";
 import { runJob } from "./run-job.ts";
@@ -61,7 +61,8 @@ async function runJobs(
  * @param db the database; not an open transaction
  * @param period `hourly`, `daily`, `weekly` or `monthly`
  * @param options `only` these jobs; `ifDue` (default false: at once); `dryRun` (default false): count what would be done; the
- *   policy (`auditArchiveFolder`, `keepAuditDays`, `keepScanDays`, `purgeAfterDays`); `holder`: a name for this
+ *   policy (`backup`: as for `createBackup`, with `keep` as for `pruneBackups`; `auditArchiveFolder`, `keepAuditDays`,
+ *   `keepScanDays`, `purgeAfterDays`); `holder`: a name for this
  *   process; `leaseMs` (default 10 minutes); `onStep`; `signal`: no further job begins once it is aborted; `actor`
  * @returns what each job did
  * @throws {ValidationError} INVALID_INPUT with the option at fault

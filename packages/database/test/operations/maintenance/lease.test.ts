@@ -6,7 +6,8 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { runQuery } from "../../../src/database/statement.ts";
 import { takeLease } from "../../../src/operations/maintenance/job-table.ts";
 import { getMaintenanceStatus } from "../../../src/operations/maintenance/get-maintenance-status.ts";
-import { type MaintenanceJob, maintenanceJobs } from "../../../src/operations/maintenance/jobs.ts";
+import { jobWork } from "../../../src/operations/maintenance/job-work.ts";
+import { maintenanceJobs } from "../../../src/operations/maintenance/job-list.ts";
 import { runMaintenance } from "../../../src/operations/maintenance/run-maintenance.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
@@ -70,9 +71,8 @@ describeOnEachEngine("The lease of a job", (context) => {
 
   test("is renewed while the job runs", async () => {
     const { db, clock } = context;
-    const job = maintenanceJobs[0] as MaintenanceJob;
     const end = Promise.withResolvers<object>();
-    const run = vi.spyOn(job, "run").mockReturnValue(end.promise);
+    const run = vi.spyOn(jobWork, "expired-sessions").mockReturnValue(end.promise);
     const running = runMaintenance(db, "hourly", { ...sessions, leaseMs: 50 });
     await vi.waitFor(() => expect(run).toHaveBeenCalled());
     clock.advance({ seconds: 10 });

@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { fetchFirst, runQuery } from "../../../src/database/statement.ts";
 import { createApiKey, createSession, getSecurityEvents } from "../../../src/index.ts";
 import { getMaintenanceStatus } from "../../../src/operations/maintenance/get-maintenance-status.ts";
-import { type MaintenanceJob, maintenanceJobs } from "../../../src/operations/maintenance/jobs.ts";
+import { jobWork } from "../../../src/operations/maintenance/job-work.ts";
 import { runDueMaintenance, runMaintenance } from "../../../src/operations/maintenance/run-maintenance.ts";
 import { createTestUser } from "../../support/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
@@ -66,9 +66,8 @@ describeOnEachEngine("Maintenance", (context) => {
   test("a job that fails stops no other, is logged, and is due again after an hour", async () => {
     const { db, clock } = context;
     clock.set(new Date("2026-03-04T10:20:00Z"));
-    const job = maintenanceJobs.find(({ name }) => name === "scan-history");
     const fault = new Error("secret of a driver");
-    const spy = vi.spyOn(job as MaintenanceJob, "run").mockRejectedValue(fault);
+    const spy = vi.spyOn(jobWork, "scan-history").mockRejectedValue(fault);
     const steps: unknown[] = [];
     const options = { only: ["scan-history"], onStep: (step: unknown) => void steps.push(step) };
     const { jobs } = await runMaintenance(db, "daily", options);

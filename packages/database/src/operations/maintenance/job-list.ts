@@ -1,0 +1,53 @@
+import type { MaintenancePeriod } from "./periods.ts";
+
+/** A job of the upkeep. */
+export interface MaintenanceJob {
+  readonly name: JobName;
+  readonly period: MaintenancePeriod;
+  /** What it does, in a sentence. */
+  readonly description: string;
+}
+
+/** Every job there is, in the order in which they run. The only list: schedule, docs and metrics are made from it. */
+const jobs = [
+  {
+    name: "expired-sessions",
+    period: "hourly",
+    description: "Deactivates expired sessions, and deletes them 30 days later.",
+  },
+  { name: "expired-api-keys", period: "hourly", description: "Deactivates expired API keys." },
+  {
+    name: "expired-ai-scans",
+    period: "hourly",
+    description: "Deletes scan results that were kept for a report, 48 hours after they came.",
+  },
+  {
+    name: "expired-uploads",
+    period: "hourly",
+    description: "Deletes uploaded credentials at their expiry, or 24 hours after they came.",
+  },
+  { name: "rate-limits", period: "hourly", description: "Deletes counts of rate limits whose window has ended." },
+  { name: "backup", period: "daily", description: "Makes a backup, verifies it, and deletes those that are too old." },
+  {
+    name: "health-check",
+    period: "daily",
+    description: "Reads the whole database to find damage, and rows that refer to nothing.",
+  },
+  { name: "scan-history", period: "daily", description: "Deletes old scans from the histories." },
+  {
+    name: "optimize",
+    period: "weekly",
+    description: "Frees unused space, rebuilds indexes and renews the statistics that queries are planned by.",
+  },
+  { name: "purge", period: "weekly", description: "Deletes for good what was soft-deleted long ago." },
+  {
+    name: "audit-rotation",
+    period: "monthly",
+    description: "Moves old rows of the audit log into signed archives.",
+  },
+] as const satisfies readonly { name: string; period: MaintenancePeriod; description: string }[];
+
+/** The name of a job. */
+export type JobName = (typeof jobs)[number]["name"];
+
+export const maintenanceJobs: readonly MaintenanceJob[] = jobs;
