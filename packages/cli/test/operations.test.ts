@@ -20,7 +20,12 @@ import { runQuery } from "../../database/src/database/statement.ts";
 import { emptyPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
 import { nerve, type Outcome } from "./support/nerve.ts";
 
-const programs = [findSystemProgram("pg_dump"), findSystemProgram("pg_restore")];
+const programs = new Set([findSystemProgram("pg_dump"), findSystemProgram("pg_restore")]);
+
+interface Made {
+  readonly backupPath: string;
+  readonly rowCounts: Record<string, number>;
+}
 
 interface Preview {
   readonly tables: { table: string; rowsInBackup: number; rowsInDatabase: number; missingRows: number }[];
@@ -89,7 +94,7 @@ describe.each(engineNames)("a life with backups on %s", (engine) => {
     });
   });
 
-  describe.skipIf(engine === "postgres" && programs.includes(undefined))("with backups", () => {
+  describe.skipIf(engine === "postgres" && programs.has(undefined))("with backups", () => {
     test("an encrypted backup is made and verified while somebody writes", async () => {
       await use(place.url, async (db) => {
         for (const name of ["ada", "grace", "mary"]) {
@@ -98,22 +103,20 @@ describe.each(engineNames)("a life with backups on %s", (engine) => {
         const ada = await findUserByEmail(db, "ada@example.org");
         ({ token } = await createSession(db, { userId: ada?.id ?? 0, ipAddress: "192.0.2.1" }));
         let written = 0;
-        let isWriting = true;
+        const backedUp = new AbortController();
         const writer = (async () => {
-          for (; isWriting; written += 1) {
+          for (; !backedUp.signal.aborted; written += 1) {
             await logSecurityEvent(db, { eventType: "test", severity: "low", description: `Event ${written}` });
             // The command runs in this process, too.
             await setImmediate();
           }
         })();
-        const made = await ask("backup", "create", "--compress").finally(() => {
-          isWriting = false;
-        });
+        const made = await ask<Made>("backup", "create", "--compress").finally(() => backedUp.abort());
         await writer;
         expect(made).toMatchObject({ success: true, verified: true, encrypted: true, compression: "zstd" });
-        const { security_events: inBackup = 0 } = made["rowCounts"] as Record<string, number>;
+        const { security_events: inBackup = 0 } = made.rowCounts;
         expect(inBackup).toBeLessThanOrEqual(written);
-        backup = String(made["backupPath"]);
+        backup = made.backupPath;
       });
     });
 
