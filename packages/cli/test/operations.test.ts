@@ -21,14 +21,11 @@ import { emptyPlace, engineNames, type TestPlace } from "../../database/test/sup
 import { nerve, type Outcome } from "./support/nerve.ts";
 
 const programs = new Set([findSystemProgram("pg_dump"), findSystemProgram("pg_restore")]);
-<<<<<<< HEAD
-=======
 
 interface Made {
   readonly backupPath: string;
   readonly rowCounts: Record<string, number>;
 }
->>>>>>> opsurface
 
 interface Preview {
   readonly tables: { table: string; rowsInBackup: number; rowsInDatabase: number; missingRows: number }[];
@@ -106,36 +103,20 @@ describe.each(engineNames)("a life with backups on %s", (engine) => {
         const ada = await findUserByEmail(db, "ada@example.org");
         ({ token } = await createSession(db, { userId: ada?.id ?? 0, ipAddress: "192.0.2.1" }));
         let written = 0;
-<<<<<<< HEAD
-        const writing = { goesOn: true };
-        const writer = (async () => {
-          for (; writing.goesOn; written += 1) {
-=======
         const backedUp = new AbortController();
         const writer = (async () => {
           for (; !backedUp.signal.aborted; written += 1) {
->>>>>>> opsurface
             await logSecurityEvent(db, { eventType: "test", severity: "low", description: `Event ${written}` });
             // The command runs in this process, too.
             await setImmediate();
           }
         })();
-<<<<<<< HEAD
-        const made = await ask("backup", "create", "--compress").finally(() => {
-          writing.goesOn = false;
-        });
-=======
         const made = await ask<Made>("backup", "create", "--compress").finally(() => backedUp.abort());
->>>>>>> opsurface
         await writer;
         expect(made).toMatchObject({ success: true, verified: true, encrypted: true, compression: "zstd" });
         const { security_events: inBackup = 0 } = made.rowCounts;
         expect(inBackup).toBeLessThanOrEqual(written);
-<<<<<<< HEAD
-        backup = made["backupPath"] as string;
-=======
         backup = made.backupPath;
->>>>>>> opsurface
       });
     });
 

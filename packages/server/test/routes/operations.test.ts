@@ -94,23 +94,12 @@ describeOnEachEngine("Operations over HTTP", (context) => {
       const lost = await createTestUser(context.db, { company_id: (await createTestCompany(context.db)).id });
       const later = await createSession(context.db, { userId: lost.id, ipAddress: "192.0.2.9" });
 
-<<<<<<< HEAD
-      const progress = { isDone: false };
-      const restoring = server
-        .call("POST /api/operations/restore", { token, body: { name: made.body.name, confirm: true } })
-        .finally(() => {
-          progress.isDone = true;
-        });
-      const refused: string[] = [];
-      while (!progress.isDone) {
-=======
       const restored = new AbortController();
       const restoring = server
         .call("POST /api/operations/restore", { token, body: { name: made.body.name, confirm: true } })
         .finally(() => restored.abort());
       const refused: string[] = [];
       while (!restored.signal.aborted) {
->>>>>>> opsurface
         const { status, body, headers } = await server.call("GET /api/auth/me", { token });
         if (status === 503) refused.push(`${body.code} ${headers.get("retry-after")}`);
         expect((await server.call("GET /api/health")).status).toBe(200);
@@ -144,11 +133,7 @@ describeOnEachEngine("Operations over HTTP", (context) => {
     const { token } = await signedIn(context.db, "super_admin");
     const optimize = () => server.call("POST /api/operations/optimize", { token, body: {} });
     const codes = (await Promise.all([optimize(), optimize(), optimize()])).map(({ status }) => status);
-<<<<<<< HEAD
-    expect(codes.toSorted((a, b) => a - b)).toEqual([200, 409, 409]);
-=======
     expect(codes.toSorted((one, other) => one - other)).toEqual([200, 409, 409]);
->>>>>>> opsurface
     const deep = () => server.call("GET /api/health/deep", { token });
     const [one, other] = await Promise.all([deep(), deep()]);
     expect(one.body.timestamp).toBe(other.body.timestamp);
