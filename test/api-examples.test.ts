@@ -37,7 +37,7 @@ afterAll(async () => {
 test("the examples of the doc comments are right about every type", async () => {
   expect(given.size).toBeGreaterThan(50);
   expect(await examples.findTypeFaults()).toBe("");
-});
+}, 120_000);
 
 // Backups of PostgreSQL are made with its own programs.
 const isWithoutPrograms = [findSystemProgram("pg_dump"), findSystemProgram("pg_restore")].includes(undefined);

@@ -190,8 +190,8 @@ describe("docs/DEPLOYMENT.md", () => {
   });
 
   test("names settings that exist, and examples that are taken", () => {
-    const known = Object.values(settingDefinitions).map(({ name }) => name as string);
-    expect(found(/NERVE_[A-Z_]+/g).filter((name) => !known.includes(name))).toEqual([]);
+    const known = new Set(Object.values(settingDefinitions).map(({ name }) => name as string));
+    expect(found(/NERVE_[A-Z_]+/g).filter((name) => !known.has(name))).toEqual([]);
     const examples = [...text.matchAll(/(NERVE_[A-Z_]+)=([^\s`…]+)(?=[\s`])/g)].map(([, name, value]) => ({
       [name ?? ""]: value,
     }));

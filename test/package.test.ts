@@ -73,7 +73,7 @@ test("its types resolve, strictly and without looking away from libraries", asyn
   const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2024", "--types", "node"];
   const { output } = await runQuietly(process.execPath, [tsc, ...options, "right.ts", "wrong.ts"], { cwd: folder });
   expect(output.trim().split("\n")).toEqual([expect.stringMatching(/^wrong\.ts\(2,.*'"queen"' is not assignable/)]);
-});
+}, 120_000);
 
 test("the built command runs from its file", async () => {
   const nerve = join(root, "packages", "cli", "bin", "nerve.mjs");

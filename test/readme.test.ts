@@ -65,7 +65,7 @@ function bodyOf(code: string): string {
 test("the code of the README is right about every type", async () => {
   expect(operations).toHaveLength(5);
   expect(await examples.findTypeFaults()).toBe("");
-});
+}, 120_000);
 
 describeOnEachEngine("The README", (context) => {
   test("its common operations run one after the other, and print what it says", async () => {

@@ -3,7 +3,7 @@ export { Database, forLaggingReads, type Handle, Transaction } from "./database/
 export type { Page } from "./database/page.ts";
 export { defaultDatabaseUrl, openDatabase, type OpenOptions } from "./database/open.ts";
 export { atomic, transaction } from "./database/transaction.ts";
-export type { EngineName, TransactionOptions } from "./engines/engine.ts";
+export type { EngineName, PoolUse, TransactionOptions } from "./engines/engine.ts";
 export * from "./errors/index.ts";
 export { type AppliedMigration, getAppliedMigrations, getSchemaVersion } from "./migrations/applied.ts";
 export { applyMigration, type OwnMigration } from "./migrations/apply-migration.ts";

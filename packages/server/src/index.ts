@@ -14,3 +14,5 @@ export {
   type SettingDefinition,
   type Settings,
 } from "./settings/index.ts";
+export { maintenancePolicy } from "./maintenance/policy.ts";
+export { databaseMetrics } from "./metrics/index.ts";

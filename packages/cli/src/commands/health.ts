@@ -1,4 +1,10 @@
-import { type Database, DatabaseConnectionError, type HealthReport, runHealthCheck, systemClock } from "@nerve/database";
+import {
+  type Database,
+  DatabaseConnectionError,
+  type HealthReport,
+  runHealthCheck,
+  systemClock,
+} from "@nerve/database";
 import { addCommand, type Answer, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { exitCodes } from "../failure.ts";

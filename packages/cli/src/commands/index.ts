@@ -9,7 +9,10 @@ import { registerEvents } from "./events.ts";
 import { registerImport } from "./import.ts";
 import { registerInit } from "./init.ts";
 import { registerKey } from "./key.ts";
+import { registerMaintenance } from "./maintenance.ts";
+import { registerMetrics } from "./metrics.ts";
 import { registerMigrate } from "./migrate.ts";
+import { registerPurge } from "./purge.ts";
 import { registerSchema } from "./schema.ts";
 import { registerServe } from "./serve.ts";
 import { registerUser } from "./user.ts";
@@ -26,7 +29,10 @@ export const commandGroups: readonly RegisterCommands[] = [
   registerEvents,
   registerHealth,
   registerStats,
+  registerMetrics,
+  registerMaintenance,
   registerOptimize,
+  registerPurge,
   registerBackup,
   registerCopy,
   registerImport,

@@ -61,6 +61,14 @@ export interface TransactionOptions {
   retries?: number;
 }
 
+/** How many connections a handle has open; SQLite's are of no pool, and count as none. */
+export interface PoolUse {
+  readonly total: number;
+  readonly idle: number;
+  /** Who waits for a connection. */
+  readonly waiting: number;
+}
+
 /** One database behind one dialect. */
 export interface Engine extends Executor {
   readonly name: EngineName;
@@ -71,6 +79,7 @@ export interface Engine extends Executor {
   readonly performance: PerformanceLog;
   /** What health checks and upkeep need of this database. */
   readonly upkeep: UpkeepPort;
+  readonly poolUse: PoolUse;
   /** Runs reads whose answer may be a little old where that is cheapest, everything else as the engine does. */
   readonly lagging: Executor;
   /** What backup and restore need of this database. */

@@ -181,3 +181,29 @@ describe("a key ring", () => {
     expect(copy.decrypt(made.encrypt("again", place), place)).toBe("again");
   });
 });
+
+describe("a signature", () => {
+  const [older, newer] = [
+    { id: "old", key: new Uint8Array(32).fill(1) },
+    { id: "new", key: new Uint8Array(32).fill(2) },
+  ];
+  const ring = createKeyRing({ current: newer, previous: [older] });
+
+  test("holds for the text and the purpose that it was made for, under older keys too", () => {
+    const signature = ring.sign("content", "archive");
+    expect(ring.verify("content", signature, "archive")).toBe(true);
+    const old = createKeyRing({ current: older }).sign("content", "archive");
+    expect(ring.verify("content", old, "archive")).toBe(true);
+  });
+
+  test("attack: holds for no other text, purpose, key or form", () => {
+    const signature = ring.sign("content", "archive");
+    expect(ring.verify("content.", signature, "archive")).toBe(false);
+    expect(ring.verify("content", signature, "backup")).toBe(false);
+    expect(ring.verify("content", signature.replace("mac1.new", "mac1.old"), "archive")).toBe(false);
+    expect(createKeyRing({ current: older }).verify("content", signature, "archive")).toBe(false);
+    for (const forged of ["", "mac1.new.", signature.slice(0, -1), `${signature}A`]) {
+      expect(ring.verify("content", forged, "archive")).toBe(false);
+    }
+  });
+});

@@ -11,6 +11,11 @@ interface Context {
   readonly settings: Pick<Settings, "sessionIdleMinutes">;
 }
 
+/** Whether a request carries a credential, good or not. */
+export function hasCredential(request: FastifyRequest, { cookies }: Pick<Context, "cookies">): boolean {
+  return request.headers.authorization !== undefined || cookies.readToken(request) !== undefined;
+}
+
 /**
  * Finds out who makes a request: by `Authorization: Bearer` with a session token or an API key, else by the session cookie.
  *

@@ -8,6 +8,8 @@ export interface DocumentedRoute {
   readonly url: string;
   readonly access: Access;
   readonly fresh: boolean;
+  /** Whether programs on the server's machine may call it without a credential. */
+  readonly openToThisMachine: boolean;
 }
 
 const reachWords = { all: "all", company: "company", own: "own", "all-without-company": "all ¹" } as const;
@@ -45,8 +47,9 @@ export function documentRoles(routes: readonly DocumentedRoute[]): string {
     "",
     "| Route | Permission | Fresh |",
     "| --- | --- | --- |",
-    ...routes.map(({ method, url, access, fresh }) => {
-      const permission = access === "anybody" ? "anybody" : `\`${access}\``;
+    ...routes.map(({ method, url, access, fresh, openToThisMachine }) => {
+      const permission =
+        access === "anybody" ? "anybody" : `\`${access}\`${openToThisMachine ? ", or on the server's machine" : ""}`;
       return `| \`${method} ${url}\` | ${permission} | ${fresh ? "yes" : "–"} |`;
     }),
     "",

@@ -61,6 +61,23 @@ export const roleMatrix = {
   "security:read": { allows: "Read security events and sign-in attempts", byKey: true, roles: analysts },
   "security:write": { allows: "Acknowledge security events", byKey: true, roles: analysts },
   "audit:read": { allows: "Read the audit log", byKey: true, roles: administrators },
+  "metrics:read": { allows: "Read the metrics", byKey: true, roles: { super_admin: "all" } },
+  "health:read": { allows: "Check the database thoroughly", byKey: true, roles: administrators },
+  "operations:read": {
+    allows: "See backups, migrations and the times of queries",
+    byKey: true,
+    roles: { super_admin: "all" },
+  },
+  "operations:write": {
+    allows: "Make and verify backups, and optimise the database",
+    byKey: true,
+    roles: { super_admin: "all" },
+  },
+  "operations:restore": {
+    allows: "Put a backup in the database's place",
+    byKey: false,
+    roles: { super_admin: "all" },
+  },
   "scan:read": {
     allows: "Read scans and their results",
     byKey: true,

@@ -82,6 +82,11 @@ const httpErrors = {
     message: "The headers are too large.",
     help: "Send fewer cookies and headers.",
   },
+  OPERATION_RUNNING: {
+    status: 409,
+    message: "Another operation on the whole database is running.",
+    help: "Try again when it is done.",
+  },
   INTERNAL: {
     status: 500,
     message: "Something went wrong on the server.",
@@ -91,6 +96,11 @@ const httpErrors = {
     status: 503,
     message: "The server is not ready.",
     help: "Try again in a moment.",
+  },
+  RESTORING: {
+    status: 503,
+    message: "The database is being restored from a backup.",
+    help: "Try again after as many seconds as the Retry-After header says.",
   },
 } as const satisfies Record<string, ErrorDefinition>;
 

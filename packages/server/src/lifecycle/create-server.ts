@@ -11,6 +11,7 @@ import { handleErrors, problemOf, sendProblem, toProblem } from "../errors/index
 import { createLogger } from "../logging/create-logger.ts";
 import { logRequests } from "../logging/log-requests.ts";
 import { createMailer } from "../mail/index.ts";
+import { createMetrics } from "../metrics/index.ts";
 import { describeApi, serveApiDescription } from "../openapi/describe-api.ts";
 import { routeModules } from "../routes/index.ts";
 import type { Server, ServerContext } from "../routes/server-context.ts";
@@ -21,6 +22,7 @@ import { readVersion } from "../version.ts";
 import { declareRoutes } from "./declare-routes.ts";
 import { endConnectionsOnClose } from "./end-connections.ts";
 import { guardRequests } from "./guard-requests.ts";
+import { createServicePause } from "./service-pause.ts";
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -53,6 +55,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     settings,
     cookies: createSessionCookies({ secure }),
     mailer: createMailer({ smtpUrl, from, log }),
+    metrics: createMetrics(server, db, settings),
+    pause: createServicePause(),
     setUpLink: options.setUpLink === undefined ? await createSetUpLink(db) : options.setUpLink,
     publicUrl: () => settings.publicUrl ?? addressOf(server),
   };

@@ -19,9 +19,9 @@ export function declareRoutes(server: Server): () => DocumentedRoute[] {
   });
   return () =>
     routes.flatMap(({ method, url, config }) => {
-      const { access, fresh = false } = config ?? {};
+      const { access, fresh = false, openToThisMachine = false } = config ?? {};
       if (access === undefined) return [];
       const methods = [method].flat().filter((name) => name !== "HEAD");
-      return methods.map((name) => ({ method: name, url, access, fresh }));
+      return methods.map((name) => ({ method: name, url, access, fresh, openToThisMachine }));
     });
 }

@@ -1,9 +1,11 @@
 import { PermissionError } from "@nerve/database";
-import { authenticate } from "../authentication/authenticate.ts";
+import { authenticate, hasCredential } from "../authentication/authenticate.ts";
 import { refuseOtherSites, requireSite } from "../authentication/refuse-other-sites.ts";
+import { isFromThisMachine } from "../authentication/this-machine.ts";
 import { authorize } from "../authorization/authorize.ts";
 import { createDenialReporter } from "../authorization/report-denials.ts";
 import { createLimits } from "../limits/create-limits.ts";
+import { liveUrl } from "../routes/health/index.ts";
 import type { Server, ServerContext } from "../routes/server-context.ts";
 
 /**
@@ -11,7 +13,7 @@ import type { Server, ServerContext } from "../routes/server-context.ts";
  * only the limit by account comes after.
  */
 export function guardRequests(server: Server, context: ServerContext): void {
-  const { db, settings } = context;
+  const { db, settings, pause } = context;
   const limits = createLimits(server, db, settings);
   const denials = createDenialReporter(db);
 
@@ -20,12 +22,15 @@ export function guardRequests(server: Server, context: ServerContext): void {
 
   server.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
+    // Whoever watches over the server must not end it for being paused.
+    if (request.routeOptions.url !== liveUrl) pause.refuseMeanwhile();
     await limits.countRequest(request);
     if (request.is404) return;
     refuseOtherSites(request, settings.publicUrl);
-    const { access, guesses } = request.routeOptions.config;
+    const { access, guesses, openToThisMachine } = request.routeOptions.config;
     if (guesses !== undefined) await limits.countGuess(request);
     if (access === "anybody" || access === undefined) return;
+    if (openToThisMachine === true && !hasCredential(request, context) && isFromThisMachine(request, settings)) return;
     request.principal = await authenticate(request, context);
     if (request.principal === null) reply.header("www-authenticate", 'Bearer realm="nerve"');
     else if (request.principal.kind === "session" && request.principal.sentBy === "cookie") requireSite(request);

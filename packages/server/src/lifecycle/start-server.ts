@@ -1,6 +1,7 @@
 import { type Database, openDatabase } from "@nerve/database";
 import type { Logger } from "pino";
 import { createLogger } from "../logging/create-logger.ts";
+import { createMaintenanceRunner, scheduleMaintenance } from "../maintenance/schedule.ts";
 import { createSetUpLink } from "../routes/set-up/set-up-link.ts";
 import type { Server } from "../routes/server-context.ts";
 import { databaseOptions, type Settings } from "../settings/index.ts";
@@ -37,12 +38,15 @@ export async function startServer(settings: Settings, { log }: { log?: Logger } 
       port: settings.port,
       listenTextResolver: () => "listening",
     });
+    const endMaintenance = settings.maintenance
+      ? scheduleMaintenance(createMaintenanceRunner(db, settings, logger))
+      : undefined;
     let stopping: Promise<void> | undefined;
     return {
       address,
       setUpUrl: setUpLink?.urlAt(settings.publicUrl ?? address) ?? null,
       stop() {
-        stopping ??= stopServer(server, db, settings.stopSeconds);
+        stopping ??= stopServer({ server, db, endMaintenance }, settings.stopSeconds);
         return stopping;
       },
     };
@@ -52,10 +56,16 @@ export async function startServer(settings: Settings, { log }: { log?: Logger } 
   }
 }
 
-async function stopServer(server: Server, db: Database, seconds: number): Promise<void> {
+interface Running {
+  readonly server: Server;
+  readonly db: Database;
+  readonly endMaintenance: ReturnType<typeof scheduleMaintenance> | undefined;
+}
+
+async function stopServer({ server, db, endMaintenance }: Running, seconds: number): Promise<void> {
   const deadline = setTimeout(() => server.server.closeAllConnections(), seconds * 1000);
   try {
-    await server.close();
+    await Promise.all([server.close(), endMaintenance?.(seconds)]);
   } finally {
     clearTimeout(deadline);
     await db.close();

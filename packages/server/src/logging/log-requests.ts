@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 
 /** What is asked every few seconds by machines, and logged at `debug` only. */
-const quietRoutes = new Set(["/api/health", "/api/health/ready"]);
+const quietRoutes = new Set(["/api/health", "/api/health/ready", "/metrics"]);
 
 /**
  * Logs each request when it has been answered: who, what, from where, how it ended. The route's pattern stands for the

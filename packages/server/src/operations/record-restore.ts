@@ -1,5 +1,13 @@
 import { basename } from "node:path";
-import { type Actor, type Database, getUser, logAudit, logSecurityEvent, type RestoreOutcome, transaction } from "@nerve/database";
+import {
+  type Actor,
+  type Database,
+  getUser,
+  logAudit,
+  logSecurityEvent,
+  type RestoreOutcome,
+  transaction,
+} from "@nerve/database";
 
 /** A restore that is done. */
 export interface DoneRestore {

@@ -1,8 +1,11 @@
 import { registerAuditRoutes } from "./audit/index.ts";
 import { registerAuthRoutes } from "./auth/index.ts";
 import { registerCompanyRoutes } from "./companies/index.ts";
+import { registerDeepHealth } from "./health/deep.ts";
 import { registerHealthRoutes } from "./health/index.ts";
 import { registerKeyRoutes } from "./keys/index.ts";
+import { registerMetrics } from "./metrics/index.ts";
+import { registerOperationRoutes } from "./operations/index.ts";
 import { registerPages } from "./pages/index.ts";
 import { registerScanRoutes } from "./scans/index.ts";
 import { registerSecurityRoutes } from "./security/index.ts";
@@ -14,6 +17,8 @@ import { registerUserRoutes } from "./users/index.ts";
 /** Every module's routes, in the order in which the OpenAPI document lists them. */
 export const routeModules: readonly RegisterRoutes[] = [
   registerHealthRoutes,
+  registerMetrics,
+  registerDeepHealth,
   registerSetUpRoutes,
   registerAuthRoutes,
   registerSessionRoutes,
@@ -23,5 +28,6 @@ export const routeModules: readonly RegisterRoutes[] = [
   registerSecurityRoutes,
   registerAuditRoutes,
   registerScanRoutes,
+  registerOperationRoutes,
   registerPages,
 ];

@@ -8,7 +8,9 @@ import type { Access } from "../authorization/authorize.ts";
 import type { DocumentedRoute } from "../authorization/document-roles.ts";
 import type { Scope } from "../authorization/scope.ts";
 import type { Guess } from "../limits/create-limits.ts";
+import type { ServicePause } from "../lifecycle/service-pause.ts";
 import type { Mailer } from "../mail/index.ts";
+import type { Metrics } from "../metrics/index.ts";
 import type { Settings } from "../settings/index.ts";
 import type { SetUpLink } from "./set-up/set-up-link.ts";
 
@@ -18,6 +20,9 @@ export interface ServerContext {
   readonly settings: Settings;
   readonly cookies: SessionCookies;
   readonly mailer: Mailer;
+  readonly metrics: Metrics;
+  /** Lasts while the database is being replaced. */
+  readonly pause: ServicePause;
   /** The link for the first administrator; null when there are users already. */
   readonly setUpLink: SetUpLink | null;
   /** The address that people reach NERVE under. */
@@ -42,6 +47,8 @@ declare module "fastify" {
     access?: Access;
     /** Whether it takes a sign-in of the last few minutes. */
     fresh?: boolean;
+    /** Whether a program on the server's machine may call it without a credential. */
+    openToThisMachine?: boolean;
     /** What can be guessed with it, and is therefore limited more tightly. */
     guesses?: Guess;
   }

@@ -88,6 +88,38 @@ export const settingDefinitions = {
     default: null,
     help: "PostgreSQL: the folder of pg_dump and pg_restore, which backups are made with. Without it, they are looked for where systems keep them.",
   }),
+  maintenance: setting("NERVE_MAINTENANCE", yesOrNo, {
+    default: true,
+    help: "Whether `nerve serve` does the upkeep when it is due: clean-up, backups, checks. Turn it off where `nerve maintenance run` is called on a schedule.",
+  }),
+  backupKeepDaily: setting("NERVE_BACKUP_KEEP_DAILY", wholeNumber(1, 10000), {
+    default: 7,
+    help: "For how many days upkeep keeps a backup of each.",
+  }),
+  backupKeepWeekly: setting("NERVE_BACKUP_KEEP_WEEKLY", wholeNumber(1, 10000), {
+    default: 4,
+    help: "For how many weeks upkeep keeps a backup of each.",
+  }),
+  backupKeepMonthly: setting("NERVE_BACKUP_KEEP_MONTHLY", wholeNumber(1, 10000), {
+    default: 12,
+    help: "For how many months upkeep keeps a backup of each.",
+  }),
+  auditArchiveFolder: setting("NERVE_AUDIT_ARCHIVE_FOLDER", words("the path of a folder"), {
+    default: "data/audit-archive",
+    help: "Where upkeep puts old rows of the audit log, in signed files.",
+  }),
+  auditKeepDays: setting("NERVE_AUDIT_KEEP_DAYS", wholeNumber(1, 36500), {
+    default: 365,
+    help: "After how many days rows of the audit log are moved there.",
+  }),
+  scanKeepDays: setting("NERVE_SCAN_KEEP_DAYS", wholeNumber(1, 36500), {
+    default: 365,
+    help: "After how many days upkeep deletes scans from the histories.",
+  }),
+  purgeAfterDays: setting("NERVE_PURGE_AFTER_DAYS", wholeNumber(1, 36500), {
+    default: 90,
+    help: "After how many days upkeep deletes for good what was soft-deleted.",
+  }),
   host: setting("NERVE_HOST", words("an IP address or a host name"), {
     default: "127.0.0.1",
     help: "The address to listen on. One that other machines reach needs TLS before it: see NERVE_PUBLIC_URL.",

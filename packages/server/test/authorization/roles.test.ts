@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createApiKey, type UserRole, userRoles } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestCompany } from "../../../database/test/support/accounts.ts";
+import { findSystemProgram } from "../../../../test/support/system-programs.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { type Person, signedIn } from "../support/people.ts";
 import { serveTest, type TestAnswer, type TestServer } from "../support/test-server.ts";
@@ -9,12 +13,22 @@ import { type ExpectedRoute, expectedRoutes } from "./route-table.ts";
 describeOnEachEngine("who may call what", (context) => {
   let server: TestServer;
   let companyId: number;
+  let backupFolder: string;
+  const canBackUp =
+    context.engine === "sqlite" || [findSystemProgram("pg_dump"), findSystemProgram("pg_restore")].every(Boolean);
+  const routes = expectedRoutes.filter(({ backsUp }) => canBackUp || backsUp !== true);
 
   beforeAll(async () => {
-    server = await serveTest(context.db);
+    backupFolder = await mkdtemp(join(tmpdir(), "nerve-roles-"));
+    // With a public address nothing is open to this machine for being this machine.
+    const publicUrl = { NERVE_PUBLIC_URL: "https://nerve.example.org" };
+    server = await serveTest(context.db, { NERVE_BACKUP_FOLDER: backupFolder, ...publicUrl });
     companyId = (await createTestCompany(context.db, { max_seats: 100_000 })).id;
   });
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await server.close();
+    await rm(backupFolder, { recursive: true, force: true });
+  });
 
   function newcomer(role: UserRole): Promise<Person> {
     return signedIn(context.db, role, role === "super_admin" ? {} : { companyId });
@@ -22,12 +36,12 @@ describeOnEachEngine("who may call what", (context) => {
 
   /** Prepares a request, to be sent with whatever credential. */
   async function prepare(expected: ExpectedRoute, actor: Person) {
-    const { id = "", body } = await expected.prepare({ db: context.db, actor, companyId });
+    const { id = "", body } = await expected.prepare({ db: context.db, actor, companyId, backupFolder });
     const route = expected.route.replace(/\{\w+\}/, String(id));
     return (token?: string): Promise<TestAnswer> => server.call(route, { token, body });
   }
 
-  describe.each(expectedRoutes)("$route", (expected) => {
+  describe.each(routes)("$route", (expected) => {
     test.each(userRoles)("as %s", async (role) => {
       const actor = await newcomer(role);
       const send = await prepare(expected, actor);
@@ -59,6 +73,6 @@ describeOnEachEngine("who may call what", (context) => {
       .filter(({ access }) => access !== "anybody")
       .map(({ method, url }) => `${method} ${url.replaceAll(/:(\w+)/g, "{$1}")}`);
     expect(expectedRoutes.map(({ route }) => route).toSorted()).toEqual(guarded.toSorted());
-    for (const route of guarded) expect(server.contract.succeeded).toContain(route);
+    for (const { route } of routes) expect(server.contract.succeeded).toContain(route);
   });
 });

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Database, UserRole } from "@nerve/database";
 import { Secret, TOTP } from "otpauth";
 import * as nerve from "@nerve/database";
@@ -15,6 +16,8 @@ export interface Scene {
   readonly actor: Person;
   /** The company of everybody but the super administrator. */
   readonly companyId: number;
+  /** The folder of the backups. */
+  readonly backupFolder: string;
 }
 
 /** A request that succeeds for who may make it. */
@@ -29,6 +32,8 @@ export interface ExpectedRoute {
   readonly route: string;
   readonly roles: readonly UserRole[];
   readonly byKey: boolean;
+  /** Whether it takes PostgreSQL's client programs, on PostgreSQL. */
+  readonly backsUp?: true;
   readonly prepare: (scene: Scene) => Promise<Prepared>;
 }
 
@@ -71,6 +76,15 @@ async function aKey({ db, actor }: Scene): Promise<Prepared> {
 async function aSession({ db, actor }: Scene): Promise<Prepared> {
   return { id: (await nerve.createSession(db, { userId: actor.id, ipAddress: "192.0.2.2" })).sessionId };
 }
+
+/** The name of a backup; the tests of one database share it. */
+const aBackup =
+  (more: object = {}) =>
+  async ({ db, backupFolder: folder }: Scene): Promise<Prepared> => {
+    const [known] = await nerve.listBackups(folder);
+    const { backupPath } = known ?? (await nerve.createBackup(db, { folder, verify: false }));
+    return { body: { name: basename(backupPath), ...more } };
+  };
 
 const aScan =
   (kind: "xasm" | "lightbox") =>
@@ -178,7 +192,34 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
   { route: "GET /api/security/events", roles: analysts, byKey: true, prepare: nothing },
   { route: "POST /api/security/events/{id}/acknowledge", roles: analysts, byKey: true, prepare: anEvent },
   { route: "GET /api/security/login-attempts", roles: analysts, byKey: true, prepare: nothing },
+  { route: "GET /metrics", roles: ["super_admin"], byKey: true, prepare: nothing },
   { route: "GET /api/audit", roles: admins, byKey: true, prepare: nothing },
+  { route: "GET /api/health/deep", roles: admins, byKey: true, prepare: nothing },
+  { route: "GET /api/operations/backups", roles: ["super_admin"], byKey: true, prepare: nothing },
+  {
+    route: "POST /api/operations/backups",
+    roles: ["super_admin"],
+    byKey: true,
+    backsUp: true,
+    prepare: body({ verify: false }),
+  },
+  {
+    route: "POST /api/operations/backups/verify",
+    roles: ["super_admin"],
+    byKey: true,
+    backsUp: true,
+    prepare: aBackup(),
+  },
+  {
+    route: "POST /api/operations/restore",
+    roles: ["super_admin"],
+    byKey: false,
+    backsUp: true,
+    prepare: aBackup({ confirm: true }),
+  },
+  { route: "POST /api/operations/optimize", roles: ["super_admin"], byKey: true, prepare: body({ vacuum: false }) },
+  { route: "GET /api/operations/performance", roles: ["super_admin"], byKey: true, prepare: nothing },
+  { route: "GET /api/operations/migrations", roles: ["super_admin"], byKey: true, prepare: nothing },
   ...scanRoutes("xasm"),
   ...scanRoutes("lightbox"),
 ];

@@ -1,7 +1,15 @@
 import type pg from "pg";
 import { DatabaseConnectionError, TransactionError } from "../../errors/index.ts";
 import type { BackupPort, BackupTools } from "../backup-port.ts";
-import type { Engine, Executor, Query, ResultRow, TransactionExecutor, TransactionOptions } from "../engine.ts";
+import type {
+  Engine,
+  PoolUse,
+  Executor,
+  Query,
+  ResultRow,
+  TransactionExecutor,
+  TransactionOptions,
+} from "../engine.ts";
 import { OpenTransaction, type TransactionConnection } from "../open-transaction.ts";
 import { TransactionOwnership } from "../ownership.ts";
 import type { PerformanceLog } from "../performance-log.ts";
@@ -68,6 +76,10 @@ export class PostgresEngine implements Engine {
     const limit = pooler === "none" ? "" : `; SET LOCAL statement_timeout = ${statementTimeoutMs}`;
     this.#begin = (isolation) => `BEGIN ISOLATION LEVEL ${isolation}${limit}`;
     this.#replica = replica && new Replica({ ...replica, primary: this, runner: this.#runner });
+  }
+
+  get poolUse(): PoolUse {
+    return this.#pool.poolUse;
   }
 
   get lagging(): Executor {

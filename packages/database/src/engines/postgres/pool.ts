@@ -3,6 +3,7 @@ import pg from "pg";
 import { BusyError, DatabaseConnectionError } from "../../errors/index.ts";
 import { settledWithin } from "../mutex.ts";
 import { isLostConnection, isOutcomeUnknown, translatePostgresError } from "./errors.ts";
+import type { PoolUse } from "../engine.ts";
 import type { PostgresLocation } from "./location.ts";
 import { type Encryption, encryptionsFor, explainCertificate, offersTls } from "./tls.ts";
 import { valueParsers } from "./values.ts";
@@ -139,6 +140,11 @@ export class ConnectionPool {
 
   async #waitFor(pause: Promise<void>): Promise<void> {
     if (!(await settledWithin(pause, this.#connectTimeoutMs))) throw new BusyError();
+  }
+
+  get poolUse(): PoolUse {
+    const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.#pool;
+    return { total, idle, waiting };
   }
 
   get #encryption(): Encryption {

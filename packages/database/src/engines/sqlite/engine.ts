@@ -47,6 +47,7 @@ export class SqliteEngine implements Engine {
   readonly dialect = sqliteDialect;
   readonly performance: PerformanceLog;
   readonly upkeep: UpkeepPort;
+  readonly poolUse = { total: 0, idle: 0, waiting: 0 };
   readonly #parts: SqliteEngineParts;
   #connections: SqliteConnections;
   /** Ends when the connections are open again. */

@@ -27,6 +27,7 @@ const jobs = [
     description: "Deletes uploaded credentials at their expiry, or 24 hours after they came.",
   },
   { name: "rate-limits", period: "hourly", description: "Deletes counts of rate limits whose window has ended." },
+  { name: "backup", period: "daily", description: "Makes a backup, verifies it, and deletes those that are too old." },
   {
     name: "health-check",
     period: "daily",

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Actor } from "../../audit/actor.ts";
 import { before, day } from "../../database/durations.ts";
 import type { Database, Handle } from "../../database/handle.ts";
@@ -11,6 +12,8 @@ import { cleanupExpiredAiScans } from "../../scans/short-lived-scans.ts";
 import { logSecurityEvent } from "../../security/log-security-event.ts";
 import { cleanupRateLimits } from "../../security/rate-limits.ts";
 import { archiveInFolder } from "../audit-archive/archive-folder.ts";
+import { createBackup } from "../backup/create-backup.ts";
+import { pruneBackups } from "../backup/prune-backups.ts";
 import { runHealthCheck } from "../health/run-health-check.ts";
 import { optimizeDatabase } from "../performance/optimize-database.ts";
 import { cleanupExpiredUploads } from "../retention/clean-up-uploads.ts";
@@ -48,11 +51,30 @@ const onRows =
   (db, context) =>
     context.dryRun ? rehearse(db, (tx) => work(tx, context)) : work(db, context);
 
+async function backUp(db: Database, { policy, dryRun }: JobContext): Promise<JobResult | Skip> {
+  if (policy.backup === undefined) return new Skip("There is no folder for backups.");
+  const { keep, ...options } = policy.backup;
+  if (dryRun) return pruneBackups(options.folder, { ...keep, dryRun });
+  const { backupPath, sizeBytes, verified, createdAt } = await createBackup(db, options);
+  const { deleted } = await pruneBackups(options.folder, keep);
+  return { file: basename(backupPath), sizeBytes, verified, createdAt, deleted } satisfies BackupResult;
+}
+
 async function rotate(db: Database, { policy, actor, dryRun }: JobContext): Promise<JobResult | Skip> {
   const { auditArchiveFolder, keepAuditDays: keepDays } = policy;
   if (auditArchiveFolder === undefined) return new Skip("There is no folder for archives of the audit log.");
   if (dryRun) return { rotated: await countAuditLogsBefore(db, before(db.clock.now(), keepDays * day)) };
   return rotateAuditLogs(db, { keepDays, archive: archiveInFolder(db, auditArchiveFolder), actor });
+}
+
+/** What the backup job made, as metrics show it. */
+export interface BackupResult {
+  file: string;
+  sizeBytes: number;
+  verified: boolean;
+  createdAt: Date;
+  /** The ids of backups that were too old. */
+  deleted: string[];
 }
 
 /** What the daily check found, as metrics and `nerve health` show it until the next. */
@@ -81,6 +103,7 @@ export const jobWork: Readonly<Record<JobName, Work>> = {
   "expired-ai-scans": onRows((db) => cleanupExpiredAiScans(db)),
   "expired-uploads": onRows((db, { actor }) => cleanupExpiredUploads(db, { actor })),
   "rate-limits": onRows((db) => cleanupRateLimits(db)),
+  backup: backUp,
   "health-check": async (db, { dryRun }) => (dryRun ? nothingToCount : checkHealth(db)),
   "scan-history": onRows((db, { policy, actor }) => cleanupOldScanHistory(db, { days: policy.keepScanDays, actor })),
   optimize: async (db, { dryRun }) => (dryRun ? nothingToCount : optimizeDatabase(db)),

@@ -1,12 +1,18 @@
 import { z } from "zod";
 import { actorField } from "../../audit/actor.ts";
+import type { CreateBackupOptions, RetentionRules } from "../backup/index.ts";
 import { boundedInteger, text } from "../../validation/input.ts";
 
 const days = () => boundedInteger({ min: 1, max: 36_500 });
 const path = () => text({ min: 1, max: 4096 });
 
+/** Where backups go, and which are kept. */
+type BackupPolicy = Omit<CreateBackupOptions, "onProgress"> & { keep: Omit<RetentionRules, "dryRun"> };
+
 /** What the jobs keep, and where. */
 export const policyInput = z.strictObject({
+  /** How backups are made, as for `createBackup` and `pruneBackups`; without it there are none. */
+  backup: z.custom<BackupPolicy>((value) => typeof value === "object" && value !== null).optional(),
   /** Where archives of the audit log go; without it the log keeps all its rows. */
   auditArchiveFolder: path().optional(),
   /** Days that a row stays in the audit log. */

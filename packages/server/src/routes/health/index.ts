@@ -3,11 +3,14 @@ import { z } from "zod";
 import { HttpError } from "../../errors/index.ts";
 import type { RegisterRoutes } from "../server-context.ts";
 
+/** Where the server says that it runs. */
+export const liveUrl = "/api/health";
+
 const liveAnswer = z.object({ status: z.literal("ok") });
 
 export const registerHealthRoutes: RegisterRoutes = (server, { db }) => {
   server.get(
-    "/api/health",
+    liveUrl,
     {
       schema: { tags: ["health"], summary: "Whether the server runs", response: { 200: liveAnswer } },
       config: { access: "anybody" },

@@ -1,0 +1,203 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import {
+  createSession,
+  createUser,
+  type Database,
+  findUserByEmail,
+  getAuditLogs,
+  getDatabaseStats,
+  type JsonValue,
+  logSecurityEvent,
+  openDatabase,
+  validateSession,
+} from "@nerve/database";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findSystemProgram } from "../../../test/support/system-programs.ts";
+import { runQuery } from "../../database/src/database/statement.ts";
+import { emptyPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
+import { nerve, type Outcome } from "./support/nerve.ts";
+
+const programs = [findSystemProgram("pg_dump"), findSystemProgram("pg_restore")];
+
+interface Preview {
+  readonly tables: { table: string; rowsInBackup: number; rowsInDatabase: number; missingRows: number }[];
+}
+
+describe.each(engineNames)("a life with backups on %s", (engine) => {
+  let place: TestPlace;
+  let other: TestPlace;
+  let folder = "";
+  beforeAll(async () => {
+    place = await emptyPlace(engine);
+    other = await emptyPlace(engine === "sqlite" ? "postgres" : "sqlite");
+    folder = await mkdtemp(join(tmpdir(), "nerve-operations-"));
+  });
+  afterAll(async () => {
+    await Promise.all([place.remove(), other.remove(), rm(folder, { recursive: true, force: true })]);
+  });
+
+  function run(words: readonly string[], environment: Record<string, string> = {}): Promise<Outcome> {
+    const settings = { NERVE_BACKUP_FOLDER: folder, NERVE_BACKUP_KEY: "a key of more than sixteen characters" };
+    return nerve([...words, "--database", place.url], { environment: { ...settings, ...environment } });
+  }
+
+  /** Runs a command with `--json` that is expected to be done, and reads its answer. */
+  async function ask<T = Record<string, JsonValue>>(...words: string[]): Promise<T> {
+    const { code, stdout, stderr } = await run([...words, "--json"]);
+    expect({ words, code, stdout: code === 0 ? "" : stdout, stderr }).toEqual({
+      words,
+      code: 0,
+      stdout: "",
+      stderr: "",
+    });
+    return JSON.parse(stdout) as T;
+  }
+
+  async function use<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
+    await using db = await openDatabase(url);
+    return await work(db);
+  }
+
+  const tableCounts = () => use(place.url, async (db) => (await getDatabaseStats(db)).tableCounts);
+  let token = "";
+  let backup = "";
+
+  test("a new database is healthy, and can be measured and optimised", async () => {
+    await ask("init");
+    expect(await ask("health")).toMatchObject({
+      healthy: true,
+      connection: { healthy: true, latencyMs: expect.any(Number) },
+      tables: { healthy: true, tablesChecked: expect.any(Number), errors: [] },
+      foreignKeys: { healthy: true, violations: [] },
+      stats: { totalRecords: expect.any(Number) },
+      performance: expect.any(Object),
+      alerts: [],
+    });
+    expect(await ask("stats")).toMatchObject({ sizeBytes: expect.any(Number), tableCounts: { users: 0 } });
+    expect(await ask("optimize")).toMatchObject({ steps: [{ step: "vacuum" }, { step: "analyze" }] });
+    expect((await run(["health"])).stdout).toMatch(/^The database is healthy\./);
+  });
+
+  test("a database that is not there is an answer: no", async () => {
+    const { code, stdout } = await nerve(["health", "--json", "--database", `sqlite:${join(folder, "none.db")}`]);
+    expect({ code, answer: JSON.parse(stdout) }).toMatchObject({
+      code: 1,
+      answer: { healthy: false, connection: { healthy: false }, alerts: [{ level: "critical", code: "CONNECTION" }] },
+    });
+  });
+
+  describe.skipIf(engine === "postgres" && programs.includes(undefined))("with backups", () => {
+    test("an encrypted backup is made and verified while somebody writes", async () => {
+      await use(place.url, async (db) => {
+        for (const name of ["ada", "grace", "mary"]) {
+          await createUser(db, { email: `${name}@example.org`, password: "moon river dance seven", role: "analyst" });
+        }
+        const ada = await findUserByEmail(db, "ada@example.org");
+        ({ token } = await createSession(db, { userId: ada?.id ?? 0, ipAddress: "192.0.2.1" }));
+        let written = 0;
+        let isWriting = true;
+        const writer = (async () => {
+          for (; isWriting; written += 1) {
+            await logSecurityEvent(db, { eventType: "test", severity: "low", description: `Event ${written}` });
+          }
+        })();
+        const made = await ask("backup", "create", "--compress").finally(() => {
+          isWriting = false;
+        });
+        await writer;
+        expect(made).toMatchObject({ success: true, verified: true, encrypted: true, compression: "zstd" });
+        const { security_events: inBackup = 0 } = made["rowCounts"] as Record<string, number>;
+        expect(inBackup).toBeLessThanOrEqual(written);
+        backup = String(made["backupPath"]);
+      });
+    });
+
+    test("list, info and verify know it by its name; another key does not read it", async () => {
+      expect(await ask("backup", "list")).toMatchObject({ backups: [{ backupPath: backup, verified: true }] });
+      const info = await ask("backup", "info", basename(backup));
+      expect(info).toMatchObject({ backupPath: backup, engine, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+      expect(await ask("backup", "verify", basename(backup))).toEqual({ success: true, ...info });
+      const { code, stderr } = await run(["backup", "verify", backup], { NERVE_BACKUP_KEY: "x".repeat(20) });
+      expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining("key") });
+    });
+
+    test("one that was damaged is an answer: no", async () => {
+      const copies = await mkdtemp(join(folder, "damaged-"));
+      const copy = join(copies, basename(backup));
+      const id = basename(backup).split(".")[0] ?? "";
+      await writeFile(join(copies, `${id}.json`), await readFile(join(folder, `${id}.json`)));
+      const bytes = await readFile(backup);
+      bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+      await writeFile(copy, bytes);
+      const { code, stdout } = await run(["backup", "verify", copy, "--json"]);
+      expect({ code, answer: JSON.parse(stdout) }).toMatchObject({
+        code: 1,
+        answer: { success: false, verified: false, error: { code: "BACKUP_INVALID" } },
+      });
+    });
+
+    test("a restore without a word is refused; a dry run says what comes back and what is lost", async () => {
+      expect(await run(["backup", "restore", backup])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("--confirm"),
+      });
+      const { sessions = 0 } = await tableCounts();
+      await use(place.url, async (db) => {
+        await runQuery(db, db.sql.deleteFrom("sessions"));
+        await createUser(db, { email: "late@example.org", password: "moon river dance seven", role: "user" });
+      });
+      const before = await tableCounts();
+      const preview = await ask<Preview>("backup", "restore", backup, "--dry-run");
+      const of = (name: string) => preview.tables.find(({ table }) => table === name);
+      expect(of("sessions")).toMatchObject({ rowsInBackup: sessions, rowsInDatabase: 0, missingRows: sessions });
+      expect(of("users")).toMatchObject({ rowsInBackup: 3, rowsInDatabase: 4, newerRows: 1, missingRows: 0 });
+      expect(await tableCounts()).toEqual(before);
+      expect((await run(["backup", "restore", backup, "--dry-run"])).stdout).toMatch(/^users +3 +4 +0 +1$/m);
+    });
+
+    test("a restore brings the state of the backup back, keeps the one before, and is recorded", async () => {
+      const done = await ask("backup", "restore", basename(backup), "--confirm");
+      expect(done).toMatchObject({ success: true, preRestoreBackup: expect.any(String), migrationsApplied: [] });
+      const expected = { ...(done["rowCounts"] as Record<string, number>) };
+      const counts: Record<string, number> = { ...(await tableCounts()) };
+      // What records the restore itself comes on top.
+      for (const table of ["audit_logs", "security_events"]) expected[table] = (expected[table] ?? 0) + 1;
+      expect(counts).toMatchObject(expected);
+      await use(place.url, async (db) => {
+        expect(await findUserByEmail(db, "late@example.org")).toBeNull();
+        expect(await validateSession(db, token)).not.toBeNull();
+        const { items } = await getAuditLogs(db, { action: "database_restored" });
+        expect(items).toMatchObject([{ userId: null, metadataJson: { backup: basename(backup) } }]);
+      });
+      expect(await ask("health")).toMatchObject({ healthy: true });
+    });
+
+    test("prune wants a rule, and keeps what the rules keep", async () => {
+      expect(await run(["backup", "prune"])).toMatchObject({ code: 2, stderr: expect.stringContaining("--keep") });
+      const [id = ""] = basename(backup).split(".");
+      const rehearsed = await ask("backup", "prune", "--keep", "1", "--dry-run");
+      expect(rehearsed).toMatchObject({ kept: [expect.any(String)], deleted: [id] });
+      expect(await ask("backup", "prune", "--keep", "1")).toEqual(rehearsed);
+      expect((await ask<{ backups: object[] }>("backup", "list")).backups).toHaveLength(1);
+    });
+
+    test("copy moves everything to the other engine, where an old session still counts", async () => {
+      const copy = ["copy", "--from", place.url, "--to", other.url];
+      const rehearsed = await ask<{ tables: { written: number }[] }>(...copy, "--dry-run");
+      expect(rehearsed).toMatchObject({ rejectedTotal: 0, sequencesSet: expect.any(Number) });
+      const { tables } = await ask<{
+        tables: { table: string; read: number; written: number; checksumMatch: boolean }[];
+      }>(...copy);
+      expect(tables).toHaveLength(42);
+      for (const { read, written, checksumMatch } of tables) {
+        expect([written, checksumMatch]).toEqual([read, true]);
+      }
+      expect(await use(other.url, (db) => validateSession(db, token))).toMatchObject({
+        user: { email: "ada@example.org" },
+      });
+      expect(await run(copy)).toMatchObject({ code: 3, stdout: "" });
+    });
+  });
+});

@@ -1,0 +1,50 @@
+import type { Database, DatabaseStats } from "@nerve/database";
+import type { FastifyInstance } from "fastify";
+import { Gauge, Registry } from "prom-client";
+import type { Settings } from "../settings/index.ts";
+import { readVersion } from "../version.ts";
+import { printDatabaseMetrics } from "./database-metrics.ts";
+import { readSnapshot, readStats } from "./database-snapshot.ts";
+import { observeRequests } from "./observe-requests.ts";
+import { measureProcess } from "./process-metrics.ts";
+
+/** The metrics of one server. */
+export interface Metrics {
+  /** Prints them in Prometheus' text format. */
+  readonly print: () => Promise<string>;
+}
+
+/** How long sizes and counts of rows are kept, in milliseconds: they take reading, and many may ask. */
+const statsAgeMs = 60_000;
+
+/** Makes the metrics of a server, and measures it until it is closed. */
+export function createMetrics(server: FastifyInstance, db: Database, settings: Settings): Metrics {
+  const registry = new Registry();
+  const endMeasuring = measureProcess(registry);
+  server.addHook("onClose", async () => endMeasuring());
+  observeRequests(server, registry);
+  const info = new Gauge({
+    name: "nerve_build_info",
+    help: "The version, in its label.",
+    labelNames: ["version"],
+    registers: [registry],
+  });
+  info.set({ version: readVersion() }, 1);
+  const options = { backupFolder: settings.backupFolder, stats: keepForAWhile(readStats) };
+  return {
+    async print() {
+      const snapshot = await readSnapshot(db, options);
+      return `${await registry.metrics()}\n${await printDatabaseMetrics(snapshot)}`;
+    },
+  };
+}
+
+/** Reads anew only what is older than a minute; whoever asks meanwhile gets the same reading. */
+function keepForAWhile(read: (db: Database) => Promise<DatabaseStats | null>): typeof read {
+  let kept: { readonly at: number; readonly reading: Promise<DatabaseStats | null> } | undefined;
+  return (db) => {
+    const now = db.clock.now().getTime();
+    if (kept === undefined || now - kept.at >= statsAgeMs) kept = { at: now, reading: read(db) };
+    return kept.reading;
+  };
+}

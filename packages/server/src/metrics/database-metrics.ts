@@ -1,0 +1,173 @@
+import type { MaintenanceJobStatus } from "@nerve/database";
+import { Counter, Gauge, Registry } from "prom-client";
+import type { DatabaseSnapshot } from "./database-snapshot.ts";
+
+/** A value with its labels. */
+interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+interface Metric {
+  readonly name: `nerve_${string}`;
+  readonly help: string;
+  /** What only ever grows is a counter, and its name ends with `_total`. Default a gauge. */
+  readonly kind?: "counter";
+  /** A number, a sample for each label, or null for what is not known: then the metric is left out. */
+  readonly read: (snapshot: DatabaseSnapshot) => number | readonly Sample[] | null;
+}
+
+const seconds = (time: Date | null) => (time === null ? null : time.getTime() / 1000);
+const flag = (value: boolean) => (value ? 1 : 0);
+
+/** A sample for each job of which something is known. */
+const ofJobs =
+  (read: (job: MaintenanceJobStatus) => number | null): Metric["read"] =>
+  ({ jobs }) =>
+    jobs?.flatMap((job) => {
+      const value = read(job);
+      return value === null ? [] : [{ labels: { job: job.name }, value }];
+    }) ?? null;
+
+/** Something of what the daily check found when it was last done. */
+const ofCheck =
+  (read: (result: Readonly<Record<string, unknown>>) => number): Metric["read"] =>
+  ({ jobs }) => {
+    const check = jobs?.find(({ name }) => name === "health-check");
+    const result = check?.lastOutcome === "done" ? check.lastResult : null;
+    return typeof result === "object" && result !== null ? read({ ...result }) : null;
+  };
+
+/** The metrics of a database. The only list. */
+const databaseMetrics: readonly Metric[] = [
+  {
+    name: "nerve_db_connection_healthy",
+    help: "Whether the database answers.",
+    read: ({ connection }) => flag(connection.healthy),
+  },
+  {
+    name: "nerve_db_connection_latency_seconds",
+    help: "How long one small read took.",
+    read: ({ connection }) => connection.latencyMs / 1000,
+  },
+  { name: "nerve_db_size_bytes", help: "Size of the database.", read: ({ stats }) => stats?.sizeBytes ?? null },
+  {
+    name: "nerve_db_wal_bytes",
+    help: "Size of the write-ahead log, where it is the database's own.",
+    read: ({ stats }) => stats?.walBytes ?? null,
+  },
+  {
+    name: "nerve_db_table_records",
+    help: "Rows of each table; of large tables an estimate.",
+    read: ({ stats }) =>
+      stats && Object.entries(stats.tableCounts).map(([table, value]) => ({ labels: { table }, value })),
+  },
+  {
+    name: "nerve_db_integrity_healthy",
+    help: "Whether the last daily check found the tables sound.",
+    read: ofCheck(({ tablesHealthy }) => flag(tablesHealthy === true)),
+  },
+  {
+    name: "nerve_db_foreign_key_violations",
+    help: "Rows that refer to nothing, by the last daily check.",
+    read: ofCheck(({ foreignKeyViolations }) => Number(foreignKeyViolations)),
+  },
+  {
+    name: "nerve_db_queries_total",
+    help: "Queries since the database was opened.",
+    kind: "counter",
+    read: ({ performance }) => performance.totalQueries,
+  },
+  {
+    name: "nerve_db_failed_queries_total",
+    help: "Queries that failed since the database was opened.",
+    kind: "counter",
+    read: ({ performance }) => performance.failedQueries,
+  },
+  {
+    name: "nerve_db_slow_queries_total",
+    help: "Queries of more than a second since the database was opened.",
+    kind: "counter",
+    read: ({ performance }) => performance.slowQueries,
+  },
+  {
+    name: "nerve_db_query_duration_p95_seconds",
+    help: "All but the slowest twentieth of the queries were faster.",
+    read: ({ performance }) => performance.p95Ms / 1000,
+  },
+  {
+    name: "nerve_db_pool_connections",
+    help: "Connections of the pool, by what they do; PostgreSQL only.",
+    read: ({ pool: { total, idle } }) => [
+      { labels: { state: "idle" }, value: idle },
+      { labels: { state: "used" }, value: total - idle },
+    ],
+  },
+  {
+    name: "nerve_db_pool_waiting",
+    help: "Who waits for a connection of the pool; PostgreSQL only.",
+    read: ({ pool }) => pool.waiting,
+  },
+  {
+    name: "nerve_backup_age_seconds",
+    help: "Age of the newest backup.",
+    read: ({ now, backups }) =>
+      backups.newestAt === null ? null : (now.getTime() - backups.newestAt.getTime()) / 1000,
+  },
+  {
+    name: "nerve_backup_size_bytes",
+    help: "Size of the newest backup.",
+    read: ({ backups }) => backups.sizeBytes,
+  },
+  {
+    name: "nerve_backup_last_verified_timestamp_seconds",
+    help: "When the newest backup was made that has been verified.",
+    read: ({ backups }) => seconds(backups.newestVerifiedAt),
+  },
+  {
+    name: "nerve_job_last_success_timestamp_seconds",
+    help: "When a job of the upkeep last succeeded.",
+    read: ofJobs(({ lastSucceededAt }) => seconds(lastSucceededAt)),
+  },
+  {
+    name: "nerve_job_last_duration_seconds",
+    help: "How long the last run of a job took.",
+    read: ofJobs(({ lastDurationMs }) => (lastDurationMs === null ? null : lastDurationMs / 1000)),
+  },
+  {
+    name: "nerve_job_last_failed",
+    help: "Whether the last run of a job failed.",
+    read: ofJobs(({ lastOutcome }) => (lastOutcome === null ? null : flag(lastOutcome === "failed"))),
+  },
+  {
+    name: "nerve_job_failures_total",
+    help: "How often a job has failed.",
+    kind: "counter",
+    read: ofJobs(({ failures }) => failures),
+  },
+  {
+    name: "nerve_job_next_run_timestamp_seconds",
+    help: "When a job is due next.",
+    read: ofJobs(({ nextRunAt }) => seconds(nextRunAt)),
+  },
+];
+
+/** Writes the state of a database in Prometheus' text format. */
+export function printDatabaseMetrics(snapshot: DatabaseSnapshot): Promise<string> {
+  // A registry of its own for each print: what is no longer known must not stay.
+  const registry = new Registry();
+  for (const { name, help, kind, read } of databaseMetrics) {
+    const value = read(snapshot);
+    if (value === null) continue;
+    const samples = typeof value === "number" ? [{ labels: {}, value }] : value;
+    const options = { name, help, labelNames: Object.keys(samples[0]?.labels ?? {}), registers: [registry] };
+    if (kind === "counter") {
+      const counter = new Counter(options);
+      for (const sample of samples) counter.inc(sample.labels, sample.value);
+    } else {
+      const gauge = new Gauge(options);
+      for (const sample of samples) gauge.set(sample.labels, sample.value);
+    }
+  }
+  return registry.metrics();
+}

@@ -1,0 +1,98 @@
+import { basename } from "node:path";
+import type { BackupInfo } from "@nerve/database";
+import { z } from "zod";
+
+/** The name of a backup's file, as the list has it: never a path. */
+const backupName = () =>
+  z
+    .string()
+    .max(200)
+    .regex(/^nerve_backup_[\w.]+$/)
+    .meta({ description: "The `name` of a backup, as the list has it." });
+
+const rowCounts = z.record(z.string(), z.int());
+
+export const backupSchema = z
+  .object({
+    name: z.string(),
+    sizeBytes: z.int(),
+    sha256: z.string(),
+    verified: z.boolean(),
+    createdAt: z.date(),
+    durationMs: z.number(),
+    engine: z.enum(["sqlite", "postgres"]),
+    engineVersion: z.string(),
+    schemaVersion: z.string().nullable(),
+    rowCounts,
+    compression: z.enum(["none", "gzip", "zstd"]),
+    encrypted: z.boolean(),
+    reason: z.enum(["requested", "pre-restore"]),
+  })
+  .meta({ id: "Backup", description: "A backup in the server's folder, as its manifest describes it." });
+
+/** A backup as it leaves the server: where it lies is nobody's business. */
+export function toBackup({ backupPath, ...info }: BackupInfo): z.infer<typeof backupSchema> {
+  return { name: basename(backupPath), ...info };
+}
+
+export const createBackupBody = z.strictObject({
+  compress: z.enum(["none", "gzip", "zstd"]).default("none"),
+  verify: z.boolean().default(true),
+});
+export const backupBody = z.strictObject({ name: backupName() });
+export const restoreBody = z.strictObject({
+  name: backupName(),
+  confirm: z.literal(true).meta({ description: "What the database holds is replaced." }),
+});
+
+export const restoredSchema = z
+  .object({
+    preRestoreBackup: z.string().nullable(),
+    schemaVersion: z.string().nullable(),
+    migrationsApplied: z.array(z.string()),
+    rowCounts,
+    durationMs: z.number(),
+  })
+  .meta({ id: "Restored", description: "What a restore did; `preRestoreBackup` holds the state before it." });
+
+export const optimizeBody = z.strictObject({
+  vacuum: z.boolean().optional(),
+  analyze: z.boolean().optional(),
+  reindex: z.boolean().optional(),
+});
+export const optimizedSchema = z
+  .object({
+    steps: z.array(z.object({ step: z.enum(["reindex", "vacuum", "analyze"]), durationMs: z.number() })),
+    sizeBeforeBytes: z.int(),
+    sizeAfterBytes: z.int(),
+  })
+  .meta({ id: "Optimized", description: "What was done, and the size before and after." });
+
+const migration = z.object({ version: z.string(), description: z.string().nullable() });
+export const migrationsSchema = z
+  .object({
+    schemaVersion: z.string().nullable(),
+    applied: z.array(migration.extend({ appliedAt: z.date() })),
+    pending: z.array(migration),
+  })
+  .meta({ id: "Migrations", description: "The version of the schema, and how it came to it." });
+
+const times = { averageMs: z.number(), p50Ms: z.number(), p95Ms: z.number(), maxMs: z.number() };
+export const performanceSchema = z
+  .object({
+    totalQueries: z.int(),
+    ...times,
+    slowQueries: z.int(),
+    failedQueries: z.int(),
+    slowest: z.array(
+      z.object({
+        query: z.string(),
+        count: z.int(),
+        failed: z.int(),
+        rows: z.int(),
+        ...times,
+        plan: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: "Performance", description: "How long this process's queries took since it began; no values." });
