@@ -1,6 +1,9 @@
 import type { Result } from "./compare.ts";
 
-const number = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const small = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
+/** What is done a few times a second, or less, has decimals. */
+const number = { format: (value: number) => (value < 10 ? small : whole).format(value) };
 
 function cells(result: Result): string[] {
   return [
