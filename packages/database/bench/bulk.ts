@@ -7,7 +7,7 @@ import type { Comparison } from "./compare.ts";
 import { type BenchPlace, rawPool } from "./places.ts";
 import { rawSqlite } from "./raw-driver.ts";
 
-const count = 20_000;
+const count = 100_000;
 const eventType = "bench.bulk";
 const columns = ["event_type", "severity", "description", "email", "ip_address", "metadata_json", "created_at"];
 
@@ -60,11 +60,12 @@ export function bulkComparison({ db, file, url }: BenchPlace): { comparison: Com
     recurring: false,
   };
   const comparison: Comparison = {
-    operation: "batchInsert of 20,000 events",
+    operation: "batchInsert of 100,000 events",
     engine: db.engine,
     against: isSqlite ? "node:sqlite, a prepared statement in one transaction" : "COPY",
     atLeast: 0.7,
     batch: count,
+    turns: { rounds: 7, warmUps: 1 },
     ours: async () => void (await batchInsert(db, "security_events", records)),
     other: () => (pool === undefined ? loop?.run() : rawCopy(pool)),
     cleanUp: async () => void (await db.executor.run(remove, [])),

@@ -12,14 +12,13 @@ import { rawSqlite } from "./raw-driver.ts";
 
 const run = promisify(execFile);
 
-/** Size that the goal is stated for, in bytes. */
-const statedBytes = 400 * 1024 * 1024;
+const megabyte = 1024 * 1024;
 const eventColumns = "event_type, severity, user_id, email, ip_address, description, metadata_json, created_at";
 
-/** Copies events until the database has the size that the goal is stated for. */
-export function growToStatedSize({ file }: BenchPlace, { events }: BenchSize): void {
+/** Copies events until the database has the size that a goal is stated for. */
+export function growTo(megabytes: number, { file }: BenchPlace, { events }: BenchSize): void {
   const database = rawSqlite(file);
-  while (statSync(file).size < statedBytes) {
+  while (statSync(file).size < megabytes * megabyte) {
     database.exec(`INSERT INTO security_events (${eventColumns})
       SELECT ${eventColumns} FROM security_events WHERE id <= ${Math.ceil(events / 10)};
       PRAGMA wal_checkpoint(TRUNCATE)`);

@@ -13,7 +13,7 @@ export type DecodeRow = (row: Record<string, unknown>) => unknown;
 const asIs: DecodeRow = (row) => row;
 /** Opens a raw connection with the durability of ours. */
 export function rawSqlite(file: string): DatabaseSync {
-  const database = new DatabaseSync(file);
+  const database = new DatabaseSync(file, { timeout: 5000 });
   // Ours leaves checkpoints to its thread, which serves this connection's writes too.
   database.exec("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16384");
   return database;

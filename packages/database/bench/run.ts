@@ -1,8 +1,10 @@
 import { parseArgs } from "node:util";
 import { bulkComparison } from "./bulk.ts";
+import { backupComparison, writesDuringBackup } from "./backup.ts";
 import { type Comparison, compare, type Result } from "./compare.ts";
+import { copyComparison } from "./copy.ts";
 import { fullSize, loadBenchData, quickSize } from "./data.ts";
-import { growToStatedSize, healthComparison, requestsDuringHealthCheck } from "./health.ts";
+import { growTo, healthComparison, requestsDuringHealthCheck } from "./health.ts";
 import { lookUpComparisons } from "./look-ups.ts";
 import { performanceLogComparison } from "./performance-log.ts";
 import { benchPlace } from "./places.ts";
@@ -51,10 +53,20 @@ for (const engine of ["sqlite", "postgres"] as const) {
   results.push(...(await measure([log.comparison])));
   await log.close();
   if (engine === "sqlite" && isWanted("runHealthCheck")) {
-    if (!options.quick) growToStatedSize(place, size);
+    if (!options.quick) growTo(400, place, size);
     results.push(...(await measure([healthComparison(place)])));
   }
   if (isWanted("runHealthCheck")) results.push(await requestsDuringHealthCheck(place, size));
+  if (engine === "sqlite" && isWanted("createBackup")) {
+    if (!options.quick) growTo(1000, place, size);
+    results.push(...(await measure([await backupComparison(place)])));
+    results.push(await writesDuringBackup(place));
+  }
+  if (engine === "postgres" && isWanted("copy")) {
+    const copy = await copyComparison(place, options);
+    results.push(...(await measure([copy.comparison])));
+    await copy.close();
+  }
   await place.remove();
 }
 console.log(options.json ? JSON.stringify({ size, results }, undefined, 2) : formatTable(results));

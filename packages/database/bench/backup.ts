@@ -1,0 +1,73 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { createBackup } from "../src/operations/backup/index.ts";
+import { logSecurityEvent } from "../src/security/index.ts";
+import type { Comparison, Result } from "./compare.ts";
+import type { BenchPlace } from "./places.ts";
+
+const run = promisify(execFile);
+
+/** Compares a backup, verification off, with the one of SQLite's shell. */
+export async function backupComparison({ db, file }: BenchPlace): Promise<Comparison> {
+  const folder = await mkdtemp(join(tmpdir(), "nerve-bench-backup-"));
+  return {
+    operation: `createBackup, ${Math.round(statSync(file).size / 1024 / 1024)} MB, verification off`,
+    engine: db.engine,
+    against: "sqlite3: .backup",
+    atLeast: 0.7,
+    batch: 1,
+    turns: { rounds: 3, warmUps: 1 },
+    ours: async () => void (await createBackup(db, { folder, verify: false })),
+    other: async () => void (await run("sqlite3", [file, `.backup '${join(folder, "shell.db")}'`])),
+    cleanUp: () => rm(folder, { recursive: true }),
+  };
+}
+
+/** What a writer may wait, in 999 of 1000 writes, in milliseconds. */
+const goalMs = 50;
+/** Between two writes, in milliseconds. */
+const pauseMs = 2;
+
+async function timeWrites({ db }: BenchPlace, goesOn: () => boolean): Promise<number[]> {
+  const times: number[] = [];
+  while (goesOn()) {
+    const started = performance.now();
+    await logSecurityEvent(db, { eventType: "bench.backup", severity: "info", description: "A write." });
+    times.push(performance.now() - started);
+    await sleep(pauseMs);
+  }
+  return times;
+}
+
+function p999(times: readonly number[]): number {
+  return times.toSorted((one, other) => one - other)[Math.floor(times.length * 0.999)] ?? NaN;
+}
+
+/** Measures how long a writer waits while backups run, and while none does. */
+export async function writesDuringBackup(place: BenchPlace): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), "nerve-bench-backup-"));
+  const work = { isRunning: true };
+  const backups = (async () => {
+    for (let round = 0; round < 3; round += 1) await createBackup(place.db, { folder, verify: false });
+  })().finally(() => (work.isRunning = false));
+  const during = p999(await timeWrites(place, () => work.isRunning));
+  await backups;
+  await rm(folder, { recursive: true });
+  const until = performance.now() + 10_000;
+  const without = p999(await timeWrites(place, () => performance.now() < until));
+  return {
+    operation: `a write during createBackup, p99.9 ${during.toFixed(1)} ms (${without.toFixed(1)} ms without)`,
+    engine: place.db.engine,
+    against: `${goalMs} ms`,
+    atLeast: 1,
+    ratio: goalMs / during,
+    ours: 1000 / during,
+    other: 1000 / goalMs,
+    pythonFactor: undefined,
+  };
+}
