@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,7 +24,10 @@ export async function backupComparison({ db, file }: BenchPlace): Promise<Compar
     turns: { rounds: 3, warmUps: 1 },
     ours: async () => void (await createBackup(db, { folder, verify: false })),
     other: async () => void (await run("sqlite3", [file, `.backup '${join(folder, "shell.db")}'`])),
-    cleanUp: () => rm(folder, { recursive: true }),
+    cleanUp: async () => {
+      await rm(folder, { recursive: true });
+      await mkdir(folder, { mode: 0o700 });
+    },
   };
 }
 

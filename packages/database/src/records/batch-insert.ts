@@ -33,7 +33,7 @@ export interface BatchResult {
   errors: RecordError[];
 }
 
-const optionsInput = z.strictObject({ batchSize: boundedInteger({ min: 1, max: 10_000 }).default(5000) });
+const optionsInput = z.strictObject({ batchSize: boundedInteger({ min: 1, max: 100_000 }).default(5000) });
 export type BatchInsertOptions = z.input<typeof optionsInput>;
 
 /** How the records of a table become rows. */
@@ -103,7 +103,7 @@ function prepare(plan: Plan, records: readonly unknown[], from: number, errors: 
  * @param db the database, or an open transaction
  * @param tableName name in SQL
  * @param records plain objects
- * @param options `batchSize`: how many records one transaction takes, 1 to 10000, default 5000. Small ones cost speed,
+ * @param options `batchSize`: how many records one transaction takes, 1 to 100000, default 5000. Small ones cost speed,
  *   large ones hold up other writers for longer
  * @returns how many were inserted, and why the others were not
  * @throws {ValidationError} INVALID_INPUT for a table that cannot be filled this way, and for a wrong option

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Query } from "../engine.ts";
 import type { BulkLoad } from "../stored-rows.ts";
-import { insertInStatements } from "./insert-rows.ts";
+import { insertInStatements, rowsIntoBareTable } from "./insert-rows.ts";
 
 /**
  * Writes rows by statements of many rows each, and lets the event loop turn between batches.
@@ -13,7 +13,7 @@ export async function loadRows(
 ): Promise<void> {
   const target = { table: table.name, columns: table.columnList.map(({ name }) => name) };
   for await (const batch of batches) {
-    await insertInStatements(target, batch, run);
+    await insertInStatements(target, batch, run, rowsIntoBareTable);
     if (checksum !== undefined) for (const row of batch) checksum.add(row);
     await nextTurn();
   }
