@@ -32,8 +32,14 @@ function importAlone(name: string): { stdout: string; left: string[] } {
     const streams = [process.stdout, process.stderr];
     const before = process.getActiveResourcesInfo();
     await import(${JSON.stringify(name)});
-    const left = process.getActiveResourcesInfo();
-    for (const kind of before) if (left.includes(kind)) left.splice(left.indexOf(kind), 1);
+    const stillThere = () => {
+      const left = process.getActiveResourcesInfo();
+      for (const kind of before) if (left.includes(kind)) left.splice(left.indexOf(kind), 1);
+      return left;
+    };
+    // The module loader may still be closing the files that it read; what a package opened stays.
+    for (let turn = 0; turn < 1000 && stillThere().length > 0; turn += 1) await new Promise(setImmediate);
+    const left = stillThere();
     streams[0].write("\\n" + JSON.stringify(left));`;
   // Writing files, starting processes and starting workers throw under the permission model.
   const limits = ["--permission", "--allow-fs-read=*", "--allow-addons", "--disable-warning=SecurityWarning"];
