@@ -22,20 +22,20 @@ export async function claimName(maintenance: BackupConnection, name: string): Pr
   await maintenance.run(`SELECT pg_advisory_lock(${ownerLock}, hashtext(${quoteText(name)}))`);
 }
 
-/** Drops the temporary databases whose makers' processes have ended. */
-export async function dropAbandoned(maintenance: BackupConnection): Promise<void> {
+/**
+ * Drops the temporary databases whose makers' processes have ended. Looks for their locks among those of the whole server:
+ * an advisory lock that is taken in one database is free in every other.
+ */
+async function dropAbandoned(maintenance: BackupConnection): Promise<void> {
   const names = await maintenance.rows<{ name: string }>(
     `SELECT datname AS name FROM pg_database
-     WHERE datname ^@ $1 AND pg_has_role(datdba, 'USAGE') ORDER BY 1`,
+     WHERE datname ^@ $1 AND pg_has_role(datdba, 'USAGE') AND NOT EXISTS (
+       SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = ${ownerLock}
+         AND objid = (hashtext(datname)::bigint & 4294967295)::oid
+     ) ORDER BY 1`,
     [temporaryPrefix],
   );
-  for (const { name } of names) {
-    const key = `${ownerLock}, hashtext(${quoteText(name)})`;
-    const [row] = await maintenance.rows<{ free: boolean }>(`SELECT pg_try_advisory_lock(${key}) AS free`);
-    if (row?.free !== true) continue;
-    await dropDatabase(maintenance, name);
-    await maintenance.run(`SELECT pg_advisory_unlock(${key})`);
-  }
+  for (const { name } of names) await dropDatabase(maintenance, name);
 }
 
 export async function dropDatabase(maintenance: BackupConnection, name: string): Promise<void> {

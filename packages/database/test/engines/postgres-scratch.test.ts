@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { urlOfDatabase } from "../../src/engines/postgres/backup-connection.ts";
+import { PostgresScratch } from "../../src/engines/postgres/scratch-database.ts";
+import { emptyPlace, type TestPlace } from "../support/engines.ts";
+
+let place: TestPlace;
+let name: string;
+beforeAll(async () => {
+  place = await emptyPlace("postgres");
+  name = new URL(place.url).pathname.slice(1);
+});
+afterAll(() => place.remove());
+
+/** A scratch database whose maker works from beside a database. */
+function scratchFrom(maintenance: string): Promise<PostgresScratch> {
+  return PostgresScratch.create(urlOfDatabase(place.url, maintenance), { like: name, owned: false, url: place.url });
+}
+
+describe("A scratch database", () => {
+  test("is nobody's to drop while its maker lives, whichever database others work from", async () => {
+    const scratch = await scratchFrom("postgres");
+    const other = await scratchFrom(name);
+    const third = await scratchFrom("template1");
+    for (const one of [scratch, other, third]) expect(await one.check()).toMatchObject({ schemaVersion: null });
+    for (const one of [scratch, other, third]) await one.discard();
+  });
+});
