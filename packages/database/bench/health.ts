@@ -13,14 +13,14 @@ import { rawSqlite } from "./raw-driver.ts";
 const run = promisify(execFile);
 
 const megabyte = 1024 * 1024;
-const eventColumns = "event_type, severity, user_id, email, ip_address, description, metadata_json, created_at";
+const eventColumns = "event_type, severity, user_id, email, ip_address, description, created_at";
 
-/** Copies events until the database has the size that a goal is stated for. */
-export function growTo(megabytes: number, { file }: BenchPlace, { events }: BenchSize): void {
+/** Copies events, with metadata of 4 KB each, until the database has the size that a goal is stated for. */
+export function growTo(megabytes: number, { file }: BenchPlace): void {
   const database = rawSqlite(file);
   while (statSync(file).size < megabytes * megabyte) {
-    database.exec(`INSERT INTO security_events (${eventColumns})
-      SELECT ${eventColumns} FROM security_events WHERE id <= ${Math.ceil(events / 10)};
+    database.exec(`INSERT INTO security_events (${eventColumns}, metadata_json)
+      SELECT ${eventColumns}, json_object('note', hex(randomblob(2000))) FROM security_events WHERE id <= 5000;
       PRAGMA wal_checkpoint(TRUNCATE)`);
   }
   database.close();

@@ -53,12 +53,12 @@ for (const engine of ["sqlite", "postgres"] as const) {
   results.push(...(await measure([log.comparison])));
   await log.close();
   if (engine === "sqlite" && isWanted("runHealthCheck")) {
-    if (!options.quick) growTo(400, place, size);
+    if (!options.quick) growTo(400, place);
     results.push(...(await measure([healthComparison(place)])));
   }
   if (isWanted("runHealthCheck")) results.push(await requestsDuringHealthCheck(place, size));
   if (engine === "sqlite" && isWanted("createBackup")) {
-    if (!options.quick) growTo(1000, place, size);
+    if (!options.quick) growTo(1000, place);
     results.push(...(await measure([await backupComparison(place)])));
     results.push(await writesDuringBackup(place));
   }

@@ -1,8 +1,9 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { takeFileLock } from "../engines/sqlite/file-lock.ts";
 import { makePrivateFolder } from "./durable.ts";
+import { removeFolder } from "./remove-folder.ts";
 
 const ending = ".partial";
 const lockName = "lock";
@@ -29,7 +30,7 @@ export async function openWorkFolder(parent: string, prefix: string): Promise<Wo
     path,
     async remove() {
       lock?.release();
-      await rm(path, { recursive: true, force: true });
+      await removeFolder(path);
     },
   };
 }
@@ -41,6 +42,6 @@ async function removeAbandoned(parent: string, prefix: string): Promise<void> {
     const lock = takeFileLock(join(parent, name, lockName), { mustExist: true });
     if (lock === null) continue;
     lock.release();
-    await rm(join(parent, name), { recursive: true, force: true });
+    await removeFolder(join(parent, name));
   }
 }

@@ -5,6 +5,7 @@ import type { CopySource } from "../../engines/backup-port.ts";
 import type { EngineName } from "../../engines/engine.ts";
 import { flushFolder, replaceDurably, writeDurably } from "../../files/durable.ts";
 import { translateFileError } from "../../files/errors.ts";
+import { whileFlushed } from "../../files/while-flushed.ts";
 import { openWorkFolder } from "../../files/work-folder.ts";
 import { newBackupKeys } from "./backup-keys.ts";
 import { type Compression, type Manifest, writeManifest } from "./manifest.ts";
@@ -97,7 +98,7 @@ async function collect({ work, id, plan, form }: Collection): Promise<Manifest> 
   // Made before it is filled, so that nobody else can ever open it.
   await writeDurably(copy, "");
   let createdAt = plan.clock.now();
-  const contents = await plan.source.copyTo(copy, () => (createdAt = plan.clock.now()));
+  const contents = await whileFlushed(copy, () => plan.source.copyTo(copy, () => (createdAt = plan.clock.now())));
   const longestWaitMs = plan.longestWaitMs();
   plan.onProgress("storing");
   const name = `${id}.${plan.extension}`;

@@ -2,6 +2,7 @@ import { rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { BackupError } from "../../errors/index.ts";
 import { hasCode, translateFileError } from "../../files/errors.ts";
+import { whileFlushed } from "../../files/while-flushed.ts";
 import { runOnThread, threadModule } from "../../threads/thread.ts";
 import type { BackupKeys } from "./backup-keys.ts";
 import type { BackupPart, Compression, Manifest } from "./manifest.ts";
@@ -48,19 +49,17 @@ export async function sealDatabase({ source, folder, name, form }: SealOptions):
     return { role: "database", file, ...(await run<FileDigest>("digest", { source: target })) };
   }
   const request = { source, target, compression: form.compression, key };
-  return { role: "database", file, ...(await run<FileDigest>("sealFile", request)) };
+  return { role: "database", file, ...(await whileFlushed(target, () => run<FileDigest>("sealFile", request))) };
 }
 
 /** Stores a folder of uploaded files as a part of a backup. */
 export async function sealUploads({ source, folder, name, form }: SealOptions) {
   const file = `${name}${endingOf(form)}`;
-  const request = {
-    source,
-    target: join(folder, file),
-    compression: form.compression,
-    key: form.keys?.part("uploads") ?? null,
-  };
-  const { files, ...digest } = await run<FileDigest & { files: number }>("sealFolder", request);
+  const target = join(folder, file);
+  const request = { source, target, compression: form.compression, key: form.keys?.part("uploads") ?? null };
+  const { files, ...digest } = await whileFlushed(target, () =>
+    run<FileDigest & { files: number }>("sealFolder", request),
+  );
   const part: BackupPart = { role: "uploads", file, ...digest };
   return { part, files };
 }
@@ -83,19 +82,31 @@ export function partPath(path: string, { file }: BackupPart): string {
   return join(dirname(manifestPathOf(path)), file);
 }
 
-/**
- * Reads a part back, decrypted and expanded, and compares it with the manifest on the way.
- * @param target file to write, or the folder for uploads
- * @throws {BackupError} BACKUP_INVALID when it is missing or damaged
- */
-export async function unsealPart({ path, manifest, keys }: StoredBackup, role: BackupPart["role"], target: string) {
+/** What reads a part back, decrypted and expanded, and compares it with the manifest on the way. */
+function unsealing({ path, manifest, keys }: StoredBackup, role: BackupPart["role"], target: string) {
   const part = partOf(manifest, role);
   if (part === undefined) throw new BackupError("BACKUP_INVALID", { message: `The backup has no part for ${role}.` });
   const { sizeBytes, sha256 } = part;
   const key = keys?.part(role) ?? null;
-  const request = { source: partPath(path, part), target, sizeBytes, sha256, key, compression: manifest.compression };
-  const task = role === "database" ? "unsealFile" : "unsealFolder";
-  return (await run<{ files: string[] } | undefined>(task, request))?.files ?? [];
+  return { source: partPath(path, part), target, sizeBytes, sha256, key, compression: manifest.compression };
+}
+
+/**
+ * Reads the database back into a file that does not exist.
+ * @throws {BackupError} BACKUP_INVALID when it is missing or damaged
+ */
+export async function unsealDatabase(backup: StoredBackup, target: string): Promise<void> {
+  const request = unsealing(backup, "database", target);
+  await whileFlushed(target, () => run<void>("unsealFile", request));
+}
+
+/**
+ * Reads the uploaded files back into a folder.
+ * @returns their names
+ * @throws {BackupError} BACKUP_INVALID when they are missing or damaged
+ */
+export async function unsealUploads(backup: StoredBackup, folder: string): Promise<string[]> {
+  return (await run<{ files: string[] }>("unsealFolder", unsealing(backup, "uploads", folder))).files;
 }
 
 /** Whether all files of a backup are there and as the manifest describes them. */

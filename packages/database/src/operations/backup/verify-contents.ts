@@ -6,7 +6,7 @@ import { BackupError, DatabaseConnectionError } from "../../errors/index.ts";
 import { makePrivateFolder } from "../../files/durable.ts";
 import { getMigrationStatus } from "../../migrations/migrator.ts";
 import type { Manifest } from "./manifest.ts";
-import { partOf, type StoredBackup, unsealPart } from "./parts.ts";
+import { partOf, type StoredBackup, unsealDatabase, unsealUploads } from "./parts.ts";
 
 /** @throws {BackupError} BACKUP_INVALID when a database holds something else than the manifest says */
 function compare(manifest: Manifest, contents: Contents): void {
@@ -42,7 +42,7 @@ export async function restoreToScratch(
 ): Promise<ScratchDatabase> {
   const copy = join(workFolder, "incoming.db");
   await rm(copy, { force: true });
-  await unsealPart(backup, "database", copy);
+  await unsealDatabase(backup, copy);
   const scratch = await port.load(copy, purpose);
   try {
     compare(backup.manifest, await scratch.check());
@@ -63,7 +63,7 @@ export async function restoreToScratch(
 export async function unpackUploads(backup: StoredBackup, folder: string): Promise<string[]> {
   if (partOf(backup.manifest, "uploads") === undefined) return [];
   await makePrivateFolder(folder);
-  const files = await unsealPart(backup, "uploads", folder);
+  const files = await unsealUploads(backup, folder);
   if (files.length !== backup.manifest.uploadedFiles) {
     throw new BackupError("BACKUP_INVALID", {
       message: "The archive holds another number of files than the manifest says.",
