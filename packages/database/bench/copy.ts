@@ -78,7 +78,7 @@ export async function copyComparison(
     against: "pgloader, one table, not compared",
     atLeast: 2.5,
     batch: count,
-    turns: { rounds: 3, warmUps: 0 },
+    turns: { rounds: 5, warmUps: 1 },
     ours: async () => {
       const { tables } = await copyDatabase(`sqlite:${source}`, await nextTarget());
       if (tables.some(({ checksumMatch }) => checksumMatch === false)) throw new Error("The copy differs.");

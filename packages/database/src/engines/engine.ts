@@ -72,6 +72,8 @@ export interface PoolUse {
 /** One database behind one dialect. */
 export interface Engine extends Executor {
   readonly name: EngineName;
+  /** How many transactions can be open at once. */
+  readonly maxTransactions: number;
   /** Writes SQL for this dialect; runs nothing. */
   readonly builder: Kysely<Schema>;
   readonly dialect: Dialect;
@@ -88,6 +90,14 @@ export interface Engine extends Executor {
   openSource(): Promise<Source>;
   /** Waits for what is running, then closes every connection. Idempotent. */
   close(): Promise<void>;
+}
+
+/** The statements that make again what was dropped for a load. */
+export interface LooseSchema {
+  /** Each can be run beside the others, and again. */
+  readonly indexes: readonly string[];
+  /** What rests on the indexes: to be run once, in order. */
+  readonly constraints: readonly string[];
 }
 
 /** What differs between the dialects beyond Kysely's reach. */
@@ -108,17 +118,17 @@ export interface Dialect {
   exportSchema(executor: Executor): Promise<string[]>;
   /** The text that a JSON document is given back as. */
   readonly storedJson: (text: string) => string;
-  /** At the start of a transaction that takes as long as there are rows: lifts limits on time and memory. */
-  prepareLongWork(transaction: TransactionExecutor): Promise<void>;
+  /**
+   * At the start of a transaction that takes as long as there are rows: lifts limits on time and memory.
+   * @param options `durable` false: a crash may undo it, until a later durable one has ended; whoever asks can repeat it
+   */
+  prepareLongWork(transaction: TransactionExecutor, options: { durable: boolean }): Promise<void>;
   /** Counts and hashes the rows of a table, whatever their order. */
   tableChecksum(executor: Executor, table: TableDefinition): Promise<ChecksumValue>;
   /** Why a value cannot be stored in a column of this kind; undefined when it can. */
   refusalOf(kind: ColumnKind, value: StoredValue): string | undefined;
-  /**
-   * Drops what slows down a load of these tables and can be made again.
-   * @returns the statements that make it again, in order
-   */
-  loosenSchema(transaction: TransactionExecutor, tables: readonly TableDefinition[]): Promise<string[]>;
+  /** Drops what slows down a load of these tables and can be made again. */
+  loosenSchema(transaction: TransactionExecutor, tables: readonly TableDefinition[]): Promise<LooseSchema>;
   /** Removes every row of a table that nothing refers to any more. */
   emptyTable(transaction: TransactionExecutor, table: TableDefinition): Promise<void>;
   /** Makes the next id of a table follow its highest one. */

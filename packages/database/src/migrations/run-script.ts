@@ -50,7 +50,7 @@ export function runScript(
 ): Promise<AppliedMigration | null> {
   return transaction(db, async (tx) => {
     // Another process may be migrating for as long as its tables are large, and so may this one.
-    await tx.connection.dialect.prepareLongWork(tx.executor);
+    await tx.connection.dialect.prepareLongWork(tx.executor, { durable: true });
     await tx.connection.dialect.lockMigrations(tx.executor);
     await ensureRecordTable(tx);
     if (!(await isStillWanted(tx))) return null;

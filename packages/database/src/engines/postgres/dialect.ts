@@ -91,8 +91,11 @@ export const postgresDialect: Dialect = {
   createTableStatements,
   exportSchema,
   // Indexes are sorted in memory, and by several processes at once.
-  prepareLongWork: (transaction) =>
-    transaction.script("SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '256MB'"),
+  prepareLongWork: (transaction, { durable }) =>
+    transaction.script(
+      `SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '128MB';
+       ${durable ? "" : "SET LOCAL synchronous_commit = off"}`,
+    ),
   storedJson: jsonbText,
   refusalOf,
   loosenSchema,

@@ -38,6 +38,7 @@ export type Pooler = "none" | "transaction" | "transaction-prepared";
 interface EngineParts {
   readonly url: string;
   readonly pool: ConnectionPool;
+  readonly maxConnections: number;
   /** Where reads that may lag go. */
   readonly replica?: { readonly pool: ConnectionPool; readonly maxLagMs: number } | undefined;
   readonly pooler: Pooler;
@@ -51,6 +52,7 @@ interface EngineParts {
 /** PostgreSQL behind a bounded pool. */
 export class PostgresEngine implements Engine {
   readonly name = "postgres";
+  readonly maxTransactions: number;
   readonly builder = postgresBuilder();
   readonly dialect = postgresDialect;
   readonly performance: PerformanceLog;
@@ -63,9 +65,11 @@ export class PostgresEngine implements Engine {
   readonly #ownership = new TransactionOwnership();
   #closing: Promise<void> | undefined;
 
-  constructor({ url, pool, replica, pooler, statementTimeoutMs, performance, performanceLog }: EngineParts) {
+  constructor(parts: EngineParts) {
+    const { url, pool, maxConnections, replica, pooler, statementTimeoutMs, performance, performanceLog } = parts;
     this.#url = url;
     this.#pool = pool;
+    this.maxTransactions = maxConnections;
     this.performance = performance;
     this.upkeep = new PostgresUpkeep({ engine: this, pool, hasSession: pooler === "none" });
     this.#runner = new PostgresRunner({

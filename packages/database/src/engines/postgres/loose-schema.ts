@@ -1,20 +1,18 @@
 import type { TableDefinition } from "../../schema/kit/index.ts";
 import { quoteName } from "../ddl.ts";
-import type { TransactionExecutor } from "../engine.ts";
+import type { LooseSchema, TransactionExecutor } from "../engine.ts";
+import { repeatable } from "../repeatable-index.ts";
 
-/** What slows down a load, with the statement that makes it again: keys, then indexes, then foreign keys. */
+/** Indexes, those of keys among them; then foreign keys. `constraint` is the kind of what goes by that name. */
 const looseQuery = {
   sql: `
-    SELECT 1 AS step, k.oid, c.relname AS "table", NULL AS target, k.conname AS name, true AS "isConstraint", pg_get_constraintdef(k.oid) AS definition
-    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-    WHERE c.relnamespace = current_schema()::regnamespace AND k.contype IN ('p', 'u')
-    UNION ALL
-    SELECT 2, i.indexrelid, c.relname, NULL, x.relname, false, replace(pg_get_indexdef(i.indexrelid), ' ON ' || quote_ident(current_schema()) || '.', ' ON ')
+    SELECT 1 AS step, i.indexrelid AS oid, c.relname AS "table", NULL AS target, x.relname AS name, k.contype::text AS "constraint",
+      replace(pg_get_indexdef(i.indexrelid), ' ON ' || quote_ident(current_schema()) || '.', ' ON ') AS definition
     FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
-    WHERE c.relnamespace = current_schema()::regnamespace
-      AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+      LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u')
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
     UNION ALL
-    SELECT 3, k.oid, c.relname, t.relname, k.conname, true, pg_get_constraintdef(k.oid)
+    SELECT 2, k.oid, c.relname, t.relname, k.conname, k.contype::text, pg_get_constraintdef(k.oid)
     FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class t ON t.oid = k.confrelid
     WHERE c.relnamespace = current_schema()::regnamespace AND k.contype = 'f'
     ORDER BY 1, 2`,
@@ -27,25 +25,33 @@ interface Loose {
   /** The table that a foreign key refers to. */
   readonly target: string | null;
   readonly name: string;
-  readonly isConstraint: boolean;
+  /** Null for an index that is nothing else: a primary key, a unique one, a foreign key. */
+  readonly constraint: "p" | "u" | "f" | null;
   readonly definition: string;
 }
 
+function drop({ table, name, constraint }: Loose): string {
+  return constraint === null
+    ? `DROP INDEX ${quoteName(name)}`
+    : `ALTER TABLE ${quoteName(table)} DROP CONSTRAINT ${quoteName(name)}`;
+}
+
+/** Makes a constraint again; a key takes the index that is there by then, since building one of its own would lock readers out. */
+function addConstraint({ table, name, constraint, definition }: Loose): string {
+  const add = `ALTER TABLE ${quoteName(table)} ADD CONSTRAINT ${quoteName(name)}`;
+  if (constraint === "f") return `${add} ${definition}`;
+  return `${add} ${constraint === "p" ? "PRIMARY KEY" : "UNIQUE"} USING INDEX ${quoteName(name)}`;
+}
+
 /** Drops keys, indexes and foreign keys, those that refer to the tables too, so that rows are only appended. */
-export async function loosenSchema(tx: TransactionExecutor, tables: readonly TableDefinition[]): Promise<string[]> {
+export async function loosenSchema(tx: TransactionExecutor, tables: readonly TableDefinition[]): Promise<LooseSchema> {
   const rows = (await tx.all(looseQuery, [])) as unknown as Loose[];
   const loose = rows.filter(({ table, target }) => tables.some(({ name }) => name === table || name === target));
-  if (loose.length === 0) return [];
+  if (loose.length === 0) return { indexes: [], constraints: [] };
   // A foreign key goes before the key that it rests on.
-  const drops = loose
-    .toReversed()
-    .map(({ table, name, isConstraint }) =>
-      isConstraint
-        ? `ALTER TABLE ${quoteName(table)} DROP CONSTRAINT ${quoteName(name)}`
-        : `DROP INDEX ${quoteName(name)}`,
-    );
-  await tx.script(drops.join(";\n"));
-  return loose.map(({ table, name, isConstraint, definition }) =>
-    isConstraint ? `ALTER TABLE ${quoteName(table)} ADD CONSTRAINT ${quoteName(name)} ${definition}` : definition,
-  );
+  await tx.script(loose.toReversed().map(drop).join(";\n"));
+  return {
+    indexes: loose.filter(({ constraint }) => constraint !== "f").map(({ definition }) => repeatable(definition)),
+    constraints: loose.filter(({ constraint }) => constraint !== null).map(addConstraint),
+  };
 }

@@ -43,6 +43,7 @@ interface SqliteEngineParts {
  */
 export class SqliteEngine implements Engine {
   readonly name = "sqlite";
+  readonly maxTransactions = 1;
   readonly builder = sqliteBuilder();
   readonly dialect = sqliteDialect;
   readonly performance: PerformanceLog;

@@ -1,6 +1,7 @@
 import type { TableDefinition } from "../../schema/kit/index.ts";
 import { quoteName } from "../ddl.ts";
-import type { TransactionExecutor } from "../engine.ts";
+import type { LooseSchema, TransactionExecutor } from "../engine.ts";
+import { repeatable } from "../repeatable-index.ts";
 
 const indexes = {
   // A unique index stays: it is what a foreign key may refer to.
@@ -11,9 +12,9 @@ const indexes = {
 };
 
 /** Drops the indexes that only make reading faster. */
-export async function loosenSchema(tx: TransactionExecutor, tables: readonly TableDefinition[]): Promise<string[]> {
+export async function loosenSchema(tx: TransactionExecutor, tables: readonly TableDefinition[]): Promise<LooseSchema> {
   const rows = await tx.all(indexes, []);
   const loose = rows.filter(({ table }) => tables.some(({ name }) => name === table));
   for (const { name } of loose) await tx.script(`DROP INDEX ${quoteName(String(name))}`);
-  return loose.map(({ statement }) => String(statement));
+  return { indexes: loose.map(({ statement }) => repeatable(String(statement))), constraints: [] };
 }

@@ -1,10 +1,10 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { statSync } from "node:fs";
 import { DatabaseConnectionError } from "../../errors/index.ts";
-import type { TableDefinition } from "../../schema/kit/index.ts";
+import type { ColumnKind, TableDefinition } from "../../schema/kit/index.ts";
 import { quoteName } from "../ddl.ts";
 import { rowsOfBatch, type Source } from "../source.ts";
-import type { StoredRow } from "../stored-rows.ts";
+import type { StoredRow, StoredValue } from "../stored-rows.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { translateSqliteError } from "./errors.ts";
 import type { SqliteLocation } from "./location.ts";
@@ -12,6 +12,8 @@ import { retryWhileBusy } from "./retry.ts";
 
 /** How long to wait for a writer's lock, in milliseconds. */
 const busyTimeoutMs = 5000;
+/** Texts that fill a batch however few rows they are of, in characters. */
+const lengthOfBatch = 4 * 1024 * 1024;
 
 /** Opens a SQLite database for reading from one snapshot. */
 export async function openSqliteSource({ location, file }: SqliteLocation): Promise<Source> {
@@ -47,29 +49,61 @@ function openSnapshot(location: string): DatabaseSync {
 }
 
 async function* readBatches(database: DatabaseSync, table: TableDefinition): AsyncIterable<StoredRow[]> {
-  const columns = table.columnList.map(({ name }) => quoteName(name)).join(", ");
-  const key = table.columnList.find(({ primaryKey }) => primaryKey === true)?.name ?? "rowid";
-  const statement = database.prepare(`SELECT ${columns} FROM ${quoteName(table.name)} ORDER BY ${quoteName(key)}`);
-  statement.setReturnArrays(true);
-  const rows = iterate(statement);
+  const { columnList } = table;
+  const key = columnList.findIndex(({ kind, primaryKey }) => kind === "id" && primaryKey === true);
+  const unbounded = [...columnList.keys()].filter((index) => isUnbounded(columnList[index]?.kind));
   try {
-    for (;;) {
-      const batch: StoredRow[] = [];
-      while (batch.length < rowsOfBatch) {
-        const next = rows.next();
-        if (next.done === true) break;
-        batch.push(next.value);
-      }
-      if (batch.length > 0) yield batch;
-      if (batch.length < rowsOfBatch) return;
-    }
+    yield* key >= 0 && unbounded.length === 0
+      ? readSlices(database, table, key)
+      : readRowByRow(database, table, unbounded);
   } catch (error) {
     throw translateSqliteError(error);
-  } finally {
-    rows.return?.();
   }
 }
 
-function iterate(statement: StatementSync): Iterator<StoredRow> {
-  return statement.iterate() as unknown as Iterator<StoredRow>;
+/** Whether nothing limits how long a value of the kind is. */
+function isUnbounded(kind: ColumnKind | undefined): boolean {
+  return kind === "text" || kind === "json";
+}
+
+function prepareSelect(database: DatabaseSync, { name, columnList }: TableDefinition, rest: string): StatementSync {
+  const columns = columnList.map((column) => quoteName(column.name)).join(", ");
+  const statement = database.prepare(`SELECT ${columns} FROM ${quoteName(name)} ${rest}`);
+  statement.setReturnArrays(true);
+  return statement;
+}
+
+/**
+ * Reads so many rows at once, which takes half the time of one after the other.
+ * @param key the column of the table's row ids
+ */
+function* readSlices(database: DatabaseSync, table: TableDefinition, key: number): Iterable<StoredRow[]> {
+  const statement = prepareSelect(database, table, "WHERE rowid > ? ORDER BY rowid LIMIT ?");
+  let last: StoredValue = Number.MIN_SAFE_INTEGER;
+  for (;;) {
+    const rows = statement.all(last, rowsOfBatch) as unknown as StoredRow[];
+    if (rows.length > 0) yield rows;
+    if (rows.length < rowsOfBatch) return;
+    last = rows.at(-1)?.[key] ?? null;
+  }
+}
+
+/** Reads rows one after the other, so that no batch outgrows memory, however large its values are. */
+function* readRowByRow(
+  database: DatabaseSync,
+  table: TableDefinition,
+  unbounded: readonly number[],
+): Iterable<StoredRow[]> {
+  const statement = prepareSelect(database, table, "ORDER BY rowid");
+  let batch: StoredRow[] = [];
+  let length = 0;
+  for (const row of statement.iterate() as unknown as Iterable<StoredRow>) {
+    batch.push(row);
+    for (const index of unbounded) length += String(row[index] ?? "").length;
+    if (batch.length < rowsOfBatch && length < lengthOfBatch) continue;
+    yield batch;
+    batch = [];
+    length = 0;
+  }
+  if (batch.length > 0) yield batch;
 }

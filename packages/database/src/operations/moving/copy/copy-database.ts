@@ -1,8 +1,6 @@
-import type { Database, Transaction } from "../../../database/handle.ts";
-import { transaction } from "../../../database/transaction.ts";
 import type { Source } from "../../../engines/source.ts";
 import { sqliteDialect } from "../../../engines/sqlite/dialect.ts";
-import { DatabaseError, MigrationError } from "../../../errors/index.ts";
+import { MigrationError } from "../../../errors/index.ts";
 import { migrations } from "../../../migrations/index.ts";
 import { schemaMigrations } from "../../../schema/system.ts";
 import { tables } from "../../../schema/tables.ts";
@@ -10,18 +8,9 @@ import { nonEmptyTarget } from "../empty-target.ts";
 import type { OnReject } from "../rejects.ts";
 import { type MovingSummary, type OnProgress, ProgressMeter } from "../summary.ts";
 import { type CopyRun, copyTable, readThrough } from "./copy-table.ts";
+import { finishCopy } from "./finish-copy.ts";
 import { isMissingFile, openSource, openTarget, type Place } from "./places.ts";
-import {
-  type ArrivedTable,
-  beginCopy,
-  type CopyState,
-  emptyTable,
-  endCopy,
-  readSchema,
-  recordState,
-  startOver,
-  withArrived,
-} from "./progress-record.ts";
+import { type ArrivedTable, beginCopy, type CopyState, emptyTable, startOver, withArrived } from "./progress-record.ts";
 import { LeftBehind } from "./storable-rows.ts";
 import { summarise } from "./summarise.ts";
 
@@ -39,8 +28,8 @@ export interface CopyOptions {
 
 /**
  * Copies a database into an empty one, between any two engines: every row of one moment's state with its id, then keys,
- * indexes and foreign keys, then the next ids; at the end the target's rows are counted and hashed and compared with
- * what was sent. The source is only read.
+ * indexes and foreign keys, then the next ids; the target's rows are counted and hashed, and compared with what was sent.
+ * The source is only read.
  *
  * What was interrupted, even by a power cut, goes on with `resume`: tables that had arrived are compared with the source
  * as it is then, and if it has changed the copy starts over, so that the result is one moment's state all the same.
@@ -76,9 +65,6 @@ export async function copyDatabase(from: Place, to: Place, options: CopyOptions 
 
 /** Rows from which it pays to make the indexes of a table after its rows. */
 const rowsOfLargeTable = 1000;
-
-/** Time after which a step is recorded, in milliseconds. */
-const turnMs = 500;
 
 type Listeners = Pick<CopyRun, "meter" | "onReject">;
 
@@ -126,9 +112,7 @@ async function copyAll(
         ? withArrived(state, table, emptyTable)
         : await copyTable({ ...run, target: db, isLarge: state.large.includes(table.name) }, table, state);
     }
-    await restoreSchema(db, state, run.meter);
-    const matches = await compareTables(db, state, run.meter);
-    await endCopy(db);
+    const matches = await finishCopy(db, state, run.meter);
     return summarise({ arrived: state.arrived, durationMs: run.meter.elapsedMs, matches });
   } finally {
     await close();
@@ -147,55 +131,6 @@ async function hasStayedTheSame(run: CopyRun, state: CopyState): Promise<boolean
   }
   for (const { read } of Object.values(state.arrived)) run.meter.skip(read);
   return true;
-}
-
-/** Makes keys, indexes and foreign keys again, and sets the next ids. */
-async function restoreSchema(db: Database, state: CopyState, meter: ProgressMeter): Promise<void> {
-  let { remaining } = state;
-  while (remaining.length > 0) {
-    meter.report("", "indexes");
-    remaining = await transaction(db, (tx) => restoreSome(tx, { ...state, remaining }));
-  }
-  await transaction(db, async (tx) => {
-    for (const table of tables) await tx.connection.dialect.continueIds(tx.executor, table);
-  });
-  const schema = await readSchema(db);
-  if (schema.length === state.schema.length && schema.every((text, index) => text === state.schema[index])) return;
-  throw new DatabaseError("DATABASE_FAILED", {
-    message: "The schema of the target is not what it was before the copy.",
-  });
-}
-
-/** Runs statements for a while, in one transaction with their record: most take no time, and some a long one. */
-async function restoreSome(tx: Transaction, state: CopyState): Promise<readonly string[]> {
-  const started = performance.now();
-  await tx.connection.dialect.prepareLongWork(tx.executor);
-  let done = 0;
-  while (done < state.remaining.length && performance.now() - started < turnMs) {
-    await tx.executor.script(state.remaining[done] ?? "");
-    done += 1;
-  }
-  const remaining = state.remaining.slice(done);
-  await recordState(tx, { ...state, remaining });
-  return remaining;
-}
-
-async function compareTables(
-  db: Database,
-  { arrived }: CopyState,
-  meter: ProgressMeter,
-): Promise<Record<string, boolean>> {
-  const matches: Record<string, boolean> = {};
-  for (const table of tables) {
-    meter.report(table.name, "comparison");
-    const { rows, sum } = await transaction(db, async (tx) => {
-      await db.connection.dialect.prepareLongWork(tx.executor);
-      return db.connection.dialect.tableChecksum(tx.executor, table);
-    });
-    const sent = arrived[table.name];
-    matches[table.name] = sent?.written === rows && sent.sum === sum;
-  }
-  return matches;
 }
 
 async function countRows(source: Source): Promise<Map<string, number>> {

@@ -7,7 +7,7 @@ import type { StoredRow } from "../../../engines/stored-rows.ts";
 import type { TableDefinition } from "../../../schema/kit/index.ts";
 import { type OnReject, RejectCounter } from "../rejects.ts";
 import type { ProgressMeter } from "../summary.ts";
-import { type ArrivedTable, type CopyState, recordState, withArrived } from "./progress-record.ts";
+import { type ArrivedTable, type CopyState, recordState, stepOptions, withArrived } from "./progress-record.ts";
 import { type LeftBehind, sieve } from "./storable-rows.ts";
 
 /** What the tables of a copy share. */
@@ -58,7 +58,7 @@ export async function copyTable(run: TableRun, table: TableDefinition, state: Co
   const { dialect, isLarge } = run;
   const { batches, checksum, result } = startReading(run, table, run.onReject);
   return transaction(run.target, async (tx) => {
-    await dialect.prepareLongWork(tx.executor);
+    await dialect.prepareLongWork(tx.executor, stepOptions);
     // It is empty already: this tells the engine that nobody else sees the rows before the end.
     if (isLarge) await dialect.emptyTable(tx.executor, table);
     await tx.executor.load({ table, batches, checksum, intoEmptied: isLarge });

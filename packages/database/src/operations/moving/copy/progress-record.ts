@@ -26,10 +26,15 @@ export interface CopyState {
   readonly schema: readonly string[];
   /** The tables that have no keys and indexes for now. */
   readonly large: readonly string[];
-  /** Statements that make again what was dropped for the load. */
-  readonly remaining: readonly string[];
+  /** Statements that make the indexes again that were dropped for the load; those that are there stay as they are. */
+  readonly indexes: readonly string[];
+  /** Statements that are left of those that make the constraints again. */
+  readonly constraints: readonly string[];
   readonly arrived: Readonly<Record<string, ArrivedTable>>;
 }
+
+/** A step that a crash undoes is taken again by the copy that goes on; the last one makes all of them durable. */
+export const stepOptions = { durable: false };
 
 /** What there is to say of a table without rows. */
 export const emptyTable: ArrivedTable = { read: 0, written: 0, sum: checksumText(0n), reasons: [] };
@@ -55,14 +60,14 @@ export async function beginCopy(
 ): Promise<CopyState> {
   return transaction(db, async (tx) => {
     const { dialect } = tx.connection;
-    await dialect.prepareLongWork(tx.executor);
+    await dialect.prepareLongWork(tx.executor, stepOptions);
     await dialect.lockMigrations(tx.executor);
     if (await tableExists(tx, copyProgress.name)) return takeUp(tx, source, resume);
     await refuseNonEmptyTarget(tx);
     const schema = await readSchema(tx);
     await tx.executor.script(dialect.createTableStatements(copyProgress).join(";\n"));
-    const remaining = await dialect.loosenSchema(tx.executor, large);
-    const state: CopyState = { schema, large: large.map(({ name }) => name), remaining, arrived: {} };
+    const loose = await dialect.loosenSchema(tx.executor, large);
+    const state: CopyState = { schema, large: large.map(({ name }) => name), ...loose, arrived: {} };
     const row = { id: 1, source, state: json(state), started_at: tx.clock.now() };
     await runQuery(tx, tx.sql.insertInto("copy_progress").values(row));
     return state;
@@ -89,11 +94,13 @@ export async function recordState(tx: Transaction, state: CopyState): Promise<vo
 export async function startOver(db: Database, state: CopyState): Promise<CopyState> {
   return transaction(db, async (tx) => {
     const { dialect } = tx.connection;
-    await dialect.prepareLongWork(tx.executor);
+    await dialect.prepareLongWork(tx.executor, stepOptions);
     const dropped = await dialect.loosenSchema(tx.executor, tables);
     for (const table of tables.toReversed()) await dialect.emptyTable(tx.executor, table);
     const large = tables.map(({ name }) => name);
-    const next = { ...state, large, remaining: [...dropped, ...state.remaining], arrived: {} };
+    const indexes = [...dropped.indexes, ...state.indexes];
+    const constraints = [...dropped.constraints, ...state.constraints];
+    const next = { ...state, large, indexes, constraints, arrived: {} };
     await recordState(tx, next);
     return next;
   });

@@ -93,7 +93,7 @@ async function importTables(
   { onReject, onProgress }: Listeners,
 ): Promise<MovingSummary> {
   const { tx, source } = parts;
-  await tx.connection.dialect.prepareLongWork(tx.executor);
+  await tx.connection.dialect.prepareLongWork(tx.executor, { durable: true });
   const setUpRows = await takeSetUpRows(tx);
   const present = tables.filter(({ name }) => source.tables.includes(name));
   const rowsTotal = present.reduce((sum, { name }) => sum + source.count(name), 0);
