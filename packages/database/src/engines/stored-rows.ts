@@ -1,4 +1,4 @@
-import type { TableDefinition } from "../schema/kit/index.ts";
+import type { ColumnKind, TableDefinition } from "../schema/kit/index.ts";
 import type { TableChecksum } from "./checksum.ts";
 
 /**
@@ -9,6 +9,11 @@ export type StoredValue = string | number | null;
 
 /** The values of a row in the order of its table's `columnList`. */
 export type StoredRow = StoredValue[];
+
+/** Whether nothing limits how long a value of the kind is. */
+export function isUnbounded(kind: ColumnKind): boolean {
+  return kind === "text" || kind === "json";
+}
 
 /** What a bulk load takes. */
 export interface BulkLoad {

@@ -1,10 +1,10 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { statSync } from "node:fs";
 import { DatabaseConnectionError } from "../../errors/index.ts";
-import type { ColumnKind, TableDefinition } from "../../schema/kit/index.ts";
+import type { TableDefinition } from "../../schema/kit/index.ts";
 import { quoteName } from "../ddl.ts";
 import { rowsOfBatch, type Source } from "../source.ts";
-import type { StoredRow, StoredValue } from "../stored-rows.ts";
+import { isUnbounded, type StoredRow, type StoredValue } from "../stored-rows.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { translateSqliteError } from "./errors.ts";
 import type { SqliteLocation } from "./location.ts";
@@ -51,7 +51,7 @@ function openSnapshot(location: string): DatabaseSync {
 async function* readBatches(database: DatabaseSync, table: TableDefinition): AsyncIterable<StoredRow[]> {
   const { columnList } = table;
   const key = columnList.findIndex(({ kind, primaryKey }) => kind === "id" && primaryKey === true);
-  const unbounded = [...columnList.keys()].filter((index) => isUnbounded(columnList[index]?.kind));
+  const unbounded = columnList.flatMap(({ kind }, index) => (isUnbounded(kind) ? [index] : []));
   try {
     yield* key >= 0 && unbounded.length === 0
       ? readSlices(database, table, key)
@@ -59,11 +59,6 @@ async function* readBatches(database: DatabaseSync, table: TableDefinition): Asy
   } catch (error) {
     throw translateSqliteError(error);
   }
-}
-
-/** Whether nothing limits how long a value of the kind is. */
-function isUnbounded(kind: ColumnKind | undefined): boolean {
-  return kind === "text" || kind === "json";
 }
 
 function prepareSelect(database: DatabaseSync, { name, columnList }: TableDefinition, rest: string): StatementSync {
