@@ -120,6 +120,21 @@ describe.each(engineNames)("a life with backups on %s", (engine) => {
       });
     });
 
+    test("uploaded files go with it; a folder that is not there is wrong usage", async () => {
+      const uploads = await mkdtemp(join(folder, "uploads-"));
+      const dir = await mkdtemp(join(folder, "with-uploads-"));
+      await writeFile(join(uploads, "list.txt"), "uploaded");
+      const made = await ask("backup", "create", "--dir", dir, "--uploads", uploads, "--no-verify");
+      expect(made).toMatchObject({ uploads: { files: 1 } });
+      const set = await run(["backup", "create", "--dir", dir, "--json"], {
+        NERVE_UPLOADS_FOLDER: uploads,
+        NERVE_BACKUP_COMPRESSION: "gzip",
+      });
+      expect(JSON.parse(set.stdout)).toMatchObject({ uploads: { files: 1 }, compression: "gzip", verified: true });
+      const missing = await run(["backup", "create", "--dir", dir, "--uploads", join(uploads, "none")]);
+      expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining("There is no folder") });
+    });
+
     test("list, info and verify know it by its name; another key does not read it", async () => {
       expect(await ask("backup", "list")).toMatchObject({ backups: [{ backupPath: backup, verified: true }] });
       const info = await ask("backup", "info", basename(backup));

@@ -7,6 +7,7 @@ export { createLogger } from "./logging/create-logger.ts";
 export {
   backupReadOptions,
   backupWriteOptions,
+  restoreOptions,
   databaseOptions,
   documentSettings,
   parseSettings,

@@ -1,5 +1,5 @@
 import { previewRestore, restoreBackup, type RestorePreview, type TablePreview } from "@nerve/database";
-import { backupReadOptions, backupWriteOptions, recordRestore } from "@nerve/server";
+import { backupReadOptions, recordRestore, restoreOptions } from "@nerve/server";
 import type { Command } from "commander";
 import { commandLine } from "../actor.ts";
 import { findBackupFile } from "../backup-files.ts";
@@ -26,7 +26,7 @@ export function addRestoreCommand(group: Command, surroundings: Surroundings): v
         .argument("<file>", "any file of the backup; its name alone does")
         .option("--confirm", "replace what the database holds")
         .option("--dry-run", "tell what would come back and what would be lost, and change nothing")
-        .option("--uploads <folder>", "the folder of uploaded files, where the backup holds them"),
+        .option("--uploads <folder>", "the folder of uploaded files (NERVE_UPLOADS_FOLDER)"),
     fields: { path: "The file", key: "NERVE_BACKUP_KEY" },
     run(call) {
       const { confirm, dryRun } = call.options;
@@ -72,14 +72,12 @@ function formatPreview({ backup, tables }: RestorePreview): string {
 }
 
 async function restore(call: Call<RestoreOptions>): Promise<Answer> {
-  const settings = readSettings(call);
+  const settings = readSettings(call, { NERVE_UPLOADS_FOLDER: call.options.uploads });
   const path = findBackupFile(call.words[0] ?? "", settings);
   // By its URL: a database that is damaged or missing cannot be opened first.
   const outcome = await restoreBackup(settings.databaseUrl, path, {
-    ...backupReadOptions(settings),
+    ...restoreOptions(settings),
     confirm: true,
-    uploads: call.options.uploads,
-    folder: backupWriteOptions(settings).folder,
     onProgress: createStepReport(call.context),
   });
   await useDatabase(call, (db) => recordRestore(db, { path, outcome, actor: commandLine }));

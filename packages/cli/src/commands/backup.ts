@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import {
   BackupError,
   createBackup,
@@ -8,10 +9,11 @@ import {
   verifyBackup,
 } from "@nerve/database";
 import { backupReadOptions, backupWriteOptions } from "@nerve/server";
+import type { Command } from "commander";
 import { backupCells, backupHeadings, describeInLines, findBackupFile } from "../backup-files.ts";
 import { addCommand, addGroup, type Answer, type Call, type RegisterCommands } from "../command.ts";
 import { readSettings, useDatabase } from "../database.ts";
-import { exitCodes } from "../failure.ts";
+import { exitCodes, UsageError } from "../failure.ts";
 import { choice, wholeNumber } from "../options.ts";
 import { printableText } from "../printable.ts";
 import { createStepReport } from "../progress.ts";
@@ -23,7 +25,7 @@ interface FolderOptions {
 }
 
 interface CreateOptions extends FolderOptions {
-  readonly compress?: "gzip" | "zstd" | true;
+  readonly compress?: "none" | "gzip" | "zstd" | true;
   readonly verify: boolean;
   readonly uploads?: string;
 }
@@ -44,12 +46,7 @@ export const registerBackup: RegisterCommands = (program, surroundings) => {
   addCommand<CreateOptions>(group, surroundings, {
     usage: "create",
     description: "back the database up while it is in use; encrypted where NERVE_BACKUP_KEY is set",
-    options: (command) =>
-      command
-        .option(...dir)
-        .addOption(choice("--compress [method]", "make it smaller (default zstd)", ["gzip", "zstd"]))
-        .option("--no-verify", "do not restore it to a scratch database and compare")
-        .option("--uploads <folder>", "back up this folder of uploaded files with it"),
+    options: addCreateOptions,
     fields: { folder: "--dir (NERVE_BACKUP_FOLDER)", encrypt: "NERVE_BACKUP_KEY" },
     run: runCreate,
   });
@@ -88,29 +85,55 @@ export const registerBackup: RegisterCommands = (program, surroundings) => {
   addCommand<PruneOptions>(group, surroundings, {
     usage: "prune",
     description: "delete old backups, but never the last good one; what any rule keeps stays",
-    options: (command) =>
-      command
-        .option(...dir)
-        .option("--keep <n>", "keep so many of the newest", wholeNumber)
-        .option("--daily <n>", "keep the newest of each of so many days", wholeNumber)
-        .option("--weekly <n>", "keep the newest of each of so many weeks", wholeNumber)
-        .option("--monthly <n>", "keep the newest of each of so many months", wholeNumber)
-        .option("--dry-run", "tell what would be deleted, and delete nothing"),
+    options: addPruneOptions,
     run: runPrune,
   });
 };
+
+function addCreateOptions(command: Command): Command {
+  return command
+    .option(...dir)
+    .addOption(
+      choice("--compress [method]", "make it smaller, by zstd unless told (NERVE_BACKUP_COMPRESSION)", [
+        "none",
+        "gzip",
+        "zstd",
+      ]),
+    )
+    .option("--no-verify", "do not restore it to a scratch database and compare")
+    .option("--uploads <folder>", "the folder of uploaded files, which are backed up with it (NERVE_UPLOADS_FOLDER)");
+}
+
+function addPruneOptions(command: Command): Command {
+  return command
+    .option(...dir)
+    .option("--keep <n>", "keep so many of the newest", wholeNumber)
+    .option("--daily <n>", "keep the newest of each of so many days", wholeNumber)
+    .option("--weekly <n>", "keep the newest of each of so many weeks", wholeNumber)
+    .option("--monthly <n>", "keep the newest of each of so many months", wholeNumber)
+    .option("--dry-run", "tell what would be deleted, and delete nothing");
+}
 
 function folderOf(call: Call<FolderOptions>): string {
   return readSettings(call, { NERVE_BACKUP_FOLDER: call.options.dir }).backupFolder;
 }
 
 async function runCreate(call: Call<CreateOptions>): Promise<Answer> {
-  const { compress = "none", verify, uploads, dir: folder } = call.options;
+  const { compress, verify, uploads, dir: folder } = call.options;
+  if (uploads !== undefined && !existsSync(uploads)) {
+    throw new UsageError(
+      `There is no folder ${uploads}.`,
+      "Give the folder of uploaded files, or leave --uploads out.",
+    );
+  }
+  const given = {
+    NERVE_BACKUP_FOLDER: folder,
+    NERVE_UPLOADS_FOLDER: uploads,
+    NERVE_BACKUP_COMPRESSION: compress === true ? "zstd" : compress,
+  };
   const options: CreateBackupOptions = {
-    ...backupWriteOptions(readSettings(call, { NERVE_BACKUP_FOLDER: folder })),
-    compress: compress === true ? "zstd" : compress,
+    ...backupWriteOptions(readSettings(call, given)),
     verify,
-    uploads,
     onProgress: createStepReport(call.context),
   };
   const info = await useDatabase(call, (db) => createBackup(db, options));

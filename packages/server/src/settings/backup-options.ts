@@ -1,9 +1,9 @@
-import type { ToolOptions } from "@nerve/database";
+import type { CreateBackupOptions, ToolOptions } from "@nerve/database";
 import type { Settings } from "./definitions.ts";
 
 /** The programs that backups of PostgreSQL need, as far as the settings say. */
-export function backupTools({ postgresPrograms }: Settings): ToolOptions {
-  return postgresPrograms === null ? {} : { programsFolder: postgresPrograms };
+function backupTools({ postgresPrograms, searchPath }: Settings): ToolOptions {
+  return { programsFolder: postgresPrograms ?? undefined, searchPath: searchPath ?? undefined };
 }
 
 /** What reading a backup takes, as far as the settings say. */
@@ -12,7 +12,12 @@ export function backupReadOptions(settings: Settings): ToolOptions & { key?: str
 }
 
 /** What making a backup takes, as far as the settings say. */
-export function backupWriteOptions(settings: Settings): ToolOptions & { folder: string; encrypt?: { key: string } } {
-  const { backupFolder: folder, backupKey: key } = settings;
-  return { ...backupTools(settings), folder, ...(key === null ? {} : { encrypt: { key } }) };
+export function backupWriteOptions(settings: Settings): CreateBackupOptions {
+  const { backupFolder: folder, backupKey: key, backupCompression: compress, uploadsFolder: uploads } = settings;
+  return { ...backupTools(settings), folder, uploads, compress, ...(key === null ? {} : { encrypt: { key } }) };
+}
+
+/** What a restore takes, as far as the settings say. */
+export function restoreOptions(settings: Settings) {
+  return { ...backupReadOptions(settings), folder: settings.backupFolder, uploads: settings.uploadsFolder };
 }

@@ -15,7 +15,7 @@ import {
 
 /** A setting: how it is called in the environment, what it may be, and what it is for. */
 export interface SettingDefinition<Value = unknown> {
-  readonly name: `NERVE_${string}`;
+  readonly name: SettingName;
   readonly kind: Kind<unknown>;
   readonly default: Value;
   /** What it does, in a sentence or two. */
@@ -24,6 +24,9 @@ export interface SettingDefinition<Value = unknown> {
   readonly secret: boolean;
 }
 
+/** A variable of NERVE's own, or one that systems agree on. */
+type SettingName = `NERVE_${string}` | "PATH";
+
 interface Options<Default> {
   default: Default;
   help: string;
@@ -31,7 +34,7 @@ interface Options<Default> {
 }
 
 function setting<Value, const Default extends Value | null>(
-  name: `NERVE_${string}`,
+  name: SettingName,
   kind: Kind<Value>,
   options: Options<Default>,
 ): SettingDefinition<Value | Extract<Default, null>> {
@@ -84,9 +87,21 @@ export const settingDefinitions = {
     help: "Encrypts backups, and reads encrypted ones. Keep a copy elsewhere: without it those backups are lost.",
     secret: true,
   }),
+  backupCompression: setting("NERVE_BACKUP_COMPRESSION", oneOfWords("none", "gzip", "zstd"), {
+    default: "none",
+    help: "Makes backups smaller, those of the upkeep too.",
+  }),
+  uploadsFolder: setting("NERVE_UPLOADS_FOLDER", words("the path of a folder"), {
+    default: "data/uploads",
+    help: "Where uploaded files are: every backup holds them, and a restore brings them back. Left out while there is no such folder.",
+  }),
   postgresPrograms: setting("NERVE_POSTGRES_PROGRAMS", words("the path of a folder"), {
     default: null,
-    help: "PostgreSQL: the folder of pg_dump and pg_restore, which backups are made with. Without it, they are looked for where systems keep them.",
+    help: "PostgreSQL: the folder of pg_dump and pg_restore, which backups are made with. Without it, they are looked for in PATH, then where systems keep them.",
+  }),
+  searchPath: setting("PATH", words("folders, as every shell has them"), {
+    default: null,
+    help: "PostgreSQL: where pg_dump and pg_restore are looked for.",
   }),
   maintenance: setting("NERVE_MAINTENANCE", yesOrNo, {
     default: true,
@@ -158,7 +173,7 @@ export const settingDefinitions = {
   }),
   requestsPerMinute: setting("NERVE_REQUESTS_PER_MINUTE", wholeNumber(1, 1_000_000), {
     default: 600,
-    help: "How many requests one address may make in a minute (an IPv6 network of 64 bits counts as one).",
+    help: "How many requests one address may make in a minute (an IPv6 network of 64 bits counts as one). All processes of a database count together; each may let a tenth of the limit slip through.",
   }),
   guessesPerMinute: setting("NERVE_GUESSES_PER_MINUTE", wholeNumber(1, 1_000_000), {
     default: 20,

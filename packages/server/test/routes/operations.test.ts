@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSession, getAuditLogs, getSecurityEvents, getUser } from "@nerve/database";
@@ -17,14 +17,18 @@ describeOnEachEngine("Operations over HTTP", (context) => {
   const lacksPrograms = context.engine === "postgres" && programs.has(undefined);
   let server: TestServer;
   let folder: string;
+  let uploads: string;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "nerve-operations-"));
-    server = await serveTest(context.db, { NERVE_BACKUP_FOLDER: folder, NERVE_BACKUP_KEY: key });
+    uploads = await mkdtemp(join(tmpdir(), "nerve-uploads-"));
+    await writeFile(join(uploads, "list.txt"), "uploaded");
+    const folders = { NERVE_BACKUP_FOLDER: folder, NERVE_UPLOADS_FOLDER: uploads };
+    server = await serveTest(context.db, { ...folders, NERVE_BACKUP_KEY: key });
   });
   afterAll(async () => {
     await server.close();
-    await rm(folder, { recursive: true, force: true });
+    for (const place of [folder, uploads]) await rm(place, { recursive: true, force: true });
   });
 
   describe.skipIf(lacksPrograms)("backups", () => {
@@ -91,6 +95,7 @@ describeOnEachEngine("Operations over HTTP", (context) => {
     test("goes on while the server runs: others get 503 with Retry-After, then the state of the backup", async () => {
       const { token, id, email } = await signedIn(context.db, "super_admin");
       const made = await server.call("POST /api/operations/backups", { token, body: { verify: false } });
+      await writeFile(join(uploads, "list.txt"), "changed since");
       const lost = await createTestUser(context.db, { company_id: (await createTestCompany(context.db)).id });
       const later = await createSession(context.db, { userId: lost.id, ipAddress: "192.0.2.9" });
 
@@ -107,6 +112,7 @@ describeOnEachEngine("Operations over HTTP", (context) => {
       const { status, body } = await restoring;
       expect(status, JSON.stringify(body)).toBe(200);
       expect(new Set(refused)).toEqual(new Set(["RESTORING 5"]));
+      expect(await readFile(join(uploads, "list.txt"), "utf8")).toBe("uploaded");
 
       expect(body.preRestoreBackup).toMatch(/^nerve_backup_[\w.]+$/);
       expect(await getUser(context.db, lost.id)).toBeNull();

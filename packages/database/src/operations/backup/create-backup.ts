@@ -11,7 +11,7 @@ import { startWaitProbe } from "./wait-probe.ts";
 export interface CreateBackupOptions extends fields.ToolOptions {
   /** Where the backup goes; made where missing, closed to other accounts. */
   folder: string;
-  /** Folder of uploaded files to back up with the database. */
+  /** Folder of uploaded files to back up with the database; left out while there is no such folder. */
   uploads?: string | undefined;
   /** Default `none`. */
   compress?: "none" | "gzip" | "zstd" | undefined;

@@ -1,10 +1,10 @@
-import { rename } from "node:fs/promises";
+import { rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../database/clock.ts";
 import type { CopySource } from "../../engines/backup-port.ts";
 import type { EngineName } from "../../engines/engine.ts";
 import { flushFolder, replaceDurably, writeDurably } from "../../files/durable.ts";
-import { translateFileError } from "../../files/errors.ts";
+import { hasCode, translateFileError } from "../../files/errors.ts";
 import { whileFlushed } from "../../files/while-flushed.ts";
 import { openWorkFolder } from "../../files/work-folder.ts";
 import { newBackupKeys } from "./backup-keys.ts";
@@ -81,6 +81,14 @@ async function makeIn(work: string, plan: BackupPlan): Promise<MadeBackup> {
   return { path, manifest: final };
 }
 
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch((error: unknown) => {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  });
+  return found?.isDirectory() ?? false;
+}
+
 function encoded(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("base64url");
 }
@@ -104,7 +112,7 @@ async function collect({ work, id, plan, form }: Collection): Promise<Manifest> 
   const name = `${id}.${plan.extension}`;
   const database = await sealDatabase({ source: copy, folder: work, name, form });
   const uploads =
-    plan.uploads === undefined
+    plan.uploads === undefined || !(await isFolder(plan.uploads))
       ? undefined
       : await sealUploads({ source: plan.uploads, folder: work, name: `${id}.uploads.tar`, form });
   const { keys } = form;

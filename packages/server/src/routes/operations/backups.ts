@@ -11,7 +11,7 @@ import {
 import { actorOf, principalOf } from "../../authentication/principal.ts";
 import { pageOf } from "../../openapi/fields.ts";
 import { recordRestore } from "../../operations/record-restore.ts";
-import { backupReadOptions, backupWriteOptions, type Settings } from "../../settings/index.ts";
+import { backupReadOptions, backupWriteOptions, restoreOptions, type Settings } from "../../settings/index.ts";
 import type { Server, ServerContext } from "../server-context.ts";
 import type { createTurn } from "./one-at-a-time.ts";
 import { backupBody, backupSchema, createBackupBody, restoreBody, restoredSchema, toBackup } from "./schemas.ts";
@@ -91,10 +91,9 @@ function registerRestore(server: Server, { db, settings, pause }: ServerContext,
       inTurn(async () => {
         const { backupPath: path } = await findBackup(request.body.name, settings);
         const { email } = principalOf(request).user;
-        const options = { ...backupReadOptions(settings), folder: settings.backupFolder, uploads: null };
         // What is written from here on would be lost, so nothing is.
         const outcome = await pause.during(async () => {
-          const done = await restoreBackup(db, path, { ...options, confirm: true });
+          const done = await restoreBackup(db, path, { ...restoreOptions(settings), confirm: true });
           await recordRestore(db, { path, outcome: done, actor: actorOf(request), email });
           return done;
         });

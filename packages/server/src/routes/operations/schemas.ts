@@ -36,7 +36,10 @@ export function toBackup({ backupPath, ...info }: BackupInfo): z.infer<typeof ba
 }
 
 export const createBackupBody = z.strictObject({
-  compress: z.enum(["none", "gzip", "zstd"]).default("none"),
+  compress: z
+    .enum(["none", "gzip", "zstd"])
+    .optional()
+    .meta({ description: "Default: as the server is set to (NERVE_BACKUP_COMPRESSION)." }),
   verify: z.boolean().default(true),
 });
 export const backupBody = z.strictObject({ name: backupName() });
