@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { countHits, type Database, digestToken, normalizeEmail } from "@nerve/database";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { LRUCache } from "lru-cache";
 import { HttpError } from "../errors/index.ts";
 import type { Settings } from "../settings/index.ts";
 
@@ -34,14 +35,14 @@ interface Limit {
 type Check = (request: FastifyRequest) => Promise<void>;
 
 /**
- * Makes the limits. Requests are counted in memory, by each process for itself, and the least recently used counts give way
- * to new ones. Guesses are counted in the database as well: for all processes together, and over a restart. An IPv6 network of
- * 64 bits counts as one address, for that is what one customer gets.
+ * Makes the limits. Requests are counted in memory, and in the database a tenth of the limit at a time: for all processes
+ * together, without a query for most. Guesses are counted in the database one by one, so that a restart forgets none. An IPv6
+ * network of 64 bits counts as one address, for that is what one customer gets.
  */
 export function createLimits(app: FastifyInstance, db: Database, settings: LimitSettings): Limits {
   const byAddress = { timeWindow: minute, keyGenerator: addressKey };
   return {
-    countRequest: ownLimit(app, { ...byAddress, max: settings.requestsPerMinute }),
+    countRequest: reportedLimit(app, db, { ...byAddress, max: settings.requestsPerMinute }),
     countGuess: sharedLimit(app, db, { ...byAddress, max: settings.guessesPerMinute }),
     countGuessAtAccount: sharedLimit(app, db, {
       timeWindow: 15 * minute,
@@ -57,6 +58,33 @@ function ownLimit(app: FastifyInstance, options: Limit): Check {
     const result = await check(request);
     if (!result.isAllowed && result.isExceeded)
       throw new HttpError("RATE_LIMITED", { retryAfter: result.ttlInSeconds });
+  };
+}
+
+/** A process reports its count so many times on the way to the limit. */
+const reportsOfLimit = 10;
+/** Clients that are remembered as refused; others only cost a query more. */
+const maxRefused = 10_000;
+
+/** Refuses what passes the limit in all processes together; each process lets at most a tenth of it slip through. */
+function reportedLimit(app: FastifyInstance, db: Database, options: Limit): Check {
+  const { max, timeWindow } = options;
+  const count = app.createRateLimit(options);
+  const step = Math.max(1, Math.floor(max / reportsOfLimit));
+  /** Until when whom, in epoch milliseconds. */
+  const refused = new LRUCache<string, number>({ max: maxRefused });
+  const report = async (key: string) => {
+    const { hits, expiresAt } = await countHits(db, { name: `requests ${key}`, windowMs: timeWindow, hits: step });
+    if (hits > max) refused.set(key, expiresAt.getTime());
+  };
+  return async (request) => {
+    const result = await count(request);
+    if (result.isAllowed) return;
+    if (result.isExceeded) throw new HttpError("RATE_LIMITED", { retryAfter: result.ttlInSeconds });
+    const leftMs = (refused.get(result.key) ?? 0) - db.clock.now().getTime();
+    if (leftMs > 0) throw new HttpError("RATE_LIMITED", { retryAfter: Math.ceil(leftMs / 1000) });
+    // Not waited for: no request takes longer for it, and while the database is away the own count still holds.
+    if ((max - result.remaining) % step === 0) report(result.key).catch(() => undefined);
   };
 }
 

@@ -98,6 +98,26 @@ describeOnEachEngine("limits", (context) => {
     expect(await ask(await serve(environment))).toBe(429);
   });
 
+  test("attack: a flood over several processes of a database is one flood", async () => {
+    const environment = { NERVE_REQUESTS_PER_MINUTE: "20", NERVE_TRUSTED_PROXIES: "127.0.0.1" };
+    const processes = [await serve(environment), await serve(environment)];
+    const headers = { "x-forwarded-for": "192.0.2.77" };
+    let answered = 0;
+    // Each process alone would let twenty through.
+    for (let round = 0; round < 30; round += 1) {
+      for (const server of processes) {
+        const { status, headers: answer } = await server.call("GET /api/health", { headers });
+        if (status === 200) answered += 1;
+        else expect(Number(answer.get("retry-after"))).toBeGreaterThan(0);
+      }
+    }
+    expect(answered).toBeGreaterThanOrEqual(20);
+    expect(answered).toBeLessThanOrEqual(26);
+    expect(
+      (await processes[0]?.call("GET /api/health", { headers: { "x-forwarded-for": "192.0.2.78" } }))?.status,
+    ).toBe(200);
+  });
+
   describe("behind a trusted proxy", () => {
     test("each client has its own count, and an IPv6 network of 64 bits is one client", async () => {
       const server = await serve({ NERVE_REQUESTS_PER_MINUTE: "1", NERVE_TRUSTED_PROXIES: "127.0.0.1" });
