@@ -34,8 +34,10 @@ function tablesOf(database: DatabaseSync): string[] {
   );
 }
 
+/** Whether its rows are numbered in the order in which they come; a text that is called `id` tells nothing of that. */
 function hasId(database: DatabaseSync, table: string): boolean {
-  return column(database, `SELECT "name" FROM pragma_table_info(${quoteText(table)})`).includes("id");
+  const query = `SELECT 1 FROM pragma_table_info(${quoteText(table)}) WHERE "name" = 'id' AND "type" = 'INTEGER'`;
+  return value(database, query) !== undefined;
 }
 
 function schemaVersionOf(database: DatabaseSync, tables: readonly string[]): string | null {

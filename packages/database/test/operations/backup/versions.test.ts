@@ -6,6 +6,7 @@ import { openDatabase } from "../../../src/database/open.ts";
 import { migrations } from "../../../src/migrations/index.ts";
 import { migrate } from "../../../src/migrations/migrator.ts";
 import { createBackup, previewRestore, restoreBackup } from "../../../src/operations/backup/index.ts";
+import { countHits } from "../../../src/security/index.ts";
 import { createTestCompany, createTestUser } from "../../support/accounts.ts";
 import { describeOnEachEngine, emptyPlace } from "../../support/engines.ts";
 import { countRows } from "../../support/rows.ts";
@@ -47,6 +48,7 @@ describeOnEachEngine("A restore of another version", (context) => {
 
   test("is previewed: what the backup holds, and how many newer rows would be lost", async () => {
     await createTestUser(context.db);
+    await countHits(context.db, { name: "preview", windowMs: 60_000 });
     const { backupPath, rowCounts } = await createBackup(context.db, { folder: await freshFolder(), verify: false });
     for (let count = 0; count < 3; count += 1) await createTestUser(context.db);
     const { tables, backup } = await previewRestore(context.db, backupPath);
@@ -54,6 +56,8 @@ describeOnEachEngine("A restore of another version", (context) => {
     const users = tables.find(({ table }) => table === "users");
     expect(users).toEqual({ table: "users", rowsInBackup, rowsInDatabase: rowsInBackup + 3, newerRows: 3 });
     expect(tables.find(({ table }) => table === "sessions")?.newerRows).toBe(0);
+    // Its ids are texts, of which none is later than another.
+    expect(tables.find(({ table }) => table === "rate_limits")).toMatchObject({ rowsInBackup: 1, newerRows: 0 });
     expect(backup.backupPath).toBe(backupPath);
     expect(await countRows(context.db, "users")).toBe(rowsInBackup + 3);
   });
