@@ -1,4 +1,4 @@
-import { DatabaseError, type ErrorCode, type InputIssue, ValidationError } from "@nerve/database";
+import { BackupError, DatabaseError, type ErrorCode, type InputIssue, ValidationError } from "@nerve/database";
 import { printableText } from "./printable.ts";
 
 /** How a command ends. The numbers are what scripts rely on. */
@@ -41,6 +41,10 @@ const settingsHelp: Partial<Record<ErrorCode, string>> = {
   SECRET_UNREADABLE: "Name the file of the keys with NERVE_KEY_FILE, or give them with NERVE_ENCRYPTION_KEY.",
 };
 
+const backupHelp: typeof settingsHelp = {
+  SECRET_UNREADABLE: "Set NERVE_BACKUP_KEY to the key that it was made with; without it nobody can read the backup.",
+};
+
 /**
  * Tells what went wrong.
  *
@@ -55,7 +59,7 @@ export function describeFailure(error: unknown, nameOf = (field: string) => fiel
     return { exitCode: exitCodes.wrongUsage, code: error.code, message: endSentence(faults), help: error.help, issues };
   }
   if (error instanceof DatabaseError) {
-    const help = settingsHelp[error.code] ?? error.help;
+    const help = (error instanceof BackupError ? backupHelp : settingsHelp)[error.code] ?? error.help;
     return { exitCode: exitCodes.failed, code: error.code, message: error.message, help };
   }
   return {

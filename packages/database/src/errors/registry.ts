@@ -85,7 +85,7 @@ export const errorRegistry = {
   },
   STORAGE_FULL: {
     status: 507,
-    message: "The disk that holds the database is full.",
+    message: "The disk is full.",
     help: "Free some space; nothing of the failed operation was kept.",
   },
   CORRUPT: {

@@ -8,7 +8,7 @@ import { BackupConnection, urlOfDatabase, withConnection } from "./backup-connec
 import { findClientPrograms, programEnvironment, runClientProgram } from "./client-programs.ts";
 import { countBeyond, readContents, serverVersion, tablesOf } from "./contents.ts";
 import type { PostgresEngine } from "./engine.ts";
-import { claimName, dropDatabase, PostgresScratch, temporaryName } from "./scratch-database.ts";
+import { claimName, damagedName, dropDatabase, PostgresScratch, temporaryName } from "./scratch-database.ts";
 import { copyProperties, swapDatabases } from "./swap-databases.ts";
 
 /** More processes than this seldom help a restore. */
@@ -108,21 +108,20 @@ export class PostgresBackup implements BackupPort {
       throw new ValidationError([{ field: "path", message: "is a backup of another engine" }]);
     }
     const replace = () => this.#replace(scratch, steps);
-    await (this.#engine === undefined ? replace() : this.#engine.whileClosed(replace));
-    return { kept: null };
+    return this.#engine === undefined ? replace() : this.#engine.whileClosed(replace);
   }
 
-  async #replace(scratch: PostgresScratch, { save, finish }: Replacement): Promise<void> {
+  async #replace(scratch: PostgresScratch, { save, finish }: Replacement): Promise<{ kept: string | null }> {
     const holder = await BackupConnection.open(this.#url);
     try {
       const live = holder.location.database;
       const maintenanceUrl = this.#maintenanceUrl(live);
       await keepWritersOut(holder);
-      if (!(await save(this))) throw new BackupError("BACKUP_FAILED", { message: "The old state cannot be saved." });
+      const kept = (await save(this)) ? null : damagedName(live);
       const [row] = await holder.rows<{ pid: number }>("SELECT pg_backend_pid() AS pid");
       await withConnection(maintenanceUrl, async (maintenance) => {
         await copyProperties(maintenance, live, scratch.name);
-        const aside = temporaryName();
+        const aside = kept ?? temporaryName();
         await claimName(maintenance, aside);
         await swapDatabases(maintenanceUrl, { live, incoming: scratch.name, aside }, row?.pid);
         try {
@@ -131,8 +130,9 @@ export class PostgresBackup implements BackupPort {
           await swapDatabases(maintenanceUrl, { live, incoming: aside, aside: scratch.name });
           throw error;
         }
-        await dropDatabase(maintenance, aside);
+        if (kept === null) await dropDatabase(maintenance, aside);
       });
+      return { kept };
     } finally {
       await holder.end();
     }

@@ -17,6 +17,15 @@ export function temporaryName(): string {
   return `${temporaryPrefix}${randomBytes(8).toString("hex")}`;
 }
 
+/** Most characters of a name that PostgreSQL keeps. */
+const maxName = 63;
+
+/** The name under which a database is kept that cannot be saved otherwise. */
+export function damagedName(live: string): string {
+  const ending = `_damaged_${randomBytes(4).toString("hex")}`;
+  return `${live.slice(0, maxName - ending.length)}${ending}`;
+}
+
 /** Holds a temporary name until the connection ends, so that nobody takes its database for abandoned. */
 export async function claimName(maintenance: BackupConnection, name: string): Promise<void> {
   await maintenance.run(`SELECT pg_advisory_lock(${ownerLock}, hashtext(${quoteText(name)}))`);

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from "../../database/clock.ts";
 import { Database } from "../../database/handle.ts";
 import { openDatabase } from "../../database/open.ts";
 import type { BackupPort, CopySource, ScratchDatabase } from "../../engines/backup-port.ts";
-import { BackupError, ValidationError } from "../../errors/index.ts";
+import { DatabaseError, type ErrorCode, ValidationError } from "../../errors/index.ts";
 import { translateFileError } from "../../files/errors.ts";
 import { openWorkFolder } from "../../files/work-folder.ts";
 import { migrate } from "../../migrations/migrator.ts";
@@ -40,7 +40,7 @@ export interface RestoreBackupOptions extends fields.ToolOptions {
 export interface RestoreOutcome {
   /** Backup of the state that was replaced; null when there was none, or it was too damaged to be one. */
   preRestoreBackup: string | null;
-  /** Where the old database is kept, when it was damaged; null in general. */
+  /** Where the old database is kept, when it was too damaged to be backed up: a file, or a database's name; null in general. */
   kept: string | null;
   schemaVersion: string | null;
   /** Migrations that brought an older backup up to date. */
@@ -186,6 +186,9 @@ async function exchange({ onProgress, ...task }: Restore, scratch: ScratchDataba
   }
 }
 
+/** What a damaged database, and no full disk or lost connection, makes of its backup. */
+const signsOfDamage: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["BACKUP_INVALID", "BACKUP_FAILED", "CORRUPT"]);
+
 /** Backs the present state up; null when it is too damaged for that. */
 async function savePresentState(
   { target, port, backup, options }: Omit<Restore, "onProgress">,
@@ -208,7 +211,7 @@ async function savePresentState(
     });
     return path;
   } catch (error) {
-    if (error instanceof BackupError && error.code === "BACKUP_INVALID") return null;
+    if (error instanceof DatabaseError && signsOfDamage.has(error.code)) return null;
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { copyFile, mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, describe } from "vitest";
+import pg from "pg";
 import { openDatabase } from "../../../src/database/open.ts";
 import { migrations } from "../../../src/migrations/index.ts";
 import { migrate } from "../../../src/migrations/migrator.ts";
@@ -117,3 +118,34 @@ test("a foreign SQLite file with the name of a backup is refused", async () => {
   await expect(restoreBackup(db, bare, { confirm: true })).rejects.toMatchObject({ code: "BACKUP_INVALID" });
   await Promise.all([db.close(), foreign.close()]);
 });
+
+describe("A PostgreSQL database whose rows refer to rows that are gone", () => {
+  test("is restored all the same, and kept under another name, since no backup of it can be verified", async () => {
+    const place = await emptyPlace("postgres");
+    await using db = await openDatabase(place.url);
+    await createTestUser(db);
+    const { backupPath, rowCounts } = await createBackup(db, { folder: await freshFolder() });
+    await runPastEngine(
+      place.url,
+      "SET session_replication_role = replica; DELETE FROM users; INSERT INTO password_history VALUES (9, 9, 'x', now())",
+    );
+    const { preRestoreBackup, kept } = await restoreBackup(db, backupPath, { confirm: true });
+    expect(preRestoreBackup).toBeNull();
+    expect(await countRows(db, "users")).toBe(rowCounts["users"]);
+    const old = new URL(place.url);
+    old.pathname = `/${kept}`;
+    const before = await openDatabase(old.href, { migrations: "refuse" });
+    expect([await countRows(before, "users"), await countRows(before, "password_history")]).toEqual([0, 1]);
+    await before.close();
+    await runPastEngine(place.url, `DROP DATABASE "${kept}"`);
+    await db.close();
+    await place.remove();
+  });
+});
+
+async function runPastEngine(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(sql);
+  await client.end();
+}

@@ -97,7 +97,7 @@ function registerRestore(server: Server, { db, settings, pause }: ServerContext,
           await recordRestore(db, { path, outcome: done, actor: actorOf(request), email });
           return done;
         });
-        request.log.warn({ backup: basename(path) }, "the database was restored from a backup");
+        request.log.warn({ backup: basename(path), kept: outcome.kept }, "the database was restored from a backup");
         const { preRestoreBackup } = outcome;
         return { ...outcome, preRestoreBackup: preRestoreBackup === null ? null : basename(preRestoreBackup) };
       }),
