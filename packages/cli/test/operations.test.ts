@@ -222,3 +222,17 @@ describe.each(engineNames)("a life with backups on %s", (engine) => {
     });
   });
 });
+
+test("a database that is too damaged to be backed up is restored over, and the answer says where it is kept", async () => {
+  const place = await emptyPlace("sqlite");
+  const environment = { NERVE_BACKUP_FOLDER: await mkdtemp(join(tmpdir(), "nerve-damaged-")) };
+  const run = (...words: string[]) => nerve([...words, "--database", place.url], { environment });
+  await run("init");
+  const { backupPath } = JSON.parse((await run("backup", "create", "--json")).stdout) as Made;
+  await writeFile(place.url.slice("sqlite:".length), "this is no database");
+  const { code, stdout } = await run("backup", "restore", basename(backupPath), "--confirm");
+  const [, kept = ""] = /too damaged to be backed up\. It is kept as (\S+)/.exec(stdout) ?? [];
+  expect({ code, kept: await readFile(kept, "utf8") }).toEqual({ code: 0, kept: "this is no database" });
+  expect((await run("health")).code).toBe(0);
+  await Promise.all([place.remove(), rm(environment.NERVE_BACKUP_FOLDER, { recursive: true })]);
+});

@@ -1,4 +1,10 @@
-import { previewRestore, restoreBackup, type RestorePreview, type TablePreview } from "@nerve/database";
+import {
+  previewRestore,
+  restoreBackup,
+  type RestoreOutcome,
+  type RestorePreview,
+  type TablePreview,
+} from "@nerve/database";
 import { backupReadOptions, recordRestore, restoreOptions } from "@nerve/server";
 import type { Command } from "commander";
 import { commandLine } from "../actor.ts";
@@ -81,12 +87,18 @@ async function restore(call: Call<RestoreOptions>): Promise<Answer> {
     onProgress: createStepReport(call.context),
   });
   await useDatabase(call, (db) => recordRestore(db, { path, outcome, actor: commandLine }));
-  const { preRestoreBackup, kept, durationMs, rowCounts, schemaVersion } = outcome;
+  const { durationMs, rowCounts, schemaVersion } = outcome;
   const total = Object.values(rowCounts).reduce((sum, count) => sum + count, 0);
   const lines = [
     `Restored ${total} rows, schema version ${schemaVersion ?? "none"}, in ${durationMs} ms.`,
-    preRestoreBackup === null ? "There was no state to back up before." : `The state before: ${preRestoreBackup}`,
-    ...(kept === null ? [] : [`The damaged database is kept as ${kept}`]),
+    stateBefore(outcome),
   ];
   return { json: { success: true, backupPath: path, ...outcome }, text: printableText(lines.join("\n")) };
+}
+
+/** What became of the state that was replaced. */
+function stateBefore({ preRestoreBackup, kept }: RestoreOutcome): string {
+  if (preRestoreBackup !== null) return `The state before: ${preRestoreBackup}`;
+  if (kept !== null) return `The state before was too damaged to be backed up. It is kept as ${kept}`;
+  return "There was no state to back up before.";
 }
