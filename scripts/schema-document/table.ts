@@ -1,6 +1,6 @@
-import { indexesOf, type NamedIndex } from "../../packages/database/src/engines/ddl.ts";
-import { storageType as postgresType } from "../../packages/database/src/engines/postgres/ddl.ts";
-import { storageType as sqliteType } from "../../packages/database/src/engines/sqlite/ddl.ts";
+import { indexesOf, type NamedIndex } from "../../packages/database/src/engines/shared/ddl.ts";
+import { storageType as postgresType } from "../../packages/database/src/engines/postgres/schema/ddl.ts";
+import { storageType as sqliteType } from "../../packages/database/src/engines/sqlite/schema/ddl.ts";
 import { type NamedColumn, type TableDefinition, toCamelCase } from "../../packages/database/src/schema/kit/index.ts";
 import { columnsBeyond } from "./original.ts";
 

@@ -1,5 +1,5 @@
 import type { Database } from "../src/database/handle.ts";
-import type { Query } from "../src/engines/engine.ts";
+import type { Query } from "../src/engines/port/engine.ts";
 
 /** A statement as one of our functions ran it. */
 export interface CapturedQuery {

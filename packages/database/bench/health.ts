@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { statSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
-import { validateSession } from "../src/identity/sessions.ts";
+import { validateSession } from "../src/identity/sessions/index.ts";
 import { runHealthCheck } from "../src/operations/health/index.ts";
 import { systemTables, tables } from "../src/schema/tables.ts";
 import type { Comparison, Result } from "./compare.ts";

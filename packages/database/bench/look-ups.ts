@@ -1,5 +1,5 @@
-import { validateApiKey } from "../src/identity/api-keys.ts";
-import { validateSession } from "../src/identity/sessions.ts";
+import { validateApiKey } from "../src/identity/api-keys/index.ts";
+import { validateSession } from "../src/identity/sessions/index.ts";
 import { getSecurityEvents, logSecurityEvent } from "../src/security/index.ts";
 import { digestToken } from "../src/cryptography/index.ts";
 import type { Database } from "../src/database/handle.ts";

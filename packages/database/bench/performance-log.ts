@@ -1,4 +1,4 @@
-import { validateSession } from "../src/identity/sessions.ts";
+import { validateSession } from "../src/identity/sessions/index.ts";
 import { openDatabase } from "../src/database/open.ts";
 import type { Comparison } from "./compare.ts";
 import { type BenchSize, sessionToken } from "./data.ts";

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import type pg from "pg";
-import { encodeValue as toPostgres } from "../src/engines/postgres/values.ts";
-import { encodeValue as toSqlite } from "../src/engines/sqlite/values.ts";
+import { encodeValue as toPostgres } from "../src/engines/postgres/run/values.ts";
+import { encodeValue as toSqlite } from "../src/engines/sqlite/run/values.ts";
 import type { CapturedQuery } from "./captured-query.ts";
 
 /** Runs one captured statement with other values, past our code, and returns its rows decoded. */

@@ -3,7 +3,7 @@ export { Database, forLaggingReads, type Handle, Transaction } from "./database/
 export type { Page } from "./database/page.ts";
 export { defaultDatabaseUrl, openDatabase, type OpenOptions } from "./database/open.ts";
 export { atomic, transaction } from "./database/transaction.ts";
-export type { EngineName, PoolUse, TransactionOptions } from "./engines/engine.ts";
+export type { EngineName, PoolUse, TransactionOptions } from "./engines/port/engine.ts";
 export * from "./errors/index.ts";
 export { type AppliedMigration, getAppliedMigrations, getSchemaVersion } from "./migrations/applied.ts";
 export { applyMigration, type OwnMigration } from "./migrations/apply-migration.ts";
@@ -18,24 +18,20 @@ export { type UserRole, userRoles, type UserStatus, userStatuses } from "./schem
 export * from "./audit/index.ts";
 export * from "./cryptography/index.ts";
 export * from "./operations/backup/index.ts";
-export * from "./operations/audit-archive/index.ts";
-export * from "./operations/maintenance/index.ts";
+export * from "./upkeep/audit-archive/index.ts";
+export * from "./upkeep/jobs/index.ts";
 export * from "./operations/moving/index.ts";
-export {
-  type CleanedUpUploads,
-  cleanupExpiredUploads,
-  type CleanUpUploadsOptions,
-} from "./operations/retention/clean-up-uploads.ts";
-export * from "./identity/api-keys.ts";
-export * from "./identity/companies.ts";
-export * from "./identity/complete-password-change.ts";
-export * from "./identity/complete-second-factor.ts";
-export * from "./identity/password-changes.ts";
-export * from "./identity/sessions.ts";
-export * from "./identity/sign-in.ts";
-export type { SignInResult } from "./identity/sign-in-result.ts";
-export * from "./identity/two-factor.ts";
-export * from "./identity/users.ts";
+export { type CleanedUpUploads, cleanupExpiredUploads, type CleanUpUploadsOptions } from "./upkeep/clean-up-uploads.ts";
+export * from "./identity/api-keys/index.ts";
+export * from "./identity/companies/index.ts";
+export * from "./identity/sign-in/complete-password-change.ts";
+export * from "./identity/sign-in/complete-second-factor.ts";
+export * from "./identity/passwords/index.ts";
+export * from "./identity/sessions/index.ts";
+export * from "./identity/sign-in/sign-in.ts";
+export type { SignInResult } from "./identity/sign-in/sign-in-result.ts";
+export * from "./identity/sign-in/two-factor.ts";
+export * from "./identity/users/index.ts";
 export * from "./scans/index.ts";
 export * from "./records/index.ts";
 export * from "./security/index.ts";

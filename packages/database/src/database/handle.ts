@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { Engine, EngineName, Executor, TransactionExecutor } from "../engines/engine.ts";
+import type { Engine, EngineName, Executor, TransactionExecutor } from "../engines/port/engine.ts";
 import type { KeyRing } from "../cryptography/index.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { Clock } from "./clock.ts";

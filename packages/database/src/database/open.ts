@@ -1,6 +1,6 @@
-import type { Engine } from "../engines/engine.ts";
-import { openPostgres } from "../engines/postgres/open.ts";
-import { openSqlite } from "../engines/sqlite/open.ts";
+import type { Engine } from "../engines/port/engine.ts";
+import { openPostgres } from "../engines/postgres/connect/open.ts";
+import { openSqlite } from "../engines/sqlite/connect/open.ts";
 import { MigrationError, ValidationError } from "../errors/index.ts";
 import type { MasterKeys } from "../cryptography/index.ts";
 import { getMigrationStatus, migrate } from "../migrations/migrator.ts";

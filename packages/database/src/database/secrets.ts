@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createKeyRing, type KeyRing, loadOrCreateKeyFile, type MasterKeys } from "../cryptography/index.ts";
-import { parseSqliteUrl } from "../engines/sqlite/location.ts";
+import { parseSqliteUrl } from "../engines/sqlite/connect/location.ts";
 import { DatabaseError } from "../errors/index.ts";
 
 interface SecretOptions {

@@ -1,4 +1,4 @@
-import type { TransactionOptions } from "../engines/engine.ts";
+import type { TransactionOptions } from "../engines/port/engine.ts";
 import { type Handle, Transaction } from "./handle.ts";
 
 /**

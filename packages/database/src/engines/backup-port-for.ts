@@ -1,8 +1,8 @@
 import { ValidationError } from "../errors/index.ts";
-import type { BackupPort, BackupTools } from "./backup-port.ts";
-import { PostgresBackup } from "./postgres/backup.ts";
-import { SqliteBackup } from "./sqlite/backup.ts";
-import { parseSqliteUrl } from "./sqlite/location.ts";
+import type { BackupPort, BackupTools } from "./port/backup.ts";
+import { PostgresBackup } from "./postgres/backup/backup.ts";
+import { SqliteBackup } from "./sqlite/backup/backup.ts";
+import { parseSqliteUrl } from "./sqlite/connect/location.ts";
 
 /** Backup and restore of a database that nobody has opened, perhaps because it cannot be opened any more. */
 export function backupPortFor(url: string, tools: BackupTools): BackupPort {

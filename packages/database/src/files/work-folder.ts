@@ -1,7 +1,7 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { takeFileLock } from "../engines/sqlite/file-lock.ts";
+import { takeFileLock } from "../engines/sqlite/connect/file-lock.ts";
 import { makePrivateFolder } from "./durable.ts";
 import { removeFolder } from "./remove-folder.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { EngineName } from "../engines/engine.ts";
+import type { EngineName } from "../engines/port/engine.ts";
 
 /** A numbered, immutable change of the schema. */
 export interface Migration {

@@ -1,4 +1,4 @@
-import type { Lexis } from "../engines/lexis.ts";
+import type { Lexis } from "../engines/shared/lexis.ts";
 import { readTokens, type Token, UnfinishedSqlError } from "./sql-tokenizer.ts";
 
 /**

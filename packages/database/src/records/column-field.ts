@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { companyFields } from "../identity/company-fields.ts";
-import { accountFields, profileFields } from "../identity/user-fields.ts";
+import { companyFields } from "../identity/companies/company-fields.ts";
+import { accountFields, profileFields } from "../identity/account/user-fields.ts";
 import { eventTypeField } from "../security/log-security-event.ts";
 import { severities } from "../security/event-types.ts";
 import type { NamedColumn, TableDefinition } from "../schema/kit/index.ts";

@@ -1,6 +1,6 @@
 import type { Handle } from "../database/handle.ts";
 import { transaction } from "../database/transaction.ts";
-import type { InsertTarget } from "../engines/engine.ts";
+import type { InsertTarget } from "../engines/port/engine.ts";
 import { DatabaseError, type ErrorCode } from "../errors/index.ts";
 
 /** A row that is ready to be stored, with the place of its record in the input. */

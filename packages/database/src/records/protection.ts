@@ -1,5 +1,5 @@
-import type { companyFields } from "../identity/company-fields.ts";
-import { profileFields } from "../identity/user-fields.ts";
+import type { companyFields } from "../identity/companies/company-fields.ts";
+import { profileFields } from "../identity/account/user-fields.ts";
 import { companies, users } from "../schema/core.ts";
 import type { NamedColumn, TableDefinition } from "../schema/kit/index.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { countDuration, emptyHistogram, percentileOf } from "../../src/engines/duration-histogram.ts";
-import { PerformanceLog } from "../../src/engines/performance-log.ts";
+import { countDuration, emptyHistogram, percentileOf } from "../../src/engines/shared/duration-histogram.ts";
+import { PerformanceLog } from "../../src/engines/shared/performance-log.ts";
 
 test.each([0.003, 0.25, 7, 1234, 200_000])("a percentile of durations around %d ms is within 7 parts of 100", (ms) => {
   const histogram = emptyHistogram();

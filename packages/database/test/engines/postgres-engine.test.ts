@@ -4,7 +4,7 @@ import type { Database } from "../../src/database/handle.ts";
 import { openDatabase } from "../../src/database/open.ts";
 import { transaction } from "../../src/database/transaction.ts";
 import { applyMigration } from "../../src/migrations/apply-migration.ts";
-import type { Query } from "../../src/engines/engine.ts";
+import type { Query } from "../../src/engines/port/engine.ts";
 
 const read = (sql: string): Query => ({ sql, readOnly: true, recurring: false });
 const write = (sql: string): Query => ({ sql, readOnly: false, recurring: false });

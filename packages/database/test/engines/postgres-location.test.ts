@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/database/open.ts";
-import { parsePostgresUrl } from "../../src/engines/postgres/location.ts";
+import { parsePostgresUrl } from "../../src/engines/postgres/connect/location.ts";
 import { ValidationError } from "../../src/errors/index.ts";
 
 describe("A PostgreSQL URL", () => {

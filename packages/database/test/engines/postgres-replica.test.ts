@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type PostgresServer, startPostgresServer, startReplica } from "../../../../test/support/postgres-server.ts";
 import { findSystemProgram } from "../../../../test/support/system-programs.ts";
-import type { Query } from "../../src/engines/engine.ts";
+import type { Query } from "../../src/engines/port/engine.ts";
 import {
   type Database,
   forLaggingReads,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type PostgresServer, startPostgresServer } from "../../../../test/support/postgres-server.ts";
 import { type Database, DatabaseError, openDatabase, transaction } from "../../src/index.ts";
-import type { Query } from "../../src/engines/engine.ts";
+import type { Query } from "../../src/engines/port/engine.ts";
 
 const read = (sql: string): Query => ({ sql, readOnly: true, recurring: false });
 const write = (sql: string, recurring = false): Query => ({ sql, readOnly: false, recurring });

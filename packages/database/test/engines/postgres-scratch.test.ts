@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { urlOfDatabase } from "../../src/engines/postgres/backup-connection.ts";
-import { PostgresScratch } from "../../src/engines/postgres/scratch-database.ts";
+import { urlOfDatabase } from "../../src/engines/postgres/backup/backup-connection.ts";
+import { PostgresScratch } from "../../src/engines/postgres/backup/scratch-database.ts";
 import { emptyPlace, type TestPlace } from "../support/engines.ts";
 
 let place: TestPlace;

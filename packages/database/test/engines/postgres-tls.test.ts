@@ -3,7 +3,7 @@ import { type Authority, makeAuthority } from "../../../../test/support/certific
 import { type PostgresServer, startPostgresServer } from "../../../../test/support/postgres-server.ts";
 import { findSystemProgram } from "../../../../test/support/system-programs.ts";
 import { openDatabase } from "../../src/database/open.ts";
-import type { Query } from "../../src/engines/engine.ts";
+import type { Query } from "../../src/engines/port/engine.ts";
 
 const openssl = findSystemProgram("openssl");
 const isEncrypted: Query = {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fetchFirst, runQuery } from "../../src/database/statement.ts";
-import { createApiKey, listUserApiKeys, revokeApiKey, validateApiKey } from "../../src/identity/api-keys.ts";
+import { createApiKey, listUserApiKeys, revokeApiKey, validateApiKey } from "../../src/identity/api-keys/index.ts";
 import { alterTestUser, createTestCompany, createTestUser } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { auditedActions, countEvents } from "../support/events.ts";

@@ -9,7 +9,7 @@ import {
   listCompanies,
   restoreCompany,
   updateCompany,
-} from "../../src/identity/companies.ts";
+} from "../../src/identity/companies/index.ts";
 import { createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { auditedActions } from "../support/events.ts";

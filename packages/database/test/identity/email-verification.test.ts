@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { fetchFirst } from "../../src/database/statement.ts";
 import { transaction } from "../../src/database/transaction.ts";
-import { deleteUser, getUser, requestEmailVerification, suspendUser, verifyEmail } from "../../src/identity/users.ts";
+import {
+  deleteUser,
+  getUser,
+  requestEmailVerification,
+  suspendUser,
+  verifyEmail,
+} from "../../src/identity/users/index.ts";
 import { createTestUser } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { auditedActions } from "../support/events.ts";

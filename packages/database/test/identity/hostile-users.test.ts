@@ -16,7 +16,7 @@ import {
   suspendUser,
   updateUser,
   verifyEmail,
-} from "../../src/identity/users.ts";
+} from "../../src/identity/users/index.ts";
 import { createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { hostileStrings, unprintableStrings } from "../support/hostile.ts";

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { fetchAll } from "../../src/database/statement.ts";
-import { completeSecondFactor } from "../../src/identity/complete-second-factor.ts";
-import { changePassword, requestPasswordReset, resetPassword } from "../../src/identity/password-changes.ts";
-import { validateSession } from "../../src/identity/sessions.ts";
-import { signIn } from "../../src/identity/sign-in.ts";
+import { completeSecondFactor } from "../../src/identity/sign-in/complete-second-factor.ts";
+import { changePassword, requestPasswordReset, resetPassword } from "../../src/identity/passwords/index.ts";
+import { validateSession } from "../../src/identity/sessions/index.ts";
+import { signIn } from "../../src/identity/sign-in/sign-in.ts";
 import { createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
 import { codeAt, enableTwoFactor } from "../support/codes.ts";
 import { describeOnEachEngine } from "../support/engines.ts";

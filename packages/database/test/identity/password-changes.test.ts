@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { fetchAll, fetchFirst } from "../../src/database/statement.ts";
-import { changePassword, requestPasswordReset, resetPassword } from "../../src/identity/password-changes.ts";
-import { createSession, validateSession } from "../../src/identity/sessions.ts";
-import { signIn } from "../../src/identity/sign-in.ts";
+import { changePassword, requestPasswordReset, resetPassword } from "../../src/identity/passwords/index.ts";
+import { createSession, validateSession } from "../../src/identity/sessions/index.ts";
+import { signIn } from "../../src/identity/sign-in/sign-in.ts";
 import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
 import { enableTwoFactor } from "../support/codes.ts";
 import { describeOnEachEngine } from "../support/engines.ts";

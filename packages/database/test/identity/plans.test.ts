@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { createApiKey, listUserApiKeys, validateApiKey } from "../../src/identity/api-keys.ts";
-import { requestPasswordReset, resetPassword } from "../../src/identity/password-changes.ts";
-import { createSession, listUserSessions, validateSession } from "../../src/identity/sessions.ts";
-import { signIn } from "../../src/identity/sign-in.ts";
+import { createApiKey, listUserApiKeys, validateApiKey } from "../../src/identity/api-keys/index.ts";
+import { requestPasswordReset, resetPassword } from "../../src/identity/passwords/index.ts";
+import { createSession, listUserSessions, validateSession } from "../../src/identity/sessions/index.ts";
+import { signIn } from "../../src/identity/sign-in/sign-in.ts";
 import { createTestUser } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { fullScanOf, plansOf } from "../support/plans.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { digestToken, generateSecureToken } from "../../src/cryptography/index.ts";
 import { runQuery } from "../../src/database/statement.ts";
-import { createSession, refreshSession, revokeSession, validateSession } from "../../src/identity/sessions.ts";
+import { createSession, refreshSession, revokeSession, validateSession } from "../../src/identity/sessions/index.ts";
 import { alterTestUser, createTestUser } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { countEvents } from "../support/events.ts";

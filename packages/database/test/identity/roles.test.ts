@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mayAssignRole } from "../../src/identity/roles.ts";
+import { mayAssignRole } from "../../src/identity/account/roles.ts";
 import { userRoles } from "../../src/schema/core.ts";
 
 test("Super administrators give any role, administrators any but that one, nobody else gives one", () => {

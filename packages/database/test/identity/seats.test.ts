@@ -8,8 +8,8 @@ import {
   moveUserToCompany,
   restoreUser,
   suspendUser,
-} from "../../src/identity/users.ts";
-import { deleteCompany, updateCompany } from "../../src/identity/companies.ts";
+} from "../../src/identity/users/index.ts";
+import { deleteCompany, updateCompany } from "../../src/identity/companies/index.ts";
 import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 

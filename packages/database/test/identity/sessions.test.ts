@@ -9,7 +9,7 @@ import {
   revokeSession,
   sessionLimits,
   validateSession,
-} from "../../src/identity/sessions.ts";
+} from "../../src/identity/sessions/index.ts";
 import { alterTestUser, createTestUser } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { countEvents } from "../support/events.ts";

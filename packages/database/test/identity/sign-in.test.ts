@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { fetchAll, fetchFirst } from "../../src/database/statement.ts";
-import { completePasswordChange } from "../../src/identity/complete-password-change.ts";
-import { completeSecondFactor } from "../../src/identity/complete-second-factor.ts";
-import { changePassword } from "../../src/identity/password-changes.ts";
-import { validateSession } from "../../src/identity/sessions.ts";
-import { signIn } from "../../src/identity/sign-in.ts";
-import type { SignInResult } from "../../src/identity/sign-in-result.ts";
+import { completePasswordChange } from "../../src/identity/sign-in/complete-password-change.ts";
+import { completeSecondFactor } from "../../src/identity/sign-in/complete-second-factor.ts";
+import { changePassword } from "../../src/identity/passwords/index.ts";
+import { validateSession } from "../../src/identity/sessions/index.ts";
+import { signIn } from "../../src/identity/sign-in/sign-in.ts";
+import type { SignInResult } from "../../src/identity/sign-in/sign-in-result.ts";
 import vectors from "../fixtures/password-vectors.json" with { type: "json" };
 import { alterTestUser, createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
 import { codeAt, enableTwoFactor } from "../support/codes.ts";

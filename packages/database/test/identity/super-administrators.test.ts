@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { runQuery } from "../../src/database/statement.ts";
-import { changeUserRole, deleteUser, getUser, suspendUser } from "../../src/identity/users.ts";
+import { changeUserRole, deleteUser, getUser, suspendUser } from "../../src/identity/users/index.ts";
 import { alterTestUser, createTestUser } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 

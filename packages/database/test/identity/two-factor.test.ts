@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { protectBackupCode } from "../../src/cryptography/index.ts";
 import { fetchFirst } from "../../src/database/statement.ts";
-import { json } from "../../src/engines/parameters.ts";
-import { createSession, validateSession } from "../../src/identity/sessions.ts";
+import { json } from "../../src/engines/shared/parameters.ts";
+import { createSession, validateSession } from "../../src/identity/sessions/index.ts";
 import {
   confirmTwoFactor,
   disableTwoFactor,
   enrolTwoFactor,
   regenerateBackupCodes,
   verifySecondFactor,
-} from "../../src/identity/two-factor.ts";
+} from "../../src/identity/sign-in/two-factor.ts";
 import { alterTestUser, createTestUser } from "../support/accounts.ts";
 import { codeAt, enableTwoFactor } from "../support/codes.ts";
 import { describeOnEachEngine } from "../support/engines.ts";

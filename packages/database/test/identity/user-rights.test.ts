@@ -3,7 +3,7 @@ import type { Handle } from "../../src/database/handle.ts";
 import { fetchAll, runQuery } from "../../src/database/statement.ts";
 import { transaction } from "../../src/database/transaction.ts";
 import { NotFoundError } from "../../src/errors/index.ts";
-import { createSession, validateSession } from "../../src/identity/sessions.ts";
+import { createSession, validateSession } from "../../src/identity/sessions/index.ts";
 import {
   changeUserRole,
   deleteUser,
@@ -13,7 +13,7 @@ import {
   requestEmailVerification,
   restoreUser,
   suspendUser,
-} from "../../src/identity/users.ts";
+} from "../../src/identity/users/index.ts";
 import { createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { auditedActions, countEvents } from "../support/events.ts";

@@ -15,7 +15,7 @@ import {
   requestEmailVerification,
   updateUser,
   verifyEmail,
-} from "../../src/identity/users.ts";
+} from "../../src/identity/users/index.ts";
 import { users } from "../../src/schema/core.ts";
 import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";

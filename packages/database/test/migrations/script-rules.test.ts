@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { postgresLexis } from "../../src/engines/postgres/lexis.ts";
-import { sqliteLexis } from "../../src/engines/sqlite/lexis.ts";
+import { postgresLexis } from "../../src/engines/postgres/run/lexis.ts";
+import { sqliteLexis } from "../../src/engines/sqlite/run/lexis.ts";
 import { findScriptFault } from "../../src/migrations/script-rules.ts";
 import { readTokens } from "../../src/migrations/sql-tokenizer.ts";
 

@@ -3,7 +3,7 @@ import { getAuditLogs } from "../../src/audit/get-audit-logs.ts";
 import type { Handle } from "../../src/database/handle.ts";
 import { fetchAll, fetchFirst, runQuery } from "../../src/database/statement.ts";
 import { batchInsert } from "../../src/records/batch-insert.ts";
-import { purgeSoftDeleted } from "../../src/records/purge-soft-deleted.ts";
+import { purgeSoftDeleted } from "../../src/upkeep/purge-soft-deleted.ts";
 import { restore, softDelete } from "../../src/records/soft-delete.ts";
 import type { TableName } from "../../src/schema/tables.ts";
 import { createTestCompany, createTestUser } from "../support/accounts.ts";

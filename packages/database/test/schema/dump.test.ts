@@ -6,7 +6,7 @@ import { exportSchema } from "../../src/operations/export-schema.ts";
 import { applyMigration } from "../../src/migrations/apply-migration.ts";
 import { systemTables, tables } from "../../src/schema/tables.ts";
 import { describeOnEachEngine, emptyPlace } from "../support/engines.ts";
-import type { EngineName } from "../../src/engines/engine.ts";
+import type { EngineName } from "../../src/engines/port/engine.ts";
 
 /** Runs a script on an empty database and exports what it made. */
 async function exportAfter(engine: EngineName, script: string): Promise<string> {

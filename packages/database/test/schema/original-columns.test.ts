@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { indexesOf } from "../../src/engines/ddl.ts";
+import { indexesOf } from "../../src/engines/shared/ddl.ts";
 import { columnNamed, type NamedColumn, type TableDefinition } from "../../src/schema/kit/index.ts";
 import { tables } from "../../src/schema/tables.ts";
 import original from "../fixtures/original-tables.json" with { type: "json" };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Database } from "../../src/database/handle.ts";
-import { quoteName } from "../../src/engines/ddl.ts";
+import { quoteName } from "../../src/engines/shared/ddl.ts";
 import { columnNamed, type NamedColumn, type TableDefinition } from "../../src/schema/kit/index.ts";
 import { tableNamed, tables } from "../../src/schema/tables.ts";
 import { describeOnEachEngine } from "../support/engines.ts";

@@ -1,6 +1,6 @@
 import { Secret, TOTP } from "otpauth";
 import type { Handle } from "../../src/database/handle.ts";
-import { confirmTwoFactor, enrolTwoFactor } from "../../src/identity/two-factor.ts";
+import { confirmTwoFactor, enrolTwoFactor } from "../../src/identity/sign-in/two-factor.ts";
 import type { TestClock } from "./clock.ts";
 
 /** What an authenticator app shows for a secret at a time. */

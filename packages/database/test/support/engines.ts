@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { createTestDatabase } from "../../../../test/support/test-databases.ts";
 import type { Database } from "../../src/database/handle.ts";
 import { openDatabase, type OpenOptions } from "../../src/database/open.ts";
-import type { EngineName } from "../../src/engines/engine.ts";
+import type { EngineName } from "../../src/engines/port/engine.ts";
 import { type TestClock, testClock } from "./clock.ts";
 
 /** A place for a database on one engine. */

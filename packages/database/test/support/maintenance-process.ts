@@ -1,8 +1,8 @@
 // A process of its own at the database at the URL it is given. `hold <ms>` takes a job, says so, and never ends it; `run` runs
 // the hourly jobs that are due, and prints what each did as JSON.
 import { openDatabase } from "../../src/database/open.ts";
-import { takeLease } from "../../src/operations/maintenance/job-table.ts";
-import { runMaintenance } from "../../src/operations/maintenance/run-maintenance.ts";
+import { takeLease } from "../../src/upkeep/jobs/job-table.ts";
+import { runMaintenance } from "../../src/upkeep/jobs/run-maintenance.ts";
 
 const [url = "", task = "", now = "", leaseMs = "0"] = process.argv.slice(2);
 const db = await openDatabase(url, { migrations: "ignore", clock: { now: () => new Date(now) } });

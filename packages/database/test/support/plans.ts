@@ -1,5 +1,5 @@
 import type { Database, Handle } from "../../src/database/handle.ts";
-import type { Query } from "../../src/engines/engine.ts";
+import type { Query } from "../../src/engines/port/engine.ts";
 import { transaction } from "../../src/database/transaction.ts";
 
 interface Executed {

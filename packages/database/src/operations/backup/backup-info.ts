@@ -1,4 +1,4 @@
-import type { EngineName } from "../../engines/engine.ts";
+import type { EngineName } from "../../engines/port/engine.ts";
 import type { Manifest } from "./manifest.ts";
 import { partOf, partPath } from "./parts.ts";
 

@@ -1,8 +1,8 @@
 import { rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../database/clock.ts";
-import type { CopySource } from "../../engines/backup-port.ts";
-import type { EngineName } from "../../engines/engine.ts";
+import type { CopySource } from "../../engines/port/backup.ts";
+import type { EngineName } from "../../engines/port/engine.ts";
 import { flushFolder, replaceDurably, writeDurably } from "../../files/durable.ts";
 import { hasCode, translateFileError } from "../../files/errors.ts";
 import { whileFlushed } from "../../files/while-flushed.ts";

@@ -1,5 +1,5 @@
 import { Database } from "../../database/handle.ts";
-import type { BackupPort, BackupTools } from "../../engines/backup-port.ts";
+import type { BackupPort, BackupTools } from "../../engines/port/backup.ts";
 import { backupPortFor } from "../../engines/backup-port-for.ts";
 import { BackupError, ValidationError } from "../../errors/index.ts";
 import { backupKeysOf } from "./backup-keys.ts";

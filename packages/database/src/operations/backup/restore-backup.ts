@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Clock, systemClock } from "../../database/clock.ts";
 import { Database } from "../../database/handle.ts";
 import { openDatabase } from "../../database/open.ts";
-import type { BackupPort, CopySource, ScratchDatabase } from "../../engines/backup-port.ts";
+import type { BackupPort, CopySource, ScratchDatabase } from "../../engines/port/backup.ts";
 import { DatabaseError, type ErrorCode, ValidationError } from "../../errors/index.ts";
 import { translateFileError } from "../../files/errors.ts";
 import { openWorkFolder } from "../../files/work-folder.ts";

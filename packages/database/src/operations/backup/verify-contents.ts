@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openDatabase } from "../../database/open.ts";
-import type { BackupPort, Contents, ScratchDatabase } from "../../engines/backup-port.ts";
+import type { BackupPort, Contents, ScratchDatabase } from "../../engines/port/backup.ts";
 import { BackupError, DatabaseConnectionError } from "../../errors/index.ts";
 import { makePrivateFolder } from "../../files/durable.ts";
 import { getMigrationStatus } from "../../migrations/migrator.ts";

@@ -1,5 +1,5 @@
 import type { Handle } from "../../database/handle.ts";
-import type { Examiner, Orphan } from "../../engines/upkeep-port.ts";
+import type { Examiner, Orphan } from "../../engines/port/upkeep.ts";
 import { messageOf } from "./failure.ts";
 
 /** More violations than this are counted and not listed. */

@@ -1,5 +1,5 @@
 import type { Handle } from "../../database/handle.ts";
-import type { Examiner } from "../../engines/upkeep-port.ts";
+import type { Examiner } from "../../engines/port/upkeep.ts";
 import { systemTables, tables } from "../../schema/tables.ts";
 import { compareSchema, type TableError } from "./compare-schema.ts";
 import { messageOf } from "./failure.ts";

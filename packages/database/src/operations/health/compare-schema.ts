@@ -1,4 +1,4 @@
-import type { ColumnState, ForeignKeyState, IndexState, TableState } from "../../engines/upkeep-port.ts";
+import type { ColumnState, ForeignKeyState, IndexState, TableState } from "../../engines/port/upkeep.ts";
 
 /** What can be wrong with a table. */
 export type TableErrorKind =

@@ -1,7 +1,7 @@
 import type { Transaction } from "../../database/handle.ts";
 import { transaction } from "../../database/transaction.ts";
 import { ConflictError, DatabaseError } from "../../errors/index.ts";
-import type { StoredRow } from "../../engines/stored-rows.ts";
+import type { StoredRow } from "../../engines/port/stored-rows.ts";
 import type { TableDefinition } from "../../schema/kit/index.ts";
 
 /** Called for a row that the database refuses. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Handle } from "../../database/handle.ts";
-import type { UpkeepStep } from "../../engines/upkeep-port.ts";
+import type { UpkeepStep } from "../../engines/port/upkeep.ts";
 import { parseInput } from "../../validation/input.ts";
 
 export interface OptimizeResult {

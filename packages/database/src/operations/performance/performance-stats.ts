@@ -1,6 +1,6 @@
 import type { Handle } from "../../database/handle.ts";
-import { percentileOf } from "../../engines/duration-histogram.ts";
-import type { StatementTimes } from "../../engines/performance-log.ts";
+import { percentileOf } from "../../engines/shared/duration-histogram.ts";
+import type { StatementTimes } from "../../engines/shared/performance-log.ts";
 
 /** One run of a query. */
 export interface RecentQuery {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Handle } from "../../database/handle.ts";
-import { slowMs } from "../../engines/performance-log.ts";
+import { slowMs } from "../../engines/shared/performance-log.ts";
 import * as input from "../../validation/input.ts";
 import { summaryOf } from "./performance-stats.ts";
 

@@ -6,7 +6,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openDatabase } from "../../../src/database/open.ts";
 import { transaction } from "../../../src/database/transaction.ts";
-import type { Engine } from "../../../src/engines/engine.ts";
+import type { Engine } from "../../../src/engines/port/engine.ts";
 import { createBackup, getBackupInfo, listBackups, restoreBackup } from "../../../src/operations/backup/index.ts";
 import { createTestUser, uniqueWord } from "../../support/accounts.ts";
 import { makeSmallDisk } from "../../support/disk-full.ts";

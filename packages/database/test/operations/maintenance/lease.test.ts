@@ -4,11 +4,11 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { beforeEach, expect, test, vi } from "vitest";
 import { runQuery } from "../../../src/database/statement.ts";
-import { takeLease } from "../../../src/operations/maintenance/job-table.ts";
-import { getMaintenanceStatus } from "../../../src/operations/maintenance/get-maintenance-status.ts";
-import { jobWork } from "../../../src/operations/maintenance/job-work.ts";
-import { maintenanceJobs } from "../../../src/operations/maintenance/job-list.ts";
-import { runMaintenance } from "../../../src/operations/maintenance/run-maintenance.ts";
+import { takeLease } from "../../../src/upkeep/jobs/job-table.ts";
+import { getMaintenanceStatus } from "../../../src/upkeep/jobs/get-maintenance-status.ts";
+import { jobWork } from "../../../src/upkeep/jobs/job-work.ts";
+import { maintenanceJobs } from "../../../src/upkeep/jobs/job-list.ts";
+import { runMaintenance } from "../../../src/upkeep/jobs/run-maintenance.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
 const program = fileURLToPath(new URL("../../support/maintenance-process.ts", import.meta.url));

@@ -1,5 +1,5 @@
-import type { EngineName } from "../../../src/engines/engine.ts";
-import { json } from "../../../src/engines/parameters.ts";
+import type { EngineName } from "../../../src/engines/port/engine.ts";
+import { json } from "../../../src/engines/shared/parameters.ts";
 import type { Database } from "../../../src/database/handle.ts";
 import { openDatabase } from "../../../src/database/open.ts";
 import { fetchAll, runQuery } from "../../../src/database/statement.ts";

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/handle.ts";
 import { fetchAll } from "../../../src/database/statement.ts";
 import { openDatabase } from "../../../src/database/open.ts";
-import { createCompany } from "../../../src/identity/companies.ts";
-import { validateSession } from "../../../src/identity/sessions.ts";
-import { signIn } from "../../../src/identity/sign-in.ts";
-import { createFirstAdministrator, createUser } from "../../../src/identity/users.ts";
+import { createCompany } from "../../../src/identity/companies/index.ts";
+import { validateSession } from "../../../src/identity/sessions/index.ts";
+import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
+import { createFirstAdministrator, createUser } from "../../../src/identity/users/index.ts";
 import { importLegacy } from "../../../src/operations/moving/index.ts";
 import { emptyPlace, engineNames, testKeys, type TestPlace } from "../../support/engines.ts";
 

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { json } from "../../../src/engines/parameters.ts";
-import { jsonbText } from "../../../src/engines/postgres/json-text.ts";
+import { json } from "../../../src/engines/shared/parameters.ts";
+import { jsonbText } from "../../../src/engines/postgres/moving/json-text.ts";
 import { fetchAll, runQuery } from "../../../src/database/statement.ts";
 import { sql } from "kysely";
-import { TableChecksum } from "../../../src/engines/checksum.ts";
-import { openSqliteSource } from "../../../src/engines/sqlite/source.ts";
-import { parseSqliteUrl } from "../../../src/engines/sqlite/location.ts";
+import { TableChecksum } from "../../../src/engines/shared/checksum.ts";
+import { openSqliteSource } from "../../../src/engines/sqlite/moving/source.ts";
+import { parseSqliteUrl } from "../../../src/engines/sqlite/connect/location.ts";
 import { transaction } from "../../../src/database/transaction.ts";
 import { tableNamed } from "../../../src/schema/tables.ts";
 import { freshDatabase } from "./awkward-database.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { transaction } from "../../../src/database/transaction.ts";
-import { validateSession } from "../../../src/identity/sessions.ts";
+import { validateSession } from "../../../src/identity/sessions/index.ts";
 import {
   clearPerformanceLog,
   getPerformanceStats,

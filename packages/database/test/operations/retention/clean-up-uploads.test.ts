@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fetchAll, runQuery } from "../../../src/database/statement.ts";
-import { cleanupExpiredUploads } from "../../../src/operations/retention/clean-up-uploads.ts";
+import { cleanupExpiredUploads } from "../../../src/upkeep/clean-up-uploads.ts";
 import { createTestUser, uniqueWord } from "../../support/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 

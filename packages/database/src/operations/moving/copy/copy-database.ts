@@ -1,5 +1,5 @@
-import type { Source } from "../../../engines/source.ts";
-import { sqliteDialect } from "../../../engines/sqlite/dialect.ts";
+import type { Source } from "../../../engines/port/source.ts";
+import { sqliteDialect } from "../../../engines/sqlite/run/dialect.ts";
 import { MigrationError } from "../../../errors/index.ts";
 import { migrations } from "../../../migrations/index.ts";
 import { schemaMigrations } from "../../../schema/system.ts";

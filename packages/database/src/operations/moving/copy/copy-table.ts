@@ -1,9 +1,9 @@
 import type { Database } from "../../../database/handle.ts";
 import { transaction } from "../../../database/transaction.ts";
-import { TableChecksum } from "../../../engines/checksum.ts";
-import type { Dialect } from "../../../engines/engine.ts";
-import type { Source } from "../../../engines/source.ts";
-import type { StoredRow } from "../../../engines/stored-rows.ts";
+import { TableChecksum } from "../../../engines/shared/checksum.ts";
+import type { Dialect } from "../../../engines/port/engine.ts";
+import type { Source } from "../../../engines/port/source.ts";
+import type { StoredRow } from "../../../engines/port/stored-rows.ts";
 import type { TableDefinition } from "../../../schema/kit/index.ts";
 import { type OnReject, RejectCounter } from "../rejects.ts";
 import type { ProgressMeter } from "../summary.ts";

@@ -1,9 +1,9 @@
 import { statSync } from "node:fs";
 import { Database } from "../../../database/handle.ts";
 import { openDatabase } from "../../../database/open.ts";
-import type { Source } from "../../../engines/source.ts";
-import { parseSqliteUrl } from "../../../engines/sqlite/location.ts";
-import { openSqliteSource } from "../../../engines/sqlite/source.ts";
+import type { Source } from "../../../engines/port/source.ts";
+import { parseSqliteUrl } from "../../../engines/sqlite/connect/location.ts";
+import { openSqliteSource } from "../../../engines/sqlite/moving/source.ts";
 
 /** A database, open or by its URL. */
 export type Place = Database | string;

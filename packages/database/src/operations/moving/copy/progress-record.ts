@@ -1,8 +1,8 @@
 import type { Database, Handle, Transaction } from "../../../database/handle.ts";
 import { fetchFirst, runQuery } from "../../../database/statement.ts";
 import { transaction } from "../../../database/transaction.ts";
-import { checksumText } from "../../../engines/checksum.ts";
-import { json } from "../../../engines/parameters.ts";
+import { checksumText } from "../../../engines/shared/checksum.ts";
+import { json } from "../../../engines/shared/parameters.ts";
 import { ConflictError } from "../../../errors/index.ts";
 import { tableExists } from "../../../migrations/applied.ts";
 import type { TableDefinition } from "../../../schema/kit/index.ts";

@@ -1,5 +1,5 @@
-import type { Dialect } from "../../../engines/engine.ts";
-import type { StoredRow, StoredValue } from "../../../engines/stored-rows.ts";
+import type { Dialect } from "../../../engines/port/engine.ts";
+import type { StoredRow, StoredValue } from "../../../engines/port/stored-rows.ts";
 import type { NamedColumn, TableDefinition } from "../../../schema/kit/index.ts";
 import type { RejectCounter } from "../rejects.ts";
 

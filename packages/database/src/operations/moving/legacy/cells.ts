@@ -1,4 +1,4 @@
-import type { StoredValue } from "../../../engines/stored-rows.ts";
+import type { StoredValue } from "../../../engines/port/stored-rows.ts";
 import type { NamedColumn } from "../../../schema/kit/index.ts";
 import { countCodePoints } from "../../../validation/characters.ts";
 import { findJsonFault } from "../../../validation/json-inspection.ts";

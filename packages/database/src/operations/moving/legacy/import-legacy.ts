@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createKeyRing } from "../../../cryptography/index.ts";
 import type { Database } from "../../../database/handle.ts";
 import { transaction } from "../../../database/transaction.ts";
-import { type ForeignFile, openForeignFile } from "../../../engines/sqlite/foreign-file.ts";
+import { type ForeignFile, openForeignFile } from "../../../engines/sqlite/moving/foreign-file.ts";
 import { ValidationError } from "../../../errors/index.ts";
 import { tables } from "../../../schema/tables.ts";
 import { type OnReject, RejectCounter } from "../rejects.ts";

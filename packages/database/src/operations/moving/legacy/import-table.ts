@@ -1,9 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import type { Transaction } from "../../../database/handle.ts";
 import type { KeyRing } from "../../../cryptography/index.ts";
-import { TableChecksum } from "../../../engines/checksum.ts";
-import type { ForeignFile } from "../../../engines/sqlite/foreign-file.ts";
-import type { StoredRow } from "../../../engines/stored-rows.ts";
+import { TableChecksum } from "../../../engines/shared/checksum.ts";
+import type { ForeignFile } from "../../../engines/sqlite/moving/foreign-file.ts";
+import type { StoredRow } from "../../../engines/port/stored-rows.ts";
 import type { TableDefinition } from "../../../schema/kit/index.ts";
 import { loadOrReject } from "../load-or-reject.ts";
 import type { RejectCounter } from "../rejects.ts";

@@ -1,5 +1,5 @@
 import { apiKeyPrefix, digestToken, type KeyRing, protectBackupCode } from "../../../cryptography/index.ts";
-import type { StoredValue } from "../../../engines/stored-rows.ts";
+import type { StoredValue } from "../../../engines/port/stored-rows.ts";
 import type { NamedColumn } from "../../../schema/kit/index.ts";
 import { toAsciiDomain } from "../../../validation/domain.ts";
 import { normalizeEmail } from "../../../validation/email.ts";

@@ -1,6 +1,6 @@
 import type { NamedColumn, TableDefinition } from "../../../schema/kit/index.ts";
 import { KeySet } from "../key-set.ts";
-import type { StoredRow } from "../../../engines/stored-rows.ts";
+import type { StoredRow } from "../../../engines/port/stored-rows.ts";
 import { Adjusted, Fault, type Outcome } from "./cells.ts";
 
 /** Remembers the keys that have arrived, and decides what becomes of references to those that have not. */

@@ -1,5 +1,5 @@
 import type { KeyRing } from "../../../cryptography/index.ts";
-import type { StoredRow, StoredValue } from "../../../engines/stored-rows.ts";
+import type { StoredRow, StoredValue } from "../../../engines/port/stored-rows.ts";
 import type { NamedColumn, TableDefinition } from "../../../schema/kit/index.ts";
 import { countCodePoints } from "../../../validation/characters.ts";
 import { Adjusted, Fault, type Outcome, readCell } from "./cells.ts";

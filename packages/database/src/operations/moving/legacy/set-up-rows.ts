@@ -1,5 +1,5 @@
 import type { Transaction } from "../../../database/handle.ts";
-import type { StoredRow, StoredValue } from "../../../engines/stored-rows.ts";
+import type { StoredRow, StoredValue } from "../../../engines/port/stored-rows.ts";
 import { ConflictError } from "../../../errors/index.ts";
 import { auditLogs, loginAttempts, passwordHistory, sessions, users } from "../../../schema/core.ts";
 import type { NamedColumn, TableDefinition } from "../../../schema/kit/index.ts";

@@ -1,0 +1,89 @@
+import type pg from "pg";
+import { translatePostgresError } from "../run/errors.ts";
+import { parsePostgresUrl, type PostgresLocation } from "../connect/location.ts";
+import { type ConnectionPool, openPool, type PoolOptions } from "../run/pool.ts";
+
+/** For long work: no statement, and no pause between two, is ever timed out. */
+const options: PoolOptions = {
+  maxConnections: 1,
+  connectTimeoutMs: 10_000,
+  session: {
+    statement_timeout: 0,
+    options:
+      "-c timezone=UTC -c datestyle=ISO -c standard_conforming_strings=on -c idle_in_transaction_session_timeout=0",
+  },
+};
+
+/** A connection of its own for long work. */
+export class BackupConnection {
+  readonly location: PostgresLocation;
+  readonly #pool: ConnectionPool;
+  readonly #client: pg.PoolClient;
+  #ended = false;
+
+  private constructor(location: PostgresLocation, pool: ConnectionPool, client: pg.PoolClient) {
+    this.location = location;
+    this.#pool = pool;
+    this.#client = client;
+  }
+
+  /**
+   * Connects.
+   * @throws {DatabaseConnectionError} CONNECTION_FAILED
+   */
+  static async open(url: string): Promise<BackupConnection> {
+    const location = parsePostgresUrl(url);
+    const pool = await openPool(location, options);
+    try {
+      return new BackupConnection(location, pool, await pool.connect());
+    } catch (error) {
+      await pool.end();
+      throw error;
+    }
+  }
+
+  /** The password that opened the connection, wherever it came from; empty when none was asked for. */
+  get password(): string {
+    const { password } = this.#client as unknown as { password?: unknown };
+    return typeof password === "string" ? password : "";
+  }
+
+  async rows<Row extends pg.QueryResultRow>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    try {
+      return (await this.#client.query<Row>(sql, [...values])).rows;
+    } catch (error) {
+      throw translatePostgresError(error);
+    }
+  }
+
+  async run(sql: string): Promise<void> {
+    try {
+      await this.#client.query(sql);
+    } catch (error) {
+      throw translatePostgresError(error);
+    }
+  }
+
+  /** Closes the connection, and with it ends its transaction and locks. Idempotent. */
+  async end(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#client.release(true);
+    await this.#pool.end();
+  }
+}
+
+/** Runs an action with a connection of its own. */
+export async function withConnection<T>(url: string, action: (connection: BackupConnection) => Promise<T>): Promise<T> {
+  const connection = await BackupConnection.open(url);
+  try {
+    return await action(connection);
+  } finally {
+    await connection.end();
+  }
+}
+
+/** The same server and role, with another database. */
+export function urlOfDatabase(url: string, database: string): string {
+  return url.replace(/^([a-z]+:\/\/[^/?#]*)(?:\/[^?#]*)?/, `$1/${encodeURIComponent(database)}`);
+}

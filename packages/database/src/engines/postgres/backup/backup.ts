@@ -1,0 +1,172 @@
+import { availableParallelism } from "node:os";
+import { stat, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import {
+  BackupError,
+  BusyError,
+  DatabaseConnectionError,
+  DatabaseError,
+  ValidationError,
+} from "../../../errors/index.ts";
+import type { BackupPort, BackupTools, Contents, Replacement, ScratchDatabase } from "../../port/backup.ts";
+import { quoteName } from "../../shared/ddl.ts";
+import { BackupConnection, urlOfDatabase, withConnection } from "./backup-connection.ts";
+import { findClientPrograms, programEnvironment, runClientProgram } from "./client-programs.ts";
+import { countBeyond, readContents, serverVersion, tablesOf } from "./contents.ts";
+import type { PostgresEngine } from "../run/engine.ts";
+import { claimName, damagedName, dropDatabase, PostgresScratch, temporaryName } from "./scratch-database.ts";
+import { copyProperties, swapDatabases } from "./swap-databases.ts";
+
+/** More processes than this seldom help a restore. */
+const maxJobs = 4;
+/** Copies smaller than this are restored sooner by one process, in bytes. */
+const parallelFrom = 64 * 1024 * 1024;
+/** Less room than this after a failure is taken for its cause, in bytes. */
+const fullBelow = 1024 * 1024;
+/** Longest wait for the writers that are at work when a restore begins. */
+const lockTimeout = "5s";
+
+/** Backup and restore of a PostgreSQL database. */
+export class PostgresBackup implements BackupPort {
+  readonly extension = "dump";
+  readonly workPlace = undefined;
+  readonly #url: string;
+  readonly #tools: BackupTools;
+  readonly #engine: PostgresEngine | undefined;
+
+  /** @param parts `engine`: the open database; undefined when nobody has opened it here */
+  constructor({ url, tools, engine }: { url: string; tools: BackupTools; engine?: PostgresEngine }) {
+    this.#url = url;
+    this.#tools = tools;
+    this.#engine = engine;
+  }
+
+  isLive(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  async copyTo(file: string, onSnapshot: () => void): Promise<Contents> {
+    return withConnection(this.#url, async (connection) => {
+      const programs = await findClientPrograms(this.#tools, await serverVersion(connection));
+      await connection.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      const [row] = await connection.rows<{ snapshot: string }>("SELECT pg_export_snapshot() AS snapshot");
+      onSnapshot();
+      const options = ["--format=custom", "--compress=0", "--no-password", "--lock-wait-timeout=60s"];
+      const dump = runClientProgram(
+        programs,
+        "pg_dump",
+        [...options, `--snapshot=${row?.snapshot}`, `--file=${file}`],
+        programEnvironment(connection, programs),
+      );
+      // Both see the same state: the rows are counted while the program copies them.
+      const [contents] = await Promise.all([
+        readContents(connection),
+        dump.catch((error: unknown) => failDump(error, file)),
+      ]);
+      await connection.run("COMMIT");
+      return contents;
+    });
+  }
+
+  inspect(): Promise<Contents> {
+    return withConnection(this.#url, async (connection) => {
+      await connection.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      return readContents(connection);
+    });
+  }
+
+  countBeyond(lastIds: Readonly<Record<string, number>>): Promise<Record<string, number>> {
+    return withConnection(this.#url, async (connection) => {
+      await connection.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      return countBeyond(connection, lastIds);
+    });
+  }
+
+  async load(copy: string, purpose: "trial" | "restore"): Promise<ScratchDatabase> {
+    const { like, version } = await withConnection(this.#url, async (connection) => ({
+      like: connection.location.database,
+      version: await serverVersion(connection),
+    }));
+    const programs = await findClientPrograms(this.#tools, version);
+    const url = this.#tools.maintenanceUrl ?? this.#url;
+    const scratch = await PostgresScratch.create(this.#maintenanceUrl(like), {
+      like,
+      url,
+      owned: purpose === "restore",
+    });
+    try {
+      const jobs = (await stat(copy)).size < parallelFrom ? 1 : Math.min(maxJobs, availableParallelism());
+      const rights = purpose === "restore" ? [] : ["--no-owner", "--no-privileges"];
+      const options = [`--dbname=${scratch.name}`, `--jobs=${jobs}`, "--exit-on-error", "--no-password", ...rights];
+      await withConnection(scratch.url, (connection) =>
+        runClientProgram(programs, "pg_restore", [...options, copy], programEnvironment(connection, programs)),
+      );
+      return scratch;
+    } catch (cause) {
+      await scratch.discard();
+      const message = "pg_restore cannot restore the backup: it is damaged, or names a role that this server lacks.";
+      throw new BackupError("BACKUP_INVALID", { message, cause });
+    }
+  }
+
+  async replaceWith(scratch: ScratchDatabase, steps: Replacement): Promise<{ kept: string | null }> {
+    if (!(scratch instanceof PostgresScratch)) {
+      throw new ValidationError([{ field: "path", message: "is a backup of another engine" }]);
+    }
+    const replace = () => this.#replace(scratch, steps);
+    return this.#engine === undefined ? replace() : this.#engine.whileClosed(replace);
+  }
+
+  async #replace(scratch: PostgresScratch, { save, finish }: Replacement): Promise<{ kept: string | null }> {
+    const holder = await BackupConnection.open(this.#url);
+    try {
+      const live = holder.location.database;
+      const maintenanceUrl = this.#maintenanceUrl(live);
+      await keepWritersOut(holder);
+      const kept = (await save(this)) ? null : damagedName(live);
+      const [row] = await holder.rows<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+      await withConnection(maintenanceUrl, async (maintenance) => {
+        await copyProperties(maintenance, live, scratch.name);
+        const aside = kept ?? temporaryName();
+        await claimName(maintenance, aside);
+        await swapDatabases(maintenanceUrl, { live, incoming: scratch.name, aside }, row?.pid);
+        try {
+          await finish();
+        } catch (error) {
+          await swapDatabases(maintenanceUrl, { live, incoming: aside, aside: scratch.name });
+          throw error;
+        }
+        if (kept === null) await dropDatabase(maintenance, aside);
+      });
+      return { kept };
+    } finally {
+      await holder.end();
+    }
+  }
+
+  /** Databases are created and renamed from beside: nobody can rename the one that he is in. */
+  #maintenanceUrl(live: string): string {
+    return this.#tools.maintenanceUrl ?? urlOfDatabase(this.#url, live === "postgres" ? "template1" : "postgres");
+  }
+}
+
+/** What is saved before a restore must be the last state: others may read meanwhile, and their writes wait. */
+async function keepWritersOut(holder: BackupConnection): Promise<void> {
+  try {
+    await holder.run(`BEGIN; SET LOCAL lock_timeout = '${lockTimeout}'`);
+    const names = (await tablesOf(holder)).map(({ name }) => quoteName(name));
+    if (names.length > 0) await holder.run(`LOCK TABLE ${names.join(", ")} IN SHARE MODE`);
+  } catch (error) {
+    if (!(error instanceof BusyError)) throw error;
+    throw new BusyError({
+      message: "Another session has been writing for too long. Stop what uses the database, then restore.",
+      cause: error,
+    });
+  }
+}
+
+async function failDump(cause: unknown, file: string): Promise<never> {
+  const { bavail, bsize } = await statfs(dirname(file));
+  if (bavail * bsize < fullBelow) throw new DatabaseConnectionError("STORAGE_FULL", { cause });
+  throw new DatabaseError("BACKUP_FAILED", { message: "pg_dump failed.", cause });
+}

@@ -1,0 +1,58 @@
+import type pg from "pg";
+import { to as copyTo } from "pg-copy-streams";
+import type { TableDefinition } from "../../../schema/kit/index.ts";
+import { quoteName } from "../../shared/ddl.ts";
+import type { Source } from "../../port/source.ts";
+import type { StoredRow } from "../../port/stored-rows.ts";
+import { CopyDecoder } from "./copy-decoder.ts";
+import { postgresDialect } from "../run/dialect.ts";
+import { translatePostgresError } from "../run/errors.ts";
+
+const identityQuery = `SELECT current_database() || ' ' || oid || ' ' || coalesce(inet_server_port(), 0) AS identity
+  FROM pg_database WHERE datname = current_database()`;
+
+/** Opens a PostgreSQL database for reading from one snapshot, on a connection that it gives back at the end. */
+export async function openPostgresSource(client: pg.PoolClient): Promise<Source> {
+  const first = async (text: string, values: unknown[] = []): Promise<Record<string, unknown> | undefined> => {
+    try {
+      return (await client.query<Record<string, unknown>>(text, values)).rows[0];
+    } catch (error) {
+      throw translatePostgresError(error);
+    }
+  };
+  try {
+    await first("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    await first("SET LOCAL statement_timeout = 0");
+    const identity = `postgres:${String((await first(identityQuery))?.["identity"])}`;
+    return {
+      identity,
+      dialect: postgresDialect,
+      has: async ({ name }) => (await first(postgresDialect.tableExists.sql, [name])) !== undefined,
+      count: async ({ name }) => Number((await first(`SELECT count(*) AS rows FROM ${quoteName(name)}`))?.["rows"]),
+      read: (table) => readBatches(client, table),
+      close: async () => {
+        await first("ROLLBACK");
+        client.release();
+      },
+    };
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+async function* readBatches(client: pg.PoolClient, table: TableDefinition): AsyncIterable<StoredRow[]> {
+  const columns = table.columnList.map(({ name }) => quoteName(name)).join(", ");
+  const key = table.columnList.find(({ primaryKey }) => primaryKey === true)?.name ?? "id";
+  const select = `SELECT ${columns} FROM ${quoteName(table.name)} ORDER BY ${quoteName(key)}`;
+  const stream = client.query(copyTo(`COPY (${select}) TO STDOUT (FORMAT binary)`));
+  const decoder = new CopyDecoder(table);
+  try {
+    for await (const piece of stream) {
+      const rows = decoder.take(piece as Buffer);
+      if (rows.length > 0) yield rows;
+    }
+  } catch (error) {
+    throw translatePostgresError(error);
+  }
+}

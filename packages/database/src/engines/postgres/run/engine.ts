@@ -1,0 +1,225 @@
+import type pg from "pg";
+import { DatabaseConnectionError, TransactionError } from "../../../errors/index.ts";
+import type { BackupPort, BackupTools } from "../../port/backup.ts";
+import type {
+  Engine,
+  PoolUse,
+  Executor,
+  Query,
+  ResultRow,
+  TransactionExecutor,
+  TransactionOptions,
+} from "../../port/engine.ts";
+import { OpenTransaction, type TransactionConnection } from "../../shared/open-transaction.ts";
+import { TransactionOwnership } from "../../shared/ownership.ts";
+import type { PerformanceLog } from "../../shared/performance-log.ts";
+import type { Source } from "../../port/source.ts";
+import type { UpkeepPort } from "../../port/upkeep.ts";
+import { PostgresBackup } from "../backup/backup.ts";
+import { postgresBuilder } from "./builder.ts";
+import { loadRows } from "../moving/bulk-load.ts";
+import { PostgresRunner } from "./client.ts";
+import { copyRows } from "../moving/copy-rows.ts";
+import { postgresDialect } from "./dialect.ts";
+import { afterSending, isLostConnection, translatePostgresError } from "./errors.ts";
+import type { ConnectionPool } from "./pool.ts";
+import { Replica } from "../connect/replica.ts";
+import { openPostgresSource } from "../moving/source.ts";
+import { PostgresUpkeep } from "../upkeep/upkeep.ts";
+
+type Isolation = NonNullable<TransactionOptions["isolation"]>;
+
+/**
+ * What stands between NERVE and the server: nothing; or a pooler that gives a connection away after each transaction,
+ * which follows named statements (PgBouncer from 1.21 on, with `max_prepared_statements`) or does not.
+ */
+export type Pooler = "none" | "transaction" | "transaction-prepared";
+
+interface EngineParts {
+  readonly url: string;
+  readonly pool: ConnectionPool;
+  readonly maxConnections: number;
+  /** Where reads that may lag go. */
+  readonly replica?: { readonly pool: ConnectionPool; readonly maxLagMs: number } | undefined;
+  readonly pooler: Pooler;
+  /** Longest time that one statement may run, in milliseconds; 0 is no limit. */
+  readonly statementTimeoutMs: number;
+  readonly performance: PerformanceLog;
+  /** Whether to keep the times of the statements. */
+  readonly performanceLog: boolean;
+}
+
+/** PostgreSQL behind a bounded pool. */
+export class PostgresEngine implements Engine {
+  readonly name = "postgres";
+  readonly maxTransactions: number;
+  readonly builder = postgresBuilder();
+  readonly dialect = postgresDialect;
+  readonly performance: PerformanceLog;
+  readonly upkeep: UpkeepPort;
+  readonly #url: string;
+  readonly #pool: ConnectionPool;
+  readonly #runner: PostgresRunner;
+  readonly #begin: (isolation: Isolation) => string;
+  readonly #replica: Replica | undefined;
+  readonly #ownership = new TransactionOwnership();
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: EngineParts) {
+    const { url, pool, maxConnections, replica, pooler, statementTimeoutMs, performance, performanceLog } = parts;
+    this.#url = url;
+    this.#pool = pool;
+    this.maxTransactions = maxConnections;
+    this.performance = performance;
+    this.upkeep = new PostgresUpkeep({ engine: this, pool, hasSession: pooler === "none" });
+    this.#runner = new PostgresRunner({
+      namedStatements: pooler !== "transaction",
+      performance: performanceLog ? performance : undefined,
+    });
+    // What is set at the start of a session is lost behind a pooler; within the transaction it holds.
+    const limit = pooler === "none" ? "" : `; SET LOCAL statement_timeout = ${statementTimeoutMs}`;
+    this.#begin = (isolation) => `BEGIN ISOLATION LEVEL ${isolation}${limit}`;
+    this.#replica = replica && new Replica({ ...replica, primary: this, runner: this.#runner });
+  }
+
+  get poolUse(): PoolUse {
+    return this.#pool.poolUse;
+  }
+
+  get lagging(): Executor {
+    return this.#replica ?? this;
+  }
+
+  async all(query: Query, values: readonly unknown[]): Promise<ResultRow[]> {
+    this.#refuseClosed();
+    const read = () => this.#pool.use((client) => this.#runner.all(client, query, values));
+    if (!query.readOnly) return this.#change((client) => this.#runner.all(client, query, values));
+    try {
+      return await read();
+    } catch (error) {
+      // A connection of the pool may have died since it was last used; reading twice does no harm.
+      if (!isLostConnection(error)) throw error;
+      return read();
+    }
+  }
+
+  async run(query: Query, values: readonly unknown[]): Promise<number> {
+    this.#refuseClosed();
+    return this.#change((client) => this.#runner.run(client, query, values));
+  }
+
+  async transaction<T>(
+    work: (executor: TransactionExecutor) => Promise<T>,
+    { isolation = "read committed", retries = 0 }: TransactionOptions = {},
+  ): Promise<T> {
+    this.#ownership.refuseInside();
+    for (let left = retries; ; left -= 1) {
+      try {
+        return await this.#transactionOnce(work, isolation);
+      } catch (error) {
+        const collided = error instanceof TransactionError && error.code === "SERIALIZATION_FAILED";
+        if (!collided || left <= 0) throw error;
+      }
+    }
+  }
+
+  backupPort(tools: BackupTools): BackupPort {
+    return new PostgresBackup({ url: this.#url, tools, engine: this });
+  }
+
+  /**
+   * Closes every connection while `work` runs, and opens new ones whatever comes of it. Statements wait meanwhile.
+   * @throws {BusyError} when a statement or transaction that is running does not end in time
+   */
+  async whileClosed<T>(work: () => Promise<T>): Promise<T> {
+    this.#refuseClosed();
+    this.#ownership.refuseInside();
+    return this.#pool.whileClosed(work);
+  }
+
+  async openSource(): Promise<Source> {
+    return openPostgresSource(await this.#connect());
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= Promise.all([this.#pool.end(), this.#replica?.close()]).then(() => undefined);
+    return this.#closing;
+  }
+
+  /** Runs a statement that commits by itself. */
+  #change<T>(send: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    this.#ownership.refuseInside();
+    return this.#pool.use(async (client) => {
+      try {
+        return await send(client);
+      } catch (error) {
+        throw afterSending(error);
+      }
+    });
+  }
+
+  async #transactionOnce<T>(work: (executor: TransactionExecutor) => Promise<T>, isolation: Isolation): Promise<T> {
+    const client = await this.#connect();
+    let healthy = false;
+    try {
+      const connection = this.#connection(client);
+      await connection.control(this.#begin(isolation));
+      try {
+        const result = await this.#ownership.run(() => new OpenTransaction(connection).finish(work));
+        await commit(connection);
+        healthy = true;
+        return result;
+      } catch (error) {
+        healthy = await rolledBack(connection);
+        throw error;
+      }
+    } finally {
+      // A connection whose transaction could not be ended is not used again.
+      client.release(!healthy);
+    }
+  }
+
+  #connect(): Promise<pg.PoolClient> {
+    this.#refuseClosed();
+    return this.#pool.connect();
+  }
+
+  #connection(client: pg.PoolClient): TransactionConnection {
+    const script = async (sql: string) => {
+      try {
+        await client.query(sql);
+      } catch (error) {
+        throw translatePostgresError(error);
+      }
+    };
+    return {
+      all: (query, values) => this.#runner.all(client, query, values),
+      run: (query, values) => this.#runner.run(client, query, values),
+      script,
+      load: (rows) => loadRows(client, rows),
+      insertRows: (target, rows) => copyRows(client, target, rows),
+      control: (sql) => this.#runner.control(client, sql),
+    };
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing !== undefined) throw new DatabaseConnectionError("CLOSED");
+  }
+}
+
+async function commit(connection: TransactionConnection): Promise<void> {
+  try {
+    await connection.control("COMMIT");
+  } catch (error) {
+    throw afterSending(error);
+  }
+}
+
+async function rolledBack(connection: TransactionConnection): Promise<boolean> {
+  try {
+    await connection.control("ROLLBACK");
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,53 @@
+import { PerformanceLog } from "../../shared/performance-log.ts";
+import { startCheckpointer } from "../run/checkpointer.ts";
+import { SqliteConnection } from "../run/connection.ts";
+import { type SqliteConnections, SqliteEngine } from "../run/engine.ts";
+import { createPrivateFile, parseSqliteUrl, requireFile, type SqliteLocation } from "./location.ts";
+import { retryWhileBusy } from "../run/retry.ts";
+
+export interface SqliteOptions {
+  /** How long to wait for another connection's lock, in milliseconds. */
+  readonly busyTimeoutMs: number;
+  /** `full` survives a power cut with every commit; `normal` may lose the last ones, never the database. */
+  readonly synchronous: "full" | "normal";
+  /** Whether to keep the times of the statements. */
+  readonly performanceLog: boolean;
+  /** Whether to make the file where there is none. */
+  readonly createFile: boolean;
+}
+
+const common = ["trusted_schema = OFF", "cell_size_check = ON", "temp_store = MEMORY", "cache_size = -16384"];
+
+/**
+ * Opens a SQLite database by its URL.
+ * @throws {DatabaseConnectionError} CONNECTION_FAILED when there is no file and none is to be made
+ */
+export async function openSqlite(url: string, options: SqliteOptions): Promise<SqliteEngine> {
+  const place = parseSqliteUrl(url);
+  if (place.file !== undefined && !options.createFile) requireFile(place.file);
+  const performance = new PerformanceLog();
+  const open = () => openConnections(place, options, performance);
+  const { busyTimeoutMs } = options;
+  return new SqliteEngine({ location: place, performance, connections: await open(), open, busyTimeoutMs });
+}
+
+async function openConnections(
+  { location, file }: SqliteLocation,
+  { busyTimeoutMs, synchronous, performanceLog }: SqliteOptions,
+  log: PerformanceLog,
+): Promise<SqliteConnections> {
+  // Checkpoints belong to the thread of their own: on this one they would hold up every request.
+  const logged = ["journal_mode = WAL", `synchronous = ${synchronous}`, "wal_autocheckpoint = 0"];
+  const journal = file === undefined ? [] : logged;
+  const open = (more: string[]) =>
+    retryWhileBusy(() => {
+      if (file !== undefined) createPrivateFile(file);
+      return new SqliteConnection(location, {
+        pragmas: [...common, ...more],
+        log: performanceLog ? log : undefined,
+      });
+    }, busyTimeoutMs);
+  const writer = await open(journal);
+  const reader = await open(["query_only = ON"]);
+  return { writer, reader, checkpointer: file === undefined ? undefined : startCheckpointer(file) };
+}

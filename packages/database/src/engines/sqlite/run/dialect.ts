@@ -1,0 +1,48 @@
+import { sql, type SqlBool } from "kysely";
+import { quoteName } from "../../shared/ddl.ts";
+import type { Dialect, Executor, Query } from "../../port/engine.ts";
+import { storedJson, tableChecksum } from "../moving/checksum.ts";
+import { createTableStatements } from "../schema/ddl.ts";
+import { loosenSchema } from "../schema/loose-schema.ts";
+import { sqliteLexis } from "./lexis.ts";
+
+const schemaQuery: Query = {
+  // Tables before what refers to them: creation order, and a table before its indexes.
+  sql: `SELECT "sql" AS "statement" FROM "sqlite_schema"
+        WHERE "sql" IS NOT NULL AND "name" NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+        ORDER BY "type" = 'table' DESC, "type" = 'index' DESC, rowid`,
+  readOnly: true,
+  recurring: false,
+};
+
+async function exportSchema(executor: Executor): Promise<string[]> {
+  const rows = await executor.all(schemaQuery, []);
+  return rows.map(({ statement }) => statement as string);
+}
+
+/** What is SQLite's own. */
+export const sqliteDialect: Dialect = {
+  lexis: sqliteLexis,
+  // BEGIN IMMEDIATE holds the only write lock there is, for both.
+  lockMigrations: () => Promise.resolve(),
+  holdName: () => Promise.resolve(),
+  tableExists: {
+    sql: `SELECT 1 AS "found" FROM "sqlite_schema" WHERE "type" = 'table' AND "name" = ?`,
+    readOnly: true,
+    recurring: false,
+  },
+  containsText: (text, part) => sql<SqlBool>`instr(lower(${text}), lower(${part})) > 0`,
+  createTableStatements,
+  exportSchema,
+  // To make an index of a large table is to sort it, which would take as much memory as the index has bytes.
+  prepareLongWork: (transaction) => transaction.script("PRAGMA temp_store = FILE"),
+  storedJson,
+  tableChecksum,
+  // NaN and infinity are no numbers that a column can hold.
+  refusalOf: (_, value) =>
+    typeof value === "number" && !Number.isFinite(value) ? "is not a finite number" : undefined,
+  loosenSchema,
+  emptyTable: (transaction, { name }) => transaction.script(`DELETE FROM ${quoteName(name)}`),
+  // The next rowid follows the highest one by itself.
+  continueIds: () => Promise.resolve(),
+};

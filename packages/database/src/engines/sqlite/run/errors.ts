@@ -1,0 +1,90 @@
+import {
+  BusyError,
+  ConflictError,
+  DatabaseConnectionError,
+  DatabaseError,
+  TransactionError,
+} from "../../../errors/index.ts";
+
+/** What node:sqlite throws. */
+interface SqliteError extends Error {
+  readonly code: "ERR_SQLITE_ERROR";
+  /** Extended result code. */
+  readonly errcode: number;
+}
+
+export function isSqliteError(error: unknown): error is SqliteError {
+  return error instanceof Error && "errcode" in error && typeof error.errcode === "number";
+}
+
+/** Primary result codes, the low byte of an extended one. See https://www.sqlite.org/rescode.html */
+const primary = {
+  error: 1,
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cantOpen: 14,
+  constraint: 19,
+  notADatabase: 26,
+};
+const constraint = { check: 275, foreignKey: 787, trigger: 1811, unique: 2067, primaryKey: 1555, rowId: 2579 };
+
+/** Whether another connection holds the lock, so that trying again may succeed. */
+export function isBusy(error: unknown): boolean {
+  return isSqliteError(error) && [primary.busy, primary.locked].includes(error.errcode & 0xff);
+}
+
+/** Whether the file is damaged. */
+export function isCorrupt(error: unknown): boolean {
+  return isSqliteError(error) && [primary.corrupt, primary.notADatabase].includes(error.errcode & 0xff);
+}
+
+/** The column that a unique constraint names; the code never depends on it. */
+function fieldOf(error: SqliteError): string | undefined {
+  return /: (?:\w+\.(\w+)|index '\w+?_(\w+)_key')/
+    .exec(error.message)
+    ?.slice(1)
+    .find((name) => name !== undefined);
+}
+
+function translateConstraint(error: SqliteError): DatabaseError {
+  switch (error.errcode) {
+    case constraint.unique:
+    case constraint.primaryKey:
+    case constraint.rowId:
+      return new ConflictError("CONFLICT", { field: fieldOf(error), cause: error });
+    case constraint.foreignKey:
+    case constraint.trigger:
+      return new ConflictError("REFERENCE_VIOLATION", { cause: error });
+    default:
+      return new DatabaseError("CONSTRAINT_VIOLATION", { cause: error });
+  }
+}
+
+/** Translates what node:sqlite throws into the error family, by result code. */
+export function translateSqliteError(error: unknown): unknown {
+  if (!isSqliteError(error)) return error;
+  switch (error.errcode & 0xff) {
+    case primary.busy:
+    case primary.locked:
+      return new BusyError({ cause: error });
+    case primary.constraint:
+      return translateConstraint(error);
+    case primary.full:
+      return new DatabaseConnectionError("STORAGE_FULL", { cause: error });
+    case primary.corrupt:
+    case primary.notADatabase:
+      return new DatabaseConnectionError("CORRUPT", { cause: error });
+    case primary.cantOpen:
+    case primary.ioError:
+    case primary.readOnly:
+      return new DatabaseConnectionError("CONNECTION_FAILED", { cause: error });
+    case primary.error:
+      return new DatabaseError("DATABASE_FAILED", { cause: error });
+    default:
+      return new TransactionError("TRANSACTION_FAILED", { cause: error });
+  }
+}

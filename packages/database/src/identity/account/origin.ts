@@ -1,0 +1,8 @@
+import { maxUserAgentLength } from "../../audit/actor.ts";
+import { ipAddress, text } from "../../validation/input.ts";
+
+/** Where a request comes from, as fields of an input. */
+export const originFields = {
+  ipAddress: ipAddress(),
+  userAgent: text({ max: maxUserAgentLength }).optional(),
+};

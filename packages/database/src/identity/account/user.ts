@@ -1,0 +1,62 @@
+import { columnsOf } from "../../database/columns.ts";
+import type { Handle, Transaction } from "../../database/handle.ts";
+import { statement } from "../../database/statement.ts";
+import { NotFoundError } from "../../errors/index.ts";
+import type { RowOf } from "../../schema/tables.ts";
+
+/** Columns that no function returns: secrets, their digests, and what guards them. */
+const hiddenColumns = [
+  "password_hash",
+  "email_verification_token",
+  "2fa_secret",
+  "2fa_backup_codes",
+  "two_factor_last_step",
+  "password_reset_token",
+] as const;
+
+export const userColumns = columnsOf("users", hiddenColumns);
+
+/** An account, without its secrets. */
+export type User = Omit<
+  RowOf<"users">,
+  | "passwordHash"
+  | "emailVerificationToken"
+  | "twoFactorSecret"
+  | "twoFactorBackupCodes"
+  | "twoFactorLastStep"
+  | "passwordResetToken"
+>;
+
+const findById = statement((sql, p: { id: number }) =>
+  sql.selectFrom("users").select(userColumns).where("id", "=", p.id),
+);
+
+const lock = statement((sql, p: { id: number }) =>
+  sql.selectFrom("users").select(userColumns).where("id", "=", p.id).forNoKeyUpdate(),
+);
+
+/** Finds a user; soft-deleted ones as well. */
+export function findUserRow(db: Handle, id: number): Promise<User | null> {
+  return findById.first(db, { id });
+}
+
+/**
+ * Locks a user until the transaction ends; soft-deleted ones as well. Whoever locks users and companies locks the user
+ * first.
+ * @throws {NotFoundError} NOT_FOUND
+ */
+export async function lockUser(tx: Transaction, id: number): Promise<User> {
+  const user = await lock.first(tx, { id });
+  if (user === null) throw new NotFoundError();
+  return user;
+}
+
+/**
+ * Locks a user that is not deleted.
+ * @throws {NotFoundError} NOT_FOUND
+ */
+export async function lockLiveUser(tx: Transaction, id: number): Promise<User> {
+  const user = await lockUser(tx, id);
+  if (user.deletedAt !== null) throw new NotFoundError();
+  return user;
+}

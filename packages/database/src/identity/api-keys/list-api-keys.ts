@@ -1,0 +1,63 @@
+import { z } from "zod";
+import type { Handle } from "../../database/handle.ts";
+import { fetchPage, type Page, pageFields, pageOrder, type PageParameters } from "../../database/page.ts";
+import { shapedStatement } from "../../database/statement.ts";
+import { parseInput, recordId } from "../../validation/input.ts";
+
+const listInput = z.strictObject({ ...pageFields, includeRevoked: z.boolean().default(false) });
+const newestFirst = pageOrder("api_keys", ["created_at", "id"], "desc");
+
+type KeyList = PageParameters & { userId: number; unrevokedOnly?: true | undefined };
+
+const listKeys = shapedStatement((sql, p: KeyList) => {
+  const all = sql
+    .selectFrom("api_keys")
+    .select([
+      "id",
+      "key_prefix",
+      "name",
+      "permissions",
+      "last_used_at",
+      "last_used_ip",
+      "usage_count",
+      "created_at",
+      "expires_at",
+      "revoked_at",
+      "is_active",
+    ])
+    .where("user_id", "=", p.userId);
+  const wanted =
+    p.unrevokedOnly === undefined ? all : all.where("is_active", "=", true).where("revoked_at", "is", null);
+  return newestFirst.apply(wanted, p);
+});
+
+type KeyRow = NonNullable<Awaited<ReturnType<typeof listKeys.first>>>;
+
+/** An API key as its user sees it: never the key, nor its digest. */
+export interface ApiKeySummary extends Omit<KeyRow, "permissions"> {
+  readonly permissions: readonly string[];
+}
+
+/**
+ * Lists the API keys of a user, newest first; those that expired stay listed until they are revoked.
+ *
+ * @param db the database, or an open transaction
+ * @param userId whose keys
+ * @param options `includeRevoked` (default false); `limit` (1 to 1000, default 100) and `cursor`
+ * @returns a page of keys with their permissions and use
+ * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const { items } = await listUserApiKeys(db, 1);
+ * items.map(({ name, keyPrefix, usageCount }) => [name, keyPrefix, usageCount]);
+ */
+export async function listUserApiKeys(
+  db: Handle,
+  userId: number,
+  options: z.input<typeof listInput> = {},
+): Promise<Page<ApiKeySummary>> {
+  const user = parseInput(recordId(), userId, { field: "userId" });
+  const { limit, cursor, includeRevoked } = parseInput(listInput, options);
+  const filters = { userId: user, unrevokedOnly: includeRevoked ? undefined : (true as const) };
+  const { items, nextCursor } = await fetchPage(db, { list: listKeys, order: newestFirst, filters, limit, cursor });
+  return { items: items.map((key) => ({ ...key, permissions: key.permissions ?? [] })), nextCursor };
+}

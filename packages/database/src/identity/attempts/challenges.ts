@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { digestToken, type KeyRing } from "../../cryptography/index.ts";
+import { after, minute } from "../../database/durations.ts";
+
+/** Minutes that a step of sign-in may take. */
+const challengeMinutes = 10;
+
+/** What is still to be done: prove a second factor, or choose a new password. */
+export type ChallengePurpose = "second-factor" | "password-change";
+
+const contentShape = z.object({ userId: z.int(), password: z.string(), secondFactor: z.boolean() });
+
+/** What a challenge says: who has given the right password, which password that was, and whether also a second factor. */
+interface ChallengeContent {
+  readonly userId: number;
+  /** Fingerprint of the password's hash: a new password ends every challenge. */
+  readonly password: string;
+  readonly secondFactor: boolean;
+}
+
+/** A challenge for the client to bring back. */
+export interface Challenge {
+  readonly challenge: string;
+  readonly expiresAt: Date;
+}
+
+/** Tells two password hashes apart without showing them. */
+export function fingerprintOf(passwordHash: string): string {
+  return digestToken(passwordHash).slice(0, 32);
+}
+
+/**
+ * Seals a challenge. It names nobody to its holder, lasts ten minutes, and opens for its one purpose.
+ */
+export function sealChallenge(
+  keys: KeyRing,
+  { purpose, content, now }: { purpose: ChallengePurpose; content: ChallengeContent; now: Date },
+): Challenge {
+  const expiresAt = after(now, challengeMinutes * minute);
+  return { challenge: keys.seal(content, { purpose, expiresAt }), expiresAt };
+}
+
+/** Opens a challenge; null when it is expired, altered, for another purpose or none. */
+export function openChallenge(
+  keys: KeyRing,
+  { purpose, challenge, now }: { purpose: ChallengePurpose; challenge: string; now: Date },
+): ChallengeContent | null {
+  const { data } = contentShape.safeParse(keys.open(challenge, { purpose, now }));
+  return data ?? null;
+}
+
+/** A challenge as the client brings it back, as a field of an input. */
+export const challengeField = z.string().max(4096);

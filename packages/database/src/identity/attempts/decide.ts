@@ -1,0 +1,115 @@
+import { z } from "zod";
+import type { Handle, Transaction } from "../../database/handle.ts";
+import { holdName } from "../../database/hold.ts";
+import { transaction } from "../../database/transaction.ts";
+import { detectBruteForce, incrementFailedLoginCount, logLoginAttempt } from "../../security/index.ts";
+import { originFields } from "../account/origin.ts";
+import { lockUnchangedAccount, type SignInAccount } from "./sign-in-account.ts";
+import { findThrottleEnd, lockoutField, uncountedReasons } from "./sign-in-throttle.ts";
+
+/** Where a guess comes from, and how many are too many, as fields of an input. */
+export const attemptFields = { ...originFields, lockout: lockoutField };
+
+const attemptInput = z.strictObject(attemptFields);
+
+/** An attempt to prove who one is: for which e-mail address, and from where. */
+export type Attempt = z.output<typeof attemptInput> & { readonly email: string };
+
+/** Why an attempt got nowhere. */
+export type Refusal =
+  /** There is no such account, or the password, code or challenge is not right. */
+  | { readonly status: "wrong-credentials" }
+  /** Too many failures for this e-mail address, or the account is locked. Null: until somebody lifts the lock. */
+  | { readonly status: "locked"; readonly until: Date | null }
+  /** The account is suspended, switched off or has ended. */
+  | { readonly status: "suspended" }
+  | { readonly status: "email-not-verified" };
+
+/** What an attempt has shown, found out before its transaction begins: hashing takes its time. */
+export interface Evidence {
+  /** The account as it was when the evidence was checked; null when there is none. */
+  readonly account: SignInAccount | null;
+  /**
+   * Spends the evidence, once the account is locked.
+   * @returns why it is wrong; null when it is right
+   */
+  readonly findFault: (tx: Transaction) => Promise<string | null>;
+}
+
+/** Refuses an attempt, without looking at what it brings, while too many have failed; null when it may be looked at. */
+export async function refuseThrottled(db: Handle, attempt: Attempt): Promise<Refusal | null> {
+  const until = await findThrottleEnd(db, attempt, attempt.lockout);
+  if (until === null) return null;
+  await recordFailure(db, attempt, { reason: uncountedReasons.throttled, userId: undefined });
+  return { status: "locked", until };
+}
+
+/**
+ * Decides on an attempt, records its failure, and does what it was for, in one transaction. Attempts for one e-mail
+ * address are decided one after the other, and each asks again whether too many have failed before it: of any number of
+ * guesses that come at once, no more are answered than of those that come one by one, and the rest learn nothing.
+ *
+ * @param proceed what the attempt was for; called when the evidence is right and the account may act
+ * @returns what `proceed` returns, or why it was not called
+ */
+export async function decide<T>(
+  db: Handle,
+  attempt: Attempt,
+  evidence: Evidence,
+  proceed: (tx: Transaction, account: SignInAccount) => Promise<T>,
+): Promise<T | Refusal> {
+  const { refusal, outcome } = await transaction(db, async (tx) => {
+    const account = evidence.account === null ? null : await lockUnchangedAccount(tx, evidence.account);
+    await holdName(tx, `sign-in ${attempt.email}`);
+    const refused = (await refuseThrottled(tx, attempt)) ?? (await findRefusal(tx, attempt, { ...evidence, account }));
+    return account === null || refused !== null
+      ? { refusal: refused ?? wrongCredentials }
+      : { outcome: await proceed(tx, account) };
+  });
+  if (refusal === undefined) return outcome;
+  if (refusal.status === "wrong-credentials") {
+    await detectBruteForce(db, { email: attempt.email, ipAddress: attempt.ipAddress });
+  }
+  return refusal;
+}
+
+const wrongCredentials: Refusal = { status: "wrong-credentials" };
+
+interface Failure {
+  readonly reason: string;
+  readonly userId: number | undefined;
+}
+
+async function recordFailure(db: Handle, attempt: Attempt, { reason, userId }: Failure): Promise<void> {
+  const { email, ipAddress, userAgent } = attempt;
+  await logLoginAttempt(db, { email, success: false, ipAddress, userAgent, failureReason: reason, userId });
+}
+
+async function findRefusal(tx: Transaction, attempt: Attempt, evidence: Evidence): Promise<Refusal | null> {
+  const { account } = evidence;
+  const fault = account === null ? "unknown account" : await evidence.findFault(tx);
+  if (fault !== null) {
+    await recordFailure(tx, attempt, { reason: fault, userId: account?.id });
+    if (account !== null) await incrementFailedLoginCount(tx, account.id);
+    return wrongCredentials;
+  }
+  return account === null || account.mayAct ? null : turnAway(tx, attempt, account);
+}
+
+/** Tells somebody who has proved who they are why the account may not act. */
+async function turnAway(tx: Transaction, attempt: Attempt, account: SignInAccount): Promise<Refusal> {
+  const { refusal, reason } = explain(account, tx.clock.now());
+  await recordFailure(tx, attempt, { reason, userId: account.id });
+  return refusal;
+}
+
+function explain({ status, lockedUntil }: SignInAccount, now: Date): { refusal: Refusal; reason: string } {
+  if (status === "pending_verification") {
+    return { refusal: { status: "email-not-verified" }, reason: uncountedReasons.unverified };
+  }
+  const isLocked = status === "locked" ? lockedUntil === null || lockedUntil > now : (lockedUntil ?? now) > now;
+  if (status !== "suspended" && isLocked) {
+    return { refusal: { status: "locked", until: lockedUntil }, reason: uncountedReasons.locked };
+  }
+  return { refusal: { status: "suspended" }, reason: uncountedReasons.suspended };
+}

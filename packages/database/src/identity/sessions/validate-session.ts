@@ -1,0 +1,138 @@
+import { digestToken, isTokenShaped } from "../../cryptography/index.ts";
+import { before, minute } from "../../database/durations.ts";
+import type { Handle } from "../../database/handle.ts";
+import { statement } from "../../database/statement.ts";
+import { BusyError } from "../../errors/index.ts";
+import type { UserRole } from "../../schema/core.ts";
+import { parseInput } from "../../validation/input.ts";
+import { inGoodStanding } from "../account/good-standing.ts";
+import { idleMinutesField, sessionLimits } from "./session-limits.ts";
+
+/** A live session and its user, as every request needs them. */
+export interface ValidSession {
+  readonly sessionId: number;
+  readonly userId: number;
+  readonly deviceType: string | null;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly lastActivity: Date;
+  /** When the user last proved who they are; null for sessions of an older system. */
+  readonly authenticatedAt: Date | null;
+  readonly user: {
+    readonly id: number;
+    readonly email: string;
+    readonly role: UserRole;
+    readonly companyId: number | null;
+    readonly mustChangePassword: boolean;
+    readonly fullName: string | null;
+  };
+}
+
+const findLive = statement((sql, p: { digest: string; now: Date; idleSince: Date }) =>
+  sql
+    .selectFrom("sessions")
+    .innerJoin("users", "users.id", "sessions.user_id")
+    .select([
+      "sessions.id",
+      "sessions.user_id",
+      "sessions.device_type",
+      "sessions.created_at",
+      "sessions.expires_at",
+      "sessions.last_activity",
+      "sessions.authenticated_at",
+      "users.email",
+      "users.role",
+      "users.company_id",
+      "users.must_change_password",
+      "users.full_name",
+    ])
+    .where("sessions.token", "=", p.digest)
+    .where("sessions.is_active", "=", true)
+    .where("sessions.revoked_at", "is", null)
+    .where("sessions.expires_at", ">", p.now)
+    .where("sessions.last_activity", ">", p.idleSince)
+    .where(inGoodStanding(p.now)),
+);
+
+/** Guarded, so that of several requests at once one writes, and a session that just ended is left alone. */
+const recordActivity = statement((sql, p: { id: number; now: Date; writtenBefore: Date }) =>
+  sql
+    .updateTable("sessions")
+    .set({ last_activity: p.now })
+    .where("id", "=", p.id)
+    .where("last_activity", "<=", p.writtenBefore)
+    .where("revoked_at", "is", null),
+);
+
+/**
+ * Checks the token of a request. One look-up finds the session and its user.
+ *
+ * @param db the database, or an open transaction
+ * @param token as the client sent it
+ * @param options `updateActivity`: whether this counts as use of the session, default true; written at most once a
+ *   minute. `idleTimeoutMinutes`: idleness that ends the session, default 8 hours
+ * @returns the session; null when it is unknown, expired, revoked or idle for too long, or its user may not act (locked,
+ *   suspended, deleted, ended)
+ * @throws {ValidationError} INVALID_INPUT when `idleTimeoutMinutes` is out of bounds
+ * @throws {BusyError} BUSY, and connection errors: they never look like a session that does not exist
+ * @see OWASP ASVS 5.0, 7.2.1, 7.3, 7.4.2
+ * @example
+ * const session = await validateSession(db, "a token that nobody has");
+ * session === null; // true
+ */
+export async function validateSession(
+  db: Handle,
+  token: string,
+  {
+    updateActivity = true,
+    idleTimeoutMinutes,
+  }: { updateActivity?: boolean | undefined; idleTimeoutMinutes?: number | undefined } = {},
+): Promise<ValidSession | null> {
+  if (!isTokenShaped(token)) return null;
+  const now = db.clock.now();
+  const idleSince = before(now, idleLimit(idleTimeoutMinutes) * minute);
+  const row = await findLive.first(db, { digest: digestToken(token), now, idleSince });
+  if (row === null) return null;
+  if (updateActivity && now.getTime() - row.lastActivity.getTime() >= sessionLimits.activityIntervalMs) {
+    await writeActivity(db, row.id, now);
+  }
+  return toValidSession(row);
+}
+
+/** Validates only what differs from the default: this runs at every request. */
+function idleLimit(minutes: number | undefined): number {
+  if (minutes === undefined) return sessionLimits.idleMinutes;
+  return parseInput(idleMinutesField, minutes, { field: "idleTimeoutMinutes" });
+}
+
+/** The session is valid whether or not its use can be noted: while another process writes, the next request does it. */
+async function writeActivity(db: Handle, id: number, now: Date): Promise<void> {
+  const writtenBefore = before(now, sessionLimits.activityIntervalMs);
+  try {
+    await recordActivity.run(db, { id, now, writtenBefore });
+  } catch (error) {
+    if (!(error instanceof BusyError)) throw error;
+  }
+}
+
+type LiveRow = NonNullable<Awaited<ReturnType<typeof findLive.first>>>;
+
+function toValidSession(row: LiveRow): ValidSession {
+  return {
+    sessionId: row.id,
+    userId: row.userId,
+    deviceType: row.deviceType,
+    createdAt: row.createdAt,
+    expiresAt: row.expiresAt,
+    lastActivity: row.lastActivity,
+    authenticatedAt: row.authenticatedAt,
+    user: {
+      id: row.userId,
+      email: row.email,
+      role: row.role,
+      companyId: row.companyId,
+      mustChangePassword: row.mustChangePassword,
+      fullName: row.fullName,
+    },
+  };
+}

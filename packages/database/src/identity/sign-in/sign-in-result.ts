@@ -1,0 +1,13 @@
+import type { Challenge } from "../attempts/challenges.ts";
+import type { Refusal } from "../attempts/decide.ts";
+import type { NewSession } from "../sessions/session-tokens.ts";
+import type { User } from "../account/user.ts";
+
+/** What came of an attempt to sign in. */
+export type SignInResult =
+  | { readonly status: "signed-in"; readonly session: NewSession; readonly user: User }
+  /** The password is right; `completeSecondFactor` takes the challenge and a code. */
+  | ({ readonly status: "second-factor-needed" } & Challenge)
+  /** Everything is right; `completePasswordChange` takes the challenge and a new password. */
+  | ({ readonly status: "password-change-needed" } & Challenge)
+  | Refusal;

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { hashPassword, needsRehash, verifyAgainstNobody, verifyPassword } from "../../cryptography/index.ts";
+import type { Handle, Transaction } from "../../database/handle.ts";
+import { statement } from "../../database/statement.ts";
+import { loggedEmail } from "../../security/logged-text.ts";
+import { parseInput } from "../../validation/input.ts";
+import { admissionFields, admit } from "./admission.ts";
+import { decide, refuseThrottled } from "../attempts/decide.ts";
+import { findAccountByEmail, type SignInAccount } from "../attempts/sign-in-account.ts";
+import type { SignInResult } from "./sign-in-result.ts";
+import { passwordField } from "../account/user-fields.ts";
+
+const signInInput = z.strictObject({ email: loggedEmail(), password: passwordField, ...admissionFields });
+
+/** What `signIn` takes. */
+export type SignInRequest = z.input<typeof signInInput>;
+
+/**
+ * Signs somebody in with e-mail address and password.
+ *
+ * Who does not know the password learns nothing about the account: an unknown address takes the same time and gets the
+ * same answers, and is refused after the same number of failures (see `lockout`). Only the right password is told that
+ * the account is locked, suspended or not verified, or that a second factor or a new password is needed.
+ *
+ * Every attempt is recorded, with a `login_success` or `login_failed` event. A right password whose hash is of an older
+ * kind is hashed anew. Begin no transaction around it: checking a password takes its time.
+ *
+ * @param db the database
+ * @param request `email`, `password` and `ipAddress`; `userAgent`, `deviceType` (default `web`), `deviceName`;
+ *   `expiresInHours` of the session (default 24); `lockout`: `failures` (default 5) within `windowMinutes` (default 15)
+ *   after which sign-in is refused for `lockMinutes` (default 30)
+ * @returns what came of it, by `status`
+ * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @throws {DatabaseError} SECRET_UNREADABLE when a challenge is needed and there is no key to seal it with
+ * @see OWASP ASVS 5.0, 6.1.1, 6.3; NIST SP 800-63B-4, 3.2.2
+ * @example
+ * const email = "ada@example.org";
+ * const password = "moon river dance seven";
+ * await createUser(db, { email, password, role: "user", emailVerified: true });
+ * const result = await signIn(db, { email, password, ipAddress: "192.0.2.7" });
+ * if (result.status === "signed-in") await validateSession(db, result.session.token);
+ */
+export async function signIn(db: Handle, request: SignInRequest): Promise<SignInResult> {
+  const { password, ...attempt } = parseInput(signInInput, request);
+  const refused = await refuseThrottled(db, attempt);
+  if (refused !== null) return refused;
+
+  const account = await findAccountByEmail(db, attempt.email);
+  const isRight =
+    account === null ? await verifyAgainstNobody(password) : await verifyPassword(password, account.passwordHash);
+  const needsChallenge = isRight && account !== null && (account.twoFactorEnabled || account.mustChangePassword);
+  const keys = needsChallenge ? await db.secrets() : undefined;
+  const newHash =
+    isRight && account !== null && needsRehash(account.passwordHash) ? await hashPassword(password) : null;
+  const findFault = () => Promise.resolve(isRight ? null : "wrong password");
+  return decide(db, attempt, { account, findFault }, async (tx, unchanged) => {
+    const present = newHash === null ? unchanged : await storeNewHash(tx, unchanged, newHash);
+    return admit(tx, { account: present, secondFactor: false, keys }, attempt);
+  });
+}
+
+const replaceHash = statement((sql, p: { id: number; hash: string; now: Date }) =>
+  sql.updateTable("users").set({ password_hash: p.hash, updated_at: p.now }).where("id", "=", p.id),
+);
+
+/** The same password under today's parameters. */
+async function storeNewHash(tx: Transaction, account: SignInAccount, hash: string): Promise<SignInAccount> {
+  await replaceHash.run(tx, { id: account.id, hash, now: tx.clock.now() });
+  return { ...account, passwordHash: hash };
+}

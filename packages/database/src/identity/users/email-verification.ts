@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { logAudit } from "../../audit/log-audit.ts";
+import { digestToken, generateSecureToken, isTokenShaped } from "../../cryptography/index.ts";
+import { after, hour } from "../../database/durations.ts";
+import type { Handle } from "../../database/handle.ts";
+import { statement } from "../../database/statement.ts";
+import { transaction } from "../../database/transaction.ts";
+import { ConflictError } from "../../errors/index.ts";
+import { parseInput, recordId } from "../../validation/input.ts";
+import { originFields } from "../account/origin.ts";
+import { lockLiveUser, type User, userColumns } from "../account/user.ts";
+import { writeUser } from "../account/write-user.ts";
+
+/** How long a link to verify an e-mail address works, in hours. */
+export const verificationHours = 24;
+
+const requestInput = z.strictObject({ userId: recordId() });
+const verifyInput = z.strictObject({
+  token: z.string(),
+  ipAddress: originFields.ipAddress.optional(),
+  userAgent: originFields.userAgent,
+});
+
+/** A secret to mail to the user, and when it stops working. */
+export interface EmailVerification {
+  token: string;
+  expiresAt: Date;
+}
+
+/**
+ * Makes the token of a link that verifies a user's e-mail address. It works once, for 24 hours, and only the newest one
+ * does. Only its digest is stored.
+ *
+ * @param db the database, or an open transaction
+ * @param options `userId`
+ * @returns the token, for the mail and nothing else, and when it stops working
+ * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @throws {NotFoundError} NOT_FOUND when there is no such user, or it is deleted
+ * @throws {ConflictError} CONFLICT for `email` when the address is verified already
+ * @example
+ * const { id } = await createUser(db, { email: "v@example.org", password: "moon river dance seven", role: "user" });
+ * const { token, expiresAt } = await requestEmailVerification(db, { userId: id });
+ */
+export async function requestEmailVerification(
+  db: Handle,
+  options: z.input<typeof requestInput>,
+): Promise<EmailVerification> {
+  const { userId } = parseInput(requestInput, options);
+  const token = generateSecureToken();
+  return transaction(db, async (tx) => {
+    const user = await lockLiveUser(tx, userId);
+    if (user.emailVerified) {
+      throw new ConflictError("CONFLICT", { field: "email", message: "The e-mail address is verified already." });
+    }
+    const expiresAt = after(tx.clock.now(), verificationHours * hour);
+    await writeUser(tx, userId, {
+      email_verification_token: digestToken(token),
+      email_verification_expires: expiresAt,
+    });
+    return { token, expiresAt };
+  });
+}
+
+/** Finds the user and marks the address in one step, so that the token works once however many send it at once. */
+const spendToken = statement((sql, p: { digest: string; now: Date }) =>
+  sql
+    .updateTable("users")
+    .set((eb) => ({
+      email_verified: true,
+      email_verified_at: p.now,
+      email_verification_token: null,
+      email_verification_expires: null,
+      status: eb
+        .case()
+        .when("status", "=", "pending_verification")
+        .then("active" as const)
+        .else(eb.ref("status"))
+        .end(),
+      updated_at: p.now,
+    }))
+    .where("email_verification_token", "=", p.digest)
+    .where("email_verification_expires", ">", p.now)
+    .where("email_verified", "=", false)
+    .where("deleted_at", "is", null)
+    .returning(userColumns),
+);
+
+/**
+ * Verifies an e-mail address with the token that was mailed to it. An account that waited for this becomes active; one
+ * that is suspended or locked stays so.
+ *
+ * @param db the database, or an open transaction
+ * @param options `token`; `ipAddress` and `userAgent` of the request, for the audit log
+ * @returns the user as it is now; null when the token is unknown, used, replaced or too old, which one it does not tell
+ * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const { id } = await createUser(db, { email: "w@example.org", password: "moon river dance seven", role: "user" });
+ * const { token } = await requestEmailVerification(db, { userId: id });
+ * const user = await verifyEmail(db, { token });
+ */
+export async function verifyEmail(db: Handle, options: z.input<typeof verifyInput>): Promise<User | null> {
+  const { token, ...origin } = parseInput(verifyInput, options);
+  if (!isTokenShaped(token)) return null;
+  return transaction(db, async (tx) => {
+    const user = await spendToken.first(tx, { digest: digestToken(token), now: tx.clock.now() });
+    if (user === null) return null;
+    await logAudit(tx, {
+      action: "email_verified",
+      resourceType: "users",
+      resourceId: user.id,
+      metadata: { status: user.status },
+      actor: { userId: user.id, ...origin },
+    });
+    return user;
+  });
+}
