@@ -13,7 +13,10 @@ const given = new Map(
   readExports().functions.flatMap(({ name, module, signature, examples: codes }) =>
     codes.map((code, index): [string, Example] => {
       // What is done to a database as a whole is done outside of transactions; every other example is undone.
-      const takesAll = module === "operations" || /\b(?:Database|Place)\b/.test(signature.split("): ")[0] ?? "");
+      const takesAll =
+        module === "operations" ||
+        module === "upkeep" ||
+        /\b(?:Database|Place)\b/.test(signature.split("): ")[0] ?? "");
       return [`${name}-${index + 1}`, { code, takes: takesAll ? "Database" : "Handle" }];
     }),
   ),

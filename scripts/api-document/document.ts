@@ -14,6 +14,7 @@ const titles: Readonly<Record<string, string>> = {
   validation: "Validation",
   migrations: "Migrations",
   operations: "Operations",
+  upkeep: "Upkeep",
 };
 
 const introduction = `# The functions of @nerve/database

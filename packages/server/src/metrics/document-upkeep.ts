@@ -17,7 +17,7 @@ export function documentUpkeep(): string {
   return [
     "# Upkeep and metrics",
     "",
-    "<!-- Made from packages/database/src/operations/maintenance and packages/server/src/metrics by `npm run docs`. -->",
+    "<!-- Made from packages/database/src/upkeep/jobs and packages/server/src/metrics by `npm run docs`. -->",
     "",
     "`nerve serve` looks every minute for jobs that are due, and runs them one after the other. Where that is not wanted",
     "(`NERVE_MAINTENANCE=false`), call `nerve maintenance run hourly --if-due` and its like from cron or a timer. Either way each job",
