@@ -96,7 +96,7 @@ CREATE TABLE "audit_logs" (
   "success" INTEGER NOT NULL DEFAULT 1 CHECK ("success" IN (0, 1)),
   "error_message" TEXT,
   "created_at" INTEGER NOT NULL
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE SET NULL) STRICT;
 CREATE TABLE "password_history" (
   "id" INTEGER PRIMARY KEY,
   "user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,
@@ -112,7 +112,7 @@ CREATE TABLE "login_attempts" (
   "success" INTEGER NOT NULL CHECK ("success" IN (0, 1)),
   "failure_reason" TEXT CHECK (length("failure_reason") <= 100),
   "attempted_at" INTEGER NOT NULL
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE SET NULL) STRICT;
 CREATE TABLE "api_keys" (
   "id" INTEGER PRIMARY KEY,
   "user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,
@@ -143,7 +143,7 @@ CREATE TABLE "security_events" (
   "acknowledged_by" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
   "acknowledged_at" INTEGER,
   "created_at" INTEGER NOT NULL
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE SET NULL) STRICT;
 CREATE TABLE "ghost_search_queries" (
   "id" INTEGER PRIMARY KEY,
   "user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,
@@ -157,7 +157,7 @@ CREATE TABLE "ghost_search_queries" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "monitored_emails" (
   "id" INTEGER PRIMARY KEY,
   "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE,
@@ -211,7 +211,7 @@ CREATE TABLE "uploaded_breach_files" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "breach_file_results" (
   "id" INTEGER PRIMARY KEY,
   "uploaded_file_id" INTEGER NOT NULL REFERENCES "uploaded_breach_files" ("id") ON DELETE CASCADE,
@@ -241,7 +241,7 @@ CREATE TABLE "profiles" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "social_media" (
   "id" INTEGER PRIMARY KEY,
   "profile_id" TEXT NOT NULL,
@@ -255,7 +255,7 @@ CREATE TABLE "social_media" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "breaches" (
   "id" INTEGER PRIMARY KEY,
   "profile_id" TEXT NOT NULL,
@@ -267,7 +267,7 @@ CREATE TABLE "breaches" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "devices" (
   "id" INTEGER PRIMARY KEY,
   "profile_id" TEXT,
@@ -282,7 +282,7 @@ CREATE TABLE "devices" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "github_findings" (
   "id" INTEGER PRIMARY KEY,
   "gist_id" TEXT NOT NULL,
@@ -299,7 +299,7 @@ CREATE TABLE "github_findings" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "pastebin_findings" (
   "id" INTEGER PRIMARY KEY,
   "paste_id" TEXT NOT NULL,
@@ -315,7 +315,7 @@ CREATE TABLE "pastebin_findings" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "opsych_search_results" (
   "id" INTEGER PRIMARY KEY,
   "search_id" TEXT NOT NULL,
@@ -331,7 +331,7 @@ CREATE TABLE "opsych_search_results" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "asm_scans" (
   "id" INTEGER PRIMARY KEY,
   "domain" TEXT NOT NULL,
@@ -344,7 +344,7 @@ CREATE TABLE "asm_scans" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "cached_asm_scans" (
   "id" INTEGER PRIMARY KEY,
   "domain" TEXT NOT NULL CHECK (length("domain") <= 255),
@@ -360,7 +360,7 @@ CREATE TABLE "cached_asm_scans" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "lightbox_findings" (
   "id" INTEGER PRIMARY KEY,
   "asset" TEXT NOT NULL,
@@ -375,7 +375,7 @@ CREATE TABLE "lightbox_findings" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "lightbox_scans" (
   "id" INTEGER PRIMARY KEY,
   "domain" TEXT NOT NULL,
@@ -391,7 +391,7 @@ CREATE TABLE "lightbox_scans" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "xasm_scan_history" (
   "id" INTEGER PRIMARY KEY,
   "scan_id" TEXT NOT NULL,
@@ -405,7 +405,7 @@ CREATE TABLE "xasm_scan_history" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "lightbox_scan_history" (
   "id" INTEGER PRIMARY KEY,
   "scan_id" TEXT NOT NULL,
@@ -422,7 +422,7 @@ CREATE TABLE "lightbox_scan_history" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "scan_results_xasm" (
   "id" INTEGER PRIMARY KEY,
   "company" TEXT NOT NULL,
@@ -434,7 +434,7 @@ CREATE TABLE "scan_results_xasm" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "scan_results_lightbox" (
   "id" INTEGER PRIMARY KEY,
   "company" TEXT NOT NULL,
@@ -446,7 +446,7 @@ CREATE TABLE "scan_results_lightbox" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "compliance_assessments" (
   "id" INTEGER PRIMARY KEY,
   "company_id" INTEGER NOT NULL REFERENCES "companies" ("id") ON DELETE CASCADE,
@@ -647,7 +647,7 @@ CREATE TABLE "bait_tokens" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "bait_accesses" (
   "id" INTEGER PRIMARY KEY,
   "bait_id" INTEGER NOT NULL REFERENCES "bait_tokens" ("id") ON DELETE CASCADE,
@@ -684,7 +684,7 @@ CREATE TABLE "uploaded_files" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
 CREATE TABLE "uploaded_credentials" (
   "id" INTEGER PRIMARY KEY,
   "upload_id" TEXT NOT NULL REFERENCES "uploaded_files" ("upload_id") ON DELETE CASCADE,
@@ -720,7 +720,6 @@ CREATE UNIQUE INDEX "schema_migrations_version_key" ON "schema_migrations" ("ver
 CREATE UNIQUE INDEX "companies_primary_domain_key" ON "companies" (lower("primary_domain"));
 CREATE INDEX "companies_deleted_at_index" ON "companies" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
 CREATE UNIQUE INDEX "users_email_key" ON "users" (lower("email"));
-CREATE UNIQUE INDEX "users_username_key" ON "users" ("username");
 CREATE INDEX "users_role_index" ON "users" ("role") WHERE "deleted_at" IS NULL;
 CREATE INDEX "users_company_id_index" ON "users" ("company_id");
 CREATE INDEX "users_status_index" ON "users" ("status") WHERE "deleted_at" IS NULL;
@@ -776,12 +775,10 @@ CREATE INDEX "breaches_user_id_index" ON "breaches" ("user_id");
 CREATE INDEX "breaches_deleted_at_index" ON "breaches" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
 CREATE INDEX "devices_user_id_index" ON "devices" ("user_id");
 CREATE INDEX "devices_deleted_at_index" ON "devices" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
-CREATE UNIQUE INDEX "github_findings_gist_id_key" ON "github_findings" ("gist_id");
 CREATE INDEX "github_findings_query_term_index" ON "github_findings" ("query_term") WHERE "deleted_at" IS NULL;
 CREATE INDEX "github_findings_query_type_index" ON "github_findings" ("query_type") WHERE "deleted_at" IS NULL;
 CREATE INDEX "github_findings_user_id_index" ON "github_findings" ("user_id");
 CREATE INDEX "github_findings_deleted_at_index" ON "github_findings" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
-CREATE UNIQUE INDEX "pastebin_findings_paste_id_key" ON "pastebin_findings" ("paste_id");
 CREATE INDEX "pastebin_findings_query_term_index" ON "pastebin_findings" ("query_term") WHERE "deleted_at" IS NULL;
 CREATE INDEX "pastebin_findings_query_type_index" ON "pastebin_findings" ("query_type") WHERE "deleted_at" IS NULL;
 CREATE INDEX "pastebin_findings_user_id_index" ON "pastebin_findings" ("user_id");
@@ -792,7 +789,6 @@ CREATE INDEX "opsych_search_results_platform_index" ON "opsych_search_results" (
 CREATE INDEX "opsych_search_results_username_index" ON "opsych_search_results" ("username") WHERE "deleted_at" IS NULL;
 CREATE INDEX "opsych_search_results_user_id_index" ON "opsych_search_results" ("user_id");
 CREATE INDEX "opsych_search_results_deleted_at_index" ON "opsych_search_results" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
-CREATE UNIQUE INDEX "asm_scans_domain_key" ON "asm_scans" ("domain");
 CREATE INDEX "asm_scans_user_id_index" ON "asm_scans" ("user_id");
 CREATE INDEX "asm_scans_deleted_at_index" ON "asm_scans" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
 CREATE INDEX "cached_asm_scans_user_id_index" ON "cached_asm_scans" ("user_id");
@@ -807,21 +803,17 @@ CREATE INDEX "lightbox_findings_deleted_at_index" ON "lightbox_findings" ("delet
 CREATE INDEX "lightbox_scans_user_id_index" ON "lightbox_scans" ("user_id");
 CREATE INDEX "lightbox_scans_deleted_at_index" ON "lightbox_scans" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
 CREATE INDEX "lightbox_scans_domain_scanned_at_index" ON "lightbox_scans" ("domain", "scanned_at") WHERE "deleted_at" IS NULL;
-CREATE UNIQUE INDEX "xasm_scan_history_scan_id_key" ON "xasm_scan_history" ("scan_id");
 CREATE INDEX "xasm_scan_history_target_index" ON "xasm_scan_history" ("target") WHERE "deleted_at" IS NULL;
 CREATE INDEX "xasm_scan_history_deleted_at_index" ON "xasm_scan_history" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
 CREATE INDEX "xasm_scan_history_user_id_timestamp_id_index" ON "xasm_scan_history" ("user_id", "timestamp", "id");
 CREATE INDEX "xasm_scan_history_timestamp_id_index" ON "xasm_scan_history" ("timestamp", "id");
-CREATE UNIQUE INDEX "lightbox_scan_history_scan_id_key" ON "lightbox_scan_history" ("scan_id");
 CREATE INDEX "lightbox_scan_history_target_index" ON "lightbox_scan_history" ("target") WHERE "deleted_at" IS NULL;
 CREATE INDEX "lightbox_scan_history_deleted_at_index" ON "lightbox_scan_history" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
 CREATE INDEX "lightbox_scan_history_user_id_timestamp_id_index" ON "lightbox_scan_history" ("user_id", "timestamp", "id");
 CREATE INDEX "lightbox_scan_history_timestamp_id_index" ON "lightbox_scan_history" ("timestamp", "id");
-CREATE UNIQUE INDEX "scan_results_xasm_company_key" ON "scan_results_xasm" ("company");
 CREATE INDEX "scan_results_xasm_user_id_index" ON "scan_results_xasm" ("user_id");
 CREATE INDEX "scan_results_xasm_deleted_at_index" ON "scan_results_xasm" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
 CREATE INDEX "scan_results_xasm_expires_at_index" ON "scan_results_xasm" ("expires_at");
-CREATE UNIQUE INDEX "scan_results_lightbox_company_key" ON "scan_results_lightbox" ("company");
 CREATE INDEX "scan_results_lightbox_user_id_index" ON "scan_results_lightbox" ("user_id");
 CREATE INDEX "scan_results_lightbox_deleted_at_index" ON "scan_results_lightbox" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
 CREATE INDEX "scan_results_lightbox_expires_at_index" ON "scan_results_lightbox" ("expires_at");
@@ -872,3 +864,33 @@ CREATE INDEX "uploaded_credentials_upload_id_index" ON "uploaded_credentials" ("
 CREATE INDEX "uploaded_credentials_email_index" ON "uploaded_credentials" ("email") WHERE "deleted_at" IS NULL;
 CREATE INDEX "uploaded_credentials_user_id_index" ON "uploaded_credentials" ("user_id");
 CREATE INDEX "uploaded_credentials_deleted_at_index" ON "uploaded_credentials" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+CREATE UNIQUE INDEX "users_company_id_username_key" ON "users" (coalesce("company_id", 0), "username");
+CREATE INDEX "audit_logs_company_id_created_at_id_index" ON "audit_logs" ("company_id", "created_at", "id");
+CREATE INDEX "login_attempts_company_id_attempted_at_id_index" ON "login_attempts" ("company_id", "attempted_at", "id");
+CREATE INDEX "security_events_company_id_created_at_id_index" ON "security_events" ("company_id", "created_at", "id");
+CREATE INDEX "ghost_search_queries_company_id_index" ON "ghost_search_queries" ("company_id");
+CREATE INDEX "uploaded_breach_files_company_id_index" ON "uploaded_breach_files" ("company_id");
+CREATE INDEX "profiles_company_id_index" ON "profiles" ("company_id");
+CREATE INDEX "social_media_company_id_index" ON "social_media" ("company_id");
+CREATE INDEX "breaches_company_id_index" ON "breaches" ("company_id");
+CREATE INDEX "devices_company_id_index" ON "devices" ("company_id");
+CREATE INDEX "github_findings_company_id_index" ON "github_findings" ("company_id");
+CREATE UNIQUE INDEX "github_findings_company_id_gist_id_key" ON "github_findings" (coalesce("company_id", 0), "gist_id");
+CREATE INDEX "pastebin_findings_company_id_index" ON "pastebin_findings" ("company_id");
+CREATE UNIQUE INDEX "pastebin_findings_company_id_paste_id_key" ON "pastebin_findings" (coalesce("company_id", 0), "paste_id");
+CREATE INDEX "opsych_search_results_company_id_index" ON "opsych_search_results" ("company_id");
+CREATE INDEX "asm_scans_company_id_index" ON "asm_scans" ("company_id");
+CREATE UNIQUE INDEX "asm_scans_company_id_domain_key" ON "asm_scans" (coalesce("company_id", 0), "domain");
+CREATE INDEX "cached_asm_scans_company_id_index" ON "cached_asm_scans" ("company_id");
+CREATE INDEX "lightbox_findings_company_id_index" ON "lightbox_findings" ("company_id");
+CREATE INDEX "lightbox_scans_company_id_index" ON "lightbox_scans" ("company_id");
+CREATE UNIQUE INDEX "xasm_scan_history_company_id_scan_id_key" ON "xasm_scan_history" (coalesce("company_id", 0), "scan_id");
+CREATE INDEX "xasm_scan_history_company_id_timestamp_id_index" ON "xasm_scan_history" ("company_id", "timestamp", "id");
+CREATE UNIQUE INDEX "lightbox_scan_history_company_id_scan_id_key" ON "lightbox_scan_history" (coalesce("company_id", 0), "scan_id");
+CREATE INDEX "lightbox_scan_history_company_id_timestamp_id_index" ON "lightbox_scan_history" ("company_id", "timestamp", "id");
+CREATE INDEX "scan_results_xasm_company_id_index" ON "scan_results_xasm" ("company_id");
+CREATE UNIQUE INDEX "scan_results_xasm_company_id_company_key" ON "scan_results_xasm" (coalesce("company_id", 0), "company");
+CREATE INDEX "scan_results_lightbox_company_id_index" ON "scan_results_lightbox" ("company_id");
+CREATE UNIQUE INDEX "scan_results_lightbox_company_id_company_key" ON "scan_results_lightbox" (coalesce("company_id", 0), "company");
+CREATE INDEX "bait_tokens_company_id_index" ON "bait_tokens" ("company_id");
+CREATE INDEX "uploaded_files_company_id_index" ON "uploaded_files" ("company_id");

@@ -15,6 +15,7 @@ export * from "./operations/performance/index.ts";
 export type { JsonValue } from "./schema/kit/index.ts";
 export { type RowOf, type TableName, tables } from "./schema/tables.ts";
 export { type UserRole, userRoles, type UserStatus, userStatuses } from "./schema/core.ts";
+export * from "./access/index.ts";
 export * from "./audit/index.ts";
 export * from "./cryptography/index.ts";
 export * from "./operations/backup/index.ts";

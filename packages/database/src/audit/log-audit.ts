@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { json } from "../engines/shared/parameters.ts";
-import { boundedInteger, jsonValue, parseInput, text } from "../validation/input.ts";
-import { actorField } from "./actor.ts";
+import { boundedInteger, jsonValue, parseInput, recordId, text } from "../validation/input.ts";
+import { actorField } from "../access/actor.ts";
+import { companyOf } from "../access/company-of.ts";
 
 const auditInput = z.strictObject({
   action: text({ min: 1, max: 100 }),
@@ -13,6 +14,7 @@ const auditInput = z.strictObject({
   metadata: jsonValue({ maxBytes: 65_536 }).optional(),
   success: z.boolean().default(true),
   errorMessage: text({ max: 2000, multiline: true }).optional(),
+  companyId: recordId().optional(),
   actor: actorField,
 });
 
@@ -34,6 +36,7 @@ const insertEntry = statement((sql, entry: z.output<typeof auditInput>["actor"] 
       success: entry.success,
       error_message: entry.errorMessage,
       created_at: entry.now,
+      company_id: companyOf(entry.userId, entry.companyId),
     })
     .returning("id"),
 );
@@ -47,7 +50,7 @@ type AuditRow = Omit<z.output<typeof auditInput>, "actor"> & { now: Date };
  * @param db the open transaction of the change
  * @param entry `action` (a word such as `user_suspended`, up to 100 characters), `resourceType` (the table) and
  *   `resourceId`, `description`, `metadata` (JSON up to 64 KiB, without secrets), `success` (default true),
- *   `errorMessage`, `actor` (default the system)
+ *   `errorMessage`, `companyId` (whose record it is; default the actor's), `actor` (default the system)
  * @returns the id of the row
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {ConflictError} REFERENCE_VIOLATION when the actor is no user

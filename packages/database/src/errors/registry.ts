@@ -28,6 +28,11 @@ export const errorRegistry = {
     message: "This is not allowed for this account.",
     help: "Ask an administrator for the right that is missing.",
   },
+  FRESH_SIGN_IN_NEEDED: {
+    status: 403,
+    message: "This needs a sign-in of the last few minutes.",
+    help: "Enter the password again with POST /api/auth/reauthenticate.",
+  },
   NOT_FOUND: {
     status: 404,
     message: "Record not found.",

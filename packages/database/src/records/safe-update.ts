@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actorField } from "../audit/actor.ts";
+import { actorField } from "../access/actor.ts";
 import type { KeyRing } from "../cryptography/index.ts";
 import type { Handle, Transaction } from "../database/handle.ts";
 import { fetchFirst, runQuery } from "../database/statement.ts";

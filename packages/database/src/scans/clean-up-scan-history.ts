@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actorField } from "../audit/actor.ts";
+import { actorField } from "../access/actor.ts";
 import { logAudit } from "../audit/log-audit.ts";
 import { changeInBatches } from "../database/batches.ts";
 import { before, day } from "../database/durations.ts";

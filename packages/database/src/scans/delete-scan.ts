@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type Actor, actorField } from "../audit/actor.ts";
+import { type Actor, actorField } from "../access/actor.ts";
 import { logAudit } from "../audit/log-audit.ts";
 import type { Handle } from "../database/handle.ts";
 import { shapedStatement } from "../database/statement.ts";

@@ -1,5 +1,17 @@
-import { datetime, id, integer, json, owner, reference, softDelete, table, text, updated } from "./kit/index.ts";
-import { users } from "./core.ts";
+import {
+  datetime,
+  id,
+  integer,
+  json,
+  owner,
+  reference,
+  softDelete,
+  table,
+  tenant,
+  text,
+  updated,
+} from "./kit/index.ts";
+import { companies, users } from "./core.ts";
 import type { JsonValue } from "./kit/index.ts";
 
 export const baitTokens = table(
@@ -19,6 +31,7 @@ export const baitTokens = table(
     ...owner(users),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );
 

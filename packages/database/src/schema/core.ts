@@ -11,6 +11,7 @@ import {
   softDelete,
   string,
   table,
+  tenant,
   text,
   updated,
 } from "./kit/index.ts";
@@ -46,11 +47,15 @@ export const companies = table(
 
 export const users = table(
   "users",
-  { module: "core", description: "An account that can sign in.", indexes: [{ columns: ["expires_at"] }] },
+  {
+    module: "core",
+    description: "An account that can sign in.",
+    indexes: [{ columns: ["expires_at"] }, { columns: ["username"], unique: true, perCompany: true }],
+  },
   {
     id: id(),
     email: string(255).notNull().uniqueIgnoringCase().sensitive("personal"),
-    username: string(100).unique(),
+    username: string(100),
     passwordHash: string(255).notNull().sensitive("password"),
     fullName: string(255).sensitive("personal"),
     role: oneOf(userRoles).notNull().indexed(),
@@ -125,7 +130,11 @@ export const auditLogs = table(
   {
     module: "core",
     description: "Who changed what, written in the transaction of the change.",
-    indexes: [{ columns: ["created_at", "id"] }, { columns: ["resource_type", "resource_id"] }],
+    indexes: [
+      { columns: ["company_id", "created_at", "id"] },
+      { columns: ["created_at", "id"] },
+      { columns: ["resource_type", "resource_id"] },
+    ],
   },
   {
     id: id(),
@@ -140,6 +149,7 @@ export const auditLogs = table(
     success: boolean().notNull().default(true),
     errorMessage: text(),
     ...created(),
+    ...tenant(companies, { onDelete: "set null" }),
   },
 );
 
@@ -164,6 +174,7 @@ export const loginAttempts = table(
     module: "core",
     description: "Every attempt to sign in, successful or not.",
     indexes: [
+      { columns: ["company_id", "attempted_at", "id"] },
       { columns: ["email", "attempted_at", "id"] },
       { columns: ["ip_address", "attempted_at", "id"] },
       { columns: ["user_id", "attempted_at", "id"] },
@@ -179,5 +190,6 @@ export const loginAttempts = table(
     success: boolean().notNull(),
     failureReason: string(100),
     attemptedAt: datetime().notNull().stamped(),
+    ...tenant(companies, { onDelete: "set null" }),
   },
 );

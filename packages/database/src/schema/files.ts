@@ -1,5 +1,5 @@
-import { datetime, id, integer, owner, reference, softDelete, table, text, updated } from "./kit/index.ts";
-import { users } from "./core.ts";
+import { datetime, id, integer, owner, reference, softDelete, table, tenant, text, updated } from "./kit/index.ts";
+import { companies, users } from "./core.ts";
 
 export const uploadedFiles = table(
   "uploaded_files",
@@ -16,6 +16,7 @@ export const uploadedFiles = table(
     ...owner(users),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );
 

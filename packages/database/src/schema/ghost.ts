@@ -9,6 +9,7 @@ import {
   softDelete,
   string,
   table,
+  tenant,
   text,
   updated,
 } from "./kit/index.ts";
@@ -30,6 +31,7 @@ export const ghostSearchQueries = table(
     ...created(),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );
 
@@ -100,6 +102,7 @@ export const uploadedBreachFiles = table(
     ...created(),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );
 

@@ -1,5 +1,18 @@
-import { datetime, float, id, integer, json, owner, softDelete, table, text, textId, updated } from "./kit/index.ts";
-import { users } from "./core.ts";
+import {
+  datetime,
+  float,
+  id,
+  integer,
+  json,
+  owner,
+  softDelete,
+  table,
+  tenant,
+  text,
+  textId,
+  updated,
+} from "./kit/index.ts";
+import { companies, users } from "./core.ts";
 import type { JsonValue } from "./kit/index.ts";
 
 export const profiles = table(
@@ -21,6 +34,7 @@ export const profiles = table(
     createdAt: datetime().stamped(),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );
 
@@ -39,6 +53,7 @@ export const socialMedia = table(
     ...owner(users),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );
 
@@ -55,6 +70,7 @@ export const breaches = table(
     ...owner(users),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );
 
@@ -74,15 +90,20 @@ export const devices = table(
     ...owner(users),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );
 
 export const githubFindings = table(
   "github_findings",
-  { module: "osint", description: "A credential found in a public gist." },
+  {
+    module: "osint",
+    description: "A credential found in a public gist.",
+    indexes: [{ columns: ["gist_id"], unique: true, perCompany: true }],
+  },
   {
     id: id(),
-    gistId: text().notNull().unique(),
+    gistId: text().notNull(),
     gistUrl: text().notNull(),
     filename: text(),
     createdAt: datetime(),
@@ -95,15 +116,20 @@ export const githubFindings = table(
     ...owner(users),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );
 
 export const pastebinFindings = table(
   "pastebin_findings",
-  { module: "osint", description: "A credential found in a public paste." },
+  {
+    module: "osint",
+    description: "A credential found in a public paste.",
+    indexes: [{ columns: ["paste_id"], unique: true, perCompany: true }],
+  },
   {
     id: id(),
-    pasteId: text().notNull().unique(),
+    pasteId: text().notNull(),
     pasteTitle: text(),
     pasteUrl: text().notNull(),
     postedDate: text(),
@@ -115,6 +141,7 @@ export const pastebinFindings = table(
     ...owner(users),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );
 
@@ -135,5 +162,6 @@ export const opsychSearchResults = table(
     ...owner(users),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );

@@ -1,5 +1,5 @@
-import { boolean, created, datetime, id, integer, json, reference, string, table, text } from "./kit/index.ts";
-import { users } from "./core.ts";
+import { boolean, created, datetime, id, integer, json, reference, string, table, tenant, text } from "./kit/index.ts";
+import { companies, users } from "./core.ts";
 import type { JsonValue } from "./kit/index.ts";
 
 export const apiKeys = table(
@@ -28,6 +28,7 @@ export const securityEvents = table(
     module: "security",
     description: "Something that matters to security: a failed sign-in, a locked account, a revoked key.",
     indexes: [
+      { columns: ["company_id", "created_at", "id"] },
       { columns: ["user_id", "created_at", "id"] },
       { columns: ["user_id", "severity", "created_at", "id"] },
       { columns: ["severity", "created_at", "id"] },
@@ -52,5 +53,6 @@ export const securityEvents = table(
     acknowledgedBy: reference(users, { onDelete: "set null" }),
     acknowledgedAt: datetime(),
     ...created(),
+    ...tenant(companies, { onDelete: "set null" }),
   },
 );

@@ -1,13 +1,17 @@
-import { datetime, id, integer, json, owner, softDelete, string, table, text, updated } from "./kit/index.ts";
-import { users } from "./core.ts";
+import { datetime, id, integer, json, owner, softDelete, string, table, tenant, text, updated } from "./kit/index.ts";
+import { companies, users } from "./core.ts";
 import type { JsonValue } from "./kit/index.ts";
 
 export const asmScans = table(
   "asm_scans",
-  { module: "surface", description: "The newest attack-surface scan of a domain." },
+  {
+    module: "surface",
+    description: "The newest attack-surface scan of a domain.",
+    indexes: [{ columns: ["domain"], unique: true, perCompany: true }],
+  },
   {
     id: id(),
-    domain: text().notNull().unique(),
+    domain: text().notNull(),
     scanResults: json<JsonValue>().notNull(),
     scannedAt: datetime().notNull().stamped(),
     riskScore: integer(),
@@ -16,6 +20,7 @@ export const asmScans = table(
     ...owner(users),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );
 
@@ -40,6 +45,7 @@ export const cachedAsmScans = table(
     ...owner(users),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );
 
@@ -59,6 +65,7 @@ export const lightboxFindings = table(
     ...owner(users),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );
 
@@ -83,6 +90,7 @@ export const lightboxScans = table(
     ...owner(users),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );
 
@@ -91,11 +99,16 @@ export const xasmScanHistory = table(
   {
     module: "surface",
     description: "An XASM scan that somebody ran, with its results.",
-    indexes: [{ columns: ["user_id", "timestamp", "id"] }, { columns: ["timestamp", "id"] }],
+    indexes: [
+      { columns: ["scan_id"], unique: true, perCompany: true },
+      { columns: ["company_id", "timestamp", "id"] },
+      { columns: ["user_id", "timestamp", "id"] },
+      { columns: ["timestamp", "id"] },
+    ],
   },
   {
     id: id(),
-    scanId: text().notNull().unique(),
+    scanId: text().notNull(),
     target: text().notNull().indexed(),
     timestamp: datetime().notNull().stamped(),
     status: text().notNull().default("completed"),
@@ -105,6 +118,7 @@ export const xasmScanHistory = table(
     createdAt: datetime().stamped(),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );
 
@@ -113,11 +127,16 @@ export const lightboxScanHistory = table(
   {
     module: "surface",
     description: "A Lightbox scan that somebody ran, with its results.",
-    indexes: [{ columns: ["user_id", "timestamp", "id"] }, { columns: ["timestamp", "id"] }],
+    indexes: [
+      { columns: ["scan_id"], unique: true, perCompany: true },
+      { columns: ["company_id", "timestamp", "id"] },
+      { columns: ["user_id", "timestamp", "id"] },
+      { columns: ["timestamp", "id"] },
+    ],
   },
   {
     id: id(),
-    scanId: text().notNull().unique(),
+    scanId: text().notNull(),
     target: text().notNull().indexed(),
     timestamp: datetime().notNull().stamped(),
     status: text().notNull().default("completed"),
@@ -130,6 +149,7 @@ export const lightboxScanHistory = table(
     createdAt: datetime().stamped(),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );
 
@@ -138,11 +158,11 @@ export const scanResultsXasm = table(
   {
     module: "surface",
     description: "The XASM results of a company, kept 48 hours for report writing.",
-    indexes: [{ columns: ["expires_at"] }],
+    indexes: [{ columns: ["company"], unique: true, perCompany: true }, { columns: ["expires_at"] }],
   },
   {
     id: id(),
-    company: text().notNull().unique(),
+    company: text().notNull(),
     resultsJson: json<JsonValue>().notNull(),
     scanDate: datetime().stamped(),
     expiresAt: datetime().notNull(),
@@ -150,6 +170,7 @@ export const scanResultsXasm = table(
     createdAt: datetime().stamped(),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );
 
@@ -158,11 +179,11 @@ export const scanResultsLightbox = table(
   {
     module: "surface",
     description: "The Lightbox results of a company, kept 48 hours for report writing.",
-    indexes: [{ columns: ["expires_at"] }],
+    indexes: [{ columns: ["company"], unique: true, perCompany: true }, { columns: ["expires_at"] }],
   },
   {
     id: id(),
-    company: text().notNull().unique(),
+    company: text().notNull(),
     resultsJson: json<JsonValue>().notNull(),
     scanDate: datetime().stamped(),
     expiresAt: datetime().notNull(),
@@ -170,5 +191,6 @@ export const scanResultsLightbox = table(
     createdAt: datetime().stamped(),
     ...updated(),
     ...softDelete(),
+    ...tenant(companies),
   },
 );

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { maxUserAgentLength } from "../audit/actor.ts";
+import { maxUserAgentLength } from "../access/actor.ts";
+import { companyOf } from "../access/company-of.ts";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
@@ -31,6 +32,7 @@ const insertAttempt = statement((sql, attempt: Attempt & { now: Date }) =>
       success: attempt.success,
       failure_reason: attempt.failureReason,
       attempted_at: attempt.now,
+      company_id: companyOf(attempt.userId),
     })
     .returning("id"),
 );

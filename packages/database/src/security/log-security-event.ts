@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { maxUserAgentLength } from "../audit/actor.ts";
+import { maxUserAgentLength } from "../access/actor.ts";
+import { companyOf } from "../access/company-of.ts";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { json } from "../engines/shared/parameters.ts";
@@ -19,6 +20,7 @@ const eventInput = z.strictObject({
   userAgent: text({ max: maxUserAgentLength }).optional(),
   location: text({ max: 255 }).optional(),
   metadata: jsonValue({ maxBytes: 65_536 }).optional(),
+  companyId: recordId().optional(),
 });
 
 /** What `logSecurityEvent` records. */
@@ -40,6 +42,7 @@ const insertEvent = statement((sql, event: z.output<typeof eventInput> & { now: 
       description: event.description,
       metadata_json: json(event.metadata),
       created_at: event.now,
+      company_id: companyOf(event.userId, event.companyId),
     })
     .returning("id"),
 );
@@ -50,7 +53,8 @@ const insertEvent = statement((sql, event: z.output<typeof eventInput> & { now: 
  * @param db the database, or an open transaction
  * @param event `eventType` (one of `securityEventTypes`, or a lower-case word of up to 50 characters), `severity`
  *   (`info`, `low`, `medium`, `high`, `critical`), `description` (up to 4000 characters), and optionally `userId`,
- *   `email`, `ipAddress`, `userAgent`, `location`, `metadata` (JSON up to 64 KiB, without secrets)
+ *   `email`, `ipAddress`, `userAgent`, `location`, `metadata` (JSON up to 64 KiB, without secrets),
+ *   `companyId` (whose event it is; default the present company of `userId`)
  * @returns the id of the event
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {ConflictError} REFERENCE_VIOLATION when `userId` is no user

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { z } from "zod";
-import { actorField } from "../audit/actor.ts";
+import { actorField } from "../access/actor.ts";
 import { logAudit } from "../audit/log-audit.ts";
 import { changeInBatches } from "../database/batches.ts";
 import { before, day } from "../database/durations.ts";

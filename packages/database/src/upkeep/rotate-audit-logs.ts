@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actorField } from "../audit/actor.ts";
+import { actorField } from "../access/actor.ts";
 import { logAudit } from "../audit/log-audit.ts";
 import { columnsOf } from "../database/columns.ts";
 import { before, day } from "../database/durations.ts";

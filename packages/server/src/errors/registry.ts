@@ -37,11 +37,6 @@ const httpErrors = {
     message: "The password has to be changed first.",
     help: "Change it with POST /api/auth/password.",
   },
-  FRESH_SIGN_IN_NEEDED: {
-    status: 403,
-    message: "This needs a sign-in of the last few minutes.",
-    help: "Enter the password again with POST /api/auth/reauthenticate.",
-  },
   CROSS_SITE: {
     status: 403,
     message: "The request comes from another site.",

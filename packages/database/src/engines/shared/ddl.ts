@@ -8,6 +8,8 @@ export interface NamedIndex {
   /** Column names in SQL. */
   readonly columns: readonly string[];
   readonly ignoringCase: boolean;
+  /** Its first key is the company of the row. */
+  readonly perCompany: boolean;
   /** Rows that the index holds: all, those not soft-deleted, or only those that are. */
   readonly rows: "all" | "live" | "deleted";
 }
@@ -26,7 +28,7 @@ function isCovered(table: TableDefinition, column: NamedColumn): boolean {
 }
 
 function columnIndex(table: TableDefinition, column: NamedColumn): NamedIndex | undefined {
-  const base = { table: table.name, columns: [column.name] };
+  const base = { table: table.name, columns: [column.name], perCompany: false };
   if (column.unique !== undefined) {
     const ignoringCase = column.unique === "ignoring case";
     return { ...base, name: `${table.name}_${column.name}_key`, unique: true, ignoringCase, rows: "all" };
@@ -38,11 +40,12 @@ function columnIndex(table: TableDefinition, column: NamedColumn): NamedIndex | 
 
 function tableIndex(table: TableDefinition, index: IndexDefinition): NamedIndex {
   return {
-    name: `${table.name}_${index.columns.join("_")}_${index.unique === true ? "key" : "index"}`,
+    name: `${table.name}_${index.perCompany === true ? "company_id_" : ""}${index.columns.join("_")}_${index.unique === true ? "key" : "index"}`,
     table: table.name,
     unique: index.unique === true,
     columns: index.columns,
     ignoringCase: index.ignoringCase === true,
+    perCompany: index.perCompany === true,
     rows: index.liveRowsOnly === true ? "live" : "all",
   };
 }
@@ -71,9 +74,11 @@ export function createIndexStatement(index: NamedIndex): string {
   const columns = index.columns.map((column, position) =>
     index.ignoringCase && position === 0 ? `lower(${quoteName(column)})` : quoteName(column),
   );
+  // Null is no value to a unique index, and rows of no company have to be told apart as well.
+  const keys = index.perCompany ? [`coalesce(${quoteName("company_id")}, 0)`, ...columns] : columns;
   const condition = { all: "", live: ` WHERE "deleted_at" IS NULL`, deleted: ` WHERE "deleted_at" IS NOT NULL` };
   const kind = index.unique ? "UNIQUE INDEX" : "INDEX";
-  return `CREATE ${kind} ${quoteName(index.name)} ON ${quoteName(index.table)} (${columns.join(", ")})${condition[index.rows]}`;
+  return `CREATE ${kind} ${quoteName(index.name)} ON ${quoteName(index.table)} (${keys.join(", ")})${condition[index.rows]}`;
 }
 
 /** A foreign key by the names of its columns in SQL. */

@@ -1,4 +1,4 @@
-import { maxUserAgentLength } from "../../audit/actor.ts";
+import { maxUserAgentLength } from "../../access/actor.ts";
 import { ipAddress, text } from "../../validation/input.ts";
 
 /** Where a request comes from, as fields of an input. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actorField } from "../../audit/actor.ts";
+import { actorField } from "../../access/actor.ts";
 import { logAudit } from "../../audit/index.ts";
 import { apiKeyPrefix, digestToken, generateApiKey } from "../../cryptography/index.ts";
 import { after, day } from "../../database/durations.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ActorOption, actorField, actorOption } from "../../audit/actor.ts";
+import { type ActorOption, actorField, actorOption } from "../../access/actor.ts";
 import { logAudit } from "../../audit/index.ts";
 import type { Handle } from "../../database/handle.ts";
 import { shapedStatement, statement } from "../../database/statement.ts";

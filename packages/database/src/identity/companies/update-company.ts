@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ActorOption, actorOption } from "../../audit/actor.ts";
+import { type ActorOption, actorOption } from "../../access/actor.ts";
 import { logAudit } from "../../audit/log-audit.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { fetchFirst } from "../../database/statement.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ActorOption, actorField, actorOption } from "../../audit/actor.ts";
+import { type ActorOption, actorField, actorOption } from "../../access/actor.ts";
 import { type Actor, logAudit } from "../../audit/index.ts";
 import { digestToken } from "../../cryptography/index.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Actor, logAudit } from "../../audit/index.ts";
-import { actorField } from "../../audit/actor.ts";
+import { actorField } from "../../access/actor.ts";
 import { generateBackupCodes, generateTotpSecret, protectBackupCode, totpUri } from "../../cryptography/index.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";

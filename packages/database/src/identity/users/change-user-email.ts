@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actorField } from "../../audit/actor.ts";
+import { actorField } from "../../access/actor.ts";
 import { logAudit } from "../../audit/log-audit.ts";
 import type { Handle } from "../../database/handle.ts";
 import { transaction } from "../../database/transaction.ts";

@@ -1,4 +1,4 @@
-import { type ActorOption, actorOption } from "../../audit/actor.ts";
+import { type ActorOption, actorOption } from "../../access/actor.ts";
 import { logAudit } from "../../audit/log-audit.ts";
 import type { Handle } from "../../database/handle.ts";
 import { transaction } from "../../database/transaction.ts";

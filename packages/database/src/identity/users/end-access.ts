@@ -1,4 +1,4 @@
-import type { Actor } from "../../audit/actor.ts";
+import type { Actor } from "../../access/actor.ts";
 import type { Transaction } from "../../database/handle.ts";
 import { revokeAllUserApiKeys } from "../api-keys/revoke-api-key.ts";
 import { revokeAllUserSessions } from "../sessions/revoke-sessions.ts";

@@ -1,4 +1,4 @@
-import type { Actor } from "../../audit/actor.ts";
+import type { Actor } from "../../access/actor.ts";
 import { logAudit } from "../../audit/log-audit.ts";
 import type { Transaction } from "../../database/handle.ts";
 import { fetchFirst } from "../../database/statement.ts";

@@ -1,4 +1,5 @@
 import { boolean, datetime, reference } from "./columns.ts";
+import type { OnDelete } from "./column.ts";
 import type { TableDefinition } from "./table.ts";
 
 /** `createdAt`, set by the layer. */
@@ -14,6 +15,16 @@ export function updated() {
 /** Soft delete: a row with `deletedAt` is invisible unless asked for. */
 export function softDelete() {
   return { deletedAt: datetime().indexed(), isActive: boolean().notNull().default(true) };
+}
+
+/**
+ * The company that a record belongs to: written when the record is made, and never changed when its user moves. Null for
+ * what belongs to no company. The last of the columns, since it came later than the others.
+ *
+ * @param options `onDelete`: what becomes of the record when the company is deleted for good; it goes with it unless told
+ */
+export function tenant(companies: TableDefinition, { onDelete = "cascade" }: { onDelete?: OnDelete } = {}) {
+  return { companyId: reference(companies, { onDelete }) };
 }
 
 /** The user whose record it is; the record outlives the user. */

@@ -36,6 +36,8 @@ export interface IndexDefinition {
   /** The first column is compared whatever its case. */
   readonly ignoringCase?: boolean;
   readonly unique?: boolean;
+  /** Rows are told apart within their company only; those of no company count as one company more. */
+  readonly perCompany?: boolean;
 }
 
 /** A table as data. */

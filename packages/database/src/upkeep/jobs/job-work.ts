@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { Actor } from "../../audit/actor.ts";
+import type { Actor } from "../../access/actor.ts";
 import { before, day } from "../../database/durations.ts";
 import type { Database, Handle } from "../../database/handle.ts";
 import { rehearse } from "../../database/rehearse.ts";

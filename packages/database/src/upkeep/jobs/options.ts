@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actorField } from "../../audit/actor.ts";
+import { actorField } from "../../access/actor.ts";
 import type { CreateBackupOptions, RetentionRules } from "../../operations/backup/index.ts";
 import { boundedInteger, text } from "../../validation/input.ts";
 

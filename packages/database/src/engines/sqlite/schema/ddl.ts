@@ -39,7 +39,8 @@ export function defaultLiteral(value: string | number | boolean): string {
   return typeof value === "string" ? quoteText(value) : String(Number(value));
 }
 
-function columnClause(column: NamedColumn): string {
+/** Writes a column as it stands in `CREATE TABLE` and `ADD COLUMN`. */
+export function columnClause(column: NamedColumn): string {
   const parts = [quoteName(column.name), " ", storageType(column)];
   if (column.primaryKey === true) parts.push(" PRIMARY KEY");
   if (column.notNull === true && column.kind !== "id") parts.push(" NOT NULL");

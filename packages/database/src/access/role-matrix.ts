@@ -1,4 +1,4 @@
-import type { UserRole } from "@nerve/database";
+import type { UserRole } from "../schema/core.ts";
 
 /**
  * Whose records a role reaches with a permission:
