@@ -16,6 +16,7 @@ export type { JsonValue } from "./schema/kit/index.ts";
 export { type RowOf, type TableName, tables, type VisibleRowOf } from "./schema/tables.ts";
 export { type UserRole, userRoles, type UserStatus, userStatuses } from "./schema/core.ts";
 export * from "./access/index.ts";
+export * from "./operation/index.ts";
 export * from "./audit/index.ts";
 export * from "./cryptography/index.ts";
 export * from "./operations/backup/index.ts";

@@ -1,6 +1,5 @@
 export { type DoneRestore, recordRestore } from "./operations/record-restore.ts";
 export { documentRoles, type DocumentedRoute } from "./authorization/document-roles.ts";
-export { type PermissionName, roleMatrix } from "./authorization/role-matrix.ts";
 export { createServer, type ServerOptions } from "./lifecycle/create-server.ts";
 export { type RunningServer, startServer } from "./lifecycle/start-server.ts";
 export { createLogger } from "./logging/create-logger.ts";

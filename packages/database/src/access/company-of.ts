@@ -10,7 +10,10 @@ import type { Schema } from "../schema/tables.ts";
  */
 export function companyOf(userId: number | null | undefined, companyId?: number | null): Expression<number | null> {
   const eb = expressionBuilder<Schema, "users">();
-  const ofUser = eb.selectFrom("users").select("users.company_id").where("users.id", "=", userId as number);
+  const ofUser = eb
+    .selectFrom("users")
+    .select("users.company_id")
+    .where("users.id", "=", userId as number);
   const found = companyId === undefined ? ofUser : eb.fn.coalesce(eb.val(companyId), ofUser);
   return found as unknown as Expression<number | null>;
 }

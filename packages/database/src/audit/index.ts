@@ -1,3 +1,3 @@
 export type { Actor } from "../access/actor.ts";
-export { type AuditLog, type AuditLogQuery, getAuditLogs } from "./get-audit-logs.ts";
+export { type AuditLog, getAuditLogs } from "./get-audit-logs.ts";
 export { type AuditEntry, logAudit } from "./log-audit.ts";

@@ -77,7 +77,7 @@ export function reading<Fields extends z.ZodRawShape, Output>(
   const call = async (db: Handle, input: Given<Fields>, caller = systemCaller) =>
     definition.run(db, parseInput(schema, input) as Parsed<Fields>, caller);
   const description = { kind: "reading" as const, summary, permission, givesRights: false, mayLag, fields, output };
-  return Object.assign(call, { description });
+  return Object.assign(call, { description }) as never;
 }
 
 /**
@@ -95,7 +95,7 @@ export function changing<Fields extends z.ZodRawShape, Output>(
     return transaction(db, async (tx) => finish(tx, await definition.run(tx, parsed, caller), caller));
   };
   const description = { kind: "changing" as const, summary, permission, givesRights, mayLag: false, fields, output };
-  return Object.assign(call, { description });
+  return Object.assign(call, { description }) as never;
 }
 
 /** Writes the audit row of a change, and hands out what the operation answers. */

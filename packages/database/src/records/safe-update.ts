@@ -11,7 +11,7 @@ import type { NamedColumn, TableDefinition } from "../schema/kit/index.ts";
 import type { TableName } from "../schema/tables.ts";
 import { parseInput } from "../validation/input.ts";
 import { isPlainObject } from "../validation/plain-object.ts";
-import { anyTable } from "./any-table.ts";
+import { anyTable } from "../database/any-table.ts";
 import { auditChange } from "./audit-change.ts";
 import { decryptHarvested, encryptHarvested, isHarvested, secretsFor } from "./harvested.ts";
 import {

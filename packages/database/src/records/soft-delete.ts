@@ -5,7 +5,7 @@ import { transaction } from "../database/transaction.ts";
 import type { TableDefinition } from "../schema/kit/index.ts";
 import type { TableName } from "../schema/tables.ts";
 import { parseInput } from "../validation/input.ts";
-import { anyTable } from "./any-table.ts";
+import { anyTable } from "../database/any-table.ts";
 import { auditChange } from "./audit-change.ts";
 import {
   changeStampOf,

@@ -5,9 +5,10 @@ import { fetchPage, type Page, pageFields, pageOrder, type PageParameters } from
 import { shapedStatement } from "../database/statement.ts";
 import type { Schema } from "../schema/tables.ts";
 import { parseInput } from "../validation/input.ts";
-import { inScope, type Scope, scopeFields, type ShortLivedTable } from "./scan-fields.ts";
+import { isOwned } from "./owned.ts";
+import { type Owned, ownerFields, type ShortLivedTable } from "./scan-fields.ts";
 
-const listInput = z.strictObject({ ...scopeFields, ...pageFields });
+const listInput = z.strictObject({ ...ownerFields, ...pageFields });
 
 /** What `getCompaniesWithScans` selects. */
 export type CompaniesWithScansFilter = z.input<typeof listInput>;
@@ -21,7 +22,7 @@ export interface CompanyWithScans {
   lightboxDate: Date | null;
 }
 
-type Filters = Scope & PageParameters & { now: Date };
+type Filters = Owned & PageParameters & { now: Date };
 
 const byCompany = pageOrder("scan_results_xasm", ["company"], "asc");
 
@@ -43,7 +44,7 @@ function resultsIn(table: ShortLivedTable, sql: Kysely<Schema>, filters: Filters
     })
     .where("expires_at", ">", filters.now)
     .where("deleted_at", "is", null)
-    .where(inScope(sql, filters));
+    .where(isOwned(table, filters));
 }
 
 const listCompanies = shapedStatement(

@@ -1,75 +1,81 @@
-import type { z } from "zod";
-import { type Actor, actorField } from "../access/actor.ts";
-import { logAudit } from "../audit/log-audit.ts";
-import type { Handle } from "../database/handle.ts";
-import { shapedStatement } from "../database/statement.ts";
-import { transaction } from "../database/transaction.ts";
-import { parseInput } from "../validation/input.ts";
-import { scanInScope } from "./find-scan.ts";
-import { type HistoryTable, inScope, type Scope } from "./scan-fields.ts";
+import { z } from "zod";
+import type { Caller } from "../access/caller.ts";
+import type { Transaction } from "../database/handle.ts";
+import { shapedStatement, statement } from "../database/statement.ts";
+import { changed } from "../operation/changed.ts";
+import { changing } from "../operation/operation.ts";
+import { lightboxScanHistory, xasmScanHistory } from "../schema/surface.ts";
+import { requireOne, scanInput } from "./find-scan.ts";
+import { isOwned } from "./owned.ts";
+import { type Owned, ownedWithin } from "./scan-fields.ts";
 
-const deleteInput = scanInScope.extend({ actor: actorField });
+type HistoryDefinition = typeof xasmScanHistory | typeof lightboxScanHistory;
+type Wanted = z.output<z.ZodObject<typeof scanInput>>;
 
-/** The scan to delete, whose it has to be, and who deletes it. */
-export type ScanToDelete = z.input<typeof deleteInput>;
+const answer = z.object({ id: z.int() });
 
-type Wanted = Scope & { scanId: string; now: Date };
-
-const deleteFrom = (table: HistoryTable) =>
-  shapedStatement((sql, wanted: Wanted) =>
+const makeStatements = (table: HistoryDefinition["name"]) => ({
+  lock: shapedStatement((sql, wanted: Owned & { scanId: string }) =>
     sql
-      .updateTable(table)
-      .set({ deleted_at: wanted.now, is_active: false, updated_at: wanted.now })
+      .selectFrom(table)
+      .select(["id", "target", "company_id"])
       .where("scan_id", "=", wanted.scanId)
       .where("deleted_at", "is", null)
-      .where(inScope(sql, wanted))
-      .returning(["id", "target"]),
-  );
+      .where(isOwned(table, wanted))
+      .limit(2)
+      .forNoKeyUpdate(),
+  ),
+  mark: statement((sql, p: { id: number; now: Date }) =>
+    sql.updateTable(table).set({ deleted_at: p.now, is_active: false, updated_at: p.now }).where("id", "=", p.id),
+  ),
+});
 
-const deleteStatements = {
-  xasm_scan_history: deleteFrom("xasm_scan_history"),
-  lightbox_scan_history: deleteFrom("lightbox_scan_history"),
+const statements = {
+  xasm_scan_history: makeStatements("xasm_scan_history"),
+  lightbox_scan_history: makeStatements("lightbox_scan_history"),
 };
 
-async function deleteScan(db: Handle, table: HistoryTable, scan: ScanToDelete): Promise<boolean> {
-  const { actor, ...wanted } = parseInput(deleteInput, scan);
-  return transaction(db, async (tx) => {
-    const deleted = await deleteStatements[table].first(tx, { ...wanted, now: tx.clock.now() });
-    if (deleted === null) return false;
-    await logAudit(tx, entryFor(table, deleted, actor));
-    return true;
-  });
-}
-
-function entryFor(table: HistoryTable, { id, target }: { id: number; target: string }, actor: Actor) {
-  return { action: "scan_deleted", resourceType: table, resourceId: id, metadata: { target }, actor };
+async function deleteScan(tx: Transaction, table: HistoryDefinition, input: Wanted, caller: Caller) {
+  const { lock, mark } = statements[table.name];
+  const { id, target, companyId } = requireOne(await lock.all(tx, ownedWithin(input, caller)));
+  await mark.run(tx, { id, now: tx.clock.now() });
+  return changed({ id }, { action: "scan_deleted", on: table, id, metadata: { target }, companyId });
 }
 
 /**
  * Deletes an XASM scan softly: it is invisible from now on, and there again when it is saved again.
  *
- * @param db the database, or an open transaction
- * @param scan `scanId`, `userId` (the owner) or `companyId` to delete that user's or that company's scans only, `actor`
- * @returns whether there was such a scan
+ * @returns the number of the scan that was deleted
+ * @throws {NotFoundError} NOT_FOUND when there is none within reach, or it is deleted already
+ * @throws {ConflictError} CONFLICT when several companies have one of this id: `companyId` names which is meant
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @example
  * await saveXasmScan(db, { scanId: "nightly-1", target: "example.org", results: {} });
- * await deleteXasmScan(db, { scanId: "nightly-1" }); // true
+ * await deleteXasmScan(db, { scanId: "nightly-1" });
  */
-export async function deleteXasmScan(db: Handle, scan: ScanToDelete): Promise<boolean> {
-  return deleteScan(db, "xasm_scan_history", scan);
-}
+export const deleteXasmScan = changing({
+  summary: "Delete a scan",
+  permission: "scan:write",
+  input: scanInput,
+  output: answer,
+  run: (tx, input, caller) => deleteScan(tx, xasmScanHistory, input, caller),
+});
 
 /**
- * Deletes a Lightbox scan softly: it is invisible from now on, and there again when it is saved again.
+ * Deletes a Lightbox scan softly; otherwise as `deleteXasmScan`.
  *
- * @param db the database, or an open transaction
- * @param scan as for `deleteXasmScan`
- * @returns whether there was such a scan
+ * @returns the number of the scan that was deleted
+ * @throws {NotFoundError} NOT_FOUND when there is none within reach, or it is deleted already
+ * @throws {ConflictError} CONFLICT when several companies have one of this id
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @example
- * await deleteLightboxScan(db, { scanId: "unknown" }); // false
+ * await saveLightboxScan(db, { scanId: "nightly-2", target: "example.org", results: {} });
+ * await deleteLightboxScan(db, { scanId: "nightly-2" });
  */
-export async function deleteLightboxScan(db: Handle, scan: ScanToDelete): Promise<boolean> {
-  return deleteScan(db, "lightbox_scan_history", scan);
-}
+export const deleteLightboxScan = changing({
+  summary: "Delete a scan",
+  permission: "scan:write",
+  input: scanInput,
+  output: answer,
+  run: (tx, input, caller) => deleteScan(tx, lightboxScanHistory, input, caller),
+});

@@ -1,34 +1,20 @@
-import { z } from "zod";
-import type { Handle } from "../database/handle.ts";
+import type { z } from "zod";
 import { shapedStatement } from "../database/statement.ts";
-import type { JsonValue } from "../schema/kit/index.ts";
-import { parseInput } from "../validation/input.ts";
-import { type HistoryTable, inScope, type Scope, scanId, scopeFields } from "./scan-fields.ts";
-
-/** A scan by its id, and whose it has to be. */
-export const scanInScope = z.strictObject({ scanId: scanId(), ...scopeFields });
-export type ScanInScope = z.input<typeof scanInScope>;
+import { ConflictError, NotFoundError } from "../errors/index.ts";
+import { reading } from "../operation/operation.ts";
+import { lightboxScanWithResults, xasmScanWithResults } from "./scan-answers.ts";
+import { type HistoryTable, type Owned, ownedWithin, ownerFields, scanId } from "./scan-fields.ts";
+import { isOwned } from "./owned.ts";
 
 /** An XASM scan with its results. */
-export interface XasmScanWithResults {
-  id: number;
-  scanId: string;
-  target: string;
-  timestamp: Date;
-  status: string;
-  userId: number | null;
-  results: JsonValue | null;
-  summary: JsonValue | null;
-}
-
+export type XasmScanWithResults = z.output<typeof xasmScanWithResults>;
 /** A Lightbox scan with its results. */
-export interface LightboxScanWithResults extends XasmScanWithResults {
-  totalTests: number | null;
-  passedTests: number | null;
-  failedTests: number | null;
-}
+export type LightboxScanWithResults = z.output<typeof lightboxScanWithResults>;
 
-type Wanted = Scope & { scanId: string };
+type Wanted = Owned & { scanId: string };
+
+/** A scan by its id, and whose it has to be. */
+export const scanInput = { scanId: scanId(), ...ownerFields };
 
 const columns = [
   "id",
@@ -37,6 +23,7 @@ const columns = [
   "timestamp",
   "status",
   "user_id",
+  "company_id",
   "results_json as results",
   "summary_stats as summary",
 ] as const;
@@ -50,36 +37,60 @@ const findIn = (table: HistoryTable, moreColumns: readonly (typeof testColumns)[
       .select([...columns, ...moreColumns])
       .where("scan_id", "=", wanted.scanId)
       .where("deleted_at", "is", null)
-      .where(inScope(sql, wanted)),
+      .where(isOwned(table, wanted))
+      .limit(2),
   );
 
 const findXasm = findIn("xasm_scan_history", []);
 const findLightbox = findIn("lightbox_scan_history", testColumns);
 
 /**
- * Finds an XASM scan with its results.
+ * Takes the one scan that was meant: whoever reaches several companies may find one in each under the same id.
  *
- * @param db the database, or an open transaction
- * @param scan `scanId`, and `userId` (the owner) or `companyId` to find that user's or that company's scans only
- * @returns the scan; null when there is none, it is deleted or it is somebody else's
- * @throws {ValidationError} INVALID_INPUT with the field at fault
- * @example
- * const scan = await getXasmScanById(db, { scanId: "nightly-1" });
+ * @throws {NotFoundError} NOT_FOUND when there is none
+ * @throws {ConflictError} CONFLICT when there are several
  */
-export async function getXasmScanById(db: Handle, scan: ScanInScope): Promise<XasmScanWithResults | null> {
-  return findXasm.first(db, parseInput(scanInScope, scan));
+export function requireOne<Row>([only, ...others]: readonly Row[]): Row {
+  if (only === undefined) throw new NotFoundError();
+  if (others.length === 0) return only;
+  const message = "Scans of several companies have this id; name the company.";
+  throw new ConflictError("CONFLICT", { field: "companyId", message });
 }
 
 /**
- * Finds a Lightbox scan with its results.
+ * Finds an XASM scan with its results.
  *
- * @param db the database, or an open transaction
- * @param scan as for `getXasmScanById`
- * @returns the scan; null when there is none, it is deleted or it is somebody else's
+ * @returns the scan
+ * @throws {NotFoundError} NOT_FOUND when there is none within reach, or it is deleted
+ * @throws {ConflictError} CONFLICT when several companies have one of this id: `companyId` names which is meant
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @example
- * const scan = await getLightboxScanById(db, { scanId: "nightly-1" });
+ * await saveXasmScan(db, { scanId: "nightly-1", target: "example.org", results: {} });
+ * const scan = await getXasmScanById(db, { scanId: "nightly-1" });
  */
-export async function getLightboxScanById(db: Handle, scan: ScanInScope): Promise<LightboxScanWithResults | null> {
-  return findLightbox.first(db, parseInput(scanInScope, scan));
-}
+export const getXasmScanById = reading({
+  summary: "Get a scan with its results",
+  permission: "scan:read",
+  input: scanInput,
+  output: xasmScanWithResults,
+  run: async (db, input, caller) => requireOne(await findXasm.all(db, ownedWithin(input, caller))),
+});
+
+/**
+ * Finds a Lightbox scan with its results; otherwise as `getXasmScanById`.
+ *
+ * @returns the scan
+ * @throws {NotFoundError} NOT_FOUND when there is none within reach, or it is deleted
+ * @throws {ConflictError} CONFLICT when several companies have one of this id
+ * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * await saveLightboxScan(db, { scanId: "nightly-2", target: "example.org", results: {} });
+ * const scan = await getLightboxScanById(db, { scanId: "nightly-2" });
+ */
+export const getLightboxScanById = reading({
+  summary: "Get a scan with its results",
+  permission: "scan:read",
+  input: scanInput,
+  output: lightboxScanWithResults,
+  run: async (db, input, caller) => requireOne(await findLightbox.all(db, ownedWithin(input, caller))),
+});

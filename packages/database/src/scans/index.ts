@@ -1,22 +1,15 @@
 export { type CleanedUpScans, cleanupOldScanHistory, type CleanUpOptions } from "./clean-up-scan-history.ts";
 export { type CompaniesWithScansFilter, type CompanyWithScans, getCompaniesWithScans } from "./companies-with-scans.ts";
-export { deleteLightboxScan, deleteXasmScan, type ScanToDelete } from "./delete-scan.ts";
+export { deleteLightboxScan, deleteXasmScan } from "./delete-scan.ts";
 export {
   getLightboxScanById,
   getXasmScanById,
   type LightboxScanWithResults,
-  type ScanInScope,
   type XasmScanWithResults,
 } from "./find-scan.ts";
 export type { LightboxSummary } from "./lightbox-summary.ts";
 export { type SavedScan, saveLightboxScan, saveXasmScan, type ScanToSave } from "./save-scan.ts";
-export {
-  getLightboxScanHistory,
-  getXasmScanHistory,
-  type LightboxScan,
-  type ScanHistoryFilter,
-  type XasmScan,
-} from "./scan-history.ts";
+export { getLightboxScanHistory, getXasmScanHistory, type LightboxScan, type XasmScan } from "./scan-history.ts";
 export {
   cleanupExpiredAiScans,
   type KeptResults,

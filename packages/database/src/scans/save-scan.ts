@@ -1,23 +1,31 @@
+import { sql as fragment } from "kysely";
 import { z } from "zod";
-import type { Handle } from "../database/handle.ts";
+import type { Caller } from "../access/caller.ts";
+import { companyOf } from "../access/company-of.ts";
 import { statement } from "../database/statement.ts";
 import { json } from "../engines/shared/parameters.ts";
 import { ConflictError } from "../errors/index.ts";
+import { changed } from "../operation/changed.ts";
+import { changing } from "../operation/operation.ts";
 import type { JsonValue } from "../schema/kit/index.ts";
-import { parseInput, recordId } from "../validation/input.ts";
+import { lightboxScanHistory, xasmScanHistory } from "../schema/surface.ts";
+import { recordId } from "../validation/input.ts";
 import { type LightboxSummary, summarizeLightboxResults } from "./lightbox-summary.ts";
 import { type HistoryTable, scanId, scanResults, target } from "./scan-fields.ts";
 import { summarizeXasmResults, type XasmSummary } from "./xasm-summary.ts";
 
-const scanInput = z.strictObject({
+const scanInput = {
   scanId: scanId(),
   target: target(),
   results: scanResults(),
   userId: recordId().optional(),
-});
+};
+
+type HistoryDefinition = typeof xasmScanHistory | typeof lightboxScanHistory;
 
 /** A scan to be saved. */
-export type ScanToSave = z.input<typeof scanInput>;
+export type ScanToSave = z.input<z.ZodObject<typeof scanInput>>;
+type Scan = z.output<z.ZodObject<typeof scanInput>>;
 
 /** A scan as it was saved. */
 export interface SavedScan<Summary> {
@@ -33,7 +41,7 @@ interface ScanRow {
   status: string;
   results: JsonValue;
   summary: object;
-  userId: number | undefined;
+  userId: number | null;
   now: Date;
 }
 
@@ -49,7 +57,13 @@ interface TestColumns {
   failed_tests?: number;
 }
 
-/** A scan that is saved again replaces what it found, and is there again if it was deleted. */
+/** The keys of the index that tells scans apart: their company, and the id that the scanner gave. */
+const companyKey = fragment`coalesce("company_id", 0)`;
+
+/**
+ * A scan that is saved again by the same user replaces what it found. One that was deleted makes room for whoever of its
+ * company takes up its id.
+ */
 const saveInto = <Scan extends ScanRow>(table: HistoryTable, testsOf: (scan: Scan) => TestColumns) =>
   statement((sql, scan: Scan) => {
     const found = {
@@ -62,13 +76,33 @@ const saveInto = <Scan extends ScanRow>(table: HistoryTable, testsOf: (scan: Sca
     };
     return sql
       .insertInto(table)
-      .values({ ...found, scan_id: scan.scanId, target: scan.target, user_id: scan.userId, created_at: scan.now })
+      .values({
+        ...found,
+        scan_id: scan.scanId,
+        target: scan.target,
+        user_id: scan.userId,
+        company_id: companyOf(scan.userId),
+        created_at: scan.now,
+      })
       .onConflict((conflict) =>
         conflict
-          .column("scan_id")
-          .doUpdateSet({ ...found, deleted_at: null, is_active: true })
-          .whereRef(`${table}.user_id`, "is not distinct from", "excluded.user_id")
-          .whereRef(`${table}.target`, "=", "excluded.target"),
+          .expression(fragment`${companyKey}, "scan_id"`)
+          .doUpdateSet({
+            ...found,
+            user_id: (eb) => eb.ref("excluded.user_id"),
+            target: (eb) => eb.ref("excluded.target"),
+            deleted_at: null,
+            is_active: true,
+          })
+          .where((eb) =>
+            eb.or([
+              eb(`${table}.deleted_at`, "is not", null),
+              eb.and([
+                eb(`${table}.user_id`, "is not distinct from", eb.ref("excluded.user_id")),
+                eb(`${table}.target`, "=", eb.ref("excluded.target")),
+              ]),
+            ]),
+          ),
       )
       .returning("id");
   });
@@ -90,17 +124,32 @@ function saved<Summary>(row: { id: number } | null, { status, now }: ScanRow, su
   return { id: row.id, status, timestamp: now, summary };
 }
 
+/** What is stored of a scan whoever saves it: the owner is who is named, else the caller. */
+function rowOf({ userId, ...scan }: Scan, caller: Caller, now: Date) {
+  return { ...scan, userId: userId ?? caller.actor.userId, now };
+}
+
+const audited = (on: HistoryDefinition, row: ScanRow, id: number) => ({
+  action: "scan_saved",
+  on,
+  id,
+  metadata: { scanId: row.scanId, target: row.target },
+});
+
+const savedAs = <Summary>() =>
+  z
+    .object({ id: z.int(), status: z.string(), timestamp: z.date(), summary: z.unknown() })
+    .meta({ id: "SavedScan", description: "A scan as it was stored." }) as unknown as z.ZodType<SavedScan<Summary>>;
+
 /**
  * Saves an XASM scan with a summary of its results. Saving it again under its `scanId` replaces the results; a scan of
- * another user or another target is never replaced.
+ * another user or another target is never replaced, and one of another company never seen. Of the results, `subdomains`,
+ * `port_scan_results`, `cve_statistics`, `risk_score`, `risk_level` and `status` are read where they are there. The owner is
+ * `userId`, else the caller.
  *
- * @param db the database, or an open transaction
- * @param scan `scanId` (chosen by the caller, up to 255 characters), `target` (up to 2048 characters), `results` (a
- *   JSON object up to 16 MiB; its `subdomains`, `port_scan_results`, `cve_statistics`, `risk_score`, `risk_level` and
- *   `status` are read where they are there), `userId` (the owner)
  * @returns the id, status, time and summary
  * @throws {ValidationError} INVALID_INPUT with the path of each fault, such as `results.subdomains`
- * @throws {ConflictError} CONFLICT when the `scanId` belongs to a scan of another user or target
+ * @throws {ConflictError} CONFLICT when the `scanId` belongs to a scan of another user or target of the same company
  * @throws {ConflictError} REFERENCE_VIOLATION when `userId` is no user
  * @example
  * const { summary } = await saveXasmScan(db, {
@@ -109,23 +158,26 @@ function saved<Summary>(row: { id: number } | null, { status, now }: ScanRow, su
  *   results: { subdomains: ["www.example.org"], port_scan_results: [{ port: 22, risk_level: "HIGH" }] },
  * });
  */
-export async function saveXasmScan(db: Handle, scan: ScanToSave): Promise<SavedScan<XasmSummary>> {
-  const { userId, ...input } = parseInput(scanInput, scan);
-  const { status, summary } = summarizeXasmResults(input.results);
-  const row = { ...input, userId, status, summary, now: db.clock.now() };
-  return saved(await saveXasm.first(db, row), row, summary);
-}
+export const saveXasmScan = changing({
+  summary: "Store a scan; one's own scan of the same id and target is replaced",
+  permission: "scan:write",
+  input: scanInput,
+  output: savedAs<XasmSummary>(),
+  async run(tx, scan, caller) {
+    const { status, summary } = summarizeXasmResults(scan.results);
+    const row = { ...rowOf(scan, caller, tx.clock.now()), status, summary };
+    const stored = saved(await saveXasm.first(tx, row), row, summary);
+    return changed(stored, audited(xasmScanHistory, row, stored.id));
+  },
+});
 
 /**
- * Saves a Lightbox scan with a summary of its results; otherwise as `saveXasmScan`.
+ * Saves a Lightbox scan with a summary of its results; otherwise as `saveXasmScan`. Of the results, `total_tests`,
+ * `total_findings`, the lists `critical`, `high`, `medium` and `low`, and `status` are read where they are there.
  *
- * @param db the database, or an open transaction
- * @param scan `scanId` (chosen by the caller, up to 255 characters), `target` (up to 2048 characters), `results` (a
- *   JSON object up to 16 MiB; its `total_tests`, `total_findings`, the lists `critical`, `high`, `medium` and `low`, and
- *   `status` are read where they are there), `userId` (the owner)
  * @returns the id, status, time and summary
  * @throws {ValidationError} INVALID_INPUT with the path of each fault, such as `results.critical`
- * @throws {ConflictError} CONFLICT when the `scanId` belongs to a scan of another user or target
+ * @throws {ConflictError} CONFLICT when the `scanId` belongs to a scan of another user or target of the same company
  * @throws {ConflictError} REFERENCE_VIOLATION when `userId` is no user
  * @example
  * const { summary } = await saveLightboxScan(db, {
@@ -134,10 +186,16 @@ export async function saveXasmScan(db: Handle, scan: ScanToSave): Promise<SavedS
  *   results: { total_tests: 12, high: [{ url: "https://example.org/.git/" }] },
  * });
  */
-export async function saveLightboxScan(db: Handle, scan: ScanToSave): Promise<SavedScan<LightboxSummary>> {
-  const { userId, ...input } = parseInput(scanInput, scan);
-  const { status, summary } = summarizeLightboxResults(input.results);
-  const { total_tests: tests, passed, failed } = summary;
-  const row = { ...input, userId, status, summary, tests, passed, failed, now: db.clock.now() };
-  return saved(await saveLightbox.first(db, row), row, summary);
-}
+export const saveLightboxScan = changing({
+  summary: "Store a scan; one's own scan of the same id and target is replaced",
+  permission: "scan:write",
+  input: scanInput,
+  output: savedAs<LightboxSummary>(),
+  async run(tx, scan, caller) {
+    const { status, summary } = summarizeLightboxResults(scan.results);
+    const { total_tests: tests, passed, failed } = summary;
+    const row = { ...rowOf(scan, caller, tx.clock.now()), status, summary, tests, passed, failed };
+    const stored = saved(await saveLightbox.first(tx, row), row, summary);
+    return changed(stored, audited(lightboxScanHistory, row, stored.id));
+  },
+});

@@ -1,37 +1,45 @@
 import { z } from "zod";
+import type { Caller } from "../access/caller.ts";
 import { before, day } from "../database/durations.ts";
-import type { Handle } from "../database/handle.ts";
-import { fetchPage, type Page, pageFields, type PageOrder, pageOrder, type PageParameters } from "../database/page.ts";
+import { fetchPage, pageFields, type PageOrder, pageOrder, type PageParameters } from "../database/page.ts";
 import { shapedStatement } from "../database/statement.ts";
-import type { RowOf } from "../schema/tables.ts";
-import { boundedInteger, limit, parseInput } from "../validation/input.ts";
+import { reading } from "../operation/operation.ts";
+import { pageOf } from "../rows/index.ts";
+import { boundedInteger, limit } from "../validation/input.ts";
 import { isPlainObject } from "../validation/plain-object.ts";
 import type { LightboxSummary } from "./lightbox-summary.ts";
-import { type HistoryTable, inScope, type Scope, scopeFields } from "./scan-fields.ts";
+import { isOwned } from "./owned.ts";
+import { listedFields, listedTestFields } from "./scan-answers.ts";
+import { type HistoryTable, type Owned, ownedWithin, ownerFields } from "./scan-fields.ts";
 import type { XasmSummary } from "./xasm-summary.ts";
 
-const historyInput = z.strictObject({
-  ...scopeFields,
+const historyInput = {
+  ...ownerFields,
   days: boundedInteger({ min: 1, max: 36_500 }).default(30),
   ...pageFields,
   limit: limit({ default: 30 }),
-});
+};
 
-/** What the histories select. */
-export type ScanHistoryFilter = z.input<typeof historyInput>;
+/** Null where the stored summary is none, as after an import. */
+const summaryOf = <Summary>() =>
+  z.unknown().meta({ description: "What the results come to; null where there is none." }) as unknown as z.ZodType<
+    Summary | null,
+    Summary | null
+  >;
 
-type HistoryColumns = "id" | "scanId" | "target" | "timestamp" | "status" | "userId" | "createdAt";
+const xasmScan = z
+  .object({ ...listedFields, summary: summaryOf<XasmSummary>() })
+  .meta({ id: "XasmScan", description: "An XASM scan without its results." });
+const lightboxScan = z
+  .object({ ...listedFields, ...listedTestFields, summary: summaryOf<LightboxSummary>() })
+  .meta({ id: "LightboxScan", description: "A Lightbox scan without its results." });
 
-/** An XASM scan without its results. The summary is null where the stored one is none, as after an import. */
-export type XasmScan = Pick<RowOf<"xasm_scan_history">, HistoryColumns> & { summary: XasmSummary | null };
+/** An XASM scan without its results. */
+export type XasmScan = z.output<typeof xasmScan>;
+/** A Lightbox scan without its results. */
+export type LightboxScan = z.output<typeof lightboxScan>;
 
-/** A Lightbox scan without its results. The summary is null where the stored one is none, as after an import. */
-export type LightboxScan = Pick<
-  RowOf<"lightbox_scan_history">,
-  HistoryColumns | "totalTests" | "passedTests" | "failedTests"
-> & { summary: LightboxSummary | null };
-
-type Filters = Scope & PageParameters & { since: Date };
+type Filters = Owned & PageParameters & { since: Date };
 
 const columns = [
   "id",
@@ -41,6 +49,7 @@ const columns = [
   "status",
   "summary_stats as summary",
   "user_id",
+  "company_id",
   "created_at",
 ] as const;
 const testColumns = ["total_tests", "passed_tests", "failed_tests"] as const;
@@ -53,7 +62,7 @@ const listOf = (table: HistoryTable, order: PageOrder, moreColumns: readonly (ty
         .select([...columns, ...moreColumns])
         .where("timestamp", ">=", filters.since)
         .where("deleted_at", "is", null)
-        .where(inScope(sql, filters)),
+        .where(isOwned(table, filters)),
       filters,
     ),
   );
@@ -63,9 +72,10 @@ const newestLightboxFirst = pageOrder("lightbox_scan_history", ["timestamp", "id
 const listXasm = listOf("xasm_scan_history", newestXasmFirst, []);
 const listLightbox = listOf("lightbox_scan_history", newestLightboxFirst, testColumns);
 
-function readRequest(db: Handle, filter: ScanHistoryFilter) {
-  const { limit: most, cursor, days, ...scope } = parseInput(historyInput, filter);
-  return { filters: { ...scope, since: before(db.clock.now(), days * day) }, limit: most, cursor };
+type HistoryInput = z.output<z.ZodObject<typeof historyInput>>;
+
+function readRequest(now: Date, { limit: most, cursor, days, ...owned }: HistoryInput, caller: Caller) {
+  return { filters: { ...ownedWithin(owned, caller), since: before(now, days * day) }, limit: most, cursor };
 }
 
 /** A summary that is none must not hide its scan, let alone the others of the page. */
@@ -74,42 +84,45 @@ function readSummary(stored: unknown): object | null {
 }
 
 /**
- * Lists XASM scans without their results, newest first.
+ * Lists XASM scans without their results, newest first, of the last 30 days unless told.
  *
- * @param db the database, or an open transaction
- * @param filter `userId` (the owner), `companyId` (scans of that company's users only), `days` before now (1 to 36500,
- *   default 30), `limit` (1 to 1000, default 30) and `cursor`
  * @returns one page, and the cursor of the next
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @example
  * const { items } = await getXasmScanHistory(db, { limit: 30 });
  */
-export async function getXasmScanHistory(db: Handle, filter: ScanHistoryFilter = {}): Promise<Page<XasmScan>> {
-  const { items, nextCursor } = await fetchPage(db, {
-    list: listXasm,
-    order: newestXasmFirst,
-    ...readRequest(db, filter),
-  });
-  const scans = items.map((scan) => ({ ...scan, summary: readSummary(scan.summary) as XasmSummary | null }));
-  return { items: scans, nextCursor };
-}
+export const getXasmScanHistory = reading({
+  summary: "List scans without their results, of the last 30 days unless told",
+  permission: "scan:read",
+  input: historyInput,
+  output: pageOf(xasmScan),
+  mayLag: true,
+  async run(db, input, caller) {
+    const request = readRequest(db.clock.now(), input, caller);
+    const { items, nextCursor } = await fetchPage(db, { list: listXasm, order: newestXasmFirst, ...request });
+    const scans = items.map((scan) => ({ ...scan, summary: readSummary(scan.summary) as XasmSummary | null }));
+    return { items: scans, nextCursor };
+  },
+});
 
 /**
- * Lists Lightbox scans without their results, newest first.
+ * Lists Lightbox scans without their results, newest first, of the last 30 days unless told.
  *
- * @param db the database, or an open transaction
- * @param filter as for `getXasmScanHistory`
  * @returns one page, and the cursor of the next
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @example
  * const { items } = await getLightboxScanHistory(db, { limit: 30 });
  */
-export async function getLightboxScanHistory(db: Handle, filter: ScanHistoryFilter = {}): Promise<Page<LightboxScan>> {
-  const { items, nextCursor } = await fetchPage(db, {
-    list: listLightbox,
-    order: newestLightboxFirst,
-    ...readRequest(db, filter),
-  });
-  const scans = items.map((scan) => ({ ...scan, summary: readSummary(scan.summary) as LightboxSummary | null }));
-  return { items: scans, nextCursor };
-}
+export const getLightboxScanHistory = reading({
+  summary: "List scans without their results, of the last 30 days unless told",
+  permission: "scan:read",
+  input: historyInput,
+  output: pageOf(lightboxScan),
+  mayLag: true,
+  async run(db, input, caller) {
+    const request = readRequest(db.clock.now(), input, caller);
+    const { items, nextCursor } = await fetchPage(db, { list: listLightbox, order: newestLightboxFirst, ...request });
+    const scans = items.map((scan) => ({ ...scan, summary: readSummary(scan.summary) as LightboxSummary | null }));
+    return { items: scans, nextCursor };
+  },
+});

@@ -1,19 +1,21 @@
+import { sql as fragment } from "kysely";
 import { z } from "zod";
+import { companyOf } from "../access/company-of.ts";
 import { after, hour } from "../database/durations.ts";
 import type { Handle } from "../database/handle.ts";
 import { shapedStatement, statement } from "../database/statement.ts";
+import { isOwned } from "./owned.ts";
 import { json } from "../engines/shared/parameters.ts";
-import { ConflictError } from "../errors/index.ts";
 import type { JsonValue } from "../schema/kit/index.ts";
 import { parseInput, recordId, text } from "../validation/input.ts";
 import type { CleanedUpScans } from "./clean-up-scan-history.ts";
-import { inScope, type Scope, scanResults, scopeFields, type ShortLivedTable } from "./scan-fields.ts";
+import { type Owned, ownerFields, scanResults, type ShortLivedTable } from "./scan-fields.ts";
 
 const lifetime = 48 * hour;
 
 const company = () => text({ min: 1, max: 255 });
 const saveInput = z.strictObject({ company: company(), results: scanResults(), userId: recordId().optional() });
-const loadInput = z.strictObject({ company: company(), ...scopeFields });
+const loadInput = z.strictObject({ company: company(), ...ownerFields });
 
 /** Results to keep for a company. */
 export type ResultsToSave = z.input<typeof saveInput>;
@@ -39,10 +41,7 @@ interface ResultsRow extends z.output<typeof saveInput> {
   expiresAt: Date;
 }
 
-/**
- * The newest results replace those before them when their owners are of one company, both of none included: staff
- * share what they scan, and no tenant touches another's. What has expired stands in nobody's way.
- */
+/** The newest results replace those before them within a company, no company included: staff share what they scan. */
 const saveInto = (table: ShortLivedTable) =>
   statement((sql, row: ResultsRow) => {
     const found = {
@@ -54,33 +53,27 @@ const saveInto = (table: ShortLivedTable) =>
     };
     return sql
       .insertInto(table)
-      .values({ ...found, company: row.company, created_at: row.now })
+      .values({ ...found, company: row.company, company_id: companyOf(row.userId), created_at: row.now })
       .onConflict((conflict) =>
         conflict
-          .column("company")
-          .doUpdateSet({ ...found, user_id: (eb) => eb.ref("excluded.user_id"), deleted_at: null, is_active: true })
-          .where((eb) => {
-            const tenantOf = (owner: `${ShortLivedTable}.user_id` | "excluded.user_id") =>
-              eb.selectFrom("users").select("users.company_id").whereRef("users.id", "=", owner);
-            return eb.or([
-              eb(`${table}.expires_at`, "<=", row.now),
-              eb(`${table}.deleted_at`, "is not", null),
-              eb(tenantOf(`${table}.user_id`), "is not distinct from", tenantOf("excluded.user_id")),
-            ]);
-          }),
+          .expression(fragment`coalesce("company_id", 0), "company"`)
+          .doUpdateSet({ ...found, user_id: (eb) => eb.ref("excluded.user_id"), deleted_at: null, is_active: true }),
       )
       .returning("id");
   });
 
 const loadFrom = (table: ShortLivedTable) =>
-  shapedStatement((sql, wanted: Scope & { company: string; now: Date }) =>
+  shapedStatement((sql, wanted: Owned & { company: string; now: Date }) =>
     sql
       .selectFrom(table)
       .select(["company", "results_json as results", "scan_date", "expires_at"])
       .where("company", "=", wanted.company)
       .where("expires_at", ">", wanted.now)
       .where("deleted_at", "is", null)
-      .where(inScope(sql, wanted)),
+      .where(isOwned(table, wanted))
+      // Who names no tenant gets the newest of all.
+      .orderBy("scan_date", "desc")
+      .limit(1),
   );
 
 const deleteExpired = (table: ShortLivedTable) =>
@@ -94,9 +87,8 @@ async function save(db: Handle, kind: "xasm" | "lightbox", results: ResultsToSav
   const input = parseInput(saveInput, results);
   const now = db.clock.now();
   const expiresAt = after(now, lifetime);
-  const row = await saveStatements[kind].first(db, { ...input, now, expiresAt });
-  if (row !== null) return { scanDate: now, expiresAt };
-  throw new ConflictError("CONFLICT", { field: "company", message: "The company's results belong to somebody else." });
+  await saveStatements[kind].first(db, { ...input, now, expiresAt });
+  return { scanDate: now, expiresAt };
 }
 
 async function load(db: Handle, kind: "xasm" | "lightbox", wanted: ResultsWanted): Promise<KeptResults | null> {
@@ -104,14 +96,13 @@ async function load(db: Handle, kind: "xasm" | "lightbox", wanted: ResultsWanted
 }
 
 /**
- * Keeps the XASM results of a company for 48 hours, for whoever writes a report from them. Newer results replace older
- * ones, but not those of another tenant that have not expired.
+ * Keeps the XASM results of a company for 48 hours, for whoever writes a report from them. Newer results of the
+ * same tenant replace older ones.
  *
  * @param db the database, or an open transaction
  * @param results `company` (a name or domain, up to 255 characters), `results` (JSON up to 16 MiB), `userId` (the owner)
  * @returns when they were saved, and when they expire
  * @throws {ValidationError} INVALID_INPUT with the field at fault
- * @throws {ConflictError} CONFLICT when the company's results belong to another tenant
  * @throws {ConflictError} REFERENCE_VIOLATION when `userId` is no user
  * @example
  * await saveXasmForAi(db, { company: "example.org", results: { subdomains: [] } });
@@ -128,7 +119,6 @@ export async function saveXasmForAi(db: Handle, results: ResultsToSave): Promise
  * @param results `company` (a name or domain, up to 255 characters), `results` (JSON up to 16 MiB), `userId` (the owner)
  * @returns when they were saved, and when they expire
  * @throws {ValidationError} INVALID_INPUT with the field at fault
- * @throws {ConflictError} CONFLICT when the company's results belong to another tenant
  * @throws {ConflictError} REFERENCE_VIOLATION when `userId` is no user
  * @example
  * const { expiresAt } = await saveLightboxForAi(db, { company: "example.org", results: { findings: [] } });

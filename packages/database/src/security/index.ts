@@ -5,17 +5,12 @@ export {
   type LockOptions,
   unlockUserAccount,
 } from "./account-lock.ts";
-export { acknowledgeSecurityEvent, type AcknowledgeOptions } from "./acknowledge-security-event.ts";
+export { acknowledgeSecurityEvent } from "./acknowledge-security-event.ts";
 export { type BruteForceOptions, type BruteForceVerdict, detectBruteForce } from "./detect-brute-force.ts";
 export { type SecurityEventType, securityEventTypes, severities, type Severity } from "./event-types.ts";
 export { incrementFailedLoginCount, resetFailedLoginCount } from "./failed-login-count.ts";
-export {
-  getFailedLoginsByIp,
-  getLoginAttempts,
-  type LoginAttempt,
-  type LoginAttemptFilter,
-} from "./get-login-attempts.ts";
-export { getSecurityEvents, type SecurityEvent, type SecurityEventFilter } from "./get-security-events.ts";
+export { getFailedLoginsByIp, getLoginAttempts, type LoginAttempt } from "./get-login-attempts.ts";
+export { getSecurityEvents, type SecurityEvent } from "./get-security-events.ts";
 export { logLoginAttempt, type LoginAttemptEntry } from "./log-login-attempt.ts";
 export { logSecurityEvent, type SecurityEventEntry } from "./log-security-event.ts";
 export { cleanupRateLimits, countHits, type HitCount, type HitsToCount } from "./rate-limits.ts";

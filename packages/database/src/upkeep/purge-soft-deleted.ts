@@ -11,7 +11,7 @@ import { transaction } from "../database/transaction.ts";
 import type { TableDefinition } from "../schema/kit/index.ts";
 import { tables } from "../schema/tables.ts";
 import { boundedInteger, parseInput } from "../validation/input.ts";
-import { anyTable } from "../records/any-table.ts";
+import { anyTable } from "../database/any-table.ts";
 import { hasSoftDelete, primaryKeyOf } from "../records/known-table.ts";
 
 /** What a purge deleted, or would delete. */

@@ -1,6 +1,5 @@
-import { type Actor, DatabaseError, type UserRole, type ValidSession } from "@nerve/database";
+import { type Actor, DatabaseError, type Scope, type UserRole, type ValidSession } from "@nerve/database";
 import type { FastifyRequest } from "fastify";
-import type { Scope } from "../authorization/scope.ts";
 import { originOf } from "./request-origin.ts";
 
 /** The user behind a request. */

@@ -1,15 +1,19 @@
-import { type Clock, DatabaseError, PermissionError } from "@nerve/database";
+import {
+  type Clock,
+  DatabaseError,
+  findScope,
+  PermissionError,
+  type PermissionName,
+  roleMatrix,
+  type Scope,
+} from "@nerve/database";
 import type { FastifyRequest } from "fastify";
 import type { Principal } from "../authentication/principal.ts";
 import { HttpError } from "../errors/index.ts";
-import { type PermissionName, roleMatrix } from "./role-matrix.ts";
-import { findScope, type Scope } from "./scope.ts";
+import { isFresh } from "./freshness.ts";
 
 /** Who may call a route: anybody, or whoever has the permission. */
 export type Access = "anybody" | PermissionName;
-
-/** How long a sign-in counts as fresh, in milliseconds. */
-export const freshForMs = 10 * 60_000;
 
 /** What someone may do whose password has to be changed first. */
 const withoutPasswordChange: ReadonlySet<Access> = new Set(["account:read", "account:sign-out", "account:change"]);
@@ -20,7 +24,8 @@ const withoutPasswordChange: ReadonlySet<Access> = new Set(["account:read", "acc
  * @returns whose records it reaches
  * @throws {DatabaseError} UNAUTHENTICATED without a good credential
  * @throws {PermissionError} PERMISSION_DENIED when the role, or the API key, does not have the permission
- * @throws {HttpError} PASSWORD_CHANGE_NEEDED, FRESH_SIGN_IN_NEEDED
+ * @throws {DatabaseError} FRESH_SIGN_IN_NEEDED
+ * @throws {HttpError} PASSWORD_CHANGE_NEEDED
  */
 export function authorize(request: FastifyRequest, permission: PermissionName, clock: Clock): Scope {
   const { principal } = request;
@@ -30,8 +35,8 @@ export function authorize(request: FastifyRequest, permission: PermissionName, c
   if (mustChangePassword(principal) && !withoutPasswordChange.has(permission)) {
     throw new HttpError("PASSWORD_CHANGE_NEEDED");
   }
-  if (request.routeOptions.config.fresh === true && !isFresh(principal, clock)) {
-    throw new HttpError("FRESH_SIGN_IN_NEEDED");
+  if (request.routeOptions.config.fresh === true && !isFresh(principal, clock.now())) {
+    throw new DatabaseError("FRESH_SIGN_IN_NEEDED");
   }
   return scope;
 }
@@ -46,11 +51,4 @@ function carries(principal: Principal, permission: PermissionName): boolean {
 
 function mustChangePassword(principal: Principal): boolean {
   return principal.kind === "session" && principal.session.user.mustChangePassword;
-}
-
-/** A key proves nothing about who uses it now, so it is never fresh. */
-function isFresh(principal: Principal, clock: Clock): boolean {
-  if (principal.kind !== "session") return false;
-  const { authenticatedAt } = principal.session;
-  return authenticatedAt !== null && clock.now().getTime() - authenticatedAt.getTime() < freshForMs;
 }

@@ -1,6 +1,5 @@
-import { userRoles } from "@nerve/database";
+import { type Permission, roleMatrix, userRoles } from "@nerve/database";
 import type { Access } from "./authorize.ts";
-import { type Permission, roleMatrix } from "./role-matrix.ts";
 
 /** A route as the docs list it. */
 export interface DocumentedRoute {
@@ -20,7 +19,7 @@ export function documentRoles(routes: readonly DocumentedRoute[]): string {
   return [
     "# Roles",
     "",
-    "<!-- Made from packages/server/src/authorization/role-matrix.ts by `npm run docs`. -->",
+    "<!-- Made from packages/database/src/access/role-matrix.ts by `npm run docs`. -->",
     "",
     "What is not listed here is refused. `all`: every company's records; `company`: those of one's own company (an admin without a",
     "company reaches all, anybody else without one only their own); `own`: one's own. A record out of reach is answered with 404,",

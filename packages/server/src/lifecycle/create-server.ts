@@ -61,6 +61,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     publicUrl: () => settings.publicUrl ?? addressOf(server),
   };
   handleErrors(server);
+  server.decorate("clock", db.clock);
   server.decorate("declaredRoutes", declareRoutes(server));
   logRequests(server);
   endConnectionsOnClose(server);

@@ -2,7 +2,7 @@ import { input } from "@nerve/database";
 import { z } from "zod";
 
 /** A whole number in an address or a query, where everything is text. `1e3`, ` 1` and a repeated key are refused. */
-function wholeNumberText(schema: z.ZodType<number, number>, form: { minimum: number; maximum?: number }) {
+export function wholeNumberText(schema: z.ZodType<number, number>, form: { minimum: number; maximum?: number }) {
   return z
     .unknown()
     .transform((text) => (typeof text === "string" && /^\d{1,16}$/.test(text) ? Number(text) : text))
@@ -25,10 +25,7 @@ export function integerInQuery(bounds: { min: number; max: number }) {
 
 /** Yes or no in a query. */
 export function booleanInQuery() {
-  return z
-    .enum(["true", "false"])
-    .transform((text) => text === "true")
-    .optional();
+  return z.enum(["true", "false"]).transform((text) => text === "true");
 }
 
 /** The page of a list in a query. */

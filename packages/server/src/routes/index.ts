@@ -1,4 +1,4 @@
-import { registerAuditRoutes } from "./audit/index.ts";
+import { registerAuditRoutes } from "./audit.ts";
 import { registerAuthRoutes } from "./auth/index.ts";
 import { registerCompanyRoutes } from "./companies/index.ts";
 import { registerDeepHealth } from "./health/deep.ts";
@@ -8,7 +8,7 @@ import { registerMetrics } from "./metrics/index.ts";
 import { registerOperationRoutes } from "./operations/index.ts";
 import { registerPages } from "./pages/index.ts";
 import { registerScanRoutes } from "./scans/index.ts";
-import { registerSecurityRoutes } from "./security/index.ts";
+import { registerSecurityRoutes } from "./security.ts";
 import type { RegisterRoutes } from "./server-context.ts";
 import { registerSessionRoutes } from "./sessions/index.ts";
 import { registerSetUpRoutes } from "./set-up/index.ts";

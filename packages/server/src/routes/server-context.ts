@@ -1,4 +1,4 @@
-import type { Database } from "@nerve/database";
+import type { AnyOperation, Clock, Database, Scope } from "@nerve/database";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
@@ -6,7 +6,6 @@ import type { Principal } from "../authentication/principal.ts";
 import type { SessionCookies } from "../authentication/session-cookies.ts";
 import type { Access } from "../authorization/authorize.ts";
 import type { DocumentedRoute } from "../authorization/document-roles.ts";
-import type { Scope } from "../authorization/scope.ts";
 import type { Guess } from "../limits/create-limits.ts";
 import type { ServicePause } from "../lifecycle/service-pause.ts";
 import type { Mailer } from "../mail/index.ts";
@@ -51,10 +50,14 @@ declare module "fastify" {
     openToThisMachine?: boolean;
     /** What can be guessed with it, and is therefore limited more tightly. */
     guesses?: Guess;
+    /** The operation that it serves; none on routes written by hand. */
+    operation?: AnyOperation;
   }
   interface FastifyInstance {
     /** Every route with who may call it. */
     declaredRoutes: () => DocumentedRoute[];
+    /** Where the time comes from. */
+    clock: Clock;
   }
   interface FastifyRequest {
     /** Who makes the request; null on routes that anybody may call. */

@@ -1,4 +1,4 @@
-import { before, hour } from "../database/durations.ts";
+import { before, hour } from "./durations.ts";
 import { ValidationError } from "../errors/index.ts";
 import { boundedInteger, date } from "../validation/input.ts";
 

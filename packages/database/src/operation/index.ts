@@ -1,0 +1,1 @@
+export type { AnyOperation, Description, Operation } from "./operation.ts";

@@ -1,0 +1,41 @@
+import { input } from "@nerve/database";
+import { z } from "zod";
+import { booleanInQuery, wholeNumberText } from "./fields.ts";
+
+/** The form of a field in an address or a query, where everything is text. */
+export function asText(field: z.ZodType): z.ZodType {
+  return rewrite(field, (plain) => {
+    if (plain instanceof z.ZodDate) return input.isoDate();
+    if (plain instanceof z.ZodBoolean) return booleanInQuery();
+    if (plain instanceof z.ZodNumber) return wholeNumberText(plain as z.ZodType<number, number>, boundsOf(plain));
+    return plain;
+  });
+}
+
+/** The form of a field in JSON. */
+export function asJson(field: z.ZodType): z.ZodType {
+  return rewrite(field, (plain) => (plain instanceof z.ZodDate ? input.isoDate() : plain));
+}
+
+function boundsOf({ minValue, maxValue }: z.ZodNumber): { minimum: number; maximum?: number } {
+  const isBounded = maxValue !== null && maxValue < Number.MAX_SAFE_INTEGER;
+  return { minimum: minValue ?? 0, ...(isBounded && { maximum: maxValue }) };
+}
+
+/** Rewrites what a field is; whether it may be absent or null, its default and what the docs say of it stay. */
+function rewrite(field: z.ZodType, change: (plain: z.ZodType) => z.ZodType): z.ZodType {
+  const about = field.description;
+  const rewritten = rewriteForm(field, change);
+  return about === undefined || rewritten === field
+    ? rewritten
+    : rewritten.meta({ ...rewritten.meta(), description: about });
+}
+
+function rewriteForm(field: z.ZodType, change: (plain: z.ZodType) => z.ZodType): z.ZodType {
+  if (field instanceof z.ZodOptional) return rewrite(field.unwrap() as z.ZodType, change).optional();
+  if (field instanceof z.ZodNullable) return rewrite(field.unwrap() as z.ZodType, change).nullable();
+  if (field instanceof z.ZodDefault) {
+    return rewrite(field.unwrap() as z.ZodType, change).default(field.def.defaultValue as never);
+  }
+  return change(field);
+}

@@ -1,0 +1,71 @@
+import { type AnyOperation, forLaggingReads, type Operation } from "@nerve/database";
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { callerOf } from "../authentication/caller-of.ts";
+import { nothing } from "../openapi/fields.ts";
+import { asJson, asText } from "../openapi/forms.ts";
+import type { Server, ServerContext } from "./server-context.ts";
+
+/** What a route adds to its operation. */
+export interface Binding<Output> {
+  /** Status of a success, 200 unless told; with 204 the answer is empty. */
+  readonly status?: 201 | 202 | 204;
+  /** Fields that clients do not send, by name. */
+  readonly given?: Readonly<Record<string, (request: FastifyRequest) => unknown>>;
+  /** What follows once it is done, such as a mail. */
+  readonly afterwards?: (answer: Output, request: FastifyRequest) => void | Promise<void>;
+  /** Most bytes of the body. */
+  readonly bodyLimit?: number;
+}
+
+/**
+ * Serves an operation: `serve(server, context, "POST /api/security/events/:id/acknowledge", acknowledgeSecurityEvent)`. Fields
+ * that the address names come from there, the others from the query or, where there is one, the body. Who may call it, and
+ * whether a fresh sign-in is needed, the operation says.
+ */
+export function serve<Input, Output>(
+  server: Server,
+  { db }: ServerContext,
+  route: string,
+  operation: Operation<Input, Output>,
+  binding: Binding<Output> = {},
+): void {
+  const [method = "", url = ""] = route.split(" ");
+  const { status = 200, given = {}, afterwards, bodyLimit } = binding;
+  const { permission, givesRights, mayLag } = operation.description;
+  const handle = mayLag ? forLaggingReads(db) : db;
+  server.route({
+    method,
+    url,
+    schema: schemasOf(route, operation, binding as Binding<unknown>),
+    config: { access: permission, fresh: givesRights, operation },
+    ...(bodyLimit === undefined ? {} : { bodyLimit }),
+    handler: async (request, reply) => {
+      const sent = { ...(request.params as object), ...(request.query as object), ...(request.body as object) };
+      const chosen = Object.entries(given).map(([name, value]) => [name, value(request)]);
+      const answer = await operation(handle, { ...sent, ...Object.fromEntries(chosen) } as Input, callerOf(request));
+      await afterwards?.(answer, request);
+      return reply.code(status).send((status === 204 || status === 202 ? undefined : answer) as never);
+    },
+  });
+}
+
+function schemasOf(route: string, { description }: AnyOperation, { status = 200, given = {} }: Binding<unknown>) {
+  const [method = "", url = ""] = route.split(" ");
+  const [, , tag = ""] = url.split("/");
+  const fields = description.fields as Readonly<Record<string, z.ZodType>>;
+  const named = new Set(Array.from(url.matchAll(/:(\w+)/g), ([, name]) => name));
+  const names = Object.keys(fields).filter((name) => given[name] === undefined);
+  const pick = (wanted: readonly string[], form: (field: z.ZodType) => z.ZodType) =>
+    z.strictObject(Object.fromEntries(wanted.map((name) => [name, form(fields[name] as z.ZodType)])));
+  const inPath = names.filter((name) => named.has(name));
+  const rest = names.filter((name) => !named.has(name));
+  const hasBody = method !== "GET" && method !== "DELETE";
+  return {
+    tags: [tag],
+    summary: description.summary,
+    ...(inPath.length > 0 && { params: pick(inPath, asText) }),
+    ...(rest.length > 0 && { [hasBody ? "body" : "querystring"]: pick(rest, hasBody ? asJson : asText) }),
+    response: { [status]: status === 204 || status === 202 ? nothing : (description.output as z.ZodType) },
+  };
+}
