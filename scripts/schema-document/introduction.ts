@@ -43,6 +43,6 @@ ${tables.length} tables with ${columns} columns, the same on SQLite and PostgreS
   and is invisible from then on, until \`restore\`. \`purgeSoftDeleted\` deletes for good what was deleted 90 days ago. Indexes for look-ups hold
   live rows only; those for foreign keys hold all. Without soft delete: ${listHardDeleted(tables)}.
 - **Sensitivity.** \`digest\`: only a digest is stored, and it is never shown. \`password\`: a password hash, never shown.
-  \`encrypted\`: encrypted with the key ring, never shown. \`harvested\`: a credential found elsewhere; encrypted, and shown only to those who may
-  see it. \`personal\`: about a person.`;
+  \`encrypted\`: encrypted with the key ring, never shown. \`secret\`: guards one of these, never shown. \`harvested\`: a credential
+  found elsewhere; encrypted, and part of no row unless a statement names it. \`personal\`: about a person.`;
 }

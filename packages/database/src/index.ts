@@ -13,7 +13,7 @@ export { exportSchema } from "./operations/export-schema.ts";
 export * from "./operations/health/index.ts";
 export * from "./operations/performance/index.ts";
 export type { JsonValue } from "./schema/kit/index.ts";
-export { type RowOf, type TableName, tables } from "./schema/tables.ts";
+export { type RowOf, type TableName, tables, type VisibleRowOf } from "./schema/tables.ts";
 export { type UserRole, userRoles, type UserStatus, userStatuses } from "./schema/core.ts";
 export * from "./audit/index.ts";
 export * from "./cryptography/index.ts";

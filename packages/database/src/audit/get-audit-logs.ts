@@ -4,7 +4,7 @@ import type { Handle } from "../database/handle.ts";
 import { fetchPage, type Page, pageFields, pageOrder, type PageParameters } from "../database/page.ts";
 import { shapedStatement } from "../database/statement.ts";
 import { usersOfCompany } from "../identity/account/users-of-company.ts";
-import type { RowOf } from "../schema/tables.ts";
+import type { VisibleRowOf } from "../schema/tables.ts";
 import { boundedInteger, date, parseInput, recordId, text } from "../validation/input.ts";
 
 const filterFields = {
@@ -21,7 +21,7 @@ const listInput = z.strictObject({ ...filterFields, ...pageFields });
 /** Which rows of the audit log are wanted. */
 export type AuditLogQuery = z.input<typeof listInput>;
 /** A row of the audit log. */
-export type AuditLog = RowOf<"audit_logs">;
+export type AuditLog = VisibleRowOf<"audit_logs">;
 
 type Filters = z.output<z.ZodObject<typeof filterFields>>;
 

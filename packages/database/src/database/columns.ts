@@ -1,18 +1,17 @@
-import type { Schema } from "../schema/tables.ts";
+import { isVisible } from "../schema/kit/index.ts";
+import type { Schema, VisibleColumnOf } from "../schema/tables.ts";
 import { tableNamed } from "../schema/tables.ts";
 
-type ColumnOf<T extends keyof Schema> = keyof Schema[T] & string;
-
 /**
- * Lists the columns of a table, to be selected by name.
+ * Lists the visible columns of a table, to be selected by name. Hidden ones are never among them: who needs one names it.
  * @param table name in SQL
- * @param hidden columns to leave out: what no caller may see
+ * @param except further columns to leave out
  */
-export function columnsOf<T extends keyof Schema, Hidden extends ColumnOf<T> = never>(
+export function columnsOf<T extends keyof Schema, Except extends VisibleColumnOf<T> = never>(
   table: T,
-  hidden: readonly Hidden[] = [],
-): readonly Exclude<ColumnOf<T>, Hidden>[] {
-  const names = tableNamed(table)?.columnList.map(({ name }) => name as ColumnOf<T>) ?? [];
-  const isHidden: ReadonlySet<string> = new Set(hidden);
-  return names.filter((name): name is Exclude<ColumnOf<T>, Hidden> => !isHidden.has(name));
+  except: readonly Except[] = [],
+): readonly Exclude<VisibleColumnOf<T>, Except>[] {
+  const leftOut: ReadonlySet<string> = new Set(except);
+  const visible = tableNamed(table)?.columnList.filter(isVisible) ?? [];
+  return visible.map(({ name }) => name).filter((name) => !leftOut.has(name)) as Exclude<VisibleColumnOf<T>, Except>[];
 }

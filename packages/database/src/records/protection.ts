@@ -1,13 +1,12 @@
 import type { companyFields } from "../identity/companies/company-fields.ts";
 import { profileFields } from "../identity/account/user-fields.ts";
 import { companies, users } from "../schema/core.ts";
-import type { NamedColumn, TableDefinition } from "../schema/kit/index.ts";
+import { isVisible, type NamedColumn, type TableDefinition } from "../schema/kit/index.ts";
+import { isHarvested } from "./harvested.ts";
 
-const secrets: ReadonlySet<unknown> = new Set(["digest", "password", "encrypted"]);
-
-/** Whether nobody but the functions of its own writes this column, or reads it. */
-export function isSecret({ sensitivity }: NamedColumn): boolean {
-  return secrets.has(sensitivity);
+/** Whether nobody but the functions of its own writes this column, or reads it; harvested credentials are written as any. */
+export function isSecret(column: NamedColumn): boolean {
+  return !isVisible(column) && !isHarvested(column);
 }
 
 /** Finds why no caller may give a new record this column, whatever their rights; undefined when they may. */

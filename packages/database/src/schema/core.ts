@@ -86,7 +86,7 @@ export const users = table(
     ...updated(),
     ...softDelete(),
     /** The last TOTP step that was accepted; it and earlier ones are replays. */
-    twoFactorLastStep: integer(),
+    twoFactorLastStep: integer().sensitive("secret"),
     emailVerificationExpires: datetime(),
   },
 );

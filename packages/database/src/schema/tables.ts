@@ -3,7 +3,7 @@ import * as compliance from "./compliance.ts";
 import * as core from "./core.ts";
 import * as files from "./files.ts";
 import * as ghost from "./ghost.ts";
-import type { Renamed, Row, SqlTable } from "./kit/index.ts";
+import type { Renamed, Row, SqlTable, VisibleColumnName, VisibleRow } from "./kit/index.ts";
 import * as osint from "./osint.ts";
 import * as roadmap from "./roadmap.ts";
 import * as security from "./security.ts";
@@ -77,6 +77,12 @@ export type RenamedColumns = Renamed<Tables>;
 
 /** The row of a table by the table's name in SQL. */
 export type RowOf<Name extends TableName> = Row<Extract<KnownTable, { name: Name }>>;
+
+/** The row of a table as it leaves the database: without digests, hashes, secrets and harvested credentials. */
+export type VisibleRowOf<Name extends TableName> = VisibleRow<Extract<KnownTable, { name: Name }>>;
+
+/** The SQL names of a table's columns that leave the database. */
+export type VisibleColumnOf<Name extends keyof Schema> = VisibleColumnName<Extract<AnyTable, { name: Name }>>;
 
 const byName: ReadonlyMap<string, AnyTable> = new Map(
   [...tables, ...systemTables, ...passingTables].map((table) => [table.name, table]),

@@ -4,13 +4,13 @@ import type { Handle } from "../database/handle.ts";
 import { fetchPage, type Page, pageFields, pageOrder, type PageParameters } from "../database/page.ts";
 import { shapedStatement } from "../database/statement.ts";
 import { usersOfCompany } from "../identity/account/users-of-company.ts";
-import type { RowOf } from "../schema/tables.ts";
+import type { VisibleRowOf } from "../schema/tables.ts";
 import { ipAddress, parseInput, recordId } from "../validation/input.ts";
 import { loggedEmail } from "./logged-text.ts";
 import { timeRange, timeRangeFields } from "./time-range.ts";
 
 /** An attempt to sign in as lists return it. */
-export type LoginAttempt = RowOf<"login_attempts">;
+export type LoginAttempt = VisibleRowOf<"login_attempts">;
 
 const listInput = z.strictObject({
   email: loggedEmail().optional(),

@@ -4,14 +4,14 @@ import type { Handle } from "../database/handle.ts";
 import { fetchPage, type Page, pageFields, pageOrder, type PageParameters } from "../database/page.ts";
 import { shapedStatement } from "../database/statement.ts";
 import { usersOfCompany } from "../identity/account/users-of-company.ts";
-import type { RowOf } from "../schema/tables.ts";
+import type { VisibleRowOf } from "../schema/tables.ts";
 import { oneOf, parseInput, recordId } from "../validation/input.ts";
 import { severities } from "./event-types.ts";
 import { eventTypeField } from "./log-security-event.ts";
 import { timeRange, timeRangeFields } from "./time-range.ts";
 
 /** A security event as lists return it. */
-export type SecurityEvent = RowOf<"security_events">;
+export type SecurityEvent = VisibleRowOf<"security_events">;
 
 /** What every statement selects that returns security events. */
 export const securityEventColumns = columnsOf("security_events");

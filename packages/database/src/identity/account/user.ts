@@ -2,30 +2,12 @@ import { columnsOf } from "../../database/columns.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { NotFoundError } from "../../errors/index.ts";
-import type { RowOf } from "../../schema/tables.ts";
+import type { VisibleRowOf } from "../../schema/tables.ts";
 
-/** Columns that no function returns: secrets, their digests, and what guards them. */
-const hiddenColumns = [
-  "password_hash",
-  "email_verification_token",
-  "2fa_secret",
-  "2fa_backup_codes",
-  "two_factor_last_step",
-  "password_reset_token",
-] as const;
-
-export const userColumns = columnsOf("users", hiddenColumns);
+export const userColumns = columnsOf("users");
 
 /** An account, without its secrets. */
-export type User = Omit<
-  RowOf<"users">,
-  | "passwordHash"
-  | "emailVerificationToken"
-  | "twoFactorSecret"
-  | "twoFactorBackupCodes"
-  | "twoFactorLastStep"
-  | "passwordResetToken"
->;
+export type User = VisibleRowOf<"users">;
 
 const findById = statement((sql, p: { id: number }) =>
   sql.selectFrom("users").select(userColumns).where("id", "=", p.id),

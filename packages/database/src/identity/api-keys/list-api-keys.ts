@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { columnsOf } from "../../database/columns.ts";
 import type { Handle } from "../../database/handle.ts";
 import { fetchPage, type Page, pageFields, pageOrder, type PageParameters } from "../../database/page.ts";
 import { shapedStatement } from "../../database/statement.ts";
+import type { VisibleRowOf } from "../../schema/tables.ts";
 import { parseInput, recordId } from "../../validation/input.ts";
 
 const listInput = z.strictObject({ ...pageFields, includeRevoked: z.boolean().default(false) });
@@ -12,29 +14,15 @@ type KeyList = PageParameters & { userId: number; unrevokedOnly?: true | undefin
 const listKeys = shapedStatement((sql, p: KeyList) => {
   const all = sql
     .selectFrom("api_keys")
-    .select([
-      "id",
-      "key_prefix",
-      "name",
-      "permissions",
-      "last_used_at",
-      "last_used_ip",
-      "usage_count",
-      "created_at",
-      "expires_at",
-      "revoked_at",
-      "is_active",
-    ])
+    .select(columnsOf("api_keys", ["user_id"]))
     .where("user_id", "=", p.userId);
   const wanted =
     p.unrevokedOnly === undefined ? all : all.where("is_active", "=", true).where("revoked_at", "is", null);
   return newestFirst.apply(wanted, p);
 });
 
-type KeyRow = NonNullable<Awaited<ReturnType<typeof listKeys.first>>>;
-
 /** An API key as its user sees it: never the key, nor its digest. */
-export interface ApiKeySummary extends Omit<KeyRow, "permissions"> {
+export interface ApiKeySummary extends Omit<VisibleRowOf<"api_keys">, "userId" | "permissions"> {
   readonly permissions: readonly string[];
 }
 

@@ -2,10 +2,10 @@ import { columnsOf } from "../../database/columns.ts";
 import type { Transaction } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { NotFoundError } from "../../errors/index.ts";
-import type { RowOf } from "../../schema/tables.ts";
+import type { VisibleRowOf } from "../../schema/tables.ts";
 
 /** A tenant. */
-export type Company = RowOf<"companies">;
+export type Company = VisibleRowOf<"companies">;
 
 export const companyColumns = columnsOf("companies");
 

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { before, minute } from "../../database/durations.ts";
+import { columnsOf } from "../../database/columns.ts";
 import type { Handle } from "../../database/handle.ts";
 import { fetchPage, type Page, pageFields, pageOrder, type PageParameters } from "../../database/page.ts";
 import { shapedStatement } from "../../database/statement.ts";
+import type { VisibleRowOf } from "../../schema/tables.ts";
 import { parseInput, recordId } from "../../validation/input.ts";
 import { idleMinutesField } from "./session-limits.ts";
 
@@ -15,18 +17,7 @@ const listLive = shapedStatement((sql, p: LiveSessions) =>
   newestFirst.apply(
     sql
       .selectFrom("sessions")
-      .select([
-        "id",
-        "ip_address",
-        "user_agent",
-        "device_type",
-        "device_name",
-        "location",
-        "created_at",
-        "last_activity",
-        "expires_at",
-        "authenticated_at",
-      ])
+      .select(columnsOf("sessions", ["user_id", "is_active", "revoked_at"]))
       .where("user_id", "=", p.userId)
       .where("is_active", "=", true)
       .where("revoked_at", "is", null)
@@ -37,7 +28,7 @@ const listLive = shapedStatement((sql, p: LiveSessions) =>
 );
 
 /** A live session as its user sees it: the device, never the tokens. */
-export type SessionSummary = NonNullable<Awaited<ReturnType<typeof listLive.first>>>;
+export type SessionSummary = Omit<VisibleRowOf<"sessions">, "userId" | "isActive" | "revokedAt">;
 
 /**
  * Lists the live sessions of a user, newest first.

@@ -7,7 +7,10 @@ export type ColumnKind = "id" | "integer" | "float" | "string" | "text" | "boole
 export type OnDelete = "cascade" | "set null" | "restrict";
 
 /** How carefully a column is handled: what may be shown, and how it is stored. */
-export type Sensitivity = "digest" | "encrypted" | "password" | "harvested" | "personal";
+export type Sensitivity = "digest" | "encrypted" | "password" | "secret" | "harvested" | "personal";
+
+/** The sensitivities of columns that leave the database only where a statement names them. */
+export type HiddenSensitivity = Exclude<Sensitivity, "personal">;
 
 /** A foreign key. */
 export interface Reference {
@@ -41,10 +44,16 @@ export interface ColumnProperties {
  * A column under definition. Immutable: each method returns a new column.
  *
  * The type parameters are what the row types are derived from: the value, whether it may be absent from a row (null),
- * whether an insert may leave it out, and the name in SQL where the definition gives one.
+ * whether an insert may leave it out, the name in SQL where the definition gives one, and whether it is hidden.
  */
-export class Column<Value, NotNull extends boolean, Optional extends boolean, SqlName extends string = never> {
-  declare readonly types: { value: Value; notNull: NotNull; optional: Optional; sqlName: SqlName };
+export class Column<
+  Value,
+  NotNull extends boolean,
+  Optional extends boolean,
+  SqlName extends string = never,
+  Hidden extends boolean = false,
+> {
+  declare readonly types: { value: Value; notNull: NotNull; optional: Optional; sqlName: SqlName; hidden: Hidden };
   readonly properties: ColumnProperties;
 
   constructor(properties: ColumnProperties) {
@@ -56,12 +65,18 @@ export class Column<Value, NotNull extends boolean, Optional extends boolean, Sq
   }
 
   /** Every row has a value. */
-  notNull(): Column<Value, true, Optional extends true ? (NotNull extends true ? true : false) : false, SqlName> {
+  notNull(): Column<
+    Value,
+    true,
+    Optional extends true ? (NotNull extends true ? true : false) : false,
+    SqlName,
+    Hidden
+  > {
     return this.#with({ notNull: true }) as never;
   }
 
   /** The database fills in this value where an insert leaves the column out. */
-  default(value: Value & (string | number | boolean)): Column<Value, NotNull, true, SqlName> {
+  default(value: Value & (string | number | boolean)): Column<Value, NotNull, true, SqlName, Hidden> {
     return this.#with({ default: value }) as never;
   }
 
@@ -85,19 +100,21 @@ export class Column<Value, NotNull extends boolean, Optional extends boolean, Sq
     return this.#with({ stamped: onUpdate ? "on insert and update" : "on insert" });
   }
 
-  /** How carefully it is handled. */
-  sensitive(sensitivity: Sensitivity): this {
-    return this.#with({ sensitivity });
+  /** How carefully it is handled; `isVisible` tells which columns of these leave. */
+  sensitive<S extends Sensitivity>(
+    sensitivity: S,
+  ): Column<Value, NotNull, Optional, SqlName, S extends HiddenSensitivity ? true : Hidden> {
+    return this.#with({ sensitivity }) as never;
   }
 
   /** Its name in SQL, where that is not the property's name in snake_case. */
-  named<Name extends string>(sqlName: Name): Column<Value, NotNull, Optional, Name> {
+  named<Name extends string>(sqlName: Name): Column<Value, NotNull, Optional, Name, Hidden> {
     return this.#with({ sqlName }) as never;
   }
 }
 
 /** Any column. */
-export type AnyColumn = Column<unknown, boolean, boolean, string>;
+export type AnyColumn = Column<unknown, boolean, boolean, string, boolean>;
 
 /** Anything that JSON can say. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };

@@ -4,3 +4,4 @@ export * from "./names.ts";
 export * from "./patterns.ts";
 export * from "./table.ts";
 export * from "./types.ts";
+export * from "./visibility.ts";

@@ -21,6 +21,18 @@ type SqlNameOf<Property, C extends AnyColumn> = [C["types"]["sqlName"]] extends 
 export type Row<T> =
   ColumnsOf<T> extends infer C extends Columns ? { -readonly [P in keyof C]: OrNull<C[P], Value<C[P]>> } : never;
 
+/** A row as it leaves: without the columns that `isVisible` keeps in. */
+export type VisibleRow<T> =
+  ColumnsOf<T> extends infer C extends Columns
+    ? { -readonly [P in keyof C as C[P]["types"]["hidden"] extends true ? never : P]: OrNull<C[P], Value<C[P]>> }
+    : never;
+
+/** The SQL names of the columns that leave. */
+export type VisibleColumnName<T> =
+  ColumnsOf<T> extends infer C extends Columns
+    ? { [P in keyof C]: C[P]["types"]["hidden"] extends true ? never : SqlNameOf<P, C[P]> }[keyof C]
+    : never;
+
 /** The table as Kysely sees it: SQL names, and what may be read, inserted and updated. */
 export type SqlTable<T> =
   ColumnsOf<T> extends infer C extends Columns
