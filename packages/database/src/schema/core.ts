@@ -26,7 +26,7 @@ export type UserStatus = (typeof userStatuses)[number];
 
 export const companies = table(
   "companies",
-  { module: "core", description: "A tenant: a customer with its domains, seats and subscription." },
+  { module: "core", rowName: "Company", description: "A tenant: a customer with its domains, seats and subscription." },
   {
     id: id(),
     name: string(255).notNull(),
@@ -46,7 +46,12 @@ export const companies = table(
 
 export const users = table(
   "users",
-  { module: "core", description: "An account that can sign in.", indexes: [{ columns: ["expires_at"] }] },
+  {
+    module: "core",
+    rowName: "User",
+    description: "An account that can sign in.",
+    indexes: [{ columns: ["expires_at"] }],
+  },
   {
     id: id(),
     email: string(255).notNull().uniqueIgnoringCase().sensitive("personal"),
@@ -95,7 +100,9 @@ export const sessions = table(
   "sessions",
   {
     module: "core",
+    rowName: "Session",
     description: "A signed-in device. Only digests of its tokens are stored.",
+    rowDescription: "A signed-in device.",
     indexes: [{ columns: ["expires_at"] }],
   },
   {
@@ -124,7 +131,9 @@ export const auditLogs = table(
   "audit_logs",
   {
     module: "core",
+    rowName: "AuditLog",
     description: "Who changed what, written in the transaction of the change.",
+    rowDescription: "Who changed what.",
     indexes: [{ columns: ["created_at", "id"] }, { columns: ["resource_type", "resource_id"] }],
   },
   {
@@ -162,7 +171,9 @@ export const loginAttempts = table(
   "login_attempts",
   {
     module: "core",
+    rowName: "LoginAttempt",
     description: "Every attempt to sign in, successful or not.",
+    rowDescription: "An attempt to sign in.",
     indexes: [
       { columns: ["email", "attempted_at", "id"] },
       { columns: ["ip_address", "attempted_at", "id"] },

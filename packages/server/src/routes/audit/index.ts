@@ -1,4 +1,4 @@
-import { type AuditLog, forLaggingReads, getAuditLogs, input } from "@nerve/database";
+import { forLaggingReads, getAuditLogs, input } from "@nerve/database";
 import { z } from "zod";
 import { scopeOf } from "../../authentication/principal.ts";
 import { listFilter } from "../../authorization/scope.ts";
@@ -6,7 +6,7 @@ import { idInQuery, integerInQuery, pageFields, pageOf } from "../../openapi/fie
 import { rowSchema } from "../../openapi/row-schemas.ts";
 import type { RegisterRoutes } from "../server-context.ts";
 
-const auditSchema = rowSchema<AuditLog>("audit_logs").meta({ id: "AuditLog", description: "Who changed what." });
+const auditSchema = rowSchema("audit_logs");
 
 const auditQuery = z.strictObject({
   userId: idInQuery(),

@@ -4,8 +4,6 @@ import {
   getLoginAttempts,
   getSecurityEvents,
   input,
-  type LoginAttempt,
-  type SecurityEvent,
   severities,
 } from "@nerve/database";
 import { z } from "zod";
@@ -16,14 +14,8 @@ import { rowSchema } from "../../openapi/row-schemas.ts";
 import type { RegisterRoutes } from "../server-context.ts";
 
 const tags = ["security"];
-const eventSchema = rowSchema<SecurityEvent>("security_events").meta({
-  id: "SecurityEvent",
-  description: "Something that matters to security.",
-});
-const attemptSchema = rowSchema<LoginAttempt>("login_attempts").meta({
-  id: "LoginAttempt",
-  description: "An attempt to sign in.",
-});
+const eventSchema = rowSchema("security_events");
+const attemptSchema = rowSchema("login_attempts");
 
 const timeFields = {
   since: input.isoDate().optional(),
