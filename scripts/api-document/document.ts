@@ -10,6 +10,7 @@ const titles: Readonly<Record<string, string>> = {
   audit: "Audit log",
   scans: "Scans",
   records: "Writing records",
+  rows: "Rows as answers hold them",
   cryptography: "Passwords, tokens, secrets",
   validation: "Validation",
   migrations: "Migrations",

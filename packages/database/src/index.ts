@@ -36,5 +36,6 @@ export * from "./identity/sign-in/two-factor.ts";
 export * from "./identity/users/index.ts";
 export * from "./scans/index.ts";
 export * from "./records/index.ts";
+export * from "./rows/index.ts";
 export * from "./security/index.ts";
 export * from "./validation/index.ts";

@@ -27,7 +27,7 @@ export type UserStatus = (typeof userStatuses)[number];
 
 export const companies = table(
   "companies",
-  { module: "core", description: "A tenant: a customer with its domains, seats and subscription." },
+  { module: "core", rowName: "Company", description: "A tenant: a customer with its domains, seats and subscription." },
   {
     id: id(),
     name: string(255).notNull(),
@@ -49,6 +49,7 @@ export const users = table(
   "users",
   {
     module: "core",
+    rowName: "User",
     description: "An account that can sign in.",
     indexes: [{ columns: ["expires_at"] }, { columns: ["username"], unique: true, perCompany: true }],
   },
@@ -100,7 +101,9 @@ export const sessions = table(
   "sessions",
   {
     module: "core",
+    rowName: "Session",
     description: "A signed-in device. Only digests of its tokens are stored.",
+    rowDescription: "A signed-in device.",
     indexes: [{ columns: ["expires_at"] }],
   },
   {
@@ -129,7 +132,9 @@ export const auditLogs = table(
   "audit_logs",
   {
     module: "core",
+    rowName: "AuditLog",
     description: "Who changed what, written in the transaction of the change.",
+    rowDescription: "Who changed what.",
     indexes: [
       { columns: ["company_id", "created_at", "id"] },
       { columns: ["created_at", "id"] },
@@ -172,7 +177,9 @@ export const loginAttempts = table(
   "login_attempts",
   {
     module: "core",
+    rowName: "LoginAttempt",
     description: "Every attempt to sign in, successful or not.",
+    rowDescription: "An attempt to sign in.",
     indexes: [
       { columns: ["company_id", "attempted_at", "id"] },
       { columns: ["email", "attempted_at", "id"] },

@@ -4,7 +4,12 @@ import type { JsonValue } from "./kit/index.ts";
 
 export const apiKeys = table(
   "api_keys",
-  { module: "security", description: "A key for programs. Only its digest is stored." },
+  {
+    module: "security",
+    rowName: "ApiKey",
+    description: "A key for programs. Only its digest is stored.",
+    rowDescription: "A key for programs, without the key itself.",
+  },
   {
     id: id(),
     userId: reference(users, { onDelete: "cascade" }).notNull(),
@@ -26,7 +31,9 @@ export const securityEvents = table(
   "security_events",
   {
     module: "security",
+    rowName: "SecurityEvent",
     description: "Something that matters to security: a failed sign-in, a locked account, a revoked key.",
+    rowDescription: "Something that matters to security.",
     indexes: [
       { columns: ["company_id", "created_at", "id"] },
       { columns: ["user_id", "created_at", "id"] },

@@ -31,13 +31,7 @@ export function booleanInQuery() {
 /** The page of a list in a query. */
 export const pageFields = { limit: integerInQuery({ min: 1, max: 1000 }), cursor: input.cursor().optional() };
 
-/** One page of a list. */
-export function pageOf<Item>(item: z.ZodType<Item, Item>) {
-  return z.object({
-    items: z.array(item),
-    nextCursor: z.string().nullable().meta({ description: "Where the next page begins; null at the end." }),
-  });
-}
+export { pageOf } from "@nerve/database";
 
 /** The answer of what has nothing to tell. */
 export const nothing = z.undefined().meta({ description: "Done; there is nothing to tell." });

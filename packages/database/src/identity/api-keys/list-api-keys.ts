@@ -23,7 +23,7 @@ const listKeys = shapedStatement((sql, p: KeyList) => {
 
 /** An API key as its user sees it: never the key, nor its digest. */
 export interface ApiKeySummary extends Omit<VisibleRowOf<"api_keys">, "userId" | "permissions"> {
-  readonly permissions: readonly string[];
+  permissions: string[];
 }
 
 /**

@@ -51,6 +51,10 @@ export interface TableDefinition<Name extends string = string, C extends Columns
   /** Columns in order, with both names. */
   readonly columnList: readonly NamedColumn[];
   readonly indexes: readonly IndexDefinition[];
+  /** What one row is called in documents of an interface, in the singular: `Company`. */
+  readonly rowName?: string;
+  /** What a row is as it leaves, where hidden columns make that another sentence than `description`. */
+  readonly rowDescription?: string;
   /** Its rows may be lost when the server crashes, so that PostgreSQL need not write each change to its log as well. */
   readonly unlogged: boolean;
 }
@@ -65,15 +69,22 @@ function storedKind(properties: ColumnProperties): ColumnKind {
   return target === undefined || target === "id" ? "integer" : target;
 }
 
+/** What is said of a table as a whole. */
+interface TableOptions extends Pick<TableDefinition, "module" | "description" | "rowName" | "rowDescription"> {
+  readonly indexes?: readonly IndexDefinition[];
+  readonly unlogged?: true;
+}
+
 /**
  * Defines a table.
  * @param name name in SQL
- * @param options the module, a sentence on what a row is, further indexes, and whether its rows may be lost in a crash
+ * @param options the module, a sentence on what a row is, what a row is called, further indexes, and whether its rows may
+ *   be lost in a crash
  * @param columns columns by property name
  */
 export function table<const Name extends string, C extends Columns>(
   name: Name,
-  options: { module: ModuleName; description: string; indexes?: readonly IndexDefinition[]; unlogged?: true },
+  options: TableOptions,
   columns: C,
 ): TableDefinition<Name, C> {
   const columnList = Object.entries(columns).map(([property, { properties }]) => ({
@@ -82,15 +93,7 @@ export function table<const Name extends string, C extends Columns>(
     property,
     name: properties.sqlName ?? toSnakeCase(property),
   }));
-  return {
-    name,
-    module: options.module,
-    description: options.description,
-    columns,
-    columnList,
-    indexes: options.indexes ?? [],
-    unlogged: options.unlogged ?? false,
-  };
+  return { unlogged: false, indexes: [], ...options, name, columns, columnList };
 }
 
 /** Finds a column by its name in SQL. */

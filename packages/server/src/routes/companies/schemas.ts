@@ -1,12 +1,9 @@
-import { type Company, input } from "@nerve/database";
+import { input } from "@nerve/database";
 import { z } from "zod";
 import { pageFields } from "../../openapi/fields.ts";
 import { rowSchema } from "../../openapi/row-schemas.ts";
 
-export const companySchema = rowSchema<Company>("companies").meta({
-  id: "Company",
-  description: "A tenant: a customer with its domains, seats and subscription.",
-});
+export const companySchema = rowSchema("companies");
 
 export const listCompaniesQuery = z.strictObject({
   search: input.text({ min: 1, max: 255 }).optional(),

@@ -1,12 +1,4 @@
-import {
-  type ApiKeySummary,
-  createApiKey,
-  input,
-  listUserApiKeys,
-  NotFoundError,
-  PermissionError,
-  revokeApiKey,
-} from "@nerve/database";
+import { createApiKey, input, listUserApiKeys, NotFoundError, PermissionError, revokeApiKey } from "@nerve/database";
 import { z } from "zod";
 import { actorOf, principalOf, sessionOf } from "../../authentication/principal.ts";
 import { keyPermissions } from "../../authorization/role-matrix.ts";
@@ -16,10 +8,7 @@ import { rowSchema } from "../../openapi/row-schemas.ts";
 import type { RegisterRoutes } from "../server-context.ts";
 
 const tags = ["keys"];
-const keySchema = rowSchema<ApiKeySummary>("api_keys", { omit: ["userId"] }).meta({
-  id: "ApiKey",
-  description: "A key for programs, without the key itself.",
-});
+const keySchema = rowSchema("api_keys", { omit: ["userId"] });
 const createBody = z.strictObject({
   name: input.text({ min: 1, max: 100 }),
   permissions: z.array(z.enum(keyPermissions)).max(keyPermissions.length).default([]),

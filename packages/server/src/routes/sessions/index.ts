@@ -1,10 +1,4 @@
-import {
-  listUserSessions,
-  NotFoundError,
-  revokeAllUserSessions,
-  revokeSession,
-  type SessionSummary,
-} from "@nerve/database";
+import { listUserSessions, NotFoundError, revokeAllUserSessions, revokeSession } from "@nerve/database";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { actorOf, principalOf, scopeOf } from "../../authentication/principal.ts";
@@ -14,10 +8,7 @@ import type { RegisterRoutes, Server, ServerContext } from "../server-context.ts
 import { findManagedUser } from "../users/visible-users.ts";
 
 const tags = ["sessions"];
-const sessionSchema = rowSchema<SessionSummary>("sessions", { omit: ["userId", "isActive", "revokedAt"] }).meta({
-  id: "Session",
-  description: "A signed-in device.",
-});
+const sessionSchema = rowSchema("sessions", { omit: ["userId", "isActive", "revokedAt"] });
 const userId = idInQuery().meta({ description: "Whose; one's own unless told." });
 
 export const registerSessionRoutes: RegisterRoutes = (server, context) => {

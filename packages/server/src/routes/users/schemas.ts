@@ -1,14 +1,11 @@
-import { input, type User, userRoles, userStatuses } from "@nerve/database";
+import { input, userRoles, userStatuses } from "@nerve/database";
 import { z } from "zod";
 import { idInQuery, pageFields } from "../../openapi/fields.ts";
 import { rowSchema } from "../../openapi/row-schemas.ts";
 import { passwordField } from "../auth/fields.ts";
 
 /** A user as everybody sees it who may see it. */
-export const userSchema = rowSchema<User>("users", { omit: ["twoFactorLastStep"] }).meta({
-  id: "User",
-  description: "An account that can sign in.",
-});
+export const userSchema = rowSchema("users");
 
 /** What may be changed at any time; what decides who may do what has routes of its own. */
 const profileFields = {

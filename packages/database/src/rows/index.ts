@@ -1,0 +1,2 @@
+export { pageOf } from "./page-of.ts";
+export { jsonDocument, rowOf } from "./row-of.ts";
