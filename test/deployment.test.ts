@@ -92,7 +92,7 @@ describe("The roles of deploy/postgres", () => {
     await saveXasmScan(db, { scanId: "scan", target: "example.org", results: {}, userId: user.id });
     expect((await getXasmScanHistory(forLaggingReads(db), {})).items).toHaveLength(1);
     expect(await safeUpdate(db, "companies", company.id, { name: "Other" })).toMatchObject({ success: true });
-    await deleteUser(db, user.id);
+    await deleteUser(db, { id: user.id });
     await purgeSoftDeleted(db, { olderThanDays: 0, dryRun: true });
     expect((await getAuditLogs(db)).items.length).toBeGreaterThan(0);
   });

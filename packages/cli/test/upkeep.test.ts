@@ -17,7 +17,7 @@ describe.each(engineNames)("The commands of upkeep on %s", (engine) => {
     const clock = testClock(new Date(Date.now() - 730 * 86_400_000));
     const db = await openDatabase(place.url, { clock, keys: testKeys });
     const { id } = await createCompany(db, { name: "Old", primaryDomain: "old.example" });
-    await deleteCompany(db, id);
+    await deleteCompany(db, { id });
     await logAudit(db, { action: "old" });
     await db.close();
   });

@@ -1,5 +1,5 @@
 import { createCompany } from "@nerve/database";
-import { commandLine } from "../actor.ts";
+import { commandLineCaller } from "../actor.ts";
 import { addCommand, addGroup, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { wholeNumber } from "../options.ts";
@@ -26,7 +26,7 @@ export const registerCompany: RegisterCommands = (program, surroundings) => {
     run: (call) =>
       useDatabase(call, async (db) => {
         const { name, domain: primaryDomain, seats: maxSeats } = call.options;
-        const company = await createCompany(db, { name, primaryDomain, maxSeats, actor: commandLine });
+        const company = await createCompany(db, { name, primaryDomain, maxSeats }, commandLineCaller);
         const { id, primaryDomain: domain } = company;
         return { json: company, text: printableLine(`Company ${id} has been made: ${company.name} (${domain}).`) };
       }),

@@ -1,11 +1,11 @@
-import { getSecurityEvents, severities, type SecurityEventFilter } from "@nerve/database";
+import { getSecurityEvents, severities, type Severity } from "@nerve/database";
 import { addCommand, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { addPageOptions, choice, continuation, type PageOptions, wholeNumber } from "../options.ts";
 import { formatTable } from "../table.ts";
 
 interface EventOptions extends PageOptions {
-  readonly severity?: NonNullable<SecurityEventFilter["severity"]>;
+  readonly severity?: Severity;
   readonly type?: string;
   readonly hours?: number;
 }

@@ -7,7 +7,7 @@ import {
   unlockUserAccount,
   type User,
 } from "@nerve/database";
-import { commandLine } from "../actor.ts";
+import { commandLine, commandLineCaller } from "../actor.ts";
 import { addCommand, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { requireUser } from "../find-records.ts";
@@ -30,7 +30,7 @@ const commands: readonly AccessCommand[] = [
     description: "keep a user from signing in, end the sessions and revoke the API keys, until reinstated",
     takesReason: true,
     async act(db, { id }, { reason }) {
-      await suspendUser(db, id, { reason, actor });
+      await suspendUser(db, { id, reason }, commandLineCaller);
       return { text: "is suspended" };
     },
   },
@@ -38,7 +38,7 @@ const commands: readonly AccessCommand[] = [
     name: "reinstate",
     description: "let a suspended user sign in again",
     async act(db, { id }) {
-      await reinstateUser(db, id, { actor });
+      await reinstateUser(db, { id }, commandLineCaller);
       return { text: "may sign in" };
     },
   },

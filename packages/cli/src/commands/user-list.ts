@@ -1,4 +1,4 @@
-import { listUsers, userRoles, userStatuses, type UserQuery } from "@nerve/database";
+import { listUsers, userRoles, userStatuses, type UserRole, type UserStatus } from "@nerve/database";
 import { addCommand, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { requireCompany } from "../find-records.ts";
@@ -6,7 +6,11 @@ import { addPageOptions, choice, continuation, type PageOptions } from "../optio
 import { formatTable } from "../table.ts";
 import { summarize } from "../user-summary.ts";
 
-interface ListOptions extends PageOptions, Pick<UserQuery, "role" | "status" | "search" | "includeDeleted"> {
+interface ListOptions extends PageOptions {
+  readonly role?: UserRole;
+  readonly status?: UserStatus;
+  readonly search?: string;
+  readonly includeDeleted?: true;
   readonly company?: string;
 }
 

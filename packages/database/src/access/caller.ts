@@ -1,5 +1,6 @@
 import type { UserRole } from "../schema/core.ts";
 import { type Actor, systemActor } from "./actor.ts";
+import type { PermissionName } from "./role-matrix.ts";
 import type { Scope } from "./scope.ts";
 
 /**
@@ -16,8 +17,8 @@ export interface Caller {
   /** Nobody gives or manages a role above their own; the program itself may do both. */
   readonly role: UserRole | "system";
   readonly proof: Proof;
-  /** What an API key carries; no more than this can come of it. */
-  readonly keyPermissions?: readonly string[];
+  /** Whether the caller has a permission: by the role and, where it is an API key, by what the key carries as well. */
+  readonly may: (permission: PermissionName) => boolean;
 }
 
 /** The program itself: jobs, the command line on the machine, and applications that check rights by themselves. */
@@ -26,6 +27,7 @@ export const systemCaller: Caller = {
   scope: { kind: "all" },
   role: "system",
   proof: "system",
+  may: () => true,
 };
 
 /** The program itself on behalf of somebody who is recorded as the one who did it. */

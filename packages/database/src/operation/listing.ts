@@ -1,15 +1,14 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { PermissionName } from "../access/role-matrix.ts";
 import { tenancy } from "../access/tenancy.ts";
 import { type Reaching, reachOf, within } from "../access/within.ts";
 import { columnsOf } from "../database/columns.ts";
-import type { Handle } from "../database/handle.ts";
 import { fetchPage, type Page, pageFields, PageOrder, type PageParameters } from "../database/page.ts";
 import { shapedStatement } from "../database/statement.ts";
 import { timeRange, timeRangeFields } from "../database/time-range.ts";
 import type { Dialect } from "../engines/port/engine.ts";
 import { anyTable } from "../database/any-table.ts";
-import { pageOf, rowOf } from "../rows/row-of.ts";
+import { pageOf, rowOf } from "../rows/index.ts";
 import { columnNamed, type NamedColumn, type TableDefinition, type VisibleRow } from "../schema/kit/index.ts";
 import type { TableName } from "../schema/tables.ts";
 import { date, recordId, text } from "../validation/input.ts";
@@ -34,6 +33,8 @@ export interface Listing<Table extends ListedTable, Equal extends z.ZodRawShape>
     /** Columns of which one has to hold the text `search`. */
     readonly search?: readonly string[];
   };
+  /** Whether deleted rows can be asked for. */
+  readonly showsDeleted?: true;
   /** Whether a replica may answer, a little late. */
   readonly mayLag?: true;
 }
@@ -43,6 +44,7 @@ type Filters = Reaching & PageParameters & Readonly<Record<string, unknown>>;
 const hoursField = { hours: timeRangeFields.hours };
 const momentFields = { since: date().optional(), until: date().optional() };
 const searchField = { search: text({ min: 1, max: 255 }).optional() };
+const deletedField = { includeDeleted: z.boolean().default(false) };
 const companyField = { companyId: recordId().optional() };
 
 /** What every list may be given, besides what its columns have to equal. */
@@ -52,6 +54,7 @@ interface ListInput {
   readonly since?: Date;
   readonly until?: Date;
   readonly hours?: number;
+  readonly includeDeleted?: boolean;
 }
 
 type Input<Equal extends z.ZodRawShape> = { [Name in keyof Equal]?: z.input<Equal[Name]> | undefined } & {
@@ -60,6 +63,7 @@ type Input<Equal extends z.ZodRawShape> = { [Name in keyof Equal]?: z.input<Equa
   until?: Date | undefined;
   hours?: number | undefined;
   search?: string | undefined;
+  includeDeleted?: boolean | undefined;
   limit?: number | undefined;
   cursor?: string | undefined;
 };
@@ -70,43 +74,38 @@ type Input<Equal extends z.ZodRawShape> = { [Name in keyof Equal]?: z.input<Equa
  */
 export function listing<Table extends ListedTable, Equal extends z.ZodRawShape = Record<never, never>>(
   definition: Listing<Table, Equal>,
-): ListOperation<Input<Equal>, VisibleRow<Table>> {
+): Operation<Input<Equal>, Page<VisibleRow<Table>>> {
   const { table, filters = {}, summary, permission, mayLag } = definition;
   const order = orderOf(definition);
   const list = statementOf(definition, order);
-  const operation = reading({
+  return reading({
     summary,
     permission,
     input: fieldsOf(definition),
     output: pageOf(rowOf(table)),
     ...(mayLag === true && { mayLag }),
-    run(db, input, caller) {
-      const { limit, cursor, since, until, hours, ...equal } = input as unknown as ListInput;
+    async run(db, input, caller): Promise<never> {
+      const { limit, cursor, since, until, hours, includeDeleted, ...equal } = input as unknown as ListInput;
       const { time } = filters;
       const range =
         time?.defaultHours === undefined
           ? { since, until }
           : timeRange({ since, until, hours }, { now: db.clock.now(), defaultHours: time.defaultHours });
-      return fetchPage(db, { list, order, filters: { ...equal, ...range, ...reachOf(caller) }, limit, cursor });
+      const live = includeDeleted === true ? {} : { live: true };
+      const wanted = { ...equal, ...range, ...live, ...reachOf(caller) };
+      return (await fetchPage(db, { list, order, filters: wanted, limit, cursor })) as never;
     },
-  });
-  const call = (db: Handle, input: object = {}, caller?: Parameters<typeof operation>[2]) =>
-    operation(db, input as never, caller);
-  return Object.assign(call, { description: operation.description }) as never;
+  }) as never;
 }
 
-/** An operation that lists; without an input it lists everything within reach. */
-export interface ListOperation<Input, Row> extends Operation<Input, Page<Row>> {
-  (db: Handle, input?: Input, caller?: Parameters<Operation<Input, Page<Row>>>[2]): Promise<Page<Row>>;
-}
-
-function fieldsOf({ table, filters = {} }: Listing<ListedTable, z.ZodRawShape>): z.ZodRawShape {
+function fieldsOf({ table, showsDeleted, filters = {} }: Listing<ListedTable, z.ZodRawShape>): z.ZodRawShape {
   const { equal = {}, time, search } = filters;
   const optional = Object.entries(equal).map(([name, field]) => [name, (field as z.ZodType).optional()]);
   return {
     ...(tenancy[table.name] === "global" ? {} : companyField),
     ...(Object.fromEntries(optional) as z.ZodRawShape),
     ...(search === undefined ? {} : searchField),
+    ...(showsDeleted === undefined ? {} : deletedField),
     ...(time === undefined ? {} : momentFields),
     ...(time?.defaultHours === undefined ? {} : hoursField),
     ...pageFields,
@@ -135,7 +134,7 @@ function statementOf({ table, filters = {} }: Listing<ListedTable, z.ZodRawShape
       .selectFrom(table.name)
       .select([...columns]);
     query = query.where(within(table.name, p));
-    if (hasSoftDelete) query = query.where("deleted_at", "is", null);
+    if (hasSoftDelete && p["live"] !== undefined) query = query.where("deleted_at", "is", null);
     if (p["companyId"] !== undefined) {
       query = query.where(within(table.name, { reachedCompany: p["companyId"] as number }));
     }

@@ -16,8 +16,8 @@ export interface Description {
   readonly summary: string;
   /** The line of the role matrix that allows it. */
   readonly permission: PermissionName;
-  /** Whether it always gives somebody rights, and so takes a fresh sign-in. */
-  readonly givesRights: boolean;
+  /** Whether it takes a fresh sign-in. */
+  readonly fresh: boolean;
   /** Whether a replica may answer. */
   readonly mayLag: boolean;
   /** The fields that it takes, by name, as schemas of zod. */
@@ -28,12 +28,20 @@ export interface Description {
 
 /** A function of the library that also knows what it is. */
 export interface Operation<Input, Output> {
-  (db: Handle, input: Input, caller?: Caller): Promise<Output>;
+  (db: Handle, ...rest: Rest<Input>): Promise<Output>;
   readonly description: Description;
 }
 
-/** Any operation. */
-export type AnyOperation = Operation<never, unknown>;
+/** An input of which nothing is required may be left out. */
+type Rest<Input> = object extends Input
+  ? [input?: Input | undefined, caller?: Caller | undefined]
+  : [input: Input, caller?: Caller | undefined];
+
+/** Any operation, as what is made of its description sees it. */
+export interface AnyOperation {
+  (db: Handle, input: never, caller?: Caller): Promise<unknown>;
+  readonly description: Description;
+}
 
 interface Common<Fields extends z.ZodRawShape, Output> {
   readonly summary: string;
@@ -55,17 +63,20 @@ export interface Reading<Fields extends z.ZodRawShape, Output> extends Common<Fi
 }
 
 /** An operation that changes something. */
-export interface Changing<Fields extends z.ZodRawShape, Output> extends Common<Fields, Output> {
+export interface Changing<Fields extends z.ZodRawShape, Output, Prepared = undefined> extends Common<Fields, Output> {
   /**
-   * It gives somebody rights: a role, a company, an address to sign in with, a chosen password, a key, an account that was out of
-   * use. Whoever calls it has just proved who they are.
+   * It takes a fresh sign-in, and no API key can call it. So does everything that gives somebody rights: a role, a company, an
+   * address to sign in with, a chosen password, a key, an account that was out of use.
    */
-  readonly givesRights?: true;
-  /**
-   * What takes its time and must not hold the transaction, such as hashing a password: done before, its result is handed to
-   * `run`.
-   */
-  readonly run: (tx: Transaction, input: Parsed<Fields>, caller: Caller) => Promise<Changed<Output>>;
+  readonly fresh?: true;
+  /** What takes its time and must not hold the transaction, such as hashing a password; `run` is given what it returns. */
+  readonly prepare?: (db: Handle, input: Parsed<Fields>, caller: Caller) => Promise<Prepared>;
+  readonly run: (
+    tx: Transaction,
+    input: Parsed<Fields>,
+    caller: Caller,
+    prepared: Prepared,
+  ) => Promise<Changed<Output>>;
 }
 
 /** Defines an operation that only reads. */
@@ -74,9 +85,9 @@ export function reading<Fields extends z.ZodRawShape, Output>(
 ): Operation<{ [Name in keyof Given<Fields>]: Given<Fields>[Name] }, Output> {
   const { summary, permission, input: fields, output, mayLag = false } = definition;
   const schema = z.strictObject(fields);
-  const call = async (db: Handle, input: Given<Fields>, caller = systemCaller) =>
+  const call = async (db: Handle, input: Given<Fields> = {} as never, caller = systemCaller) =>
     definition.run(db, parseInput(schema, input) as Parsed<Fields>, caller);
-  const description = { kind: "reading" as const, summary, permission, givesRights: false, mayLag, fields, output };
+  const description = { kind: "reading" as const, summary, permission, fresh: false, mayLag, fields, output };
   return Object.assign(call, { description }) as never;
 }
 
@@ -84,17 +95,18 @@ export function reading<Fields extends z.ZodRawShape, Output>(
  * Defines an operation that changes something: in one transaction with the row of the audit log that tells of it, or not at
  * all. What it returns says which: `changed` or `unchanged`.
  */
-export function changing<Fields extends z.ZodRawShape, Output>(
-  definition: Changing<Fields, Output>,
+export function changing<Fields extends z.ZodRawShape, Output, Prepared = undefined>(
+  definition: Changing<Fields, Output, Prepared>,
 ): Operation<{ [Name in keyof Given<Fields>]: Given<Fields>[Name] }, Output> {
-  const { summary, permission, input: fields, output, givesRights = false } = definition;
+  const { summary, permission, input: fields, output, fresh = false } = definition;
   const schema = z.strictObject(fields);
-  const call = async (db: Handle, input: Given<Fields>, caller = systemCaller) => {
-    if (givesRights) requireProof(caller);
+  const call = async (db: Handle, input: Given<Fields> = {} as never, caller = systemCaller) => {
+    if (fresh) requireProof(caller);
     const parsed = parseInput(schema, input) as Parsed<Fields>;
-    return transaction(db, async (tx) => finish(tx, await definition.run(tx, parsed, caller), caller));
+    const prepared = (await definition.prepare?.(db, parsed, caller)) as Prepared;
+    return transaction(db, async (tx) => finish(tx, await definition.run(tx, parsed, caller, prepared), caller));
   };
-  const description = { kind: "changing" as const, summary, permission, givesRights, mayLag: false, fields, output };
+  const description = { kind: "changing" as const, summary, permission, fresh, mayLag: false, fields, output };
   return Object.assign(call, { description }) as never;
 }
 

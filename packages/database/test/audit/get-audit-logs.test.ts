@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type AuditLogQuery, getAuditLogs } from "../../src/audit/get-audit-logs.ts";
+import { getAuditLogs } from "../../src/audit/get-audit-logs.ts";
 import { logAudit } from "../../src/audit/log-audit.ts";
 import { createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
@@ -25,6 +25,7 @@ describeOnEachEngine("The audit log", (context) => {
     expect(items.map((item) => item.id)).toEqual([second.id, id]);
     expect(items[1]).toEqual({
       id,
+      companyId: null,
       userId,
       action,
       resourceType: "users",
@@ -54,7 +55,7 @@ describeOnEachEngine("The audit log", (context) => {
     const byMember = await log(member.id, 1);
     const byOutsider = await log(outsider.id, 1);
     const bySystem = await log(null, 2);
-    const ids = async (query: AuditLogQuery) =>
+    const ids = async (query: Parameters<typeof getAuditLogs>[1]) =>
       (await getAuditLogs(db, { action, ...query })).items.map(({ id }) => id);
     const second = (count: number) => new Date(start.getTime() + count * 1000);
     expect(await ids({})).toEqual([bySystem, byOutsider, byMember]);

@@ -11,6 +11,7 @@ import {
   updateCompany,
 } from "../../src/identity/companies/index.ts";
 import { createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
+import { on } from "../support/callers.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { auditedActions } from "../support/events.ts";
 import { hostileStrings, unprintableStrings } from "../support/hostile.ts";
@@ -22,11 +23,11 @@ describeOnEachEngine("A company", (context) => {
     const { db } = context;
     const user = await createTestUser(db);
     const primaryDomain = newDomain();
-    const company = await createCompany(db, {
-      name: "Example",
-      primaryDomain: primaryDomain.toUpperCase(),
-      actor: { userId: user.id },
-    });
+    const company = await createCompany(
+      db,
+      { name: "Example", primaryDomain: primaryDomain.toUpperCase() },
+      on({ userId: user.id }),
+    );
     expect(company).toEqual({
       id: company.id,
       name: "Example",
@@ -61,7 +62,7 @@ describeOnEachEngine("A company", (context) => {
     const { db } = context;
     const [first, second] = [newDomain(), newDomain()];
     const { id } = await createCompany(db, { name: "Owner", primaryDomain: first, additionalDomains: [second] });
-    await deleteCompany(db, id);
+    await deleteCompany(db, { id });
     const other = { name: "Other", primaryDomain: newDomain() };
     await expect(createCompany(db, { ...other, primaryDomain: second })).rejects.toMatchObject({
       code: "CONFLICT",
@@ -71,8 +72,8 @@ describeOnEachEngine("A company", (context) => {
       field: "additionalDomains",
     });
     const made = await createCompany(db, { ...other, maxDomains: 5 });
-    await expect(updateCompany(db, made.id, { additionalDomains: [second] })).rejects.toBeInstanceOf(ConflictError);
-    await expect(updateCompany(db, made.id, { primaryDomain: first.toUpperCase() })).rejects.toMatchObject({
+    await expect(updateCompany(db, { id: made.id, additionalDomains: [second] })).rejects.toBeInstanceOf(ConflictError);
+    await expect(updateCompany(db, { id: made.id, primaryDomain: first.toUpperCase() })).rejects.toMatchObject({
       field: "primaryDomain",
     });
   });
@@ -101,8 +102,8 @@ describeOnEachEngine("A company", (context) => {
     await expect(createCompany(db, { ...start, additionalDomains: [first] })).rejects.toBeInstanceOf(ValidationError);
     const { id, maxDomains } = await createCompany(db, { ...start, additionalDomains: [second] });
     expect(maxDomains).toBe(2);
-    await expect(updateCompany(db, id, { maxDomains: 1 })).rejects.toBeInstanceOf(ValidationError);
-    expect((await updateCompany(db, id, { maxDomains: 1, additionalDomains: [] })).additionalDomains).toEqual([]);
+    await expect(updateCompany(db, { id, maxDomains: 1 })).rejects.toBeInstanceOf(ValidationError);
+    expect((await updateCompany(db, { id, maxDomains: 1, additionalDomains: [] })).additionalDomains).toEqual([]);
   });
 
   test("is changed in the fields that are given and no other; 0 and null are values", async () => {
@@ -114,11 +115,11 @@ describeOnEachEngine("A company", (context) => {
     });
     context.clock.advance({ minutes: 1 });
     const changes = { name: "After", maxSeats: 0, billingEmail: null, subscriptionStatus: "active" };
-    const updated = await updateCompany(db, company.id, changes);
+    const updated = await updateCompany(db, { id: company.id, ...changes });
     expect(updated).toEqual({ ...company, ...changes, updatedAt: context.clock.now() });
     expect(await getCompany(db, company.id)).toEqual(updated);
     context.clock.advance({ minutes: 1 });
-    expect(await updateCompany(db, company.id, changes)).toEqual(updated);
+    expect(await updateCompany(db, { id: company.id, ...changes })).toEqual(updated);
     expect(await auditedActions(db, "companies", company.id)).toEqual(["company_created", "company_updated"]);
   });
 
@@ -128,39 +129,39 @@ describeOnEachEngine("A company", (context) => {
     await createTestUser(db, { company_id: id });
     await createTestUser(db, { company_id: id });
     await createTestUser(db, { company_id: id, role: "demo" });
-    await expect(updateCompany(db, id, { maxSeats: 1 })).rejects.toMatchObject({
+    await expect(updateCompany(db, { id, maxSeats: 1 })).rejects.toMatchObject({
       code: "SEATS_EXHAUSTED",
       field: "maxSeats",
     });
-    expect((await updateCompany(db, id, { maxSeats: 2 })).maxSeats).toBe(2);
+    expect((await updateCompany(db, { id, maxSeats: 2 })).maxSeats).toBe(2);
   });
 
   test("is not deleted while it has users, and is invisible once it is", async () => {
     const { db } = context;
     const { id, primaryDomain } = await createTestCompany(db);
     const user = await createTestUser(db, { company_id: id });
-    await expect(deleteCompany(db, id)).rejects.toMatchObject({ code: "REFERENCE_VIOLATION" });
+    await expect(deleteCompany(db, { id })).rejects.toMatchObject({ code: "REFERENCE_VIOLATION" });
     await transaction(db, (tx) => tx.executor.script(`UPDATE users SET deleted_at = created_at WHERE id = ${user.id}`));
-    const deleted = await deleteCompany(db, id);
+    const deleted = await deleteCompany(db, { id });
     expect(deleted).toMatchObject({ deletedAt: context.clock.now(), isActive: false });
     expect(await getCompany(db, id)).toBeNull();
     expect(await findCompanyByDomain(db, primaryDomain)).toBeNull();
     expect((await listCompanies(db, { companyId: id })).items).toEqual([]);
     expect((await listCompanies(db, { companyId: id, includeDeleted: true })).items).toEqual([deleted]);
-    await expect(updateCompany(db, id, { name: "Ghost" })).rejects.toBeInstanceOf(NotFoundError);
-    await expect(deleteCompany(db, id)).rejects.toBeInstanceOf(NotFoundError);
+    await expect(updateCompany(db, { id, name: "Ghost" })).rejects.toBeInstanceOf(NotFoundError);
+    await expect(deleteCompany(db, { id })).rejects.toBeInstanceOf(NotFoundError);
   });
 
   test("comes back as it was, once", async () => {
     const { db } = context;
     const company = await createCompany(db, { name: "Returns", primaryDomain: newDomain() });
-    await deleteCompany(db, company.id);
-    const restored = await restoreCompany(db, company.id);
+    await deleteCompany(db, { id: company.id });
+    const restored = await restoreCompany(db, { id: company.id });
     expect(restored).toEqual({ ...company, updatedAt: context.clock.now() });
-    expect(await restoreCompany(db, company.id)).toEqual(restored);
+    expect(await restoreCompany(db, { id: company.id })).toEqual(restored);
     const actions = ["company_created", "company_deleted", "company_restored"];
     expect(await auditedActions(db, "companies", company.id)).toEqual(actions);
-    await expect(restoreCompany(db, 987_654)).rejects.toBeInstanceOf(NotFoundError);
+    await expect(restoreCompany(db, { id: 987_654 })).rejects.toBeInstanceOf(NotFoundError);
   });
 
   test("is listed newest first, page by page, and found by a part of its name or domain", async () => {
@@ -210,13 +211,13 @@ describeOnEachEngine("A company", (context) => {
       await expect(listCompanies(db, { search: text })).rejects.toMatchObject({ field: "search" });
     });
 
-    test.each(["id", "deletedAt", "isActive", "createdAt", "name; DROP TABLE companies", "__proto__"])(
+    test.each(["deletedAt", "isActive", "createdAt", "name; DROP TABLE companies", "__proto__"])(
       "the field %j cannot be changed",
       async (field) => {
         const { db } = context;
         const { id } = await createTestCompany(db);
         const changes = JSON.parse(`{${JSON.stringify(field)}: 1}`) as object;
-        await expect(updateCompany(db, id, changes)).rejects.toMatchObject({ code: "INVALID_INPUT", field });
+        await expect(updateCompany(db, { ...changes, id })).rejects.toMatchObject({ code: "INVALID_INPUT", field });
       },
     );
 
@@ -224,8 +225,8 @@ describeOnEachEngine("A company", (context) => {
       const { db } = context;
       const wrong = id as number;
       await expect(getCompany(db, wrong)).rejects.toBeInstanceOf(ValidationError);
-      await expect(updateCompany(db, wrong, {})).rejects.toBeInstanceOf(ValidationError);
-      await expect(deleteCompany(db, wrong)).rejects.toBeInstanceOf(ValidationError);
+      await expect(updateCompany(db, { id: wrong })).rejects.toBeInstanceOf(ValidationError);
+      await expect(deleteCompany(db, { id: wrong })).rejects.toBeInstanceOf(ValidationError);
     });
   });
 });

@@ -63,8 +63,8 @@ describeOnEachEngine("Verifying an e-mail address", (context) => {
     const [suspended, deleted] = [await createTestUser(db, pending), await createTestUser(db, pending)];
     const first = await requestEmailVerification(db, { userId: suspended.id });
     const second = await requestEmailVerification(db, { userId: deleted.id });
-    await suspendUser(db, suspended.id);
-    await deleteUser(db, deleted.id);
+    await suspendUser(db, { id: suspended.id });
+    await deleteUser(db, { id: deleted.id });
     expect(await verifyEmail(db, { token: first.token })).toMatchObject({ status: "suspended", emailVerified: true });
     expect(await verifyEmail(db, { token: second.token })).toBeNull();
   });

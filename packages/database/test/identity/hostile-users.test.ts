@@ -18,6 +18,7 @@ import {
   verifyEmail,
 } from "../../src/identity/users/index.ts";
 import { createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
+import { on } from "../support/callers.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { hostileStrings, unprintableStrings } from "../support/hostile.ts";
 
@@ -28,17 +29,17 @@ describeOnEachEngine("Attack: a user function", (context) => {
     const { db } = context;
     const actor = { userId: null, userAgent: text };
     const { id } = await createTestUser(db);
-    expect((await updateUser(db, id, { fullName: text, username: text }, { actor })).fullName).toBe(text);
+    expect((await updateUser(db, { id, fullName: text, username: text }, on(actor))).fullName).toBe(text);
     expect((await getUser(db, id))?.username).toBe(text);
     expect((await listUsers(db, { search: text })).items.map((user) => user.id)).toContain(id);
-    await suspendUser(db, id, { reason: text, actor });
+    await suspendUser(db, { id, reason: text }, on(actor));
     const last = db.sql
       .selectFrom("audit_logs")
       .select(["description", "user_agent"])
       .where("action", "=", "user_suspended")
       .where("resource_id", "=", id);
     expect(await fetchFirst(db, last)).toEqual({ description: text, userAgent: text });
-    await updateUser(db, id, { username: null });
+    await updateUser(db, { id, username: null });
   });
 
   test.each(hostileStrings)("finds nobody by the address, token or cursor %j", async (text) => {
@@ -54,18 +55,17 @@ describeOnEachEngine("Attack: a user function", (context) => {
   test.each(unprintableStrings)("refuses the text %j, by its field", async (text) => {
     const { db } = context;
     const { id } = await createTestUser(db);
-    await expect(updateUser(db, id, { fullName: text })).rejects.toMatchObject({ field: "fullName" });
-    await expect(suspendUser(db, id, { reason: text })).rejects.toMatchObject({ field: "reason" });
+    await expect(updateUser(db, { id, fullName: text })).rejects.toMatchObject({ field: "fullName" });
+    await expect(suspendUser(db, { id, reason: text })).rejects.toMatchObject({ field: "reason" });
     await expect(listUsers(db, { search: text })).rejects.toMatchObject({ field: "search" });
     await expect(findUserByEmail(db, text)).rejects.toMatchObject({ field: "email" });
-    await expect(deleteUser(db, id, { actor: { userId: null, userAgent: text } })).rejects.toMatchObject({
+    await expect(deleteUser(db, { id }, on({ userId: null, userAgent: text }))).rejects.toMatchObject({
       field: "actor.userAgent",
     });
     expect(await verifyEmail(db, { token: text })).toBeNull();
   });
 
   test.each([
-    "id",
     "email",
     "role",
     "status",
@@ -89,7 +89,7 @@ describeOnEachEngine("Attack: a user function", (context) => {
     const { id } = await createTestUser(db);
     const before = await getUser(db, id);
     const changes = JSON.parse(`{"theme": "light", ${JSON.stringify(field)}: "admin"}`) as object;
-    await expect(updateUser(db, id, changes)).rejects.toMatchObject({ code: "INVALID_INPUT", field });
+    await expect(updateUser(db, { ...changes, id })).rejects.toMatchObject({ code: "INVALID_INPUT", field });
     expect(await getUser(db, id)).toEqual(before);
   });
 
@@ -111,7 +111,7 @@ describeOnEachEngine("Attack: a user function", (context) => {
     const { db } = context;
     const { id } = await createTestUser(db);
     const wrong = role as "admin";
-    await expect(changeUserRole(db, id, { role: wrong })).rejects.toMatchObject({ field: "role" });
+    await expect(changeUserRole(db, { id, role: wrong })).rejects.toMatchObject({ field: "role" });
     const options = { email: newEmail(), password: testPassword, role: wrong };
     await expect(createUser(db, options)).rejects.toMatchObject({ field: "role" });
   });
@@ -121,13 +121,13 @@ describeOnEachEngine("Attack: a user function", (context) => {
     const id = wrong as number;
     const calls = [
       getUser(db, id),
-      updateUser(db, id, {}),
-      suspendUser(db, id),
-      reinstateUser(db, id),
-      deleteUser(db, id),
-      restoreUser(db, id),
-      changeUserRole(db, id, { role: "user" }),
-      moveUserToCompany(db, id, { companyId: null }),
+      updateUser(db, { id }),
+      suspendUser(db, { id }),
+      reinstateUser(db, { id }),
+      deleteUser(db, { id }),
+      restoreUser(db, { id }),
+      changeUserRole(db, { id, role: "user" }),
+      moveUserToCompany(db, { id, companyId: null }),
       requestEmailVerification(db, { userId: id }),
     ];
     for (const outcome of await Promise.allSettled(calls)) {

@@ -34,13 +34,13 @@ describeOnEachEngine("The seats of a company", (context) => {
     await join(db, id, "demo");
     await join(db, id);
     await expect(join(db, id)).rejects.toMatchObject(exhausted);
-    await suspendUser(db, first.id);
+    await suspendUser(db, { id: first.id });
     await expect(join(db, id)).rejects.toMatchObject(exhausted);
-    await deleteUser(db, first.id);
+    await deleteUser(db, { id: first.id });
     await join(db, id);
-    await expect(restoreUser(db, first.id)).rejects.toMatchObject(exhausted);
-    await updateCompany(db, id, { maxSeats: 3 });
-    await expect(restoreUser(db, first.id)).resolves.toMatchObject({ companyId: id });
+    await expect(restoreUser(db, { id: first.id })).rejects.toMatchObject(exhausted);
+    await updateCompany(db, { id, maxSeats: 3 });
+    await expect(restoreUser(db, { id: first.id })).resolves.toMatchObject({ companyId: id });
   });
 
   test("are checked when a user moves in, and when a demo becomes another account", async () => {
@@ -48,12 +48,12 @@ describeOnEachEngine("The seats of a company", (context) => {
     const { id } = await createTestCompany(db, { max_seats: 1 });
     const demo = await join(db, id, "demo");
     const outsider = await createTestUser(db);
-    await moveUserToCompany(db, outsider.id, { companyId: id });
-    await expect(changeUserRole(db, demo.id, { role: "user" })).rejects.toMatchObject(exhausted);
+    await moveUserToCompany(db, { id: outsider.id, companyId: id });
+    await expect(changeUserRole(db, { id: demo.id, role: "user" })).rejects.toMatchObject(exhausted);
     const another = await createTestUser(db);
-    await expect(moveUserToCompany(db, another.id, { companyId: id })).rejects.toMatchObject(exhausted);
-    await moveUserToCompany(db, outsider.id, { companyId: null });
-    await expect(changeUserRole(db, demo.id, { role: "user" })).resolves.toMatchObject({ role: "user" });
+    await expect(moveUserToCompany(db, { id: another.id, companyId: id })).rejects.toMatchObject(exhausted);
+    await moveUserToCompany(db, { id: outsider.id, companyId: null });
+    await expect(changeUserRole(db, { id: demo.id, role: "user" })).resolves.toMatchObject({ role: "user" });
   });
 
   test("may be none", async () => {
@@ -68,11 +68,11 @@ describeOnEachEngine("The seats of a company", (context) => {
     const missing = { code: "REFERENCE_VIOLATION", field: "companyId" };
     const { id } = await createTestCompany(db);
     const member = await createTestUser(db, { company_id: id });
-    await deleteUser(db, member.id);
-    await deleteCompany(db, id);
+    await deleteUser(db, { id: member.id });
+    await deleteCompany(db, { id });
     await expect(join(db, id)).rejects.toMatchObject(missing);
     await expect(join(db, id, "demo")).rejects.toMatchObject(missing);
-    await expect(restoreUser(db, member.id)).rejects.toMatchObject(missing);
+    await expect(restoreUser(db, { id: member.id })).rejects.toMatchObject(missing);
     await expect(join(db, 987_654)).rejects.toMatchObject(missing);
   });
 
@@ -84,8 +84,8 @@ describeOnEachEngine("The seats of a company", (context) => {
     const outsiders = [await createTestUser(db), await createTestUser(db)];
     const outcomes = await Promise.allSettled([
       ...[db, other, db, other].map((handle) => join(handle, id)),
-      ...outsiders.map((user, index) => moveUserToCompany(index === 0 ? db : other, user.id, { companyId: id })),
-      restoreUser(other, gone.id),
+      ...outsiders.map((user, index) => moveUserToCompany(index === 0 ? db : other, { id: user.id, companyId: id })),
+      restoreUser(other, { id: gone.id }),
     ]);
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(3);
     for (const outcome of outcomes) {
@@ -101,8 +101,8 @@ describeOnEachEngine("The seats of a company", (context) => {
       const { id } = await createTestCompany(db);
       const outsider = await createTestUser(db);
       const outcomes = await Promise.allSettled([
-        deleteCompany(db, id),
-        moveUserToCompany(other, outsider.id, { companyId: id }),
+        deleteCompany(db, { id }),
+        moveUserToCompany(other, { id: outsider.id, companyId: id }),
       ]);
       expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
     }
@@ -115,8 +115,8 @@ describeOnEachEngine("The seats of a company", (context) => {
       const { id } = await createTestCompany(db, { max_seats: 1 });
       const outsider = await createTestUser(db);
       const outcomes = await Promise.allSettled([
-        updateCompany(db, id, { maxSeats: 0 }),
-        moveUserToCompany(other, outsider.id, { companyId: id }),
+        updateCompany(db, { id, maxSeats: 0 }),
+        moveUserToCompany(other, { id: outsider.id, companyId: id }),
       ]);
       expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
     }

@@ -34,7 +34,7 @@ describeOnEachEngine("The first administrator", (context) => {
     const { db } = context;
     const { id } = await createTestUser(db);
     await expect(createFirstAdministrator(db, first)).rejects.toMatchObject({ code: "ALREADY_SET_UP" });
-    await deleteUser(db, id);
+    await deleteUser(db, { id });
     await expect(createFirstAdministrator(db, first)).rejects.toMatchObject({ code: "ALREADY_SET_UP" });
     expect(await countUsers(db)).toBe(0);
   });

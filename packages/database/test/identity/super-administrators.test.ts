@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Handle } from "../../src/database/handle.ts";
 import { runQuery } from "../../src/database/statement.ts";
 import { changeUserRole, deleteUser, getUser, suspendUser } from "../../src/identity/users/index.ts";
 import { alterTestUser, createTestUser } from "../support/accounts.ts";
@@ -12,13 +13,13 @@ describeOnEachEngine("The last super administrator", (context) => {
   describe.each([
     ["deleted", deleteUser],
     ["suspended", suspendUser],
-    ["given another role", (db, id) => changeUserRole(db, id, { role: "admin" })],
+    ["given another role", (db, { id }) => changeUserRole(db, { id, role: "admin" })],
     [
       "given an end",
-      (db, id) =>
-        changeUserRole(db, id, { role: "super_admin", expiresAt: new Date(db.clock.now().getTime() + 60_000) }),
+      (db, { id }) =>
+        changeUserRole(db, { id, role: "super_admin", expiresAt: new Date(db.clock.now().getTime() + 60_000) }),
     ],
-  ] satisfies [string, typeof deleteUser][])("cannot be %s", (_, end) => {
+  ] satisfies [string, (db: Handle, user: { id: number }) => Promise<unknown>][])("cannot be %s", (_, end) => {
     test("while no other can act for good", async () => {
       const { db, clock } = context;
       const { id } = await createTestUser(db, { role: "super_admin" });
@@ -29,10 +30,10 @@ describeOnEachEngine("The last super administrator", (context) => {
       await createTestUser(db, { role: "super_admin", expires_at: later });
       await createTestUser(db, { role: "super_admin", deleted_at: clock.now() });
       await createTestUser(db, { role: "admin" });
-      await expect(end(db, id)).rejects.toMatchObject({ code: "LAST_ADMINISTRATOR", status: 409 });
+      await expect(end(db, { id })).rejects.toMatchObject({ code: "LAST_ADMINISTRATOR", status: 409 });
       expect(await getUser(db, id)).toEqual(before);
       await createTestUser(db, { role: "super_admin" });
-      await expect(end(db, id)).resolves.toBeDefined();
+      await expect(end(db, { id })).resolves.toBeDefined();
     });
 
     test("attack: not by two who do it to each other at once, by two handles", async () => {
@@ -44,7 +45,7 @@ describeOnEachEngine("The last super administrator", (context) => {
           await createTestUser(db, { role: "super_admin" }),
           await createTestUser(db, { role: "super_admin" }),
         ];
-        const outcomes = await Promise.allSettled([end(db, first.id), end(other, second.id)]);
+        const outcomes = await Promise.allSettled([end(db, { id: first.id }), end(other, { id: second.id })]);
         expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
         const refused = outcomes.find(({ status }) => status === "rejected");
         expect(refused).toMatchObject({ reason: { code: "LAST_ADMINISTRATOR" } });
@@ -57,6 +58,6 @@ describeOnEachEngine("The last super administrator", (context) => {
     const { id } = await createTestUser(db, { role: "super_admin" });
     const other = await createTestUser(db, { role: "super_admin" });
     await alterTestUser(db, other.id, { status: "locked", locked_until: clock.now() });
-    await expect(deleteUser(db, id)).resolves.toBeDefined();
+    await expect(deleteUser(db, { id })).resolves.toBeDefined();
   });
 });

@@ -15,6 +15,7 @@ import {
   suspendUser,
 } from "../../src/identity/users/index.ts";
 import { createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
+import { on } from "../support/callers.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { auditedActions, countEvents } from "../support/events.ts";
 
@@ -52,7 +53,7 @@ describeOnEachEngine("The rights of a user", (context) => {
         await insertApiKey(db, id);
       }
       clock.advance({ minutes: 1 });
-      await end(db, user.id, { actor: { userId: admin.id, ipAddress: "2001:db8::1" } });
+      await end(db, { id: user.id }, on({ userId: admin.id, ipAddress: "2001:db8::1" }));
       const alive = await Promise.all(sessions.map(({ token }) => validateSession(db, token)));
       expect(alive.map((session) => session?.userId)).toEqual([undefined, undefined, bystander.id]);
       const revoked = { isActive: false, revokedAt: clock.now() };
@@ -72,7 +73,7 @@ describeOnEachEngine("The rights of a user", (context) => {
       const { token } = await createSession(db, { userId: user.id, ipAddress: "192.0.2.7" });
       const logged = await auditedActions(db, "users", user.id);
       const outcome = transaction(db, async (tx) => {
-        await end(tx, user.id);
+        await end(tx, { id: user.id });
         throw new Error("undone");
       });
       await expect(outcome).rejects.toThrow("undone");
@@ -81,7 +82,7 @@ describeOnEachEngine("The rights of a user", (context) => {
     });
 
     test("cannot be ended where there is no user", async () => {
-      await expect(end(context.db, 987_654)).rejects.toBeInstanceOf(NotFoundError);
+      await expect(end(context.db, { id: 987_654 })).rejects.toBeInstanceOf(NotFoundError);
     });
   });
 
@@ -89,15 +90,15 @@ describeOnEachEngine("The rights of a user", (context) => {
     const { db, clock } = context;
     const user = await createTestUser(db);
     const { token } = await createSession(db, { userId: user.id, ipAddress: "192.0.2.7" });
-    const suspended = await suspendUser(db, user.id, { reason: "Left the company" });
+    const suspended = await suspendUser(db, { id: user.id, reason: "Left the company" });
     expect(suspended.status).toBe("suspended");
-    expect(await suspendUser(db, user.id)).toEqual(suspended);
+    expect(await suspendUser(db, { id: user.id })).toEqual(suspended);
     expect((await findAudit(db, user.id, "user_suspended")).map(({ description }) => description)).toEqual([
       "Left the company",
     ]);
-    const reinstated = await reinstateUser(db, user.id);
+    const reinstated = await reinstateUser(db, { id: user.id });
     expect(reinstated).toMatchObject({ status: "active", lockedUntil: null, failedLoginAttempts: 0, isActive: true });
-    expect(await reinstateUser(db, user.id)).toEqual(reinstated);
+    expect(await reinstateUser(db, { id: user.id })).toEqual(reinstated);
     expect(await findAudit(db, user.id, "user_reinstated")).toHaveLength(1);
     expect(await validateSession(db, token)).toBeNull();
     clock.advance({ seconds: 1 });
@@ -108,35 +109,35 @@ describeOnEachEngine("The rights of a user", (context) => {
     const { db } = context;
     const { id } = await createTestUser(db, { status: "pending_verification", email_verified: false });
     await requestEmailVerification(db, { userId: id });
-    await suspendUser(db, id);
-    expect((await reinstateUser(db, id)).status).toBe("pending_verification");
+    await suspendUser(db, { id });
+    expect((await reinstateUser(db, { id })).status).toBe("pending_verification");
   });
 
   test("of a user who is locked are not given back by reinstating", async () => {
     const { db } = context;
     const { id } = await createTestUser(db, { status: "locked" });
-    expect((await reinstateUser(db, id)).status).toBe("locked");
+    expect((await reinstateUser(db, { id })).status).toBe("locked");
   });
 
   test("come back with restoring as they were: a suspended user stays suspended", async () => {
     const { db } = context;
     const { id } = await createTestUser(db);
-    await suspendUser(db, id);
-    await deleteUser(db, id);
-    await expect(deleteUser(db, id)).rejects.toBeInstanceOf(NotFoundError);
-    const restored = await restoreUser(db, id);
+    await suspendUser(db, { id });
+    await deleteUser(db, { id });
+    await expect(deleteUser(db, { id })).rejects.toBeInstanceOf(NotFoundError);
+    const restored = await restoreUser(db, { id });
     expect(restored).toMatchObject({ status: "suspended", deletedAt: null, isActive: true });
-    expect(await restoreUser(db, id)).toEqual(restored);
+    expect(await restoreUser(db, { id })).toEqual(restored);
     expect(await findAudit(db, id, "user_restored")).toHaveLength(1);
-    await expect(restoreUser(db, 987_654)).rejects.toBeInstanceOf(NotFoundError);
+    await expect(restoreUser(db, { id: 987_654 })).rejects.toBeInstanceOf(NotFoundError);
   });
 
   test("follow the role, and the audit row says from what to what", async () => {
     const { db } = context;
     const { id } = await createTestUser(db);
-    const changed = await changeUserRole(db, id, { role: "analyst" });
+    const changed = await changeUserRole(db, { id, role: "analyst" });
     expect(changed.role).toBe("analyst");
-    expect(await changeUserRole(db, id, { role: "analyst" })).toEqual(changed);
+    expect(await changeUserRole(db, { id, role: "analyst" })).toEqual(changed);
     expect((await findAudit(db, id, "user_role_changed")).map(({ metadataJson }) => metadataJson)).toEqual([
       { from: "user", to: "analyst", expiresAt: null },
     ]);
@@ -145,27 +146,27 @@ describeOnEachEngine("The rights of a user", (context) => {
   test("of a demo end; those of the account that it becomes do not", async () => {
     const { db, clock } = context;
     const { id } = await createTestUser(db);
-    await expect(changeUserRole(db, id, { role: "demo" })).rejects.toMatchObject({ field: "expiresAt" });
+    await expect(changeUserRole(db, { id, role: "demo" })).rejects.toMatchObject({ field: "expiresAt" });
     const expiresAt = new Date(clock.now().getTime() + 1000);
-    expect(await changeUserRole(db, id, { role: "demo", expiresAt })).toMatchObject({ role: "demo", expiresAt });
-    const never = changeUserRole(db, id, { role: "demo", expiresAt: null });
+    expect(await changeUserRole(db, { id, role: "demo", expiresAt })).toMatchObject({ role: "demo", expiresAt });
+    const never = changeUserRole(db, { id, role: "demo", expiresAt: null });
     await expect(never).rejects.toMatchObject({ field: "expiresAt" });
     const later = new Date(expiresAt.getTime() + 1000);
-    expect((await changeUserRole(db, id, { role: "demo", expiresAt: later })).expiresAt).toEqual(later);
-    expect(await changeUserRole(db, id, { role: "user" })).toMatchObject({ role: "user", expiresAt: null });
+    expect((await changeUserRole(db, { id, role: "demo", expiresAt: later })).expiresAt).toEqual(later);
+    expect(await changeUserRole(db, { id, role: "user" })).toMatchObject({ role: "user", expiresAt: null });
   });
 
   test("move with the user to another company, or to none", async () => {
     const { db } = context;
     const { id: companyId } = await createTestCompany(db);
     const { id } = await createTestUser(db);
-    expect((await moveUserToCompany(db, id, { companyId })).companyId).toBe(companyId);
-    expect((await moveUserToCompany(db, id, { companyId: null })).companyId).toBeNull();
+    expect((await moveUserToCompany(db, { id, companyId })).companyId).toBe(companyId);
+    expect((await moveUserToCompany(db, { id, companyId: null })).companyId).toBeNull();
     expect((await findAudit(db, id, "user_moved")).map(({ metadataJson }) => metadataJson)).toEqual([
-      { from: null, to: companyId },
-      { from: companyId, to: null },
+      { from: null, to: companyId, sessions: 0, apiKeys: 0 },
+      { from: companyId, to: null, sessions: 0, apiKeys: 0 },
     ]);
-    const nowhere = moveUserToCompany(db, id, { companyId: 987_654 });
+    const nowhere = moveUserToCompany(db, { id, companyId: 987_654 });
     await expect(nowhere).rejects.toMatchObject({ code: "REFERENCE_VIOLATION", field: "companyId" });
     expect((await getUser(db, id))?.companyId).toBeNull();
   });

@@ -87,7 +87,7 @@ describeOnEachEngine("A user", (context) => {
     await expect(outcome).rejects.toBeInstanceOf(ConflictError);
     await expect(outcome).rejects.toMatchObject({ code: "CONFLICT", field: "email" });
     expect(await findUserByEmail(db, second.replace("%s", word))).toEqual(user);
-    await deleteUser(db, user.id);
+    await deleteUser(db, { id: user.id });
     await expect(createUser(db, newUser({ email: first.replace("%s", word) }))).rejects.toBeInstanceOf(ConflictError);
   });
 
@@ -143,10 +143,10 @@ describeOnEachEngine("A user", (context) => {
     const user = await createUser(db, newUser({ fullName: "Before", phoneNumber: "+49 30 0000000" }));
     clock.advance({ minutes: 1 });
     const changes = { fullName: "After", phoneNumber: null, emailNotifications: false, marketingEmails: true };
-    const updated = await updateUser(db, user.id, changes);
+    const updated = await updateUser(db, { id: user.id, ...changes });
     expect(updated).toEqual({ ...user, ...changes, updatedAt: clock.now() });
     clock.advance({ minutes: 1 });
-    expect(await updateUser(db, user.id, changes)).toEqual(updated);
+    expect(await updateUser(db, { id: user.id, ...changes })).toEqual(updated);
     expect(await auditedActions(db, "users", user.id)).toEqual(["user_created", "user_updated"]);
   });
 
@@ -154,30 +154,30 @@ describeOnEachEngine("A user", (context) => {
     const { db } = context;
     const { id } = await createUser(db, newUser({ emailVerified: true }));
     const email = newEmail();
-    expect(await changeUserEmail(db, id, { email: email.toUpperCase() })).toMatchObject({
+    expect(await changeUserEmail(db, { id, email: email.toUpperCase() })).toMatchObject({
       email,
       emailVerified: false,
       emailVerifiedAt: null,
     });
     const { token } = await requestEmailVerification(db, { userId: id });
-    await changeUserEmail(db, id, { email: newEmail() });
+    await changeUserEmail(db, { id, email: newEmail() });
     expect(await verifyEmail(db, { token })).toBeNull();
     const { email: taken } = await createTestUser(db);
-    await expect(changeUserEmail(db, id, { email: taken })).rejects.toMatchObject({ field: "email" });
+    await expect(changeUserEmail(db, { id, email: taken })).rejects.toMatchObject({ field: "email" });
   });
 
   test("is invisible and unchangeable once deleted, unless asked for", async () => {
     const { db } = context;
     const { id, email } = await createTestUser(db);
     const before = await countUsers(db);
-    const deleted = await deleteUser(db, id);
+    const deleted = await deleteUser(db, { id });
     expect(await countUsers(db)).toBe(before - 1);
     expect(await getUser(db, id)).toBeNull();
     expect(await findUserByEmail(db, email)).toBeNull();
     expect((await listUsers(db, { search: email })).items).toEqual([]);
     expect((await listUsers(db, { search: email, includeDeleted: true })).items).toEqual([deleted]);
-    await expect(updateUser(db, id, { theme: "light" })).rejects.toBeInstanceOf(NotFoundError);
-    await expect(changeUserEmail(db, id, { email: newEmail() })).rejects.toBeInstanceOf(NotFoundError);
+    await expect(updateUser(db, { id, theme: "light" })).rejects.toBeInstanceOf(NotFoundError);
+    await expect(changeUserEmail(db, { id, email: newEmail() })).rejects.toBeInstanceOf(NotFoundError);
   });
 
   test("is listed newest first by company, role and status, and found by address, name and username", async () => {
@@ -206,7 +206,7 @@ describeOnEachEngine("A user", (context) => {
     let made = 0;
     const outcome = transaction(db, async (tx) => {
       made = (await createUser(tx, newUser())).id;
-      await updateUser(tx, made, { theme: "light" });
+      await updateUser(tx, { id: made, theme: "light" });
       throw new Error("undone");
     });
     await expect(outcome).rejects.toThrow("undone");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { statement } from "../../src/database/statement.ts";
-import { ConflictError, ValidationError } from "../../src/errors/index.ts";
+import { ConflictError, NotFoundError, ValidationError } from "../../src/errors/index.ts";
 import { getLightboxScanById, getXasmScanById, saveLightboxScan, saveXasmScan } from "../../src/scans/index.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { createTestUser } from "../support/accounts.ts";
@@ -49,6 +49,7 @@ describeOnEachEngine("saveXasmScan", (context) => {
       timestamp: context.clock.now(),
       status: "partial",
       userId,
+      companyId: null,
       results,
       summary,
     });
@@ -134,7 +135,7 @@ describeOnEachEngine("saveXasmScan", (context) => {
   ])("refuses results of the shape %j and names %s", async (results, field) => {
     const outcome = saveXasmScan(context.db, { scanId: "shape", target: "example.org", results });
     await expect(outcome).rejects.toMatchObject({ code: "INVALID_INPUT", field });
-    expect(await getXasmScanById(context.db, { scanId: "shape" })).toBeNull();
+    await expect(getXasmScanById(context.db, { scanId: "shape" })).rejects.toBeInstanceOf(NotFoundError);
   });
 
   test("attack: results too deep, too large, circular or made to pollute are refused soon", async () => {
@@ -161,7 +162,7 @@ describeOnEachEngine("saveXasmScan", (context) => {
     const results = { [injection]: injection, status: injection, risk_level: injection };
     await saveXasmScan(context.db, { scanId: injection, target: injection, results });
     expect(await getXasmScanById(context.db, { scanId: injection })).toMatchObject({ target: injection, results });
-    expect(await getXasmScanById(context.db, { scanId: "' OR '1'='1" })).toBeNull();
+    await expect(getXasmScanById(context.db, { scanId: "' OR '1'='1" })).rejects.toBeInstanceOf(NotFoundError);
   });
 
   test("refuses empty ids, control characters, user 0 and fields that it does not know", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { NotFoundError } from "../../src/errors/index.ts";
 import { statement } from "../../src/database/statement.ts";
 import { type JsonParameter, json } from "../../src/engines/shared/parameters.ts";
 import {
@@ -12,6 +13,7 @@ import {
   saveLightboxScan,
   saveXasmScan,
 } from "../../src/scans/index.ts";
+import { on } from "../support/callers.ts";
 import { describeOnEachEngine, type TestContext } from "../support/engines.ts";
 import { combinationsOf, fullScanOf, plansOf } from "../support/plans.ts";
 import { createTestCompany, createTestUser } from "../support/accounts.ts";
@@ -102,8 +104,8 @@ for (const { kind, save, history, byId, remove, table } of bothKinds) {
       for (const scope of [{ userId: insider }, { companyId }, { companyId, userId: outsider }]) {
         expect((await history(context.db, scope)).items).toEqual([]);
         for (const scanId of ["mine", "nobodys"]) {
-          expect(await byId(context.db, { scanId, ...scope })).toBeNull();
-          expect(await remove(context.db, { scanId, ...scope })).toBe(false);
+          await expect(byId(context.db, { scanId, ...scope })).rejects.toBeInstanceOf(NotFoundError);
+          await expect(remove(context.db, { scanId, ...scope })).rejects.toBeInstanceOf(NotFoundError);
         }
       }
       expect(await byId(context.db, { scanId: "mine", userId: outsider })).toMatchObject({ scanId: "mine" });
@@ -119,19 +121,19 @@ for (const { kind, save, history, byId, remove, table } of bothKinds) {
       const { id } = await save(context.db, { scanId: "of-company", target, results: {}, userId: insider });
       expect((await history(context.db, { companyId })).items).toMatchObject([{ id }]);
       expect(await byId(context.db, { scanId: "of-company", companyId })).toMatchObject({ id });
-      expect(await remove(context.db, { scanId: "of-company", companyId })).toBe(true);
+      expect(await remove(context.db, { scanId: "of-company", companyId })).toEqual({ id });
     });
 
     test("loses a deleted scan softly, once, with an audit row", async () => {
       const userId = (await createTestUser(context.db)).id;
       const { id } = await save(context.db, { scanId: "deleted", target, results: {}, userId });
-      const actor = { userId };
-      expect(await remove(context.db, { scanId: "deleted", actor })).toBe(true);
-      expect(await remove(context.db, { scanId: "deleted", actor })).toBe(false);
-      expect(await byId(context.db, { scanId: "deleted" })).toBeNull();
+      const caller = on({ userId });
+      expect(await remove(context.db, { scanId: "deleted" }, caller)).toEqual({ id });
+      await expect(remove(context.db, { scanId: "deleted" }, caller)).rejects.toBeInstanceOf(NotFoundError);
+      await expect(byId(context.db, { scanId: "deleted" })).rejects.toBeInstanceOf(NotFoundError);
       expect((await history(context.db, { userId })).items).toEqual([]);
       const entries = await auditOf.all(context.db, { id });
-      expect(entries.filter(({ resourceType }) => resourceType === table)).toEqual([
+      expect(entries.filter((entry) => entry.resourceType === table && entry.action === "scan_deleted")).toEqual([
         { action: "scan_deleted", userId, resourceType: table, metadataJson: { target } },
       ]);
       await save(context.db, { scanId: "deleted", target, results: {}, userId });

@@ -127,7 +127,9 @@ describe("Of the original's schema", () => {
   });
 
   const isUniquePerCompany = ({ table, name }: OriginalColumn) =>
-    indexesOf(definitionOf(table)).some(({ unique, perCompany, columns }) => unique && perCompany && columns[0] === name);
+    indexesOf(definitionOf(table)).some(
+      ({ unique, perCompany, columns }) => unique && perCompany && columns[0] === name,
+    );
 
   test("each unique column is unique, at least in its company; addresses and domains whatever their case", () => {
     const unique = withTrait("unique");

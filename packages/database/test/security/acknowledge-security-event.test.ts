@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { statement } from "../../src/database/statement.ts";
 import { NotFoundError, ValidationError } from "../../src/errors/index.ts";
 import { acknowledgeSecurityEvent, getSecurityEvents, logSecurityEvent } from "../../src/security/index.ts";
+import { inCompany, on } from "../support/callers.ts";
 import { describeOnEachEngine, type TestContext } from "../support/engines.ts";
 import { createTestCompany, createTestUser } from "../support/accounts.ts";
 
@@ -24,7 +25,7 @@ describeOnEachEngine("acknowledgeSecurityEvent", (context) => {
     const id = await logEvent(context);
     const acknowledged = { id, acknowledged: true, acknowledgedBy: actorId, acknowledgedAt: context.clock.now() };
     const actor = { userId: actorId };
-    expect(await acknowledgeSecurityEvent(context.db, id, { actor })).toMatchObject(acknowledged);
+    expect(await acknowledgeSecurityEvent(context.db, { id }, on(actor))).toMatchObject(acknowledged);
     const { items } = await getSecurityEvents(context.db, { acknowledged: true });
     expect(items).toMatchObject([acknowledged]);
     expect(await auditOf.all(context.db, { eventId: id })).toEqual([
@@ -36,14 +37,14 @@ describeOnEachEngine("acknowledgeSecurityEvent", (context) => {
     const [first, second] = [(await createTestUser(context.db)).id, (await createTestUser(context.db)).id];
     const id = await logEvent(context);
     const before = context.clock.now();
-    await acknowledgeSecurityEvent(context.db, id, { actor: { userId: first } });
+    await acknowledgeSecurityEvent(context.db, { id }, on({ userId: first }));
     context.clock.advance({ hours: 1 });
     const outcomes = await Promise.all(
-      Array.from({ length: 10 }, () => acknowledgeSecurityEvent(context.db, id, { actor: { userId: second } })),
+      Array.from({ length: 10 }, () => acknowledgeSecurityEvent(context.db, { id }, on({ userId: second }))),
     );
     for (const event of outcomes) expect(event).toMatchObject({ acknowledgedBy: first, acknowledgedAt: before });
     const raced = await logEvent(context);
-    await Promise.all(Array.from({ length: 10 }, () => acknowledgeSecurityEvent(context.db, raced)));
+    await Promise.all(Array.from({ length: 10 }, () => acknowledgeSecurityEvent(context.db, { id: raced })));
     expect(await auditOf.all(context.db, { eventId: raced })).toHaveLength(1);
   });
 
@@ -54,20 +55,22 @@ describeOnEachEngine("acknowledgeSecurityEvent", (context) => {
     const outsider = (await createTestUser(context.db, { company_id: theirs })).id;
     const foreign = await logEvent(context, outsider);
     for (const id of [foreign, await logEvent(context)]) {
-      const outcome = acknowledgeSecurityEvent(context.db, id, { companyId: mine, actor: { userId: insider } });
+      const outcome = acknowledgeSecurityEvent(context.db, { id }, inCompany(mine, { userId: insider }));
       await expect(outcome).rejects.toBeInstanceOf(NotFoundError);
       expect(await auditOf.all(context.db, { eventId: id })).toEqual([]);
     }
     const { items } = await getSecurityEvents(context.db, { userId: outsider });
     expect(items).toMatchObject([{ acknowledged: false }]);
     const own = await logEvent(context, insider);
-    expect(await acknowledgeSecurityEvent(context.db, own, { companyId: mine })).toMatchObject({ acknowledged: true });
+    expect(await acknowledgeSecurityEvent(context.db, { id: own }, inCompany(mine))).toMatchObject({
+      acknowledged: true,
+    });
   });
 
   test("refuses an event that does not exist, 0, and fields that it does not know", async () => {
-    await expect(acknowledgeSecurityEvent(context.db, 999_999)).rejects.toBeInstanceOf(NotFoundError);
-    await expect(acknowledgeSecurityEvent(context.db, 0)).rejects.toBeInstanceOf(ValidationError);
-    const options = { actor: { userId: null }, acknowledged: false };
-    await expect(acknowledgeSecurityEvent(context.db, 1, options)).rejects.toMatchObject({ field: "acknowledged" });
+    await expect(acknowledgeSecurityEvent(context.db, { id: 999_999 })).rejects.toBeInstanceOf(NotFoundError);
+    await expect(acknowledgeSecurityEvent(context.db, { id: 0 })).rejects.toBeInstanceOf(ValidationError);
+    const input = { id: 1, acknowledged: false };
+    await expect(acknowledgeSecurityEvent(context.db, input)).rejects.toMatchObject({ field: "acknowledged" });
   });
 });

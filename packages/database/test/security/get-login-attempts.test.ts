@@ -41,6 +41,7 @@ describeOnEachEngine("getLoginAttempts", (context) => {
     expect(second.nextCursor).toBeNull();
     expect(first.items[0]).toEqual({
       id: ids[0],
+      companyId: null,
       email: "ip@example.org",
       userId: null,
       ipAddress: address,

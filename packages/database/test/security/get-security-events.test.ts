@@ -39,6 +39,7 @@ describeOnEachEngine("getSecurityEvents", (context) => {
           acknowledged: false,
           acknowledgedBy: null,
           acknowledgedAt: null,
+          companyId: null,
           createdAt: context.clock.now(),
         },
       ],

@@ -41,6 +41,11 @@ export function authorize(request: FastifyRequest, permission: PermissionName, c
   return scope;
 }
 
+/** Whether somebody has a permission, by the role and, with a key, by what the key carries. */
+export function hasPermission(principal: Principal, permission: PermissionName): boolean {
+  return findScope(principal.user, permission) !== null && carries(principal, permission);
+}
+
 /** A key carries what its list names: a permission, `scan:*` for all about scans, or `*` for everything a key can carry. */
 function carries(principal: Principal, permission: PermissionName): boolean {
   if (principal.kind === "session") return true;

@@ -1,18 +1,18 @@
 import { registerAuditRoutes } from "./audit.ts";
 import { registerAuthRoutes } from "./auth/index.ts";
-import { registerCompanyRoutes } from "./companies/index.ts";
+import { registerCompanyRoutes } from "./companies.ts";
 import { registerDeepHealth } from "./health/deep.ts";
 import { registerHealthRoutes } from "./health/index.ts";
-import { registerKeyRoutes } from "./keys/index.ts";
+import { registerKeyRoutes } from "./keys.ts";
 import { registerMetrics } from "./metrics/index.ts";
 import { registerOperationRoutes } from "./operations/index.ts";
 import { registerPages } from "./pages/index.ts";
-import { registerScanRoutes } from "./scans/index.ts";
+import { registerScanRoutes } from "./scans.ts";
 import { registerSecurityRoutes } from "./security.ts";
 import type { RegisterRoutes } from "./server-context.ts";
-import { registerSessionRoutes } from "./sessions/index.ts";
+import { registerSessionRoutes } from "./sessions.ts";
 import { registerSetUpRoutes } from "./set-up/index.ts";
-import { registerUserRoutes } from "./users/index.ts";
+import { registerUserRoutes } from "./users.ts";
 
 /** Every module's routes, in the order in which the OpenAPI document lists them. */
 export const routeModules: readonly RegisterRoutes[] = [

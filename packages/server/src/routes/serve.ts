@@ -9,7 +9,7 @@ import type { Server, ServerContext } from "./server-context.ts";
 /** What a route adds to its operation. */
 export interface Binding<Output> {
   /** Status of a success, 200 unless told; with 204 the answer is empty. */
-  readonly status?: 201 | 202 | 204;
+  readonly status?: 200 | 201 | 202 | 204;
   /** Fields that clients do not send, by name. */
   readonly given?: Readonly<Record<string, (request: FastifyRequest) => unknown>>;
   /** What follows once it is done, such as a mail. */
@@ -32,18 +32,19 @@ export function serve<Input, Output>(
 ): void {
   const [method = "", url = ""] = route.split(" ");
   const { status = 200, given = {}, afterwards, bodyLimit } = binding;
-  const { permission, givesRights, mayLag } = operation.description;
+  const { permission, fresh, mayLag } = operation.description;
+  const call = operation as AnyOperation as (...given: Parameters<AnyOperation>) => Promise<Output>;
   const handle = mayLag ? forLaggingReads(db) : db;
   server.route({
     method,
     url,
     schema: schemasOf(route, operation, binding as Binding<unknown>),
-    config: { access: permission, fresh: givesRights, operation },
+    config: { access: permission, fresh: fresh, operation },
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     handler: async (request, reply) => {
       const sent = { ...(request.params as object), ...(request.query as object), ...(request.body as object) };
       const chosen = Object.entries(given).map(([name, value]) => [name, value(request)]);
-      const answer = await operation(handle, { ...sent, ...Object.fromEntries(chosen) } as Input, callerOf(request));
+      const answer = await call(handle, { ...sent, ...Object.fromEntries(chosen) } as never, callerOf(request));
       await afterwards?.(answer, request);
       return reply.code(status).send((status === 204 || status === 202 ? undefined : answer) as never);
     },
@@ -65,7 +66,12 @@ function schemasOf(route: string, { description }: AnyOperation, { status = 200,
     tags: [tag],
     summary: description.summary,
     ...(inPath.length > 0 && { params: pick(inPath, asText) }),
-    ...(rest.length > 0 && { [hasBody ? "body" : "querystring"]: pick(rest, hasBody ? asJson : asText) }),
+    ...(rest.length > 0 && (hasBody ? { body: bodyOf(pick(rest, asJson)) } : { querystring: pick(rest, asText) })),
     response: { [status]: status === 204 || status === 202 ? nothing : (description.output as z.ZodType) },
   };
+}
+
+/** A body of which nothing is required may be left out. */
+function bodyOf(schema: z.ZodObject): z.ZodType {
+  return schema.safeParse({}).success ? schema.optional() : schema;
 }

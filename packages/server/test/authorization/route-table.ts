@@ -65,13 +65,13 @@ const newPassword = "quiet harbour lantern nine";
 
 async function aDeletedUser(scene: Scene): Promise<Prepared> {
   const user = await aUser(scene);
-  await deleteUser(scene.db, user.id);
+  await deleteUser(scene.db, { id: user.id });
   return user;
 }
 
 async function aDeletedCompany(scene: Scene): Promise<Prepared> {
   const company = await aCompany(scene);
-  await deleteCompany(scene.db, company.id);
+  await deleteCompany(scene.db, { id: company.id });
   return company;
 }
 
@@ -181,9 +181,9 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
     prepare: aUserWith({ companyId: null }),
   },
   { route: "POST /api/users/{id}/suspend", roles: admins, byKey: true, prepare: aUser },
-  { route: "POST /api/users/{id}/reinstate", roles: admins, byKey: true, prepare: aUser },
+  { route: "POST /api/users/{id}/reinstate", roles: admins, byKey: false, prepare: aUser },
   { route: "POST /api/users/{id}/unlock", roles: admins, byKey: true, prepare: aUser },
-  { route: "POST /api/users/{id}/restore", roles: admins, byKey: true, prepare: aDeletedUser },
+  { route: "POST /api/users/{id}/restore", roles: admins, byKey: false, prepare: aDeletedUser },
   { route: "POST /api/users/{id}/password-reset", roles: admins, byKey: true, prepare: aUser },
   { route: "GET /api/companies", roles: admins, byKey: true, prepare: nothing },
   { route: "GET /api/companies/{id}", roles: admins, byKey: true, prepare: itsCompany },

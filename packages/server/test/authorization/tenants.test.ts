@@ -26,7 +26,7 @@ describeOnEachEngine("attack: reaching into another company", (context) => {
     const { db } = context;
     const { stranger, otherCompanyId } = people;
     deleted = await createTestUser(db, { company_id: otherCompanyId });
-    await deleteUser(db, deleted.id);
+    await deleteUser(db, { id: deleted.id });
     const event = { eventType: "login_failed", severity: "low", description: "Theirs.", userId: stranger.id } as const;
     eventId = (await logSecurityEvent(db, event)).id;
     for (const save of [saveXasmScan, saveLightboxScan]) {

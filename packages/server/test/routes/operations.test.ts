@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findSystemProgram } from "../../../../test/support/system-programs.ts";
 import { createTestCompany, createTestUser } from "../../../database/test/support/accounts.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
-import { freshForMs } from "../../src/authorization/authorize.ts";
+import { freshForMs } from "../../src/authorization/freshness.ts";
 import { signedIn } from "../support/people.ts";
 import { serveTest, type TestServer } from "../support/test-server.ts";
 

@@ -1,3 +1,5 @@
+import type { Caller } from "../../access/caller.ts";
+import { PermissionError } from "../../errors/index.ts";
 import type { UserRole } from "../../schema/core.ts";
 
 /**
@@ -13,4 +15,13 @@ import type { UserRole } from "../../schema/core.ts";
 export function mayAssignRole(actorRole: UserRole, role: UserRole): boolean {
   if (actorRole === "super_admin") return true;
   return actorRole === "admin" && role !== "super_admin";
+}
+
+/**
+ * Makes sure that a caller may give out, or manage, a role: none above their own.
+ *
+ * @throws {PermissionError} PERMISSION_DENIED
+ */
+export function requireRank({ role: own }: Caller, role: UserRole): void {
+  if (own !== "system" && !mayAssignRole(own, role)) throw new PermissionError();
 }

@@ -1,8 +1,11 @@
-import { z } from "zod";
+import { requireWithin } from "../../access/require-within.ts";
 import type { Handle } from "../../database/handle.ts";
-import { fetchPage, type Page, pageFields, pageOrder, type PageParameters } from "../../database/page.ts";
-import { shapedStatement, statement } from "../../database/statement.ts";
-import { domain, parseInput, recordId, text } from "../../validation/input.ts";
+import { statement } from "../../database/statement.ts";
+import { listing } from "../../operation/listing.ts";
+import { reading } from "../../operation/operation.ts";
+import { rowOf } from "../../rows/index.ts";
+import { companies } from "../../schema/core.ts";
+import { domain, parseInput, recordId } from "../../validation/input.ts";
 import { type Company, companyColumns } from "./company.ts";
 import { hasPrimaryDomain, listsDomain } from "./company-domains.ts";
 
@@ -58,46 +61,39 @@ export async function findCompanyByDomain(db: Handle, name: string): Promise<Com
   return (await findByPrimaryDomain.first(db, wanted)) ?? findByListedDomain.first(db, wanted);
 }
 
-const filterFields = {
-  search: text({ min: 1, max: 255 }).optional(),
-  companyId: recordId().optional(),
-  includeDeleted: z.boolean().default(false),
-};
-const listInput = z.strictObject({ ...filterFields, ...pageFields });
-
-/** Which companies are wanted. */
-export type CompanyQuery = z.input<typeof listInput>;
-
-const newestFirst = pageOrder("companies", ["id"], "desc");
-
-const list = shapedStatement(
-  (sql, p: { search?: string | undefined; companyId?: number | undefined; live?: true } & PageParameters, dialect) => {
-    let query = sql.selectFrom("companies").select(companyColumns);
-    if (p.live !== undefined) query = query.where("deleted_at", "is", null);
-    if (p.companyId !== undefined) query = query.where("id", "=", p.companyId);
-    const { search } = p;
-    if (search !== undefined) {
-      query = query.where((eb) =>
-        eb.or([dialect.containsText(eb.ref("name"), search), dialect.containsText(eb.ref("primary_domain"), search)]),
-      );
-    }
-    return newestFirst.apply(query, p);
-  },
-);
-
 /**
- * Lists companies, newest first.
+ * Lists companies, newest first: `search` is text that the name or the primary domain holds, literally, A to Z whatever
+ * their case.
  *
- * @param db the database, or an open transaction
- * @param options `search` (text that the name or the primary domain holds, literally, A to Z whatever their case),
- *   `companyId` (this company only), `includeDeleted` (default false), `limit` (1 to 1000, default 100) and `cursor`
  * @returns a page of companies
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @example
  * const { items } = await listCompanies(db, { search: "exam" });
  */
-export async function listCompanies(db: Handle, options: CompanyQuery = {}): Promise<Page<Company>> {
-  const { limit, cursor, includeDeleted, ...filters } = parseInput(listInput, options);
-  const wanted = includeDeleted ? filters : { ...filters, live: true as const };
-  return fetchPage(db, { list, order: newestFirst, filters: wanted, limit, cursor });
-}
+export const listCompanies = listing({
+  summary: "List companies",
+  permission: "company:read",
+  table: companies,
+  order: ["id"],
+  newestFirst: true,
+  filters: { search: ["name", "primaryDomain"] },
+  showsDeleted: true,
+});
+
+/**
+ * Finds a company that has to be there; `getCompany` for one that may not be.
+ *
+ * @returns the company
+ * @throws {NotFoundError} NOT_FOUND when there is none within reach, or it is deleted
+ * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const { id } = await createCompany(db, { name: "Example", primaryDomain: "required.example" });
+ * const company = await requireCompany(db, { id });
+ */
+export const requireCompany = reading({
+  summary: "Get a company",
+  permission: "company:read",
+  input: { id: recordId() },
+  output: rowOf(companies),
+  run: (db, { id }, caller) => requireWithin(db, companies, id, caller),
+});

@@ -1,5 +1,5 @@
 export type { Company } from "./company.ts";
-export { createCompany, type NewCompany } from "./create-company.ts";
+export { createCompany } from "./create-company.ts";
 export { deleteCompany, restoreCompany } from "./delete-company.ts";
-export { type CompanyQuery, findCompanyByDomain, getCompany, listCompanies } from "./find-companies.ts";
-export { type CompanyChanges, updateCompany } from "./update-company.ts";
+export { findCompanyByDomain, getCompany, listCompanies, requireCompany } from "./find-companies.ts";
+export { updateCompany } from "./update-company.ts";

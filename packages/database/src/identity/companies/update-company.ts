@@ -1,24 +1,31 @@
 import { z } from "zod";
-import { type ActorOption, actorOption } from "../../access/actor.ts";
-import { logAudit } from "../../audit/log-audit.ts";
-import type { Handle, Transaction } from "../../database/handle.ts";
+import type { Caller } from "../../access/caller.ts";
+import type { Transaction } from "../../database/handle.ts";
 import { fetchFirst } from "../../database/statement.ts";
-import { transaction } from "../../database/transaction.ts";
 import { json } from "../../engines/shared/parameters.ts";
-import { ConflictError } from "../../errors/index.ts";
-import { parseInput, recordId } from "../../validation/input.ts";
+import { ConflictError, PermissionError } from "../../errors/index.ts";
+import { changed, unchanged } from "../../operation/changed.ts";
+import { changing } from "../../operation/operation.ts";
+import { rowOf } from "../../rows/index.ts";
+import { companies } from "../../schema/core.ts";
+import { recordId } from "../../validation/input.ts";
 import { findChangedFields } from "../account/changed-fields.ts";
+import { requireReachedCompany } from "./reached-company.ts";
 import { type Company, companyColumns, lockLiveCompany } from "./company.ts";
 import { requireOwnDomains } from "./company-domains.ts";
 import { companyFields } from "./company-fields.ts";
 import { countTakenSeats } from "./seats.ts";
 
 const changesInput = z.strictObject(companyFields).partial();
-
-/** What can be changed of a company. */
-export type CompanyChanges = z.input<typeof changesInput>;
-
 type Changes = z.output<typeof changesInput>;
+
+/** What an administrator of the company itself may change; the rest is what is paid for, and what belongs to whom. */
+const ownFields: ReadonlySet<string> = new Set<keyof typeof companyFields>(["name", "billingEmail"]);
+
+function requireRight(changes: Changes, caller: Caller): void {
+  const managed = Object.entries(changes).some(([field, value]) => value !== undefined && !ownFields.has(field));
+  if (managed && !caller.may("company:manage")) throw new PermissionError();
+}
 
 async function requireLimits(tx: Transaction, company: Company, changes: Changes): Promise<void> {
   const { maxSeats, primaryDomain, additionalDomains, maxDomains } = changes;
@@ -37,46 +44,35 @@ async function requireLimits(tx: Transaction, company: Company, changes: Changes
 }
 
 /**
- * Changes a company.
+ * Changes a company: the fields that are given, each as in `createCompany`; null clears those that may be empty. Domains, seats
+ * and subscription take the permission `company:manage`.
  *
- * @param db the database, or an open transaction
- * @param id id of the company
- * @param changes the fields to change, each as in `createCompany`; null clears those that may be empty
- * @param options `actor` (default the system)
  * @returns the company as it is now
  * @throws {ValidationError} INVALID_INPUT with the field at fault, one that cannot be changed included
- * @throws {NotFoundError} NOT_FOUND when there is none, or it is deleted
+ * @throws {NotFoundError} NOT_FOUND when there is none within reach, or it is deleted
+ * @throws {PermissionError} PERMISSION_DENIED for domains, seats and subscription
  * @throws {ConflictError} SEATS_EXHAUSTED when more seats are taken than `maxSeats` says; CONFLICT when a domain belongs
  *   to another company
  * @example
  * const { id } = await createCompany(db, { name: "Example", primaryDomain: "updated.example" });
- * await updateCompany(db, id, { maxSeats: 50, billingEmail: "bills@updated.example" });
+ * await updateCompany(db, { id, maxSeats: 50, billingEmail: "bills@updated.example" });
  */
-export async function updateCompany(
-  db: Handle,
-  id: number,
-  changes: CompanyChanges,
-  options: ActorOption = {},
-): Promise<Company> {
-  const companyId = parseInput(recordId(), id, { field: "id" });
-  const wanted = parseInput(changesInput, changes);
-  const { actor } = parseInput(actorOption, options);
-  return transaction(db, async (tx) => {
-    const company = await lockLiveCompany(tx, companyId);
+export const updateCompany = changing({
+  summary: "Change a company; its domains, seats and subscription take `company:manage`",
+  permission: "company:write",
+  input: { id: recordId(), ...changesInput.shape },
+  output: rowOf(companies),
+  async run(tx, { id, ...wanted }, caller) {
+    requireReachedCompany(id, caller);
+    requireRight(wanted, caller);
+    const company = await lockLiveCompany(tx, id);
     await requireLimits(tx, company, wanted);
     const fields = findChangedFields(company, wanted);
-    if (fields.length === 0) return company;
-    const changed = await writeChanges(tx, companyId, wanted);
-    await logAudit(tx, {
-      action: "company_updated",
-      resourceType: "companies",
-      resourceId: companyId,
-      metadata: { fields },
-      actor,
-    });
-    return changed;
-  });
-}
+    if (fields.length === 0) return unchanged(company);
+    const updated = await writeChanges(tx, id, wanted);
+    return changed(updated, { action: "company_updated", on: companies, id, metadata: { fields }, companyId: id });
+  },
+});
 
 async function writeChanges(tx: Transaction, id: number, changes: Changes): Promise<Company> {
   const { additionalDomains } = changes;

@@ -1,8 +1,10 @@
-import { z } from "zod";
+import { requireWithin } from "../../access/require-within.ts";
 import type { Handle } from "../../database/handle.ts";
-import { fetchPage, type Page, pageFields, pageOrder, type PageParameters } from "../../database/page.ts";
-import { shapedStatement, statement } from "../../database/statement.ts";
-import { userRoles, userStatuses } from "../../schema/core.ts";
+import { statement } from "../../database/statement.ts";
+import { listing } from "../../operation/listing.ts";
+import { reading } from "../../operation/operation.ts";
+import { rowOf } from "../../rows/index.ts";
+import { userRoles, users, userStatuses } from "../../schema/core.ts";
 import { normalizeEmail } from "../../validation/index.ts";
 import { oneOf, parseInput, recordId, text } from "../../validation/input.ts";
 import { hasEmail } from "../account/has-email.ts";
@@ -42,52 +44,45 @@ export async function findUserByEmail(db: Handle, email: string): Promise<User |
   return findByEmail.first(db, { email: normalizeEmail(given) });
 }
 
-const filterFields = {
-  companyId: recordId().optional(),
-  role: oneOf(userRoles).optional(),
-  status: oneOf(userStatuses).optional(),
-  search: text({ min: 1, max: 255 }).optional(),
-};
-const listInput = z.strictObject({ ...filterFields, includeDeleted: z.boolean().default(false), ...pageFields });
-
-/** Which users are wanted. */
-export type UserQuery = z.input<typeof listInput>;
-type Filters = z.output<z.ZodObject<typeof filterFields>> & { live?: true };
-
-const newestFirst = pageOrder("users", ["id"], "desc");
-
-const list = shapedStatement((sql, p: Filters & PageParameters, dialect) => {
-  const { search } = p;
-  let query = sql.selectFrom("users").select(userColumns);
-  if (p.live !== undefined) query = query.where("deleted_at", "is", null);
-  if (p.companyId !== undefined) query = query.where("company_id", "=", p.companyId);
-  if (p.role !== undefined) query = query.where("role", "=", p.role);
-  if (p.status !== undefined) query = query.where("status", "=", p.status);
-  if (search !== undefined) {
-    query = query.where((eb) =>
-      eb.or((["email", "full_name", "username"] as const).map((name) => dialect.containsText(eb.ref(name), search))),
-    );
-  }
-  return newestFirst.apply(query, p);
-});
-
 /**
- * Lists users, newest first.
+ * Lists users, newest first: `search` is text that the e-mail address, the full name or the username holds, literally, A to Z
+ * whatever their case.
  *
- * @param db the database, or an open transaction
- * @param options filters that all have to hold: `companyId`, `role`, `status`, `search` (text that the e-mail address,
- *   the full name or the username holds, literally, A to Z whatever their case); `includeDeleted` (default false),
- *   `limit` (1 to 1000, default 100) and `cursor`
  * @returns a page of users without secrets
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @example
  * const { items } = await listUsers(db, { role: "analyst", search: "ada" });
  */
-export async function listUsers(db: Handle, options: UserQuery = {}): Promise<Page<User>> {
-  const { limit, cursor, includeDeleted, ...filters } = parseInput(listInput, options);
-  const wanted = includeDeleted ? filters : { ...filters, live: true as const };
-  return fetchPage(db, { list, order: newestFirst, filters: wanted, limit, cursor });
-}
+export const listUsers = listing({
+  summary: "List users",
+  permission: "user:read",
+  table: users,
+  order: ["id"],
+  newestFirst: true,
+  filters: {
+    equal: { role: oneOf(userRoles), status: oneOf(userStatuses) },
+    search: ["email", "fullName", "username"],
+  },
+  showsDeleted: true,
+});
+
+/**
+ * Finds a user who has to be there; `getUser` for one who may not be.
+ *
+ * @returns the user without secrets
+ * @throws {NotFoundError} NOT_FOUND when there is none within reach, or it is deleted
+ * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const { id } = await createUser(db, { email: "f@example.org", password: "moon river dance seven", role: "user" });
+ * const user = await requireUser(db, { id });
+ */
+export const requireUser = reading({
+  summary: "Get a user",
+  permission: "user:read",
+  input: { id: recordId() },
+  output: rowOf(users),
+  run: (db, { id }, caller) => requireWithin(db, users, id, caller),
+});
 
 const count = statement((sql) =>
   sql

@@ -1,5 +1,6 @@
 export { changeUserEmail } from "./change-user-email.ts";
-export { changeUserRole, type RoleChange } from "./change-user-role.ts";
+export { addUser } from "./add-user.ts";
+export { changeUserRole } from "./change-user-role.ts";
 export { createUser, type NewUser } from "./create-user.ts";
 export { deleteUser, restoreUser } from "./delete-user.ts";
 export {
@@ -8,11 +9,13 @@ export {
   verificationHours,
   verifyEmail,
 } from "./email-verification.ts";
-export { countUsers, findUserByEmail, getUser, listUsers, type UserQuery } from "./find-users.ts";
+export { countUsers, findUserByEmail, getUser, listUsers, requireUser } from "./find-users.ts";
 export { moveUserToCompany } from "./move-user.ts";
 export { mayAssignRole } from "../account/roles.ts";
 export { createFirstAdministrator } from "./set-up.ts";
-export { type ProfileChanges, updateUser } from "./update-user.ts";
+export { preparePasswordReset } from "./send-password-reset.ts";
+export { unlockUser } from "./unlock-user.ts";
+export { updateUser } from "./update-user.ts";
 export type { PasswordDemands } from "../account/user-fields.ts";
-export { reinstateUser, type SuspendOptions, suspendUser } from "./user-status.ts";
+export { reinstateUser, suspendUser } from "./user-status.ts";
 export type { User } from "../account/user.ts";

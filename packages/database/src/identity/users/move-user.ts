@@ -1,22 +1,19 @@
-import { z } from "zod";
-import { actorField } from "../../access/actor.ts";
-import { logAudit } from "../../audit/log-audit.ts";
-import type { Handle } from "../../database/handle.ts";
-import { transaction } from "../../database/transaction.ts";
-import { parseInput, recordId } from "../../validation/input.ts";
-import { requireSeat } from "../companies/seats.ts";
-import { lockLiveUser, type User } from "../account/user.ts";
+import { changed, unchanged } from "../../operation/changed.ts";
+import { changing } from "../../operation/operation.ts";
+import { rowOf } from "../../rows/index.ts";
+import { users } from "../../schema/core.ts";
+import { recordId } from "../../validation/input.ts";
 import { accountFields } from "../account/user-fields.ts";
 import { writeUser } from "../account/write-user.ts";
-
-const moveInput = z.strictObject({ companyId: accountFields.companyId, actor: actorField });
+import { requireSeat } from "../companies/seats.ts";
+import { endAccess } from "./end-access.ts";
+import { lockManagedUser } from "./managed-user.ts";
 
 /**
  * Moves a user to another company, or out of any. The seat of the former company is free again.
+ * All sessions end and all API keys are revoked: what was given for one company does not open another. The records of the user
+ * stay with the company that they were made in.
  *
- * @param db the database, or an open transaction
- * @param userId the user
- * @param options `companyId` (null for none), `actor` (default the system)
  * @returns the user as it is now
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {NotFoundError} NOT_FOUND when there is no such user, or it is deleted
@@ -24,23 +21,21 @@ const moveInput = z.strictObject({ companyId: accountFields.companyId, actor: ac
  * @example
  * const company = await createCompany(db, { name: "Example", primaryDomain: "moved.example" });
  * const { id } = await createUser(db, { email: "m@example.org", password: "moon river dance seven", role: "user" });
- * await moveUserToCompany(db, id, { companyId: company.id });
+ * await moveUserToCompany(db, { id, companyId: company.id });
  */
-export async function moveUserToCompany(db: Handle, userId: number, options: z.input<typeof moveInput>): Promise<User> {
-  const id = parseInput(recordId(), userId, { field: "userId" });
-  const { companyId, actor } = parseInput(moveInput, options);
-  return transaction(db, async (tx) => {
-    const user = await lockLiveUser(tx, id);
-    if (user.companyId === companyId) return user;
+export const moveUserToCompany = changing({
+  summary: "Move a user to another company, or out of any; sessions end, API keys are revoked",
+  permission: "company:manage",
+  fresh: true,
+  input: { id: recordId(), companyId: accountFields.companyId },
+  output: rowOf(users),
+  async run(tx, { id, companyId }, caller) {
+    const user = await lockManagedUser(tx, id, caller);
+    if (user.companyId === companyId) return unchanged(user);
     if (companyId !== null) await requireSeat(tx, companyId, user.role);
+    const ended = await endAccess(tx, id, caller.actor);
     const moved = await writeUser(tx, id, { company_id: companyId });
-    await logAudit(tx, {
-      action: "user_moved",
-      resourceType: "users",
-      resourceId: id,
-      metadata: { from: user.companyId, to: companyId },
-      actor,
-    });
-    return moved;
-  });
-}
+    const metadata = { from: user.companyId, to: companyId, ...ended };
+    return changed(moved, { action: "user_moved", on: users, id, metadata, companyId: user.companyId });
+  },
+});

@@ -1,49 +1,35 @@
 import { z } from "zod";
-import { type ActorOption, actorOption } from "../../access/actor.ts";
-import { logAudit } from "../../audit/log-audit.ts";
-import type { Handle } from "../../database/handle.ts";
-import { transaction } from "../../database/transaction.ts";
-import { parseInput, recordId } from "../../validation/input.ts";
+import { changed, unchanged } from "../../operation/changed.ts";
+import { changing } from "../../operation/operation.ts";
+import { rowOf } from "../../rows/index.ts";
+import { users } from "../../schema/core.ts";
+import { recordId } from "../../validation/input.ts";
 import { findChangedFields } from "../account/changed-fields.ts";
-import { lockLiveUser, type User } from "../account/user.ts";
 import { profileFields } from "../account/user-fields.ts";
 import { writeUser } from "../account/write-user.ts";
-
-const changesInput = z.strictObject(profileFields).partial();
-
-/** What can be changed of a profile. */
-export type ProfileChanges = z.input<typeof changesInput>;
+import { lockManagedUser } from "./managed-user.ts";
 
 /**
  * Changes the profile of a user. What decides who may do what (e-mail address, role, company, status, password) is no
  * part of it, and refused.
  *
- * @param db the database, or an open transaction
- * @param userId the user
- * @param changes the fields to change: `fullName`, `username`, `phoneNumber` (null clears these), `timezone`, `language`,
- *   `theme`, `emailNotifications`, `securityAlerts`, `marketingEmails`
- * @param options `actor` (default the system)
  * @returns the user as it is now
  * @throws {ValidationError} INVALID_INPUT with the field at fault, one that cannot be changed included
  * @throws {NotFoundError} NOT_FOUND when there is none, or it is deleted
  * @throws {ConflictError} CONFLICT when somebody has the `username`
  * @example
  * const { id } = await createUser(db, { email: "p@example.org", password: "moon river dance seven", role: "user" });
- * await updateUser(db, id, { fullName: "Grace Example", timezone: "America/New_York" });
+ * await updateUser(db, { id, fullName: "Grace Example", timezone: "America/New_York" });
  */
-export async function updateUser(
-  db: Handle,
-  userId: number,
-  changes: ProfileChanges,
-  options: ActorOption = {},
-): Promise<User> {
-  const id = parseInput(recordId(), userId, { field: "userId" });
-  const wanted = parseInput(changesInput, changes);
-  const { actor } = parseInput(actorOption, options);
-  return transaction(db, async (tx) => {
-    const user = await lockLiveUser(tx, id);
+export const updateUser = changing({
+  summary: "Change a user's profile",
+  permission: "user:write",
+  input: { id: recordId(), ...z.strictObject(profileFields).partial().shape },
+  output: rowOf(users),
+  async run(tx, { id, ...wanted }, caller) {
+    const user = await lockManagedUser(tx, id, caller);
     const fields = findChangedFields(user, wanted);
-    if (fields.length === 0) return user;
+    if (fields.length === 0) return unchanged(user);
     const updated = await writeUser(tx, id, {
       full_name: wanted.fullName,
       username: wanted.username,
@@ -55,7 +41,6 @@ export async function updateUser(
       security_alerts: wanted.securityAlerts,
       marketing_emails: wanted.marketingEmails,
     });
-    await logAudit(tx, { action: "user_updated", resourceType: "users", resourceId: id, metadata: { fields }, actor });
-    return updated;
-  });
-}
+    return changed(updated, { action: "user_updated", on: users, id, metadata: { fields } });
+  },
+});

@@ -5,7 +5,7 @@ import { requireSite } from "../../authentication/refuse-other-sites.ts";
 import { originOf } from "../../authentication/request-origin.ts";
 import { nothing } from "../../openapi/fields.ts";
 import type { RegisterRoutes } from "../server-context.ts";
-import { userSchema } from "../users/schemas.ts";
+import { userSchema } from "../../openapi/user-schema.ts";
 import { tokenField } from "./fields.ts";
 import { deliverSession, refreshedSchema } from "./sign-in-answers.ts";
 

@@ -6,7 +6,7 @@ import { requireSite } from "../../authentication/refuse-other-sites.ts";
 import { originOf } from "../../authentication/request-origin.ts";
 import { HttpError } from "../../errors/index.ts";
 import type { ServerContext } from "../server-context.ts";
-import { userSchema } from "../users/schemas.ts";
+import { userSchema } from "../../openapi/user-schema.ts";
 
 /** How a client gets its session: as tokens in the answer, or as cookies that no script can read. */
 export const transportField = z.enum(["token", "cookie"]).default("token");

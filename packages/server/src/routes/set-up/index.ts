@@ -4,7 +4,7 @@ import { originOf } from "../../authentication/request-origin.ts";
 import { HttpError } from "../../errors/index.ts";
 import { passwordField, tokenField } from "../auth/fields.ts";
 import type { RegisterRoutes } from "../server-context.ts";
-import { userSchema } from "../users/schemas.ts";
+import { userSchema } from "../../openapi/user-schema.ts";
 
 const setUpBody = z.strictObject({
   token: tokenField,

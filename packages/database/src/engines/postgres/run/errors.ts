@@ -1,4 +1,5 @@
 import pg from "pg";
+import { columnOfUniqueIndex } from "../../shared/unique-column.ts";
 import {
   BusyError,
   ConflictError,
@@ -32,14 +33,10 @@ const byClass: Readonly<Record<string, (cause: pg.DatabaseError) => DatabaseErro
   XX: (cause) => new DatabaseConnectionError("CORRUPT", { cause }),
 };
 
-/** The column of a unique constraint, which our names carry: `users_email_key`. */
+/** The column that a unique constraint tells rows apart by. */
 function fieldOf({ table, constraint }: pg.DatabaseError): string | undefined {
   if (table === undefined || constraint === undefined) return undefined;
-  if (constraint === `${table}_pkey`) return "id";
-  const prefix = `${table}_`;
-  return constraint.startsWith(prefix) && constraint.endsWith("_key")
-    ? constraint.slice(prefix.length, -"_key".length)
-    : undefined;
+  return constraint === `${table}_pkey` ? "id" : columnOfUniqueIndex(constraint);
 }
 
 /**

@@ -53,7 +53,7 @@ function plainDefault(text: string | null): string | null {
 
 /** Quotes, parentheses, type casts and what is so unless said otherwise tell no two of our indexes apart. */
 function indexDefinition(sql: string): string {
-  const bare = sql.replace(" USING btree", "").replaceAll(/::(?:text|character varying|varchar)\b/g, "");
+  const bare = sql.replace(" USING btree", "").replaceAll(/::(?:text|character varying|varchar|bigint)\b/g, "");
   return bare
     .replaceAll('"', "")
     .replaceAll(/[()\s]+/g, " ")

@@ -1,3 +1,4 @@
+import { columnOfUniqueIndex } from "../../shared/unique-column.ts";
 import {
   BusyError,
   ConflictError,
@@ -42,12 +43,10 @@ export function isCorrupt(error: unknown): boolean {
   return isSqliteError(error) && [primary.corrupt, primary.notADatabase].includes(error.errcode & 0xff);
 }
 
-/** The column that a unique constraint names; the code never depends on it. */
-function fieldOf(error: SqliteError): string | undefined {
-  return /: (?:\w+\.(\w+)|index '\w+?_(\w+)_key')/
-    .exec(error.message)
-    ?.slice(1)
-    .find((name) => name !== undefined);
+/** The column that a unique constraint names, itself or by its index; the code never depends on it. */
+function fieldOf({ message }: SqliteError): string | undefined {
+  const [, column, index = ""] = /: (?:\w+\.(\w+)|index '(\w+)')/.exec(message) ?? [];
+  return column ?? columnOfUniqueIndex(index);
 }
 
 function translateConstraint(error: SqliteError): DatabaseError {

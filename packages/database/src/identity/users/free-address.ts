@@ -1,0 +1,23 @@
+import type { Caller } from "../../access/caller.ts";
+import type { Transaction } from "../../database/handle.ts";
+import { ConflictError } from "../../errors/index.ts";
+import { validateDomain } from "../../validation/index.ts";
+import { findCompanyByDomain } from "../companies/find-companies.ts";
+
+/**
+ * Makes sure that an address may be given to an account of a company: one in a company's domains belongs to that company's
+ * accounts only. The refusal is the one for an address that is taken, so that nobody learns which it was.
+ *
+ * @throws {ConflictError} CONFLICT for `email`
+ */
+export async function requireFreeAddress(
+  tx: Transaction,
+  { email, companyId }: { email: string; companyId: number | null },
+  { role }: Caller,
+): Promise<void> {
+  const domain = email.slice(email.lastIndexOf("@") + 1);
+  // The program itself vouches for what it does, such as making the first account of a company.
+  if (role === "system" || !validateDomain(domain)) return;
+  const owner = await findCompanyByDomain(tx, domain);
+  if (owner !== null && owner.id !== companyId) throw new ConflictError("CONFLICT", { field: "email" });
+}

@@ -1,0 +1,9 @@
+import { createOwnApiKey, listOwnApiKeys, revokeOwnApiKey } from "@nerve/database";
+import { serve } from "./serve.ts";
+import type { RegisterRoutes } from "./server-context.ts";
+
+export const registerKeyRoutes: RegisterRoutes = (server, context) => {
+  serve(server, context, "GET /api/keys", listOwnApiKeys);
+  serve(server, context, "POST /api/keys", createOwnApiKey, { status: 201 });
+  serve(server, context, "DELETE /api/keys/:id", revokeOwnApiKey, { status: 204 });
+};

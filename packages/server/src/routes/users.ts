@@ -1,0 +1,60 @@
+import {
+  addUser,
+  changeUserEmail,
+  changeUserRole,
+  deleteUser,
+  listUsers,
+  moveUserToCompany,
+  preparePasswordReset,
+  reinstateUser,
+  requestPasswordReset,
+  requireUser,
+  restoreUser,
+  suspendUser,
+  unlockUser,
+  updateUser,
+  type User,
+} from "@nerve/database";
+import type { FastifyRequest } from "fastify";
+import { originOf } from "../authentication/request-origin.ts";
+import { passwordResetMail } from "../mail/index.ts";
+import { mailVerification } from "./auth/email.ts";
+import { serve } from "./serve.ts";
+import type { RegisterRoutes, ServerContext } from "./server-context.ts";
+
+export const registerUserRoutes: RegisterRoutes = (server, context) => {
+  const { mailer, publicUrl } = context;
+  const mailReset = (link: { email: string; token: string; expiresAt: Date } | null) => {
+    if (link !== null) mailer.send(passwordResetMail({ to: link.email, publicUrl: publicUrl(), ...link }));
+  };
+  serve(server, context, "GET /api/users", listUsers);
+  serve(server, context, "GET /api/users/:id", requireUser);
+  serve(server, context, "PATCH /api/users/:id", updateUser);
+  serve(server, context, "DELETE /api/users/:id", deleteUser, { status: 204 });
+  serve(server, context, "POST /api/users", addUser, {
+    status: 201,
+    afterwards: (user, request) => mailFirstLink(user, request, context),
+  });
+  serve(server, context, "POST /api/users/:id/email", changeUserEmail, {
+    afterwards: (user) => (user.emailVerified ? undefined : mailVerification(user, context)),
+  });
+  serve(server, context, "POST /api/users/:id/role", changeUserRole);
+  serve(server, context, "POST /api/users/:id/company", moveUserToCompany);
+  serve(server, context, "POST /api/users/:id/suspend", suspendUser);
+  serve(server, context, "POST /api/users/:id/reinstate", reinstateUser);
+  serve(server, context, "POST /api/users/:id/unlock", unlockUser);
+  serve(server, context, "POST /api/users/:id/restore", restoreUser);
+  serve(server, context, "POST /api/users/:id/password-reset", preparePasswordReset, {
+    status: 202,
+    given: { ipAddress: (request) => originOf(request).ipAddress },
+    afterwards: mailReset,
+  });
+};
+
+/** Who was given a password confirms the address; who was given none sets one by the mailed link. */
+async function mailFirstLink(user: User, request: FastifyRequest, context: ServerContext): Promise<void> {
+  if (user.mustChangePassword) return mailVerification(user, context);
+  const { db, mailer, publicUrl } = context;
+  const reset = await requestPasswordReset(db, { email: user.email, ...originOf(request) });
+  if (reset !== null) mailer.send(passwordResetMail({ to: user.email, publicUrl: publicUrl(), ...reset }));
+}
