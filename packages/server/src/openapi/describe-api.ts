@@ -8,10 +8,12 @@ import type { Access } from "../authorization/authorize.ts";
 import { problemResponse } from "./problem-schema.ts";
 
 /** Inputs are read as the database's functions read theirs, so that a fault is told in the same words everywhere. */
-const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema }) => {
+const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
+  // A body that was not sent comes as null.
+  const read = (data: unknown) => (httpPart === "body" && data === null ? undefined : data);
   return (data: unknown) => {
     try {
-      return { value: input.parseInput(schema, data) };
+      return { value: input.parseInput(schema, read(data)) };
     } catch (error) {
       return { error: error as Error };
     }
