@@ -6,8 +6,7 @@ import { shapedStatement } from "../database/statement.ts";
 import { usersOfCompany } from "../identity/account/users-of-company.ts";
 import type { VisibleRowOf } from "../schema/tables.ts";
 import { oneOf, parseInput, recordId } from "../validation/input.ts";
-import { severities } from "./event-types.ts";
-import { eventTypeField } from "./log-security-event.ts";
+import { eventTypeField, severities } from "../schema/event-rules.ts";
 import { timeRange, timeRangeFields } from "./time-range.ts";
 
 /** A security event as lists return it. */

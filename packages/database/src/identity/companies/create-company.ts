@@ -8,19 +8,9 @@ import { json } from "../../engines/shared/parameters.ts";
 import { parseInput } from "../../validation/input.ts";
 import { type Company, companyColumns } from "./company.ts";
 import { requireOwnDomains } from "./company-domains.ts";
-import { companyFields } from "./company-fields.ts";
+import { newCompanyFields } from "./company-fields.ts";
 
-const createInput = z.strictObject({
-  ...companyFields,
-  additionalDomains: companyFields.additionalDomains.default([]),
-  maxSeats: companyFields.maxSeats.default(1),
-  maxDomains: companyFields.maxDomains.optional(),
-  subscriptionTier: companyFields.subscriptionTier.default("basic"),
-  subscriptionStatus: companyFields.subscriptionStatus.default(null),
-  stripeCustomerId: companyFields.stripeCustomerId.default(null),
-  billingEmail: companyFields.billingEmail.default(null),
-  actor: actorField,
-});
+const createInput = z.strictObject({ ...newCompanyFields, actor: actorField });
 
 /** What a company is made from. */
 export type NewCompany = z.input<typeof createInput>;

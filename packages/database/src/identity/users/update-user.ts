@@ -20,8 +20,8 @@ export type ProfileChanges = z.input<typeof changesInput>;
  *
  * @param db the database, or an open transaction
  * @param userId the user
- * @param changes the fields to change: `fullName`, `username`, `phoneNumber` (null clears these), `timezone`, `language`,
- *   `theme`, `emailNotifications`, `securityAlerts`, `marketingEmails`
+ * @param changes the fields to change: `fullName`, `username`, `phoneNumber`, `timezone`, `language`, `theme` (null
+ *   clears these), `emailNotifications`, `securityAlerts`, `marketingEmails`
  * @param options `actor` (default the system)
  * @returns the user as it is now
  * @throws {ValidationError} INVALID_INPUT with the field at fault, one that cannot be changed included

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { TableDefinition } from "./table.ts";
 
 /** What a column holds; each engine has one storage type for each kind. */
@@ -38,6 +39,10 @@ export interface ColumnProperties {
   readonly indexed?: boolean;
   readonly reference?: Reference;
   readonly sensitivity?: Sensitivity;
+  /** What a value has to be to be written, beyond its kind; null apart, which `notNull` decides. */
+  readonly rule?: z.ZodType;
+  /** The rule in words, for the documents. */
+  readonly note?: string;
 }
 
 /**
@@ -107,6 +112,19 @@ export class Column<
     return this.#with({ sensitivity }) as never;
   }
 
+  /**
+   * What a value has to be to be written, instead of what its kind alone asks: an input is read by this field, and what
+   * the field makes of it (a normal form) is stored. What is stored already may be older than the rule.
+   */
+  is(rule: z.ZodType<Value, Value>): this {
+    return this.#with({ rule });
+  }
+
+  /** Says in the documents what the definition cannot show. */
+  note(note: string): this {
+    return this.#with({ note });
+  }
+
   /** Its name in SQL, where that is not the property's name in snake_case. */
   named<Name extends string>(sqlName: Name): Column<Value, NotNull, Optional, Name, Hidden> {
     return this.#with({ sqlName }) as never;
@@ -115,6 +133,3 @@ export class Column<
 
 /** Any column. */
 export type AnyColumn = Column<unknown, boolean, boolean, string, boolean>;
-
-/** Anything that JSON can say. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };

@@ -1,4 +1,4 @@
-import { input } from "@nerve/database";
+import { companyFields, input } from "@nerve/database";
 import { z } from "zod";
 import { pageFields } from "../../openapi/fields.ts";
 import { rowSchema } from "../../openapi/row-schemas.ts";
@@ -10,23 +10,18 @@ export const listCompaniesQuery = z.strictObject({
   ...pageFields,
 });
 
-const count = input.boundedInteger({ min: 1, max: 1_000_000 });
-
 /** What an administrator of the company itself may change. */
-const ownFields = {
-  name: input.text({ min: 1, max: 255 }),
-  billingEmail: input.email().nullable().optional(),
-};
+const ownFields = { name: companyFields.name, billingEmail: companyFields.billingEmail.optional() };
 
 /** What only somebody who manages companies may change: what is paid for, and what belongs to whom. */
 const managedFields = {
-  primaryDomain: input.domain(),
-  additionalDomains: z.array(input.domain()).max(1000).optional(),
-  maxSeats: count.optional(),
-  maxDomains: input.boundedInteger({ min: 1, max: 1001 }).optional(),
-  subscriptionTier: input.text({ min: 1, max: 20 }).optional(),
-  subscriptionStatus: input.text({ min: 1, max: 20 }).nullable().optional(),
-  stripeCustomerId: input.text({ min: 1, max: 255 }).nullable().optional(),
+  primaryDomain: companyFields.primaryDomain,
+  additionalDomains: companyFields.additionalDomains.optional(),
+  maxSeats: companyFields.maxSeats.optional(),
+  maxDomains: companyFields.maxDomains.optional(),
+  subscriptionTier: companyFields.subscriptionTier.optional(),
+  subscriptionStatus: companyFields.subscriptionStatus.optional(),
+  stripeCustomerId: companyFields.stripeCustomerId.optional(),
 };
 
 export const managedFieldNames = Object.keys(managedFields);
