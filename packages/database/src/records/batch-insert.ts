@@ -2,13 +2,13 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { z } from "zod";
 import type { KeyRing } from "../cryptography/index.ts";
 import type { Handle } from "../database/handle.ts";
-import { json } from "../engines/shared/parameters.ts";
 import { ConflictError, DatabaseError, type ErrorCode, ValidationError } from "../errors/index.ts";
 import { columnNamed, type NamedColumn, type TableDefinition } from "../schema/kit/index.ts";
 import type { TableName } from "../schema/tables.ts";
 import { boundedInteger, parseInput } from "../validation/input.ts";
 import { isPlainObject } from "../validation/plain-object.ts";
-import { encryptHarvested, secretsFor } from "./harvested.ts";
+import { secretsFor } from "../rows/harvested.ts";
+import { toStored } from "../rows/stored-values.ts";
 import { insertBatch, type PlacedRow } from "./insert-batch.ts";
 import { refuseTable, requireTable } from "./known-table.ts";
 import { isSecret } from "./protection.ts";
@@ -54,16 +54,15 @@ function requireFillableTable(name: TableName): TableDefinition {
   return table;
 }
 
-function toStored({ table, secrets, now }: Plan, column: NamedColumn, value: unknown): unknown {
-  if (value === undefined) return column.stamped === undefined ? (column.default ?? null) : now;
-  if (value === null) return null;
-  return column.kind === "json" ? json(value) : encryptHarvested(secrets, table, column, value);
+function toCell(plan: Plan, column: NamedColumn, value: unknown): unknown {
+  if (value !== undefined) return toStored(plan, column, value);
+  return column.stamped === undefined ? (column.default ?? null) : plan.now;
 }
 
 function toRow(plan: Plan, record: unknown): readonly unknown[] {
   if (!isPlainObject(record)) throw new ValidationError([{ field: "", message: "must be an object" }]);
   const fields = parseInput(plan.schema, record);
-  return plan.columns.map((column) => toStored(plan, column, fields[column.property]));
+  return plan.columns.map((column) => toCell(plan, column, fields[column.property]));
 }
 
 function toRecordError(table: TableDefinition, index: number, error: DatabaseError): RecordError {

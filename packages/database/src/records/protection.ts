@@ -2,7 +2,7 @@ import type { companyFields } from "../identity/companies/company-fields.ts";
 import { profileFields } from "../identity/account/user-fields.ts";
 import { companies, users } from "../schema/core.ts";
 import { isVisible, type NamedColumn, type TableDefinition } from "../schema/kit/index.ts";
-import { isHarvested } from "./harvested.ts";
+import { isHarvested } from "../rows/harvested.ts";
 
 /** Whether nobody but the functions of its own writes this column, or reads it; harvested credentials are written as any. */
 export function isSecret(column: NamedColumn): boolean {

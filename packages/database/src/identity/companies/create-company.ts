@@ -2,11 +2,11 @@ import { z } from "zod";
 import { actorField } from "../../audit/actor.ts";
 import { logAudit } from "../../audit/log-audit.ts";
 import type { Handle } from "../../database/handle.ts";
-import { fetchFirst } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
-import { json } from "../../engines/shared/parameters.ts";
+import { insertRow } from "../../rows/insert-row.ts";
+import { companies } from "../../schema/core.ts";
 import { parseInput } from "../../validation/input.ts";
-import { type Company, companyColumns } from "./company.ts";
+import type { Company } from "./company.ts";
 import { requireOwnDomains } from "./company-domains.ts";
 import { newCompanyFields } from "./company-fields.ts";
 
@@ -33,24 +33,7 @@ export async function createCompany(db: Handle, options: NewCompany): Promise<Co
   const maxDomains = fields.maxDomains ?? fields.additionalDomains.length + 1;
   return transaction(db, async (tx) => {
     await requireOwnDomains(tx, 0, { ...fields, maxDomains });
-    const now = tx.clock.now();
-    const insert = tx.sql
-      .insertInto("companies")
-      .values({
-        name: fields.name,
-        primary_domain: fields.primaryDomain,
-        additional_domains: json(fields.additionalDomains),
-        max_seats: fields.maxSeats,
-        max_domains: maxDomains,
-        subscription_tier: fields.subscriptionTier,
-        subscription_status: fields.subscriptionStatus,
-        stripe_customer_id: fields.stripeCustomerId,
-        billing_email: fields.billingEmail,
-        created_at: now,
-        updated_at: now,
-      })
-      .returning(companyColumns);
-    const company = (await fetchFirst(tx, insert)) as Company;
+    const company = await insertRow(tx, companies, { ...fields, maxDomains });
     await logAudit(tx, { action: "company_created", resourceType: "companies", resourceId: company.id, actor });
     return company;
   });

@@ -2,13 +2,13 @@ import { z } from "zod";
 import { type ActorOption, actorOption } from "../../audit/actor.ts";
 import { logAudit } from "../../audit/log-audit.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";
-import { fetchFirst } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
-import { json } from "../../engines/shared/parameters.ts";
 import { ConflictError } from "../../errors/index.ts";
+import { changeRow } from "../../rows/change-row.ts";
+import { companies } from "../../schema/core.ts";
 import { parseInput, recordId } from "../../validation/input.ts";
 import { findChangedFields } from "../account/changed-fields.ts";
-import { type Company, companyColumns, lockLiveCompany } from "./company.ts";
+import { type Company, lockLiveCompany } from "./company.ts";
 import { requireOwnDomains } from "./company-domains.ts";
 import { companyFields } from "./company-fields.ts";
 import { countTakenSeats } from "./seats.ts";
@@ -66,7 +66,7 @@ export async function updateCompany(
     await requireLimits(tx, company, wanted);
     const fields = findChangedFields(company, wanted);
     if (fields.length === 0) return company;
-    const changed = await writeChanges(tx, companyId, wanted);
+    const changed = await changeRow(tx, companies, companyId, wanted);
     await logAudit(tx, {
       action: "company_updated",
       resourceType: "companies",
@@ -76,25 +76,4 @@ export async function updateCompany(
     });
     return changed;
   });
-}
-
-async function writeChanges(tx: Transaction, id: number, changes: Changes): Promise<Company> {
-  const { additionalDomains } = changes;
-  const update = tx.sql
-    .updateTable("companies")
-    .set({
-      name: changes.name,
-      primary_domain: changes.primaryDomain,
-      additional_domains: additionalDomains === undefined ? undefined : json(additionalDomains),
-      max_seats: changes.maxSeats,
-      max_domains: changes.maxDomains,
-      subscription_tier: changes.subscriptionTier,
-      subscription_status: changes.subscriptionStatus,
-      stripe_customer_id: changes.stripeCustomerId,
-      billing_email: changes.billingEmail,
-      updated_at: tx.clock.now(),
-    })
-    .where("id", "=", id)
-    .returning(companyColumns);
-  return (await fetchFirst(tx, update)) as Company;
 }

@@ -33,12 +33,12 @@ export async function changeUserEmail(db: Handle, userId: number, options: z.inp
     if (user.email === email) return user;
     const changed = await writeUser(tx, id, {
       email,
-      email_verified: false,
-      email_verified_at: null,
-      email_verification_token: null,
-      email_verification_expires: null,
-      password_reset_token: null,
-      password_reset_expires: null,
+      emailVerified: false,
+      emailVerifiedAt: null,
+      emailVerificationToken: null,
+      emailVerificationExpires: null,
+      passwordResetToken: null,
+      passwordResetExpires: null,
     });
     await logAudit(tx, { action: "user_email_changed", resourceType: "users", resourceId: id, actor });
     return changed;

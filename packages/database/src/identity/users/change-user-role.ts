@@ -57,7 +57,7 @@ export async function changeUserRole(db: Handle, userId: number, options: RoleCh
     if (user.companyId !== null && takesSeat(role) && !takesSeat(user.role)) {
       await requireSeat(tx, user.companyId, role);
     }
-    const changed = await writeUser(tx, id, { role, expires_at: expiresAt });
+    const changed = await writeUser(tx, id, { role, expiresAt });
     await logAudit(tx, {
       action: "user_role_changed",
       resourceType: "users",

@@ -32,12 +32,12 @@ export async function deleteUser(db: Handle, userId: number, options: ActorOptio
   return transaction(db, async (tx) => {
     await requireOtherSuperAdministrator(tx, await lockLiveUser(tx, id));
     const deleted = await writeUser(tx, id, {
-      deleted_at: tx.clock.now(),
-      is_active: false,
-      email_verification_token: null,
-      email_verification_expires: null,
-      password_reset_token: null,
-      password_reset_expires: null,
+      deletedAt: tx.clock.now(),
+      isActive: false,
+      emailVerificationToken: null,
+      emailVerificationExpires: null,
+      passwordResetToken: null,
+      passwordResetExpires: null,
     });
     const ended = await endAccess(tx, id, actor);
     await logAudit(tx, {
@@ -74,7 +74,7 @@ export async function restoreUser(db: Handle, userId: number, options: ActorOpti
     const user = await lockUser(tx, id);
     if (user.deletedAt === null) return user;
     if (user.companyId !== null) await requireSeat(tx, user.companyId, user.role);
-    const restored = await writeUser(tx, id, { deleted_at: null, is_active: true });
+    const restored = await writeUser(tx, id, { deletedAt: null, isActive: true });
     await logAudit(tx, { action: "user_restored", resourceType: "users", resourceId: id, actor });
     return restored;
   });

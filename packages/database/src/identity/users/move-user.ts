@@ -33,7 +33,7 @@ export async function moveUserToCompany(db: Handle, userId: number, options: z.i
     const user = await lockLiveUser(tx, id);
     if (user.companyId === companyId) return user;
     if (companyId !== null) await requireSeat(tx, companyId, user.role);
-    const moved = await writeUser(tx, id, { company_id: companyId });
+    const moved = await writeUser(tx, id, { companyId });
     await logAudit(tx, {
       action: "user_moved",
       resourceType: "users",

@@ -44,17 +44,7 @@ export async function updateUser(
     const user = await lockLiveUser(tx, id);
     const fields = findChangedFields(user, wanted);
     if (fields.length === 0) return user;
-    const updated = await writeUser(tx, id, {
-      full_name: wanted.fullName,
-      username: wanted.username,
-      phone_number: wanted.phoneNumber,
-      timezone: wanted.timezone,
-      language: wanted.language,
-      theme: wanted.theme,
-      email_notifications: wanted.emailNotifications,
-      security_alerts: wanted.securityAlerts,
-      marketing_emails: wanted.marketingEmails,
-    });
+    const updated = await writeUser(tx, id, wanted);
     await logAudit(tx, { action: "user_updated", resourceType: "users", resourceId: id, metadata: { fields }, actor });
     return updated;
   });

@@ -75,9 +75,9 @@ export async function reinstateUser(db: Handle, userId: number, options: ActorOp
     const status = (await hasOpenVerification(tx, id)) ? "pending_verification" : "active";
     const reinstated = await writeUser(tx, id, {
       status,
-      is_active: true,
-      failed_login_attempts: 0,
-      locked_until: null,
+      isActive: true,
+      failedLoginAttempts: 0,
+      lockedUntil: null,
     });
     await logAudit(tx, {
       action: "user_reinstated",

@@ -45,6 +45,13 @@ export interface ColumnProperties {
   readonly note?: string;
 }
 
+declare const stampedMark: unique symbol;
+
+/** Marks, for the types alone, a column that the layer fills with the clock's time. */
+export interface Stamped {
+  readonly [stampedMark]: true;
+}
+
 /**
  * A column under definition. Immutable: each method returns a new column.
  *
@@ -101,8 +108,8 @@ export class Column<
   }
 
   /** The layer writes the clock's time into it at insert, and at each update where `onUpdate` says so. */
-  stamped({ onUpdate = false }: { onUpdate?: boolean } = {}): this {
-    return this.#with({ stamped: onUpdate ? "on insert and update" : "on insert" });
+  stamped({ onUpdate = false }: { onUpdate?: boolean } = {}): this & Stamped {
+    return this.#with({ stamped: onUpdate ? "on insert and update" : "on insert" }) as this & Stamped;
   }
 
   /** How carefully it is handled; `isVisible` tells which columns of these leave. */

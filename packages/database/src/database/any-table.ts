@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { Handle } from "../database/handle.ts";
+import type { Handle } from "./handle.ts";
 
 /** Tables and columns by names that are known only when the program runs. */
 export type AnySchema = Record<string, Record<string, unknown>>;
