@@ -45,3 +45,9 @@ export const uneditable: ReadonlySet<string> = new Set([
   "sessions",
   "api_keys",
 ]);
+
+/**
+ * Tables whose rows have functions of their own that make them, which keep more rules than a definition can say. Security
+ * events are not among them: what another system saw is brought in as it is.
+ */
+export const unfillable: ReadonlySet<string> = new Set([...uneditable, users.name, companies.name]);
