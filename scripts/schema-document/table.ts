@@ -21,6 +21,7 @@ function listRules(column: NamedColumn): string[] {
     column.length === undefined ? undefined : `at most ${column.length} characters`,
     column.values === undefined ? undefined : `one of ${column.values.map(code).join(", ")}`,
     column.kind === "json" ? "a JSON document" : undefined,
+    column.note,
     column.stamped === undefined ? undefined : stamps[column.stamped],
     printReference(column),
     toCamelCase(column.name) === column.property ? undefined : `property ${code(column.property)}`,

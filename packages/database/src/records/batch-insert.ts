@@ -1,17 +1,19 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { z } from "zod";
+import { actorField } from "../access/actor.ts";
+import { logAudit } from "../audit/log-audit.ts";
 import type { KeyRing } from "../cryptography/index.ts";
 import type { Handle } from "../database/handle.ts";
-import { json } from "../engines/shared/parameters.ts";
 import { ConflictError, DatabaseError, type ErrorCode, ValidationError } from "../errors/index.ts";
 import { columnNamed, type NamedColumn, type TableDefinition } from "../schema/kit/index.ts";
 import type { TableName } from "../schema/tables.ts";
 import { boundedInteger, parseInput } from "../validation/input.ts";
 import { isPlainObject } from "../validation/plain-object.ts";
-import { encryptHarvested, secretsFor } from "./harvested.ts";
-import { insertBatch, type PlacedRow } from "./insert-batch.ts";
+import { secretsFor } from "../rows/harvested.ts";
+import { toStored } from "../rows/stored-values.ts";
+import { insertBatch, type NoteInserted, type PlacedRow } from "./insert-batch.ts";
 import { refuseTable, requireTable } from "./known-table.ts";
-import { isSecret } from "./protection.ts";
+import { unfillable } from "./protection.ts";
 import { recordValidator } from "./record-validator.ts";
 
 /** Why a record was not inserted. */
@@ -33,7 +35,10 @@ export interface BatchResult {
   errors: RecordError[];
 }
 
-const optionsInput = z.strictObject({ batchSize: boundedInteger({ min: 1, max: 100_000 }).default(5000) });
+const optionsInput = z.strictObject({
+  batchSize: boundedInteger({ min: 1, max: 100_000 }).default(5000),
+  actor: actorField,
+});
 export type BatchInsertOptions = z.input<typeof optionsInput>;
 
 /** How the records of a table become rows. */
@@ -47,23 +52,18 @@ interface Plan {
 
 function requireFillableTable(name: TableName): TableDefinition {
   const table = requireTable(name);
-  if (table.name === "audit_logs") refuseTable("is written by the functions that it tells of");
-  if (table.columnList.some((column) => isSecret(column) && column.notNull === true)) {
-    refuseTable("holds secrets and has functions of its own");
-  }
-  return table;
+  return unfillable.has(table.name) ? refuseTable("has functions of its own that make its rows") : table;
 }
 
-function toStored({ table, secrets, now }: Plan, column: NamedColumn, value: unknown): unknown {
-  if (value === undefined) return column.stamped === undefined ? (column.default ?? null) : now;
-  if (value === null) return null;
-  return column.kind === "json" ? json(value) : encryptHarvested(secrets, table, column, value);
+function toCell(plan: Plan, column: NamedColumn, value: unknown): unknown {
+  if (value !== undefined) return toStored(plan, column, value);
+  return column.stamped === undefined ? (column.default ?? null) : plan.now;
 }
 
 function toRow(plan: Plan, record: unknown): readonly unknown[] {
   if (!isPlainObject(record)) throw new ValidationError([{ field: "", message: "must be an object" }]);
   const fields = parseInput(plan.schema, record);
-  return plan.columns.map((column) => toStored(plan, column, fields[column.property]));
+  return plan.columns.map((column) => toCell(plan, column, fields[column.property]));
 }
 
 function toRecordError(table: TableDefinition, index: number, error: DatabaseError): RecordError {
@@ -97,16 +97,20 @@ function prepare(plan: Plan, records: readonly unknown[], from: number, errors: 
  * database, is named by its index and spoils no other.
  *
  * Fields have their property names. Defaults and stamps are filled in; `id`, secrets and `deletedAt` cannot be given.
- * Credentials found elsewhere are encrypted. Tables of accounts, sessions, keys and the audit log have functions of
- * their own.
+ * Credentials found elsewhere are encrypted. Companies, users, sessions, keys, former passwords, sign-in attempts and the
+ * audit log have functions of their own, and are refused.
+ *
+ * Each batch is a transaction, and writes an audit row `records_inserted` in it, with the table and how many of its records
+ * were inserted and failed: no row is ever there without it, however the call ends. A batch of which nothing is inserted writes none.
  *
  * @param db the database, or an open transaction
  * @param tableName name in SQL
  * @param records plain objects
  * @param options `batchSize`: how many records one transaction takes, 1 to 100000, default 5000. Small ones cost speed,
- *   large ones hold up other writers for longer
+ *   large ones hold up other writers for longer. `actor`: who inserts them, default the system
  * @returns how many were inserted, and why the others were not
  * @throws {ValidationError} INVALID_INPUT for a table that cannot be filled this way, and for a wrong option
+ * @throws {ConflictError} REFERENCE_VIOLATION when the actor is no user
  * @throws {DatabaseError} STORAGE_FULL, CONNECTION_FAILED and whatever else is no fault of a record; earlier batches are kept
  * @example
  * const { inserted, errors } = await batchInsert(db, "security_events", [
@@ -122,7 +126,7 @@ export async function batchInsert(
   options: BatchInsertOptions = {},
 ): Promise<BatchResult> {
   const table = requireFillableTable(tableName);
-  const { batchSize } = parseInput(optionsInput, options);
+  const { batchSize, actor } = parseInput(optionsInput, options);
   if (!Array.isArray(records)) throw new ValidationError([{ field: "records", message: "must be a list" }]);
   const { whole, columns } = recordValidator(table);
   const plan: Plan = { table, columns, schema: whole, secrets: await secretsFor(db, columns), now: db.clock.now() };
@@ -130,8 +134,13 @@ export async function batchInsert(
   const errors: RecordError[] = [];
   for (let from = 0; from < records.length; from += batchSize) {
     if (from > 0) await nextTurn();
-    const rows = prepare(plan, records.slice(from, from + batchSize), from, errors);
-    const refused = rows.length === 0 ? [] : await insertBatch(db, target, rows);
+    const batch = records.slice(from, from + batchSize);
+    const rows = prepare(plan, batch, from, errors);
+    const note: NoteInserted = async (tx, inserted) => {
+      const metadata = { table: table.name, inserted, failed: batch.length - inserted };
+      await logAudit(tx, { action: "records_inserted", resourceType: table.name, metadata, actor });
+    };
+    const refused = rows.length === 0 ? [] : await insertBatch(db, target, rows, note);
     errors.push(...refused.map(({ index, error }) => toRecordError(table, index, error)));
   }
   errors.sort((one, other) => one.index - other.index);

@@ -1,4 +1,4 @@
-import type { Handle } from "../database/handle.ts";
+import type { Handle, Transaction } from "../database/handle.ts";
 import { transaction } from "../database/transaction.ts";
 import type { InsertTarget } from "../engines/port/engine.ts";
 import { DatabaseError, type ErrorCode } from "../errors/index.ts";
@@ -31,21 +31,41 @@ function insertAll(db: Handle, target: InsertTarget, rows: readonly PlacedRow[])
   );
 }
 
+/** Writes down, in the transaction of a batch, how many rows it inserts. */
+export type NoteInserted = (tx: Transaction, inserted: number) => Promise<void>;
+
 /**
  * Inserts rows in one transaction, without those that the database refuses. As long as none is refused, it costs one
  * bulk insert; the refused ones are then found by halves.
  *
+ * @param note is called in that transaction, unless every row is refused
  * @returns the refused rows, each with its error
  * @throws what is not the fault of a row: a full disk, a lost connection; nothing of the batch is then kept
  */
-export async function insertBatch(db: Handle, target: InsertTarget, rows: readonly PlacedRow[]): Promise<RefusedRow[]> {
+export async function insertBatch(
+  db: Handle,
+  target: InsertTarget,
+  rows: readonly PlacedRow[],
+  note: NoteInserted,
+): Promise<RefusedRow[]> {
   try {
-    await insertAll(db, target, rows);
+    await transaction(db, async (tx) => {
+      await tx.executor.insertRows(
+        target,
+        rows.map(({ values }) => values),
+      );
+      await note(tx, rows.length);
+    });
     return [];
   } catch (error) {
+    // What `note` is refused looks the same here, and is thrown below.
     if (!isRowFault(error)) throw error;
   }
-  return transaction(db, (tx) => insertByHalves(tx, target, rows));
+  return transaction(db, async (tx) => {
+    const refused = await insertByHalves(tx, target, rows);
+    if (refused.length < rows.length) await note(tx, rows.length - refused.length);
+    return refused;
+  });
 }
 
 async function insertByHalves(tx: Handle, target: InsertTarget, rows: readonly PlacedRow[]): Promise<RefusedRow[]> {

@@ -1,5 +1,5 @@
 import { ValidationError } from "../errors/index.ts";
-import { columnNamed, type NamedColumn, type TableDefinition } from "../schema/kit/index.ts";
+import { columnNamed, primaryKeyOf, type TableDefinition } from "../schema/kit/index.ts";
 import { type TableName, tables } from "../schema/tables.ts";
 import { parseInput, recordId, text } from "../validation/input.ts";
 
@@ -21,13 +21,6 @@ export function requireTable(name: TableName): TableDefinition {
   return byName.get(name) ?? refuseTable("is not a known table");
 }
 
-/** The column that rows are named by. */
-export function primaryKeyOf(table: TableDefinition): NamedColumn {
-  const key = table.columnList.find(({ primaryKey }) => primaryKey === true);
-  if (key === undefined) throw new TypeError(`${table.name} has no primary key`);
-  return key;
-}
-
 /**
  * Reads the id of a row as its table has it.
  * @throws {ValidationError} INVALID_INPUT for `id` of another type
@@ -40,9 +33,4 @@ export function parseRecordId(table: TableDefinition, id: RecordId): RecordId {
 /** Whether rows are soft-deleted: marked, and invisible from then on. */
 export function hasSoftDelete(table: TableDefinition): boolean {
   return columnNamed(table, "deleted_at") !== undefined;
-}
-
-/** The column that tells when a row was last changed; undefined where none does. */
-export function changeStampOf(table: TableDefinition): NamedColumn | undefined {
-  return table.columnList.find(({ stamped }) => stamped === "on insert and update");
 }

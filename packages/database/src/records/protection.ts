@@ -2,7 +2,7 @@ import type { companyFields } from "../identity/companies/company-fields.ts";
 import { profileFields } from "../identity/account/user-fields.ts";
 import { companies, users } from "../schema/core.ts";
 import { isVisible, type NamedColumn, type TableDefinition } from "../schema/kit/index.ts";
-import { isHarvested } from "./harvested.ts";
+import { isHarvested } from "../rows/harvested.ts";
 
 /** Whether nobody but the functions of its own writes this column, or reads it; harvested credentials are written as any. */
 export function isSecret(column: NamedColumn): boolean {
@@ -45,3 +45,9 @@ export const uneditable: ReadonlySet<string> = new Set([
   "sessions",
   "api_keys",
 ]);
+
+/**
+ * Tables whose rows have functions of their own that make them, which keep more rules than a definition can say. Security
+ * events are not among them: what another system saw is brought in as it is.
+ */
+export const unfillable: ReadonlySet<string> = new Set([...uneditable, users.name, companies.name]);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { NamedColumn, TableDefinition } from "../schema/kit/index.ts";
-import { columnField } from "./column-field.ts";
+import { columnField } from "../rows/column-field.ts";
 import { findInsertProtection, findUpdateProtection } from "./protection.ts";
 
 /** What a record of a table must be, derived from the table's definition. Fields by their property names. */
@@ -25,24 +25,24 @@ function isRequired({ notNull, default: value, stamped }: NamedColumn): boolean 
   return notNull === true && value === undefined && stamped === undefined;
 }
 
-function insertField(table: TableDefinition, column: NamedColumn): z.ZodType {
+function insertField(column: NamedColumn): z.ZodType {
   const protection = findInsertProtection(column);
   if (protection !== undefined) return protectedField(protection).optional();
-  const field = columnField(table, column);
+  const field = columnField(column);
   return isRequired(column) ? field : field.optional();
 }
 
 function updateField(table: TableDefinition, column: NamedColumn): z.ZodType {
   const protection = findUpdateProtection(table, column);
-  return (protection === undefined ? columnField(table, column) : protectedField(protection)).optional();
+  return (protection === undefined ? columnField(column) : protectedField(protection)).optional();
 }
 
 function makeValidator(table: TableDefinition): RecordValidator {
-  const schema = (fieldOf: typeof insertField) =>
-    z.strictObject(Object.fromEntries(table.columnList.map((column) => [column.property, fieldOf(table, column)])));
+  const schema = (fieldOf: (column: NamedColumn) => z.ZodType) =>
+    z.strictObject(Object.fromEntries(table.columnList.map((column) => [column.property, fieldOf(column)])));
   return {
     whole: schema(insertField),
-    partial: schema(updateField),
+    partial: schema((column) => updateField(table, column)),
     columns: table.columnList.filter((column) => findInsertProtection(column) === undefined),
   };
 }

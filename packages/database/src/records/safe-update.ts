@@ -4,25 +4,17 @@ import type { KeyRing } from "../cryptography/index.ts";
 import type { Handle, Transaction } from "../database/handle.ts";
 import { fetchFirst, runQuery } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
-import { json } from "../engines/shared/parameters.ts";
 import { ValidationError } from "../errors/index.ts";
 import { findChangedFields } from "../identity/account/changed-fields.ts";
-import type { NamedColumn, TableDefinition } from "../schema/kit/index.ts";
+import { changeStampOf, type NamedColumn, primaryKeyOf, type TableDefinition } from "../schema/kit/index.ts";
 import type { TableName } from "../schema/tables.ts";
 import { parseInput } from "../validation/input.ts";
 import { isPlainObject } from "../validation/plain-object.ts";
 import { anyTable } from "../database/any-table.ts";
 import { auditChange } from "./audit-change.ts";
-import { decryptHarvested, encryptHarvested, isHarvested, secretsFor } from "./harvested.ts";
-import {
-  changeStampOf,
-  hasSoftDelete,
-  parseRecordId,
-  primaryKeyOf,
-  type RecordId,
-  refuseTable,
-  requireTable,
-} from "./known-table.ts";
+import { decryptHarvested, isHarvested, secretsFor } from "../rows/harvested.ts";
+import { toStored } from "../rows/stored-values.ts";
+import { hasSoftDelete, parseRecordId, type RecordId, refuseTable, requireTable } from "./known-table.ts";
 import { needsRight, uneditable } from "./protection.ts";
 import { recordValidator } from "./record-validator.ts";
 
@@ -98,11 +90,6 @@ async function lockFields(tx: Transaction, { table, id, columns, secrets }: Subj
 /** The value as it will be read back, so that it can be compared with what is there. */
 function asRead(column: NamedColumn, value: unknown): unknown {
   return column.kind === "json" ? (JSON.parse(JSON.stringify(value)) as unknown) : value;
-}
-
-function toStored({ table, secrets }: Subject, column: NamedColumn, value: unknown): unknown {
-  if (value === null) return null;
-  return column.kind === "json" ? json(value) : encryptHarvested(secrets, table, column, value);
 }
 
 async function writeFields(tx: Transaction, subject: Subject, changed: readonly NamedColumn[], fields: Fields) {

@@ -2,20 +2,12 @@ import { type ActorOption, actorOption } from "../access/actor.ts";
 import type { Handle } from "../database/handle.ts";
 import { runQuery } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
-import type { TableDefinition } from "../schema/kit/index.ts";
+import { changeStampOf, primaryKeyOf, type TableDefinition } from "../schema/kit/index.ts";
 import type { TableName } from "../schema/tables.ts";
 import { parseInput } from "../validation/input.ts";
 import { anyTable } from "../database/any-table.ts";
 import { auditChange } from "./audit-change.ts";
-import {
-  changeStampOf,
-  hasSoftDelete,
-  parseRecordId,
-  primaryKeyOf,
-  type RecordId,
-  refuseTable,
-  requireTable,
-} from "./known-table.ts";
+import { hasSoftDelete, parseRecordId, type RecordId, refuseTable, requireTable } from "./known-table.ts";
 
 function requireSoftDelete(name: TableName): TableDefinition {
   const table = requireTable(name);

@@ -21,7 +21,7 @@ const known = new Map<TableDefinition, KnownRow>();
  * @throws {TypeError} when another form of the same rows has been made: one name cannot stand for two
  * @example
  * const companies = tables[0];
- * rowOf(companies).parse({}); // throws: every property is required
+ * rowOf(companies).safeParse({}).success; // false: no property may be left out
  */
 export function rowOf<Table extends TableDefinition, Except extends keyof VisibleRow<Table> & string = never>(
   table: Table,

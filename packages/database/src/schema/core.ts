@@ -1,3 +1,4 @@
+import { z } from "zod";
 import {
   boolean,
   created,
@@ -5,6 +6,7 @@ import {
   id,
   integer,
   json,
+  line,
   oneOf,
   owner,
   reference,
@@ -16,6 +18,7 @@ import {
   updated,
 } from "./kit/index.ts";
 import type { JsonValue } from "./kit/index.ts";
+import * as input from "../validation/input.ts";
 
 /** What an account may do; the role matrix of the server says it in full. */
 export const userRoles = ["super_admin", "admin", "analyst", "user", "company_user", "demo"] as const;
@@ -30,15 +33,28 @@ export const companies = table(
   { module: "core", rowName: "Company", description: "A tenant: a customer with its domains, seats and subscription." },
   {
     id: id(),
-    name: string(255).notNull(),
-    primaryDomain: string(255).notNull().uniqueIgnoringCase(),
-    additionalDomains: json<string[]>(),
-    maxSeats: integer().notNull().default(1),
-    maxDomains: integer().notNull().default(1),
-    subscriptionTier: string(20).notNull().default("basic"),
-    stripeCustomerId: string(255),
-    billingEmail: string(255),
-    subscriptionStatus: string(20),
+    name: line(255).notNull(),
+    primaryDomain: string(255)
+      .notNull()
+      .uniqueIgnoringCase()
+      .is(input.domain())
+      .note("a domain name in its ASCII form"),
+    additionalDomains: json<string[]>().is(z.array(input.domain()).max(1000)).note("a list of domain names"),
+    /** None is a number of seats too: nobody but demonstrations gets in. */
+    maxSeats: integer()
+      .notNull()
+      .default(1)
+      .is(input.boundedInteger({ min: 0, max: 1_000_000 }))
+      .note("0 to 1000000"),
+    maxDomains: integer()
+      .notNull()
+      .default(1)
+      .is(input.boundedInteger({ min: 1, max: 1001 }))
+      .note("1 to 1001, the primary domain counted"),
+    subscriptionTier: line(20).notNull().default("basic"),
+    stripeCustomerId: line(255),
+    billingEmail: string(255).is(input.email()).note("an e-mail address in its normal form"),
+    subscriptionStatus: line(20),
     ...created(),
     ...updated(),
     ...softDelete(),
@@ -55,10 +71,15 @@ export const users = table(
   },
   {
     id: id(),
-    email: string(255).notNull().uniqueIgnoringCase().sensitive("personal"),
-    username: string(100),
+    email: string(255)
+      .notNull()
+      .uniqueIgnoringCase()
+      .sensitive("personal")
+      .is(input.email())
+      .note("an e-mail address in its normal form"),
+    username: line(100),
     passwordHash: string(255).notNull().sensitive("password"),
-    fullName: string(255).sensitive("personal"),
+    fullName: line(255).sensitive("personal"),
     role: oneOf(userRoles).notNull().indexed(),
     companyId: reference(companies, { onDelete: "set null" }),
     status: oneOf(userStatuses).notNull().default("active").indexed(),
@@ -74,9 +95,9 @@ export const users = table(
     passwordResetExpires: datetime(),
     lastPasswordChange: datetime(),
     mustChangePassword: boolean().notNull().default(false),
-    phoneNumber: string(20).sensitive("personal"),
-    timezone: string(50).default("UTC"),
-    language: string(10).default("en"),
+    phoneNumber: line(20).sensitive("personal"),
+    timezone: line(50).default("UTC"),
+    language: line(10).default("en"),
     subscriptionTier: string(20),
     subscriptionStatus: string(20),
     stripeCustomerId: string(255),
@@ -85,7 +106,7 @@ export const users = table(
     emailNotifications: boolean().notNull().default(true),
     securityAlerts: boolean().notNull().default(true),
     marketingEmails: boolean().notNull().default(false),
-    theme: string(10).default("dark"),
+    theme: line(10).default("dark"),
     lastLoginAt: datetime(),
     lastLoginIp: string(45).sensitive("personal"),
     ...created(),

@@ -1,5 +1,7 @@
 import { boolean, created, datetime, id, integer, json, reference, string, table, tenant, text } from "./kit/index.ts";
 import { companies, users } from "./core.ts";
+import { eventTypeField, severities } from "./event-rules.ts";
+import * as input from "../validation/input.ts";
 import type { JsonValue } from "./kit/index.ts";
 
 export const apiKeys = table(
@@ -47,11 +49,14 @@ export const securityEvents = table(
   },
   {
     id: id(),
-    eventType: string(50).notNull(),
-    severity: string(20).notNull(),
+    eventType: string(50).notNull().is(eventTypeField).note("a lower-case word"),
+    severity: string(20)
+      .notNull()
+      .is(input.oneOf(severities))
+      .note(`one of ${severities.map((word) => `\`${word}\``).join(", ")}`),
     userId: reference(users, { onDelete: "set null" }),
     email: string(255).sensitive("personal"),
-    ipAddress: string(45).sensitive("personal"),
+    ipAddress: string(45).sensitive("personal").is(input.ipAddress()).note("an IP address in its shortest form"),
     userAgent: text(),
     location: string(255),
     description: text().notNull(),

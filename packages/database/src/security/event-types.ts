@@ -1,6 +1,4 @@
-/** How much an event matters, least first. */
-export const severities = ["info", "low", "medium", "high", "critical"] as const;
-export type Severity = (typeof severities)[number];
+export { severities, type Severity } from "../schema/event-rules.ts";
 
 /** The events that NERVE itself logs, with what each means. Others may log types of their own beside them. */
 export const securityEventTypes = {

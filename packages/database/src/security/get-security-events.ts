@@ -2,9 +2,8 @@ import { z } from "zod";
 import { listing } from "../operation/listing.ts";
 import { securityEvents } from "../schema/security.ts";
 import type { VisibleRowOf } from "../schema/tables.ts";
+import { eventTypeField, severities } from "../schema/event-rules.ts";
 import { oneOf, recordId } from "../validation/input.ts";
-import { severities } from "./event-types.ts";
-import { eventTypeField } from "./log-security-event.ts";
 
 /** A security event as lists return it. */
 export type SecurityEvent = VisibleRowOf<"security_events">;

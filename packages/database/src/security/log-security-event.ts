@@ -4,11 +4,9 @@ import { companyOf } from "../access/company-of.ts";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { json } from "../engines/shared/parameters.ts";
+import { eventTypeField } from "../schema/event-rules.ts";
 import { ipAddress, jsonValue, oneOf, parseInput, recordId, text } from "../validation/input.ts";
 import { type SecurityEventType, severities } from "./event-types.ts";
-
-/** A type of event: a lower-case word of at most 50 characters; those of `securityEventTypes` or the caller's own. */
-export const eventTypeField = z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,49}$/);
 
 const eventInput = z.strictObject({
   eventType: eventTypeField,

@@ -8,11 +8,11 @@ import type { Handle, Transaction } from "../database/handle.ts";
 import { rehearse } from "../database/rehearse.ts";
 import { runQuery } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
-import type { TableDefinition } from "../schema/kit/index.ts";
+import { primaryKeyOf, type TableDefinition } from "../schema/kit/index.ts";
 import { tables } from "../schema/tables.ts";
 import { boundedInteger, parseInput } from "../validation/input.ts";
 import { anyTable } from "../database/any-table.ts";
-import { hasSoftDelete, primaryKeyOf } from "../records/known-table.ts";
+import { hasSoftDelete } from "../records/known-table.ts";
 
 /** What a purge deleted, or would delete. */
 export interface PurgeResult {

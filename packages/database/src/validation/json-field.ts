@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { JsonValue } from "../schema/kit/index.ts";
 import { findJsonFault } from "./json-inspection.ts";
+import type { JsonValue } from "./json-value.ts";
 
 export interface JsonOptions {
   /** The most bytes of its JSON text in UTF-8; 1 MiB unless told. */

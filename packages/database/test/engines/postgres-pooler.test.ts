@@ -105,10 +105,10 @@ describe.skipIf(pgbouncer === undefined)(
     test("many rows are inserted by COPY, 8 times at once", async () => {
       const batches = Array.from({ length: 8 }, async () => {
         const records = Array.from({ length: 500 }, () => ({
-          name: uniqueWord(),
-          primaryDomain: `${uniqueWord()}.example`,
+          gistId: uniqueWord(),
+          gistUrl: "https://gist.example.org",
         }));
-        return batchInsert(db, "companies", records, { batchSize: 250 });
+        return batchInsert(db, "github_findings", records, { batchSize: 250 });
       });
       for (const { inserted, errors } of await Promise.all(batches))
         expect({ inserted, errors }).toEqual({ inserted: 500, errors: [] });

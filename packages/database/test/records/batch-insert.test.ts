@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
+import { getAuditLogs } from "../../src/audit/get-audit-logs.ts";
 import { fetchAll } from "../../src/database/statement.ts";
 import { transaction } from "../../src/database/transaction.ts";
 import { DatabaseError, ValidationError } from "../../src/errors/index.ts";
 import { batchInsert } from "../../src/records/batch-insert.ts";
 import type { TableName } from "../../src/schema/tables.ts";
+import { createTestUser } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 
 const event = (more: object = {}) => ({
@@ -135,8 +137,35 @@ describeOnEachEngine("Inserting many records", (context) => {
     expect(await gistIds()).not.toContain("in-tx");
   });
 
+  test("writes one audit row a batch, with the actor, the table and the counts", async () => {
+    const { db } = context;
+    const { id: userId } = await createTestUser(db);
+    const records = [gist("audited-1"), gist("audited-2"), gist("audited-1"), { gistId: 7 }, gist("audited-3")];
+    const actor = { userId, ipAddress: "192.0.2.9" };
+    await batchInsert(db, "github_findings", records, { batchSize: 2, actor });
+    const { items } = await getAuditLogs(db, { action: "records_inserted", userId });
+    expect(items.map(({ metadataJson }) => metadataJson)).toEqual([
+      { table: "github_findings", inserted: 1, failed: 0 },
+      { table: "github_findings", inserted: 2, failed: 0 },
+    ]);
+    expect(items[0]).toMatchObject({ resourceType: "github_findings", resourceId: null, ...actor });
+    const mixed = [gist("audited-1"), gist("audited-4"), { gistId: 7 }];
+    await batchInsert(db, "github_findings", mixed, { actor });
+    const [latest] = (await getAuditLogs(db, { action: "records_inserted", userId })).items;
+    expect(latest?.metadataJson).toEqual({ table: "github_findings", inserted: 1, failed: 2 });
+  });
+
+  test("inserts nothing where its audit row is refused", async () => {
+    const { db } = context;
+    const outcome = batchInsert(db, "github_findings", [gist("orphan")], { actor: { userId: 987_654 } });
+    await expect(outcome).rejects.toMatchObject({ code: "REFERENCE_VIOLATION" });
+    expect(await gistIds()).not.toContain("orphan");
+  });
+
   test("does nothing for no records", async () => {
+    const audited = (await getAuditLogs(context.db, { resourceType: "profiles" })).items.length;
     expect(await batchInsert(context.db, "profiles", [])).toEqual({ total: 0, inserted: 0, failed: 0, errors: [] });
+    expect((await getAuditLogs(context.db, { resourceType: "profiles" })).items).toHaveLength(audited);
   });
 
   test.each([0, -1, 1.5, 100_001, Number.NaN])("refuses a batch size of %s", async (batchSize) => {
@@ -161,16 +190,22 @@ describeOnEachEngine("Inserting many records", (context) => {
 });
 
 describeOnEachEngine("Attack: inserting many records", (context) => {
-  test.each(["users", "sessions", "api_keys", "password_history", "audit_logs", "schema_migrations"])(
-    "refuses the table %s, whose rows decide who may do what or what is remembered",
-    async (table) => {
-      const outcome = batchInsert(context.db, table as TableName, [
-        { email: "mallory@example.org", role: "super_admin" },
-      ]);
-      await expect(outcome).rejects.toBeInstanceOf(ValidationError);
-      await expect(outcome).rejects.toMatchObject({ field: "table" });
-    },
-  );
+  test.each([
+    "companies",
+    "users",
+    "sessions",
+    "api_keys",
+    "password_history",
+    "login_attempts",
+    "audit_logs",
+    "schema_migrations",
+  ])("refuses the table %s, whose rows decide who may do what or what is remembered", async (table) => {
+    const outcome = batchInsert(context.db, table as TableName, [
+      { email: "mallory@example.org", role: "super_admin" },
+    ]);
+    await expect(outcome).rejects.toBeInstanceOf(ValidationError);
+    await expect(outcome).rejects.toMatchObject({ field: "table" });
+  });
 
   test.each(["profiles; DROP TABLE users", 'profiles" --', "sqlite_schema", "pg_class", "__proto__", "toString", ""])(
     "refuses %j as a table",

@@ -37,6 +37,7 @@ describeOnEachEngine("Soft delete", (context) => {
     expect(items.map(({ action, userId: who, metadataJson }) => [action, who, metadataJson])).toEqual([
       ["record_restored", null, { id: "ada" }],
       ["record_deleted", userId, { id: "ada" }],
+      ["records_inserted", null, { table: "profiles", inserted: 1, failed: 0 }],
     ]);
   });
 

@@ -1,28 +1,37 @@
 import { z } from "zod";
-import { boundedInteger, date, email, oneOf, recordId, text } from "../../validation/input.ts";
-import { userRoles } from "../../schema/core.ts";
+import { boundedInteger } from "../../validation/input.ts";
+import { users } from "../../schema/core.ts";
+import { fields } from "../../rows/fields.ts";
 import type { PasswordPolicy } from "../../cryptography/index.ts";
 
-/** What users may change of their own profile, as fields of inputs; the columns' lengths. */
-export const profileFields = {
-  fullName: text({ min: 1, max: 255 }).nullable(),
-  username: text({ min: 1, max: 100 }).nullable(),
-  phoneNumber: text({ min: 1, max: 20 }).nullable(),
-  timezone: text({ min: 1, max: 50 }),
-  language: text({ min: 1, max: 10 }),
-  theme: text({ min: 1, max: 10 }),
-  emailNotifications: z.boolean(),
-  securityAlerts: z.boolean(),
-  marketingEmails: z.boolean(),
-};
+/** What users may change of their own profile, as fields of inputs. */
+export const profileFields = fields(users).values(
+  "fullName",
+  "username",
+  "phoneNumber",
+  "timezone",
+  "language",
+  "theme",
+  "emailNotifications",
+  "securityAlerts",
+  "marketingEmails",
+);
 
 /** What decides who somebody is and what they may do; each has a function of its own that changes it. */
-export const accountFields = {
-  email: email(),
-  role: oneOf(userRoles),
-  companyId: recordId().nullable(),
-  expiresAt: date().nullable(),
-};
+export const accountFields = fields(users).values("email", "role", "companyId", "expiresAt");
+
+/** What a new account is made of, passwords and status apart. */
+export const newUserFields = fields(users).pick(
+  "email",
+  "role",
+  "companyId",
+  "expiresAt",
+  "fullName",
+  "username",
+  "phoneNumber",
+  "timezone",
+  "language",
+);
 
 /** Longest text that is looked at as a password, in UTF-16 units; the policy sets the limit that counts. */
 const longestPasswordText = 8192;

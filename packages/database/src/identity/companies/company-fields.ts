@@ -1,17 +1,26 @@
-import { z } from "zod";
-import { boundedInteger, domain, email, text } from "../../validation/input.ts";
+import { companies } from "../../schema/core.ts";
+import { fields } from "../../rows/fields.ts";
 
-const count = boundedInteger({ min: 0, max: 1_000_000 });
+const names = [
+  "name",
+  "primaryDomain",
+  "additionalDomains",
+  "maxSeats",
+  "maxDomains",
+  "subscriptionTier",
+  "subscriptionStatus",
+  "stripeCustomerId",
+  "billingEmail",
+] as const;
 
-/** What a company is made of, as fields of inputs; the columns' lengths. */
-export const companyFields = {
-  name: text({ min: 1, max: 255 }),
-  primaryDomain: domain(),
-  additionalDomains: z.array(domain()).max(1000),
-  maxSeats: count,
-  maxDomains: boundedInteger({ min: 1, max: 1001 }),
-  subscriptionTier: text({ min: 1, max: 20 }),
-  subscriptionStatus: text({ min: 1, max: 20 }).nullable(),
-  stripeCustomerId: text({ min: 1, max: 255 }).nullable(),
-  billingEmail: email().nullable(),
+const { additionalDomains, ...values } = fields(companies).values(...names);
+
+/** What a company is made of, as fields of inputs. Only older rows have no list of further domains. */
+export const companyFields = { ...values, additionalDomains: additionalDomains.unwrap() };
+
+/** The same for a new company, which has as many domains as it is given unless told. */
+export const newCompanyFields = {
+  ...fields(companies).pick(...names),
+  additionalDomains: companyFields.additionalDomains.default([]),
+  maxDomains: companyFields.maxDomains.optional(),
 };

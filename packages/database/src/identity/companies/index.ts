@@ -1,4 +1,5 @@
 export type { Company } from "./company.ts";
+export { companyFields } from "./company-fields.ts";
 export { createCompany } from "./create-company.ts";
 export { deleteCompany, restoreCompany } from "./delete-company.ts";
 export { findCompanyByDomain, getCompany, listCompanies, requireCompany } from "./find-companies.ts";

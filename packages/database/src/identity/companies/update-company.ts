@@ -1,17 +1,16 @@
 import { z } from "zod";
 import type { Caller } from "../../access/caller.ts";
 import type { Transaction } from "../../database/handle.ts";
-import { fetchFirst } from "../../database/statement.ts";
-import { json } from "../../engines/shared/parameters.ts";
 import { ConflictError, PermissionError } from "../../errors/index.ts";
 import { changed, unchanged } from "../../operation/changed.ts";
 import { changing } from "../../operation/operation.ts";
+import { changeRow } from "../../rows/change-row.ts";
 import { rowOf } from "../../rows/index.ts";
 import { companies } from "../../schema/core.ts";
 import { recordId } from "../../validation/input.ts";
 import { findChangedFields } from "../account/changed-fields.ts";
 import { requireReachedCompany } from "./reached-company.ts";
-import { type Company, companyColumns, lockLiveCompany } from "./company.ts";
+import { type Company, lockLiveCompany } from "./company.ts";
 import { requireOwnDomains } from "./company-domains.ts";
 import { companyFields } from "./company-fields.ts";
 import { countTakenSeats } from "./seats.ts";
@@ -69,28 +68,7 @@ export const updateCompany = changing({
     await requireLimits(tx, company, wanted);
     const fields = findChangedFields(company, wanted);
     if (fields.length === 0) return unchanged(company);
-    const updated = await writeChanges(tx, id, wanted);
+    const updated = await changeRow(tx, companies, id, wanted);
     return changed(updated, { action: "company_updated", on: companies, id, metadata: { fields }, companyId: id });
   },
 });
-
-async function writeChanges(tx: Transaction, id: number, changes: Changes): Promise<Company> {
-  const { additionalDomains } = changes;
-  const update = tx.sql
-    .updateTable("companies")
-    .set({
-      name: changes.name,
-      primary_domain: changes.primaryDomain,
-      additional_domains: additionalDomains === undefined ? undefined : json(additionalDomains),
-      max_seats: changes.maxSeats,
-      max_domains: changes.maxDomains,
-      subscription_tier: changes.subscriptionTier,
-      subscription_status: changes.subscriptionStatus,
-      stripe_customer_id: changes.stripeCustomerId,
-      billing_email: changes.billingEmail,
-      updated_at: tx.clock.now(),
-    })
-    .where("id", "=", id)
-    .returning(companyColumns);
-  return (await fetchFirst(tx, update)) as Company;
-}

@@ -32,12 +32,12 @@ export const changeUserEmail = changing({
     await requireFreeAddress(tx, { email, companyId: user.companyId }, caller);
     const renamed = await writeUser(tx, id, {
       email,
-      email_verified: false,
-      email_verified_at: null,
-      email_verification_token: null,
-      email_verification_expires: null,
-      password_reset_token: null,
-      password_reset_expires: null,
+      emailVerified: false,
+      emailVerifiedAt: null,
+      emailVerificationToken: null,
+      emailVerificationExpires: null,
+      passwordResetToken: null,
+      passwordResetExpires: null,
     });
     return changed(renamed, { action: "user_email_changed", on: users, id });
   },

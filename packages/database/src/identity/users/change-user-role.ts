@@ -54,7 +54,7 @@ export const changeUserRole = changing({
     if (user.companyId !== null && takesSeat(role) && !takesSeat(user.role)) {
       await requireSeat(tx, user.companyId, role);
     }
-    const promoted = await writeUser(tx, id, { role, expires_at: expiresAt });
+    const promoted = await writeUser(tx, id, { role, expiresAt });
     const metadata = { from: user.role, to: role, expiresAt: expiresAt?.toISOString() ?? null };
     return changed(promoted, { action: "user_role_changed", on: users, id, metadata });
   },

@@ -9,20 +9,10 @@ import { getCompany } from "../companies/find-companies.ts";
 import { insertUser } from "./insert-user.ts";
 import { requireSeat } from "../companies/seats.ts";
 import type { User } from "../account/user.ts";
-import { accountFields, passwordDemandsField, passwordField, profileFields } from "../account/user-fields.ts";
-
-const { email, role, companyId, expiresAt } = accountFields;
+import { newUserFields, passwordDemandsField, passwordField } from "../account/user-fields.ts";
 
 const createInput = z.strictObject({
-  email,
-  role,
-  companyId: companyId.default(null),
-  expiresAt: expiresAt.default(null),
-  fullName: profileFields.fullName.default(null),
-  username: profileFields.username.default(null),
-  phoneNumber: profileFields.phoneNumber.default(null),
-  timezone: profileFields.timezone.default("UTC"),
-  language: profileFields.language.default("en"),
+  ...newUserFields,
   status: oneOf(["active", "pending_verification", "suspended"]).default("active"),
   emailVerified: z.boolean().default(false),
   mustChangePassword: z.boolean().default(false),

@@ -31,12 +31,12 @@ export const deleteUser = changing({
   async run(tx, { id }, caller) {
     await requireOtherSuperAdministrator(tx, await lockManagedUser(tx, id, caller));
     const deleted = await writeUser(tx, id, {
-      deleted_at: tx.clock.now(),
-      is_active: false,
-      email_verification_token: null,
-      email_verification_expires: null,
-      password_reset_token: null,
-      password_reset_expires: null,
+      deletedAt: tx.clock.now(),
+      isActive: false,
+      emailVerificationToken: null,
+      emailVerificationExpires: null,
+      passwordResetToken: null,
+      passwordResetExpires: null,
     });
     const ended = await endAccess(tx, id, caller.actor);
     return changed(deleted, { action: "user_deleted", on: users, id, metadata: { ...ended } });
@@ -66,7 +66,7 @@ export const restoreUser = changing({
     const user = await lockManagedUserEvenDeleted(tx, id, caller);
     if (user.deletedAt === null) return unchanged(user);
     if (user.companyId !== null) await requireSeat(tx, user.companyId, user.role);
-    const restored = await writeUser(tx, id, { deleted_at: null, is_active: true });
+    const restored = await writeUser(tx, id, { deletedAt: null, isActive: true });
     return changed(restored, { action: "user_restored", on: users, id });
   },
 });

@@ -54,8 +54,8 @@ export async function requestEmailVerification(
     }
     const expiresAt = after(tx.clock.now(), verificationHours * hour);
     await writeUser(tx, userId, {
-      email_verification_token: digestToken(token),
-      email_verification_expires: expiresAt,
+      emailVerificationToken: digestToken(token),
+      emailVerificationExpires: expiresAt,
     });
     return { token, expiresAt };
   });

@@ -1,12 +1,15 @@
 import type { Actor } from "../../access/actor.ts";
 import { logAudit } from "../../audit/log-audit.ts";
 import type { Transaction } from "../../database/handle.ts";
-import { fetchFirst } from "../../database/statement.ts";
-import { type User, userColumns } from "../account/user.ts";
+import { insertRow } from "../../rows/insert-row.ts";
+import { users } from "../../schema/core.ts";
+import type { NewRow } from "../../schema/kit/index.ts";
+import type { User } from "../account/user.ts";
 
 type UserFields = Pick<
-  User,
+  NewRow<typeof users>,
   | "email"
+  | "passwordHash"
   | "role"
   | "companyId"
   | "expiresAt"
@@ -18,7 +21,7 @@ type UserFields = Pick<
   | "status"
   | "emailVerified"
   | "mustChangePassword"
-> & { passwordHash: string };
+>;
 
 /**
  * Inserts a user, with the audit row of it.
@@ -30,29 +33,11 @@ export async function insertUser(
   actorFor: (userId: number) => Actor,
 ): Promise<User> {
   const now = tx.clock.now();
-  const insert = tx.sql
-    .insertInto("users")
-    .values({
-      email: fields.email,
-      password_hash: fields.passwordHash,
-      role: fields.role,
-      company_id: fields.companyId,
-      expires_at: fields.expiresAt,
-      full_name: fields.fullName,
-      username: fields.username,
-      phone_number: fields.phoneNumber,
-      timezone: fields.timezone,
-      language: fields.language,
-      status: fields.status,
-      email_verified: fields.emailVerified,
-      email_verified_at: fields.emailVerified ? now : null,
-      must_change_password: fields.mustChangePassword,
-      last_password_change: now,
-      created_at: now,
-      updated_at: now,
-    })
-    .returning(userColumns);
-  const user = (await fetchFirst(tx, insert)) as User;
+  const user = await insertRow(tx, users, {
+    ...fields,
+    emailVerifiedAt: fields.emailVerified === true ? now : null,
+    lastPasswordChange: now,
+  });
   await logAudit(tx, {
     action: "user_created",
     resourceType: "users",

@@ -34,7 +34,7 @@ export const moveUserToCompany = changing({
     if (user.companyId === companyId) return unchanged(user);
     if (companyId !== null) await requireSeat(tx, companyId, user.role);
     const ended = await endAccess(tx, id, caller.actor);
-    const moved = await writeUser(tx, id, { company_id: companyId });
+    const moved = await writeUser(tx, id, { companyId });
     const metadata = { from: user.companyId, to: companyId, ...ended };
     return changed(moved, { action: "user_moved", on: users, id, metadata, companyId: user.companyId });
   },

@@ -30,17 +30,7 @@ export const updateUser = changing({
     const user = await lockManagedUser(tx, id, caller);
     const fields = findChangedFields(user, wanted);
     if (fields.length === 0) return unchanged(user);
-    const updated = await writeUser(tx, id, {
-      full_name: wanted.fullName,
-      username: wanted.username,
-      phone_number: wanted.phoneNumber,
-      timezone: wanted.timezone,
-      language: wanted.language,
-      theme: wanted.theme,
-      email_notifications: wanted.emailNotifications,
-      security_alerts: wanted.securityAlerts,
-      marketing_emails: wanted.marketingEmails,
-    });
+    const updated = await writeUser(tx, id, wanted);
     return changed(updated, { action: "user_updated", on: users, id, metadata: { fields } });
   },
 });

@@ -64,9 +64,9 @@ export const reinstateUser = changing({
     const status = (await hasOpenVerification(tx, id)) ? "pending_verification" : "active";
     const reinstated = await writeUser(tx, id, {
       status,
-      is_active: true,
-      failed_login_attempts: 0,
-      locked_until: null,
+      isActive: true,
+      failedLoginAttempts: 0,
+      lockedUntil: null,
     });
     const metadata = { from: user.status, to: status };
     return changed(reinstated, { action: "user_reinstated", on: users, id, metadata });

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { TableDefinition } from "./table.ts";
 
 /** What a column holds; each engine has one storage type for each kind. */
@@ -38,6 +39,17 @@ export interface ColumnProperties {
   readonly indexed?: boolean;
   readonly reference?: Reference;
   readonly sensitivity?: Sensitivity;
+  /** What a value has to be to be written, beyond its kind; null apart, which `notNull` decides. */
+  readonly rule?: z.ZodType;
+  /** The rule in words, for the documents. */
+  readonly note?: string;
+}
+
+declare const stampedMark: unique symbol;
+
+/** Marks, for the types alone, a column that the layer fills with the clock's time. */
+export interface Stamped {
+  readonly [stampedMark]: true;
 }
 
 /**
@@ -96,8 +108,8 @@ export class Column<
   }
 
   /** The layer writes the clock's time into it at insert, and at each update where `onUpdate` says so. */
-  stamped({ onUpdate = false }: { onUpdate?: boolean } = {}): this {
-    return this.#with({ stamped: onUpdate ? "on insert and update" : "on insert" });
+  stamped({ onUpdate = false }: { onUpdate?: boolean } = {}): this & Stamped {
+    return this.#with({ stamped: onUpdate ? "on insert and update" : "on insert" }) as this & Stamped;
   }
 
   /** How carefully it is handled; `isVisible` tells which columns of these leave. */
@@ -105,6 +117,19 @@ export class Column<
     sensitivity: S,
   ): Column<Value, NotNull, Optional, SqlName, S extends HiddenSensitivity ? true : Hidden> {
     return this.#with({ sensitivity }) as never;
+  }
+
+  /**
+   * What a value has to be to be written, instead of what its kind alone asks: an input is read by this field, and what
+   * the field makes of it (a normal form) is stored. What is stored already may be older than the rule.
+   */
+  is(rule: z.ZodType<Value, Value>): this {
+    return this.#with({ rule });
+  }
+
+  /** Says in the documents what the definition cannot show. */
+  note(note: string): this {
+    return this.#with({ note });
   }
 
   /** Its name in SQL, where that is not the property's name in snake_case. */
@@ -115,6 +140,3 @@ export class Column<
 
 /** Any column. */
 export type AnyColumn = Column<unknown, boolean, boolean, string, boolean>;
-
-/** Anything that JSON can say. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };

@@ -1,3 +1,4 @@
+import { text as textField } from "../../validation/input.ts";
 import { Column, type OnDelete } from "./column.ts";
 import type { ColumnsOf, TableDefinition } from "./table.ts";
 
@@ -29,6 +30,14 @@ export function float(): Nullable<number> {
  */
 export function string(length: number): Nullable<string> {
   return new Column({ kind: "string", length });
+}
+
+/**
+ * A line of text that people read: not blank, and without control characters.
+ * @param length longest value, in characters (code points)
+ */
+export function line(length: number): Nullable<string> {
+  return string(length).is(textField({ min: 1, max: length }));
 }
 
 /** Text without a length limit of its own. */

@@ -100,3 +100,15 @@ export function table<const Name extends string, C extends Columns>(
 export function columnNamed(definition: TableDefinition, name: string): NamedColumn | undefined {
   return definition.columnList.find((column) => column.name === name);
 }
+
+/** The column that rows are named by. */
+export function primaryKeyOf(definition: TableDefinition): NamedColumn {
+  const key = definition.columnList.find(({ primaryKey }) => primaryKey === true);
+  if (key === undefined) throw new TypeError(`${definition.name} has no primary key`);
+  return key;
+}
+
+/** The column that tells when a row was last changed; undefined where none does. */
+export function changeStampOf(definition: TableDefinition): NamedColumn | undefined {
+  return definition.columnList.find(({ stamped }) => stamped === "on insert and update");
+}

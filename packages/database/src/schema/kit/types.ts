@@ -1,5 +1,5 @@
 import type { ColumnType } from "kysely";
-import type { AnyColumn } from "./column.ts";
+import type { AnyColumn, Stamped } from "./column.ts";
 import type { CamelCase, SnakeCase } from "./names.ts";
 import type { Columns, ColumnsOf, TableDefinition } from "./table.ts";
 import type { JsonParameter } from "../../engines/shared/parameters.ts";
@@ -25,6 +25,25 @@ export type Row<T> =
 export type VisibleRow<T> =
   ColumnsOf<T> extends infer C extends Columns
     ? { -readonly [P in keyof C as C[P]["types"]["hidden"] extends true ? never : P]: OrNull<C[P], Value<C[P]>> }
+    : never;
+
+/** The properties that a new row may leave out: those with a default, those that may be empty, and stamps. */
+type OmissibleIn<C extends Columns> = {
+  [P in keyof C]: C[P] extends Stamped ? P : C[P]["types"]["optional"] extends true ? P : never;
+}[keyof C];
+
+/** What a row is made from, by property names, hidden columns included. */
+export type NewRow<T> =
+  ColumnsOf<T> extends infer C extends Columns
+    ? { readonly [P in Exclude<keyof C, OmissibleIn<C>>]: OrNull<C[P], Value<C[P]>> } & {
+        readonly [P in OmissibleIn<C>]?: OrNull<C[P], Value<C[P]>> | undefined;
+      }
+    : never;
+
+/** What is changed of a row, by property names, hidden columns included; undefined ones stay as they are. */
+export type RowChanges<T> =
+  ColumnsOf<T> extends infer C extends Columns
+    ? { readonly [P in keyof C]?: OrNull<C[P], Value<C[P]>> | undefined }
     : never;
 
 /** The SQL names of the columns that leave. */
