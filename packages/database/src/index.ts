@@ -1,7 +1,7 @@
 export { type Clock, systemClock } from "./database/clock.ts";
 export { Database, forLaggingReads, type Handle, Transaction } from "./database/handle.ts";
 export type { Page } from "./database/page.ts";
-export { defaultDatabaseUrl, openDatabase, type OpenOptions } from "./database/open.ts";
+export { defaultDatabaseUrl, openDatabase, type OpenOptions } from "./opening/open-database.ts";
 export { atomic, transaction } from "./database/transaction.ts";
 export type { EngineName, PoolUse, TransactionOptions } from "./engines/port/engine.ts";
 export * from "./errors/index.ts";
@@ -18,10 +18,8 @@ export { type UserRole, userRoles, type UserStatus, userStatuses } from "./schem
 export * from "./audit/index.ts";
 export * from "./cryptography/index.ts";
 export * from "./operations/backup/index.ts";
-export * from "./upkeep/audit-archive/index.ts";
-export * from "./upkeep/jobs/index.ts";
+export * from "./upkeep/index.ts";
 export * from "./operations/moving/index.ts";
-export { type CleanedUpUploads, cleanupExpiredUploads, type CleanUpUploadsOptions } from "./upkeep/clean-up-uploads.ts";
 export * from "./identity/api-keys/index.ts";
 export * from "./identity/companies/index.ts";
 export * from "./identity/sign-in/complete-password-change.ts";

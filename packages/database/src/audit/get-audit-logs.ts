@@ -3,7 +3,7 @@ import { columnsOf } from "../database/columns.ts";
 import type { Handle } from "../database/handle.ts";
 import { fetchPage, type Page, pageFields, pageOrder, type PageParameters } from "../database/page.ts";
 import { shapedStatement } from "../database/statement.ts";
-import { usersOfCompany } from "../identity/account/users-of-company.ts";
+import { usersOfCompany } from "../scope/users-of-company.ts";
 import type { RowOf } from "../schema/tables.ts";
 import { boundedInteger, date, parseInput, recordId, text } from "../validation/input.ts";
 

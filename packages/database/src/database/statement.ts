@@ -1,6 +1,6 @@
 import type { Compilable, CompiledQuery, Kysely } from "kysely";
 import type { Dialect, Query } from "../engines/port/engine.ts";
-import { JsonParameter, Parameter } from "../engines/shared/parameters.ts";
+import { JsonParameter, Parameter } from "../schema/kit/parameters.ts";
 import type { ColumnKind, PropertyNames } from "../schema/kit/index.ts";
 import type { RenamedColumns, Schema } from "../schema/tables.ts";
 import type { Handle } from "./handle.ts";

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { z } from "zod";
 import type { KeyRing } from "../cryptography/index.ts";
 import type { Handle } from "../database/handle.ts";
-import { json } from "../engines/shared/parameters.ts";
+import { json } from "../schema/kit/parameters.ts";
 import { ConflictError, DatabaseError, type ErrorCode, ValidationError } from "../errors/index.ts";
 import { columnNamed, type NamedColumn, type TableDefinition } from "../schema/kit/index.ts";
 import type { TableName } from "../schema/tables.ts";

@@ -4,7 +4,7 @@ import type { KeyRing } from "../cryptography/index.ts";
 import type { Handle, Transaction } from "../database/handle.ts";
 import { fetchFirst, runQuery } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
-import { json } from "../engines/shared/parameters.ts";
+import { json } from "../schema/kit/parameters.ts";
 import { ValidationError } from "../errors/index.ts";
 import { findChangedFields } from "../identity/account/changed-fields.ts";
 import type { NamedColumn, TableDefinition } from "../schema/kit/index.ts";

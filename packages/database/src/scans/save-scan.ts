@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
-import { json } from "../engines/shared/parameters.ts";
+import { json } from "../schema/kit/parameters.ts";
 import { ConflictError } from "../errors/index.ts";
 import type { JsonValue } from "../schema/kit/index.ts";
 import { parseInput, recordId } from "../validation/input.ts";

@@ -1,5 +1,5 @@
 import type { ExpressionBuilder, Kysely } from "kysely";
-import { usersOfCompany } from "../identity/account/users-of-company.ts";
+import { usersOfCompany } from "../scope/users-of-company.ts";
 import type { Schema } from "../schema/tables.ts";
 import { jsonValue, recordId, text } from "../validation/input.ts";
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { after, hour } from "../database/durations.ts";
 import type { Handle } from "../database/handle.ts";
 import { shapedStatement, statement } from "../database/statement.ts";
-import { json } from "../engines/shared/parameters.ts";
+import { json } from "../schema/kit/parameters.ts";
 import { ConflictError } from "../errors/index.ts";
 import type { JsonValue } from "../schema/kit/index.ts";
 import { parseInput, recordId, text } from "../validation/input.ts";

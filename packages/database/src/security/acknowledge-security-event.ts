@@ -5,7 +5,7 @@ import type { Handle } from "../database/handle.ts";
 import { shapedStatement } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
 import { NotFoundError } from "../errors/index.ts";
-import { usersOfCompany } from "../identity/account/users-of-company.ts";
+import { usersOfCompany } from "../scope/users-of-company.ts";
 import { parseInput, recordId } from "../validation/input.ts";
 import { type SecurityEvent, securityEventColumns } from "./get-security-events.ts";
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { maxUserAgentLength } from "../audit/actor.ts";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
-import { json } from "../engines/shared/parameters.ts";
+import { json } from "../schema/kit/parameters.ts";
 import { ipAddress, jsonValue, oneOf, parseInput, recordId, text } from "../validation/input.ts";
 import { type SecurityEventType, severities } from "./event-types.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { statement } from "../../src/database/statement.ts";
-import { type JsonParameter, json } from "../../src/engines/shared/parameters.ts";
+import { type JsonParameter, json } from "../../src/schema/kit/parameters.ts";
 import {
   cleanupOldScanHistory,
   deleteLightboxScan,

@@ -4,7 +4,7 @@ import { logAudit } from "../../audit/log-audit.ts";
 import type { Handle } from "../../database/handle.ts";
 import { fetchFirst } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
-import { json } from "../../engines/shared/parameters.ts";
+import { json } from "../../schema/kit/parameters.ts";
 import { parseInput } from "../../validation/input.ts";
 import { type Company, companyColumns } from "./company.ts";
 import { requireOwnDomains } from "./company-domains.ts";

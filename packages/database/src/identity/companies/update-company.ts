@@ -4,7 +4,7 @@ import { logAudit } from "../../audit/log-audit.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { fetchFirst } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
-import { json } from "../../engines/shared/parameters.ts";
+import { json } from "../../schema/kit/parameters.ts";
 import { ConflictError } from "../../errors/index.ts";
 import { parseInput, recordId } from "../../validation/input.ts";
 import { findChangedFields } from "../account/changed-fields.ts";

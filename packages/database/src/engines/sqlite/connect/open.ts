@@ -2,7 +2,7 @@ import { PerformanceLog } from "../../shared/performance-log.ts";
 import { startCheckpointer } from "../run/checkpointer.ts";
 import { SqliteConnection } from "../run/connection.ts";
 import { type SqliteConnections, SqliteEngine } from "../run/engine.ts";
-import { createPrivateFile, parseSqliteUrl, requireFile, type SqliteLocation } from "./location.ts";
+import { createPrivateFile, requireFile, type SqliteLocation } from "./location.ts";
 import { retryWhileBusy } from "../run/retry.ts";
 
 export interface SqliteOptions {
@@ -19,11 +19,10 @@ export interface SqliteOptions {
 const common = ["trusted_schema = OFF", "cell_size_check = ON", "temp_store = MEMORY", "cache_size = -16384"];
 
 /**
- * Opens a SQLite database by its URL.
+ * Opens a SQLite database.
  * @throws {DatabaseConnectionError} CONNECTION_FAILED when there is no file and none is to be made
  */
-export async function openSqlite(url: string, options: SqliteOptions): Promise<SqliteEngine> {
-  const place = parseSqliteUrl(url);
+export async function openSqlite(place: SqliteLocation, options: SqliteOptions): Promise<SqliteEngine> {
   if (place.file !== undefined && !options.createFile) requireFile(place.file);
   const performance = new PerformanceLog();
   const open = () => openConnections(place, options, performance);

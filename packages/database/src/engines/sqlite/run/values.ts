@@ -2,7 +2,7 @@ import type { SQLInputValue } from "node:sqlite";
 import type { ColumnKind } from "../../../schema/kit/index.ts";
 import { columnNamed } from "../../../schema/kit/index.ts";
 import { tableNamed } from "../../../schema/tables.ts";
-import { JsonParameter } from "../../shared/parameters.ts";
+import { JsonParameter } from "../../../schema/kit/parameters.ts";
 import type { Decoder } from "../../shared/row-constructor.ts";
 
 /** Turns a JavaScript value into what SQLite stores. */

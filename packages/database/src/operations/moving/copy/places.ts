@@ -1,9 +1,8 @@
 import { statSync } from "node:fs";
 import { Database } from "../../../database/handle.ts";
-import { openDatabase } from "../../../database/open.ts";
+import { openDatabase } from "../../../opening/open-database.ts";
 import type { Source } from "../../../engines/port/source.ts";
-import { parseSqliteUrl } from "../../../engines/sqlite/connect/location.ts";
-import { openSqliteSource } from "../../../engines/sqlite/moving/source.ts";
+import { databaseFileOf, isInMemory, openSourceAlone } from "../../../engines/open.ts";
 
 /** A database, open or by its URL. */
 export type Place = Database | string;
@@ -11,7 +10,8 @@ export type Place = Database | string;
 /** Opens a place for reading; a SQLite file is opened read-only. */
 export async function openSource(place: Place): Promise<Source> {
   if (place instanceof Database) return place.connection.openSource();
-  if (place.startsWith("sqlite:")) return openSqliteSource(parseSqliteUrl(place));
+  const alone = await openSourceAlone(place);
+  if (alone !== undefined) return alone;
   const db = await openDatabase(place, { migrations: "ignore" });
   try {
     const source = await db.connection.openSource();
@@ -36,7 +36,8 @@ export async function openTarget(place: Place): Promise<{ db: Database; close: (
 
 /** Whether a place is a SQLite file that is not there yet. */
 export function isMissingFile(place: Place): boolean {
-  if (place instanceof Database || !place.startsWith("sqlite:")) return false;
-  const { file } = parseSqliteUrl(place);
-  return file === undefined || statSync(file, { throwIfNoEntry: false }) === undefined;
+  if (place instanceof Database) return false;
+  const file = databaseFileOf(place);
+  if (file === undefined) return isInMemory(place);
+  return statSync(file, { throwIfNoEntry: false }) === undefined;
 }

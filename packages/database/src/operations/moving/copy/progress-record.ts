@@ -2,7 +2,7 @@ import type { Database, Handle, Transaction } from "../../../database/handle.ts"
 import { fetchFirst, runQuery } from "../../../database/statement.ts";
 import { transaction } from "../../../database/transaction.ts";
 import { checksumText } from "../../../engines/shared/checksum.ts";
-import { json } from "../../../engines/shared/parameters.ts";
+import { json } from "../../../schema/kit/parameters.ts";
 import { ConflictError } from "../../../errors/index.ts";
 import { tableExists } from "../../../migrations/applied.ts";
 import type { TableDefinition } from "../../../schema/kit/index.ts";

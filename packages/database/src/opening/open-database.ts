@@ -1,11 +1,9 @@
-import type { Engine } from "../engines/port/engine.ts";
-import { openPostgres } from "../engines/postgres/connect/open.ts";
-import { openSqlite } from "../engines/sqlite/connect/open.ts";
-import { MigrationError, ValidationError } from "../errors/index.ts";
+import { openEngine } from "../engines/open.ts";
+import { MigrationError } from "../errors/index.ts";
 import type { MasterKeys } from "../cryptography/index.ts";
 import { getMigrationStatus, migrate } from "../migrations/migrator.ts";
-import { type Clock, systemClock } from "./clock.ts";
-import { Database } from "./handle.ts";
+import { type Clock, systemClock } from "../database/clock.ts";
+import { Database } from "../database/handle.ts";
 import { secretsFor } from "./secrets.ts";
 
 /** How a database is opened. */
@@ -55,29 +53,6 @@ export interface OpenOptions {
 
 /** Where a database is unless a URL says otherwise. */
 export const defaultDatabaseUrl = "sqlite:data/ghost.db";
-
-async function openEngine(url: string, options: OpenOptions): Promise<Engine> {
-  if (url.startsWith("sqlite:")) {
-    return openSqlite(url, {
-      busyTimeoutMs: options.busyTimeoutMs ?? 5000,
-      synchronous: options.synchronous ?? "full",
-      performanceLog: options.performanceLog ?? true,
-      createFile: options.createFile ?? true,
-    });
-  }
-  if (/^postgres(?:ql)?:\/\//.test(url)) {
-    return openPostgres(url, {
-      maxConnections: options.maxConnections ?? 10,
-      connectTimeoutMs: options.connectTimeoutMs ?? 5000,
-      statementTimeoutMs: options.statementTimeoutMs ?? 30_000,
-      pooler: options.pooler ?? "none",
-      readUrl: options.readUrl,
-      readMaxLagMs: options.readMaxLagMs ?? 10_000,
-      performanceLog: options.performanceLog ?? true,
-    });
-  }
-  throw new ValidationError([{ field: "url", message: "must begin with sqlite: or postgres://" }]);
-}
 
 async function settleMigrations(db: Database, wish: NonNullable<OpenOptions["migrations"]>): Promise<void> {
   if (wish === "ignore") return;
