@@ -1,4 +1,5 @@
 import { ValidationError } from "../errors/index.ts";
+import type { TableRegistry } from "../schema/registry.ts";
 import type { BackupPort, BackupTools } from "./port/backup.ts";
 import type { Engine } from "./port/engine.ts";
 import type { Source } from "./port/source.ts";
@@ -44,16 +45,16 @@ function placeOf(url: string): EnginePlace {
   throw new ValidationError([{ field: "url", message: "must begin with sqlite: or postgres://" }]);
 }
 
-/** Opens the engine that a URL is of. */
-export async function openEngine(url: string, options: EngineOptions): Promise<Engine> {
+/** Opens the engine that a URL is of, for a database of these tables. */
+export async function openEngine(url: string, tables: TableRegistry, options: EngineOptions): Promise<Engine> {
   const place = placeOf(url);
-  const performanceLog = options.performanceLog ?? true;
+  const shared = { tables, performanceLog: options.performanceLog ?? true };
   if (place.engine === "sqlite") {
     return openSqlite(place.location, {
       busyTimeoutMs: options.busyTimeoutMs ?? 5000,
       synchronous: options.synchronous ?? "full",
       createFile: options.createFile ?? true,
-      performanceLog,
+      ...shared,
     });
   }
   return openPostgres(place.url, {
@@ -63,7 +64,7 @@ export async function openEngine(url: string, options: EngineOptions): Promise<E
     pooler: options.pooler ?? "none",
     readUrl: options.readUrl,
     readMaxLagMs: options.readMaxLagMs ?? 10_000,
-    performanceLog,
+    ...shared,
   });
 }
 

@@ -1,3 +1,4 @@
+import type { TableRegistry } from "../../../schema/registry.ts";
 import { PerformanceLog } from "../../shared/performance-log.ts";
 import { startCheckpointer } from "../run/checkpointer.ts";
 import { SqliteConnection } from "../run/connection.ts";
@@ -6,6 +7,7 @@ import { createPrivateFile, requireFile, type SqliteLocation } from "./location.
 import { retryWhileBusy } from "../run/retry.ts";
 
 export interface SqliteOptions {
+  readonly tables: TableRegistry;
   /** How long to wait for another connection's lock, in milliseconds. */
   readonly busyTimeoutMs: number;
   /** `full` survives a power cut with every commit; `normal` may lose the last ones, never the database. */
@@ -26,13 +28,13 @@ export async function openSqlite(place: SqliteLocation, options: SqliteOptions):
   if (place.file !== undefined && !options.createFile) requireFile(place.file);
   const performance = new PerformanceLog();
   const open = () => openConnections(place, options, performance);
-  const { busyTimeoutMs } = options;
-  return new SqliteEngine({ location: place, performance, connections: await open(), open, busyTimeoutMs });
+  const { busyTimeoutMs, tables } = options;
+  return new SqliteEngine({ location: place, performance, connections: await open(), open, busyTimeoutMs, tables });
 }
 
 async function openConnections(
   { location, file }: SqliteLocation,
-  { busyTimeoutMs, synchronous, performanceLog }: SqliteOptions,
+  { busyTimeoutMs, synchronous, performanceLog, tables }: SqliteOptions,
   log: PerformanceLog,
 ): Promise<SqliteConnections> {
   // Checkpoints belong to the thread of their own: on this one they would hold up every request.
@@ -44,6 +46,7 @@ async function openConnections(
       return new SqliteConnection(location, {
         pragmas: [...common, ...more],
         log: performanceLog ? log : undefined,
+        tables,
       });
     }, busyTimeoutMs);
   const writer = await open(journal);

@@ -1,6 +1,9 @@
 import { statSync } from "node:fs";
 import { Database } from "../../../database/handle.ts";
 import { openDatabase } from "../../../opening/open-database.ts";
+import { ValidationError } from "../../../errors/index.ts";
+import type { TableDefinition } from "../../../schema/kit/index.ts";
+import { tables } from "../../../schema/tables.ts";
 import type { Source } from "../../../engines/port/source.ts";
 import { databaseFileOf, isInMemory, openSourceAlone } from "../../../engines/open.ts";
 
@@ -24,6 +27,19 @@ export async function openSource(place: Place): Promise<Source> {
     await db.close();
     throw error;
   }
+}
+
+/** The tables that the target was opened with, which have to include those of the source. */
+export function tablesToCopy(from: Place, to: Place): readonly TableDefinition[] {
+  const [wanted, known] = [tablesOf(from), tablesOf(to)];
+  const missing = wanted.find(({ name }) => known.every((table) => table.name !== name));
+  if (missing === undefined) return known;
+  const message = `knows no table ${missing.name}: open it with the tables and migrations of the source`;
+  throw new ValidationError([{ field: "to", message }]);
+}
+
+function tablesOf(place: Place): readonly TableDefinition[] {
+  return place instanceof Database ? place.connection.tables.all : tables;
 }
 
 /** Opens a place for writing, with the schema of today. */
