@@ -19,3 +19,5 @@ export {
   statement,
 } from "./statement.ts";
 export { json, type JsonParameter } from "../schema/kit/parameters.ts";
+/** Kysely's own, of the version that the statements are written with. */
+export { type Kysely, sql } from "kysely";

@@ -34,7 +34,7 @@ function scriptsFor(db: Handle, migrations: readonly ApplicationMigration[]): Sc
       version,
       description,
       sql: textFor(sql, db.engine),
-      downSql: downSql && textFor(downSql, db.engine),
+      downSql: downSql === undefined ? undefined : textFor(downSql, db.engine),
     }),
   );
 }

@@ -9,7 +9,8 @@ import type { TableDefinition } from "../schema/kit/index.ts";
  * @param table the definition
  * @returns statements of this engine, each ended by a semicolon and a line feed
  * @example
- * console.log(writeTable(db, companies)); // CREATE TABLE "companies" …
+ * const [first] = tables;
+ * const text = writeTable(db, first); // CREATE TABLE "companies" …
  */
 export function writeTable(db: Pick<Handle, "connection">, table: TableDefinition): string {
   const statements = db.connection.dialect.createTableStatements(table);

@@ -26,7 +26,7 @@ import { openDatabase } from "../../src/opening/open-database.ts";
 import type { SchemaWith } from "../../src/schema/registry.ts";
 import { id, string, table } from "../../src/schema/index.ts";
 import type { Kysely } from "kysely";
-import { describeOnEachEngine, emptyPlace, engineNames } from "../support/engines.ts";
+import { describeOnEachEngine, emptyPlace, type engineNames } from "../support/engines.ts";
 import { openWithTags, ownMigrations, ownTables, tags } from "../support/own-tables.ts";
 
 type Db = SchemaWith<typeof ownTables>;
@@ -243,7 +243,7 @@ describeOnEachEngine("A database with tables of an application", (context) => {
 });
 
 function compiled(db: { sql: Kysely<Db> }, text: string) {
-  return { compile: () => raw.raw<unknown>(text).compile(db.sql) };
+  return { compile: () => raw.raw(text).compile(db.sql) };
 }
 
 const columns = { id: id() };
