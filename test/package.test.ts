@@ -60,6 +60,37 @@ test("the quick start of its own README runs, too", async () => {
   expect(await run(process.execPath, ["own-quick-start.mjs"])).toBe("signed-in\n");
 });
 
+test("each of its subpaths can be imported, and holds what the whole holds beside its own", async () => {
+  const own = await readFile(join(folder, "node_modules", "@nerve", "database", "package.json"), "utf8");
+  const subpaths = Object.keys((JSON.parse(own) as { exports: object }).exports);
+  expect(subpaths).toEqual(expect.arrayContaining([".", "./query", "./schema", "./identity", "./upkeep"]));
+  const specifiers = subpaths.map((subpath) => `@nerve/database${subpath.slice(1)}`);
+  await writeFile(
+    join(folder, "subpaths.mjs"),
+    `import * as all from "@nerve/database";
+    const beside = ["@nerve/database/query", "@nerve/database/schema"];
+    for (const name of ${JSON.stringify(specifiers)}) {
+      const room = await import(name);
+      const names = Object.keys(room);
+      if (names.length === 0) throw new Error(name + " is empty");
+      const other = names.filter((one) => !beside.includes(name) && room[one] !== all[one]);
+      if (other.length > 0) throw new Error(name + " has other exports: " + other);
+    }`,
+  );
+  await run(process.execPath, ["subpaths.mjs"]);
+});
+
+test("an application's own tables and queries run with it, and type check without the types of Node", async () => {
+  const readme = await readFile(join(folder, "node_modules", "@nerve", "database", "README.md"), "utf8");
+  const [, ownTables = ""] = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
+  await writeFile(join(folder, "own-tables.ts"), ownTables);
+  const options = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
+  const target = ["--module", "nodenext", "--target", "es2024", "--skipLibCheck", "false", "--types", ""];
+  await run(process.execPath, [tsc, ...options, ...target, "own-tables.ts"]);
+  await rm(join(folder, "data"), { recursive: true, force: true });
+  expect(await run(process.execPath, ["--disable-warning=ExperimentalWarning", "own-tables.ts"])).toBe("red true\n");
+}, 120_000);
+
 test("its types resolve, strictly and without looking away from libraries", async () => {
   // The one thing that a TypeScript project on Node has anyway.
   await mkdir(join(folder, "node_modules", "@types"), { recursive: true });

@@ -3,6 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { findCircles, readRooms } from "./support/rooms.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -71,4 +72,30 @@ test("only engines and migrations speak a dialect of SQL", () => {
 
 test("only the clock asks the system for the time", () => {
   expect(linesOf("database", /new Date\(\s*\)|\bDate\(\)/, (file) => file === "database/clock.ts")).toEqual([]);
+});
+
+test("the rooms of the database package import each other without a circle, types included", () => {
+  const rooms = readRooms(join(root, "packages", "database", "src"));
+  expect(rooms.get("opening")?.has("engines")).toBe(true);
+  expect(findCircles(rooms)).toEqual([]);
+});
+
+test("a circle of rooms is found", () => {
+  const rooms = new Map([
+    ["engines", new Map([["schema", "engines/a.ts imports ../schema/b.ts"]])],
+    ["schema", new Map([["values", "schema/b.ts imports ../values/c.ts"]])],
+    ["values", new Map([["engines", "values/c.ts imports ../engines/a.ts"]])],
+  ]);
+  expect(findCircles(rooms)).toEqual([
+    [
+      "engines/a.ts imports ../schema/b.ts",
+      "schema/b.ts imports ../values/c.ts",
+      "values/c.ts imports ../engines/a.ts",
+    ],
+  ]);
+});
+
+test("only one file tells engines by their URLs", () => {
+  const isExempt = (file: string) => file === "engines/open.ts" || /^engines\/\w+\/connect\/location\.ts$/.test(file);
+  expect(linesOf("database", /sqlite:["`']|postgres\(\?:ql\)/, isExempt)).toEqual([]);
 });

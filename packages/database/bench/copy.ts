@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { openDatabase } from "../src/database/open.ts";
+import { openDatabase } from "../src/opening/open-database.ts";
 import { copyDatabase } from "../src/operations/moving/index.ts";
 import type { Comparison } from "./compare.ts";
 import { type BenchPlace, rawPool } from "./places.ts";

@@ -1,5 +1,5 @@
 import { validateSession } from "../src/identity/sessions/index.ts";
-import { openDatabase } from "../src/database/open.ts";
+import { openDatabase } from "../src/opening/open-database.ts";
 import type { Comparison } from "./compare.ts";
 import { type BenchSize, sessionToken } from "./data.ts";
 import { benchOptions, type BenchPlace } from "./places.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { startPostgresServer } from "../../../test/support/postgres-server.ts";
 import type { Database } from "../src/database/handle.ts";
-import { openDatabase } from "../src/database/open.ts";
+import { openDatabase } from "../src/opening/open-database.ts";
 import type { EngineName } from "../src/engines/port/engine.ts";
 
 /** A database to measure on, and the way to it past our code. */

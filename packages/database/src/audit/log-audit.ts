@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
-import { json } from "../engines/shared/parameters.ts";
+import { json } from "../schema/kit/parameters.ts";
 import { boundedInteger, jsonValue, parseInput, recordId, text } from "../validation/input.ts";
 import { actorField } from "../access/actor.ts";
 import { companyOf } from "../access/company-of.ts";

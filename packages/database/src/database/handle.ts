@@ -4,12 +4,15 @@ import type { KeyRing } from "../cryptography/index.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { Clock } from "./clock.ts";
 
-/** What every function takes first: the database, or an open transaction. */
-export interface Handle {
+/**
+ * What every function takes first: the database, or an open transaction. `DB` is the database as Kysely sees it, which
+ * may have more tables than NERVE's.
+ */
+export interface Handle<DB = Schema> {
   readonly engine: EngineName;
   readonly clock: Clock;
   /** Writes SQL for the engine; give the result to `fetchAll`, `fetchFirst` or `runQuery`. */
-  readonly sql: Kysely<Schema>;
+  readonly sql: Kysely<DB>;
   /**
    * The keys that secrets at rest are encrypted with; read, or made, when first asked for.
    * @throws {DatabaseError} SECRET_UNREADABLE when there is no key
@@ -28,16 +31,17 @@ interface HandleParts {
 }
 
 /** An open database. */
-export class Database implements Handle {
+export class Database<DB = Schema> implements Handle<DB> {
   readonly engine: EngineName;
   readonly clock: Clock;
-  readonly sql: Kysely<Schema>;
+  readonly sql: Kysely<DB>;
   readonly connection: Engine;
   readonly secrets: () => Promise<KeyRing>;
 
   constructor({ connection, clock, secrets }: HandleParts) {
     this.engine = connection.name;
-    this.sql = connection.builder;
+    // One builder writes for every table: which there are is for the types alone.
+    this.sql = connection.builder as unknown as Kysely<DB>;
     this.connection = connection;
     this.clock = clock;
     this.secrets = secrets;
@@ -58,15 +62,15 @@ export class Database implements Handle {
 }
 
 /** An open transaction; it ends when the function that it was given to returns or throws. */
-export class Transaction implements Handle {
+export class Transaction<DB = Schema> implements Handle<DB> {
   readonly engine: EngineName;
   readonly clock: Clock;
-  readonly sql: Kysely<Schema>;
+  readonly sql: Kysely<DB>;
   readonly connection: Engine;
   readonly executor: TransactionExecutor;
   readonly secrets: () => Promise<KeyRing>;
 
-  constructor(parent: Handle, executor: TransactionExecutor) {
+  constructor(parent: Handle<DB>, executor: TransactionExecutor) {
     this.engine = parent.engine;
     this.clock = parent.clock;
     this.sql = parent.sql;
@@ -77,15 +81,15 @@ export class Transaction implements Handle {
 }
 
 /** A database whose reads may be answered by a replica. */
-class LaggingReads implements Handle {
+class LaggingReads<DB> implements Handle<DB> {
   readonly engine: EngineName;
   readonly clock: Clock;
-  readonly sql: Kysely<Schema>;
+  readonly sql: Kysely<DB>;
   readonly connection: Engine;
   readonly executor: Executor;
   readonly secrets: () => Promise<KeyRing>;
 
-  constructor(parent: Handle) {
+  constructor(parent: Handle<DB>) {
     this.engine = parent.engine;
     this.clock = parent.clock;
     this.sql = parent.sql;
@@ -105,6 +109,6 @@ class LaggingReads implements Handle {
  * @example
  * const { items } = await getSecurityEvents(forLaggingReads(db), { hours: 48 });
  */
-export function forLaggingReads(db: Handle): Handle {
+export function forLaggingReads<DB = Schema>(db: Handle<DB>): Handle<DB> {
   return db.executor === db.connection ? new LaggingReads(db) : db;
 }

@@ -1,7 +1,13 @@
 import { type Expression, type SelectQueryBuilder, type SelectType, sql, type SqlBool } from "kysely";
 import { z } from "zod";
 import { ValidationError } from "../errors/index.ts";
-import { type ColumnKind, columnNamed, type NamedColumn } from "../schema/kit/index.ts";
+import {
+  type ColumnKind,
+  columnNamed,
+  type NamedColumn,
+  type SqlTable,
+  type TableDefinition,
+} from "../schema/kit/index.ts";
 import { type Schema, tableNamed } from "../schema/tables.ts";
 import * as input from "../validation/input.ts";
 import type { Handle } from "./handle.ts";
@@ -31,9 +37,10 @@ export interface PageParameters {
 const afterNames = ["after0", "after1", "after2"] as const;
 
 /** Columns of a table that rows can be ordered by: never null. A text is for short ids that break ties. */
-type SortColumn<T extends keyof Schema> = {
-  [C in keyof Schema[T] & string]: SelectType<Schema[T][C]> extends SortKey ? C : never;
-}[keyof Schema[T] & string];
+type SortColumn<T> = SortColumnOf<T extends keyof Schema ? Schema[T] : SqlTable<T>>;
+type SortColumnOf<Table> = {
+  [C in keyof Table & string]: SelectType<Table[C]> extends SortKey ? C : never;
+}[keyof Table & string];
 
 const wholeNumber = input.boundedInteger({ min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER });
 const moment = wholeNumber.transform((milliseconds) => new Date(milliseconds)).pipe(input.date());
@@ -116,24 +123,24 @@ function decodeJson(base64url: string): unknown {
 /**
  * Defines the order of a list.
  *
- * @param table the table whose columns order it, under its own name in the statement
+ * @param table the table whose columns order it, under its own name in the statement; an application's own by its definition
  * @param columns up to three columns that are never null, the last of them unique; the statement selects them all
  * @param direction of all columns
  * @example
  * const newestFirst = pageOrder("companies", ["created_at", "id"], "desc");
  */
-export function pageOrder<T extends keyof Schema>(
+export function pageOrder<T extends keyof Schema | TableDefinition>(
   table: T,
   columns: readonly [SortColumn<T>, ...SortColumn<T>[]],
   direction: "asc" | "desc",
 ): PageOrder {
-  const definition = tableNamed(table);
+  const definition: TableDefinition | undefined = typeof table === "string" ? tableNamed(table) : table;
   const found = columns.map((name) => definition && columnNamed(definition, name));
   const known = found.filter((column) => column !== undefined);
-  if (known.length !== columns.length || known.length > afterNames.length) {
+  if (definition === undefined || known.length !== columns.length || known.length > afterNames.length) {
     throw new TypeError("A list is ordered by one to three columns of its table.");
   }
-  return new PageOrder(table, known, direction);
+  return new PageOrder(definition.name, known, direction);
 }
 
 /**
@@ -145,18 +152,19 @@ export function pageOrder<T extends keyof Schema>(
  * @returns at most `limit` rows, and the cursor of the next page
  * @throws {ValidationError} INVALID_INPUT for `cursor` when it is none of this list
  */
-export async function fetchPage<Filters extends object, O>(
-  db: Handle,
-  { list, order, filters, limit, cursor }: PageRequest<Filters, O>,
-): Promise<Page<NamedRow<O>>> {
+export async function fetchPage<Filters extends object, O, DB = Schema>(
+  db: Handle<DB>,
+  { list, order, filters, limit, cursor }: PageRequest<Filters, O, DB>,
+): Promise<Page<NamedRow<O, DB>>> {
   const rows = await list.all(db, { ...filters, ...order.readPlace(cursor), rows: limit + 1 });
   const items = rows.slice(0, limit);
   const last = rows.length > limit ? items.at(-1) : undefined;
   return { items, nextCursor: last === undefined ? null : order.writePlace(last) };
 }
 
-interface PageRequest<Filters, O> {
-  readonly list: Statement<Filters & PageParameters, O>;
+/** A page that is asked for. */
+export interface PageRequest<Filters, O, DB = Schema> {
+  readonly list: Statement<Filters & PageParameters, O, DB>;
   readonly order: PageOrder;
   readonly filters: Filters;
   readonly limit: number;

@@ -1,4 +1,5 @@
 import type { TransactionOptions } from "../engines/port/engine.ts";
+import type { Schema } from "../schema/tables.ts";
 import { type Handle, Transaction } from "./handle.ts";
 
 /**
@@ -21,9 +22,9 @@ import { type Handle, Transaction } from "./handle.ts";
  *   return created;
  * });
  */
-export function transaction<T>(
-  db: Handle,
-  work: (tx: Transaction) => Promise<T>,
+export function transaction<T, DB = Schema>(
+  db: Handle<DB>,
+  work: (tx: Transaction<DB>) => Promise<T>,
   options?: TransactionOptions,
 ): Promise<T> {
   return db.executor.transaction((executor) => work(new Transaction(db, executor)), options);
@@ -38,8 +39,8 @@ export function transaction<T>(
  * @example
  * const renameCompany = atomic(async (tx, id: number, name: string) => safeUpdate(tx, "companies", id, { name }));
  */
-export function atomic<Arguments extends unknown[], T>(
-  operation: (tx: Transaction, ...rest: Arguments) => Promise<T>,
-): (db: Handle, ...rest: Arguments) => Promise<T> {
+export function atomic<Arguments extends unknown[], T, DB = Schema>(
+  operation: (tx: Transaction<DB>, ...rest: Arguments) => Promise<T>,
+): (db: Handle<DB>, ...rest: Arguments) => Promise<T> {
   return (db, ...rest) => transaction(db, (tx) => operation(tx, ...rest));
 }

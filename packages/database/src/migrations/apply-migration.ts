@@ -3,7 +3,7 @@ import type { Handle } from "../database/handle.ts";
 import { ConflictError, ValidationError } from "../errors/index.ts";
 import { input } from "../validation/index.ts";
 import { type AppliedMigration, getAppliedMigrations, isNumbered } from "./applied.ts";
-import { runScript } from "./run-script.ts";
+import { runScript, type Script } from "./run-script.ts";
 import { findScriptFault } from "./script-rules.ts";
 
 /** A migration of the caller's own, beside those that come with NERVE. */
@@ -33,6 +33,14 @@ function refuseFaultyScript(db: Handle, field: string, sql: string): void {
   if (fault !== undefined) throw new ValidationError([{ field, message: fault }]);
 }
 
+/** @throws {ValidationError} INVALID_INPUT when it cannot be run as one transaction */
+export function readScript(db: Handle, migration: OwnMigration): Script {
+  const { version, description, sql, downSql } = input.parseInput(ownMigration, migration);
+  refuseFaultyScript(db, "sql", sql);
+  if (downSql !== undefined) refuseFaultyScript(db, "downSql", downSql);
+  return { version, description, sql, downScript: downSql ?? null };
+}
+
 /**
  * Applies a migration of the caller's own: the script and its record, both or neither, and by one process only.
  *
@@ -52,10 +60,8 @@ function refuseFaultyScript(db: Handle, field: string, sql: string): void {
  * });
  */
 export async function applyMigration(db: Handle, migration: OwnMigration): Promise<AppliedMigration> {
-  const { version, description, sql, downSql } = input.parseInput(ownMigration, migration);
-  refuseFaultyScript(db, "sql", sql);
-  if (downSql !== undefined) refuseFaultyScript(db, "downSql", downSql);
-  const script = { version, description, sql, downScript: downSql ?? null };
+  const script = readScript(db, migration);
+  const { version } = script;
   const applied = await runScript(db, script, async (tx) => {
     const known = await getAppliedMigrations(tx);
     return known.every((candidate) => candidate.version !== version);

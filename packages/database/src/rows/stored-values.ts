@@ -1,6 +1,6 @@
 import type { KeyRing } from "../cryptography/index.ts";
 import type { Handle } from "../database/handle.ts";
-import { json } from "../engines/shared/parameters.ts";
+import { json } from "../schema/kit/parameters.ts";
 import type { NamedColumn, TableDefinition } from "../schema/kit/index.ts";
 import { encryptHarvested, secretsFor } from "./harvested.ts";
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Caller } from "../access/caller.ts";
 import { companyOf } from "../access/company-of.ts";
 import { statement } from "../database/statement.ts";
-import { json } from "../engines/shared/parameters.ts";
+import { json } from "../schema/kit/parameters.ts";
 import { ConflictError } from "../errors/index.ts";
 import { changed } from "../operation/changed.ts";
 import { changing } from "../operation/operation.ts";

@@ -5,7 +5,7 @@ import { after, hour } from "../database/durations.ts";
 import type { Handle } from "../database/handle.ts";
 import { shapedStatement, statement } from "../database/statement.ts";
 import { isOwned } from "./owned.ts";
-import { json } from "../engines/shared/parameters.ts";
+import { json } from "../schema/kit/parameters.ts";
 import type { JsonValue } from "../schema/kit/index.ts";
 import { parseInput, recordId, text } from "../validation/input.ts";
 import type { CleanedUpScans } from "./clean-up-scan-history.ts";

@@ -3,7 +3,7 @@ import { maxUserAgentLength } from "../access/actor.ts";
 import { companyOf } from "../access/company-of.ts";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
-import { json } from "../engines/shared/parameters.ts";
+import { json } from "../schema/kit/parameters.ts";
 import { eventTypeField } from "../schema/event-rules.ts";
 import { ipAddress, jsonValue, oneOf, parseInput, recordId, text } from "../validation/input.ts";
 import { type SecurityEventType, severities } from "./event-types.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type PostgresServer, startPostgresServer } from "../../../../test/support/postgres-server.ts";
 import type { Database } from "../../src/database/handle.ts";
-import { openDatabase } from "../../src/database/open.ts";
+import { openDatabase } from "../../src/opening/open-database.ts";
 import { transaction } from "../../src/database/transaction.ts";
 import { applyMigration } from "../../src/migrations/apply-migration.ts";
 import type { Query } from "../../src/engines/port/engine.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openDatabase } from "../../src/database/open.ts";
+import { openDatabase } from "../../src/opening/open-database.ts";
 import { parsePostgresUrl } from "../../src/engines/postgres/connect/location.ts";
 import { ValidationError } from "../../src/errors/index.ts";
 

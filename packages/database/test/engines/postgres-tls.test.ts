@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Authority, makeAuthority } from "../../../../test/support/certificates.ts";
 import { type PostgresServer, startPostgresServer } from "../../../../test/support/postgres-server.ts";
 import { findSystemProgram } from "../../../../test/support/system-programs.ts";
-import { openDatabase } from "../../src/database/open.ts";
+import { openDatabase } from "../../src/opening/open-database.ts";
 import type { Query } from "../../src/engines/port/engine.ts";
 
 const openssl = findSystemProgram("openssl");

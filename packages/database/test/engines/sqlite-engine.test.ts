@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { openDatabase } from "../../src/database/open.ts";
+import { openDatabase } from "../../src/opening/open-database.ts";
 import { statement } from "../../src/database/statement.ts";
 import { transaction } from "../../src/database/transaction.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fetchFirst, runQuery, statement } from "../../src/database/statement.ts";
-import { json } from "../../src/engines/shared/parameters.ts";
+import { json } from "../../src/schema/kit/parameters.ts";
 import type { JsonValue } from "../../src/schema/kit/index.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 

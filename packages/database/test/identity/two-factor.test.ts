@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { protectBackupCode } from "../../src/cryptography/index.ts";
 import { fetchFirst } from "../../src/database/statement.ts";
-import { json } from "../../src/engines/shared/parameters.ts";
+import { json } from "../../src/schema/kit/parameters.ts";
 import { createSession, validateSession } from "../../src/identity/sessions/index.ts";
 import {
   confirmTwoFactor,

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/handle.ts";
-import { openDatabase } from "../../src/database/open.ts";
+import { openDatabase } from "../../src/opening/open-database.ts";
 import { MigrationError } from "../../src/errors/index.ts";
 import { getAppliedMigrations, getSchemaVersion, tableExists } from "../../src/migrations/applied.ts";
 import { migrations } from "../../src/migrations/index.ts";

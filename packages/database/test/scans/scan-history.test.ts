@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { NotFoundError } from "../../src/errors/index.ts";
 import { statement } from "../../src/database/statement.ts";
-import { type JsonParameter, json } from "../../src/engines/shared/parameters.ts";
+import { type JsonParameter, json } from "../../src/schema/kit/parameters.ts";
 import {
   cleanupOldScanHistory,
   deleteLightboxScan,

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { openDatabase } from "../../src/database/open.ts";
+import { openDatabase } from "../../src/opening/open-database.ts";
 import { transaction } from "../../src/database/transaction.ts";
 import { exportSchema } from "../../src/operations/export-schema.ts";
 import { applyMigration } from "../../src/migrations/apply-migration.ts";

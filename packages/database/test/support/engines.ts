@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
 import { createTestDatabase } from "../../../../test/support/test-databases.ts";
 import type { Database } from "../../src/database/handle.ts";
-import { openDatabase, type OpenOptions } from "../../src/database/open.ts";
+import { openDatabase, type OpenOptions } from "../../src/opening/open-database.ts";
 import type { EngineName } from "../../src/engines/port/engine.ts";
 import { type TestClock, testClock } from "./clock.ts";
 

@@ -3,7 +3,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { startPostgresServer } from "../../../../test/support/postgres-server.ts";
-import { openDatabase } from "../../src/database/open.ts";
+import { openDatabase } from "../../src/opening/open-database.ts";
 import { runHealthCheck } from "../../src/operations/health/index.ts";
 
 const [engine, folder = ""] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 // A process of its own that migrates the database at the URL it is given, and prints the versions it applied as JSON.
-import { openDatabase } from "../../src/database/open.ts";
+import { openDatabase } from "../../src/opening/open-database.ts";
 import { migrate } from "../../src/migrations/migrator.ts";
 
 const [url] = process.argv.slice(2);

@@ -20,6 +20,12 @@ export interface BackupTools {
   readonly maintenanceUrl?: string | undefined;
 }
 
+/** An open database that can step aside. */
+export interface Pausable {
+  /** Closes every connection while the work runs, and opens them again whatever comes of it. Statements wait meanwhile. */
+  whileClosed<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /** Something that a copy can be made of. */
 export interface CopySource {
   /**

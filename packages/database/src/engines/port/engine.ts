@@ -1,5 +1,6 @@
 import type { Expression, Kysely, SqlBool } from "kysely";
 import type { ColumnKind, TableDefinition } from "../../schema/kit/index.ts";
+import type { TableRegistry } from "../../schema/registry.ts";
 import type { Schema } from "../../schema/tables.ts";
 import type { BackupPort, BackupTools } from "./backup.ts";
 import type { ChecksumValue } from "../shared/checksum.ts";
@@ -74,6 +75,8 @@ export interface Engine extends Executor {
   readonly name: EngineName;
   /** How many transactions can be open at once. */
   readonly maxTransactions: number;
+  /** The tables that it decodes rows of, checks and copies. */
+  readonly tables: TableRegistry;
   /** Writes SQL for this dialect; runs nothing. */
   readonly builder: Kysely<Schema>;
   readonly dialect: Dialect;

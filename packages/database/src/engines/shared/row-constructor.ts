@@ -1,5 +1,3 @@
-import { renamedColumns } from "../../schema/tables.ts";
-import { toCamelCase } from "../../schema/kit/index.ts";
 import type { ResultRow } from "../port/engine.ts";
 
 /** Turns a stored value into the JavaScript value; called for NULL as well. */
@@ -14,20 +12,19 @@ export interface ResultColumn {
 /** Builds a row object from an array of stored values. */
 export type RowConstructor = (values: readonly unknown[]) => ResultRow;
 
-function propertyName(column: string): string {
-  return renamedColumns.get(column) ?? toCamelCase(column);
-}
-
 /**
  * Makes the row constructor of a result. It is generated code, since an object literal of known shape is built 1.2
  * times as fast as one filled in a loop. Nothing but column names goes into the text, each as a JSON string.
  */
-export function rowConstructor(columns: readonly ResultColumn[]): RowConstructor {
+export function rowConstructor(
+  columns: readonly ResultColumn[],
+  propertyOf: (column: string) => string,
+): RowConstructor {
   const decoders = columns.map(({ decode }) => decode);
   const fields = columns.map(({ name, decode }, index) => {
     const value = decode === undefined ? `values[${index}]` : `decoders[${index}](values[${index}])`;
     // Computed, because a plain "__proto__" in a literal would set the prototype.
-    return `[${JSON.stringify(propertyName(name))}]: ${value}`;
+    return `[${JSON.stringify(propertyOf(name))}]: ${value}`;
   });
   // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- the text holds column names only, see above
   const make = new Function("decoders", `return (values) => ({ ${fields.join(", ")} });`) as (

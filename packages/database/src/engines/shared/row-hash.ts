@@ -29,13 +29,13 @@ export class RowHash {
     this.#word(high >= 0 ? low ^ high : low ^ ~high);
   }
 
-  float(value: number, bytes: Buffer, start: number): void {
+  float(value: number, bytes: Uint8Array, start: number): void {
     if (value === 0) this.#combine(0, 0);
     else this.bytes(bytes, start, start + 8);
   }
 
   /** The bytes of a text in UTF-8; of a float, in little-endian order. */
-  bytes(buffer: Buffer, start: number, end: number): void {
+  bytes(buffer: Uint8Array, start: number, end: number): void {
     const length = end - start;
     let a = (initial + length) | 0;
     let b = a;
@@ -98,7 +98,7 @@ function rotate(value: number, bits: number): number {
   return (value << bits) | (value >>> (32 - bits));
 }
 
-function word(buffer: Buffer, at: number): number {
+function word(buffer: Uint8Array, at: number): number {
   return (
     (buffer[at] as number) |
     ((buffer[at + 1] as number) << 8) |
@@ -108,7 +108,7 @@ function word(buffer: Buffer, at: number): number {
 }
 
 /** What is left of a word before the end; nothing is 0. */
-function lastWord(buffer: Buffer, at: number, end: number): number {
+function lastWord(buffer: Uint8Array, at: number, end: number): number {
   let value = 0;
   for (let index = at; index < end; index += 1) value |= (buffer[index] as number) << ((index - at) * 8);
   return value;

@@ -6,7 +6,7 @@ import { after, day } from "../../database/durations.ts";
 import type { Handle } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
-import { json } from "../../engines/shared/parameters.ts";
+import { json } from "../../schema/kit/parameters.ts";
 import { logSecurityEvent } from "../../security/index.ts";
 import { parseInput, recordId } from "../../validation/input.ts";
 import { apiKeyFields } from "./api-key-fields.ts";

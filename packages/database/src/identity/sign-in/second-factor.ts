@@ -2,7 +2,7 @@ import { type KeyRing, matchBackupCode, verifyTotp } from "../../cryptography/in
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
-import { json } from "../../engines/shared/parameters.ts";
+import { json } from "../../schema/kit/parameters.ts";
 import { parseInput, recordId, text } from "../../validation/input.ts";
 
 /** Where TOTP secrets are kept; they are encrypted for this place. */

@@ -5,7 +5,7 @@ import { generateBackupCodes, generateTotpSecret, protectBackupCode, totpUri } f
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
-import { json } from "../../engines/shared/parameters.ts";
+import { json } from "../../schema/kit/parameters.ts";
 import { ConflictError, NotFoundError, ValidationError } from "../../errors/index.ts";
 import { logSecurityEvent } from "../../security/index.ts";
 import { parseInput, recordId, text } from "../../validation/input.ts";

@@ -6,7 +6,7 @@ import type { EngineName } from "../../engines/port/engine.ts";
 import { flushFolder, replaceDurably, writeDurably } from "../../files/durable.ts";
 import { hasCode, translateFileError } from "../../files/errors.ts";
 import { whileFlushed } from "../../files/while-flushed.ts";
-import { openWorkFolder } from "../../files/work-folder.ts";
+import { openWorkFolder } from "./work-folder.ts";
 import { newBackupKeys } from "./backup-keys.ts";
 import { type Compression, type Manifest, writeManifest } from "./manifest.ts";
 import { manifestName, newBackupId, unfinishedPrefix } from "./names.ts";

@@ -1,6 +1,6 @@
 import { Database } from "../../database/handle.ts";
 import type { BackupPort, BackupTools } from "../../engines/port/backup.ts";
-import { backupPortFor } from "../../engines/backup-port-for.ts";
+import { backupPortFor } from "../../engines/open.ts";
 import { BackupError, ValidationError } from "../../errors/index.ts";
 import { backupKeysOf } from "./backup-keys.ts";
 import { readManifest } from "./manifest.ts";

@@ -5,7 +5,7 @@ import { day } from "../../database/durations.ts";
 import { ValidationError } from "../../errors/index.ts";
 import { flushFolder } from "../../files/durable.ts";
 import { hasCode, translateFileError } from "../../files/errors.ts";
-import { openWorkFolder } from "../../files/work-folder.ts";
+import { openWorkFolder } from "./work-folder.ts";
 import * as input from "../../validation/input.ts";
 import { type CataloguedBackup, readCatalogue } from "./catalogue.ts";
 import * as fields from "./fields.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ValidationError } from "../../errors/index.ts";
 import { replaceDurably } from "../../files/durable.ts";
 import { translateFileError } from "../../files/errors.ts";
-import { openWorkFolder } from "../../files/work-folder.ts";
+import { openWorkFolder } from "./work-folder.ts";
 import { parseInput } from "../../validation/input.ts";
 import { type BackupInfo, describeBackup } from "./backup-info.ts";
 import * as fields from "./fields.ts";

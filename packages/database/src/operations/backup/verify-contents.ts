@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { openDatabase } from "../../database/open.ts";
+import { openDatabase } from "../../opening/open-database.ts";
 import type { BackupPort, Contents, ScratchDatabase } from "../../engines/port/backup.ts";
 import { BackupError, DatabaseConnectionError } from "../../errors/index.ts";
 import { makePrivateFolder } from "../../files/durable.ts";

@@ -1,6 +1,6 @@
 import type { StorageState } from "../../engines/port/upkeep.ts";
 import type { PerformanceStats } from "../performance/performance-stats.ts";
-import type { MaintenanceJobStatus } from "../../upkeep/jobs/get-maintenance-status.ts";
+import type { MaintenanceJobStatus } from "../../schedule/get-maintenance-status.ts";
 import type { ForeignKeyCheck } from "./check-foreign-keys.ts";
 import type { ConnectionCheck } from "./check-connection.ts";
 import type { TableCheck } from "./check-tables.ts";

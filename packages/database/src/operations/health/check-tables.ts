@@ -1,12 +1,12 @@
 import type { Handle } from "../../database/handle.ts";
 import type { Examiner } from "../../engines/port/upkeep.ts";
-import { systemTables, tables } from "../../schema/tables.ts";
+import { systemTables } from "../../schema/tables.ts";
 import { compareSchema, type TableError } from "./compare-schema.ts";
 import { messageOf } from "./failure.ts";
 
 export interface TableCheck {
   readonly healthy: boolean;
-  /** How many of NERVE's tables there were to check. */
+  /** How many of NERVE's tables, and of those that the handle was opened with, there were to check. */
   readonly tablesChecked: number;
   readonly errors: readonly TableError[];
   /** Checks that this database does not allow, and why. */
@@ -42,7 +42,9 @@ export function tablesUnreadable(message: string): TableCheck {
 
 /** Checks every table with an examiner that is at work already. */
 export async function examineTables(db: Handle, examiner: Examiner): Promise<TableCheck> {
-  const expected = [...systemTables, ...tables].map((table) => db.connection.upkeep.expectedTable(table));
+  const expected = [...systemTables, ...db.connection.tables.all].map((table) =>
+    db.connection.upkeep.expectedTable(table),
+  );
   const actual = await examiner.readSchema();
   const { faults, skipped } = await examiner.findDamage();
   const errors = [

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Handle } from "../../database/handle.ts";
 import type { Examiner } from "../../engines/port/upkeep.ts";
 import { parseInput } from "../../validation/input.ts";
-import { getMaintenanceStatus } from "../../upkeep/jobs/get-maintenance-status.ts";
+import { getMaintenanceStatus } from "../../schedule/get-maintenance-status.ts";
 import { getPerformanceStats } from "../performance/performance-stats.ts";
 import { alertsFor, defaultHealthLimits, type HealthAlert, type HealthFindings } from "./alerts.ts";
 import { checkDatabaseConnection, type ConnectionCheck } from "./check-connection.ts";

@@ -1,13 +1,18 @@
 import type { Handle } from "../../database/handle.ts";
 import { fetchFirst } from "../../database/statement.ts";
 import { ConflictError } from "../../errors/index.ts";
-import { type KnownTable, tables } from "../../schema/tables.ts";
+import type { TableDefinition } from "../../schema/kit/index.ts";
+import type { TableName } from "../../schema/tables.ts";
 
 /** @throws {ConflictError} CONFLICT naming the first of the tables that has rows */
-export async function refuseNonEmptyTarget(db: Handle, checked: readonly KnownTable[] = tables): Promise<void> {
+export async function refuseNonEmptyTarget(
+  db: Handle,
+  checked: readonly TableDefinition[] = db.connection.tables.all,
+): Promise<void> {
   for (const { name } of checked) {
     const query = db.sql
-      .selectFrom(name)
+      // An application's own tables are no less there.
+      .selectFrom(name as TableName)
       .select((build) => build.lit(1).as("found"))
       .limit(1);
     if ((await fetchFirst(db, query)) !== null) throw nonEmptyTarget(name);

@@ -2,7 +2,7 @@ import type { ColumnType } from "kysely";
 import type { AnyColumn, Stamped } from "./column.ts";
 import type { CamelCase, SnakeCase } from "./names.ts";
 import type { Columns, ColumnsOf, TableDefinition } from "./table.ts";
-import type { JsonParameter } from "../../engines/shared/parameters.ts";
+import type { JsonParameter } from "./parameters.ts";
 
 type Value<C extends AnyColumn> = C["types"]["value"];
 type OrNull<C extends AnyColumn, V> = C["types"]["notNull"] extends true ? V : V | null;

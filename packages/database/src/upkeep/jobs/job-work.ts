@@ -17,7 +17,7 @@ import { pruneBackups } from "../../operations/backup/prune-backups.ts";
 import { runHealthCheck } from "../../operations/health/run-health-check.ts";
 import { optimizeDatabase } from "../../operations/performance/optimize-database.ts";
 import { cleanupExpiredUploads } from "../clean-up-uploads.ts";
-import type { JobName } from "./job-list.ts";
+import type { JobName } from "../../schedule/job-list.ts";
 import type { MaintenancePolicy } from "./options.ts";
 
 /** What a job is run with. */

@@ -5,11 +5,11 @@ import type { Database } from "../../database/handle.ts";
 import { BusyError, DatabaseError } from "../../errors/index.ts";
 import type { JsonValue } from "../../schema/kit/index.ts";
 import { logSecurityEvent } from "../../security/log-security-event.ts";
-import { isHeld, type Lease, listJobRows, takeLease } from "./job-table.ts";
-import type { MaintenanceJob } from "./job-list.ts";
+import { isHeld, type Lease, listJobRows, takeLease } from "../../schedule/job-table.ts";
+import type { MaintenanceJob } from "../../schedule/job-list.ts";
 import { type JobContext, jobWork, Skip } from "./job-work.ts";
 import type { MaintenanceReport } from "./options.ts";
-import { nextDue } from "./periods.ts";
+import { nextDue } from "../../schedule/periods.ts";
 
 /** How a job is run. */
 export interface RunOptions extends JobContext {

@@ -2,10 +2,10 @@ import type { z } from "zod";
 import type { Database } from "../../database/handle.ts";
 import { ValidationError } from "../../errors/index.ts";
 import { oneOf, parseInput } from "../../validation/input.ts";
-import { isHeld, listJobRows, planJob } from "./job-table.ts";
-import { type MaintenanceJob, maintenanceJobs } from "./job-list.ts";
+import { isHeld, listJobRows, planJob } from "../../schedule/job-table.ts";
+import { type MaintenanceJob, maintenanceJobs } from "../../schedule/job-list.ts";
 import { type MaintenanceOptions, type MaintenanceReport, runInput } from "./options.ts";
-import { type MaintenancePeriod, maintenancePeriods, nextDue } from "./periods.ts";
+import { type MaintenancePeriod, maintenancePeriods, nextDue } from "../../schedule/periods.ts";
 import { runJob } from "./run-job.ts";
 
 /** What the jobs of a period did. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Database } from "../../../src/database/handle.ts";
-import { openDatabase } from "../../../src/database/open.ts";
+import { openDatabase } from "../../../src/opening/open-database.ts";
 import { createBackup, findBackupBefore, listBackups, pruneBackups } from "../../../src/operations/backup/index.ts";
 import { testClock } from "../../support/clock.ts";
 

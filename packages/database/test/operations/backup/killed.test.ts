@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import pg from "pg";
-import { openDatabase } from "../../../src/database/open.ts";
+import { openDatabase } from "../../../src/opening/open-database.ts";
 import { createBackup, listBackups, restoreBackup } from "../../../src/operations/backup/index.ts";
 import { createTestUser } from "../../support/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { openDatabase } from "../../../src/database/open.ts";
+import { openDatabase } from "../../../src/opening/open-database.ts";
 import { transaction } from "../../../src/database/transaction.ts";
 import type { Engine } from "../../../src/engines/port/engine.ts";
 import { createBackup, getBackupInfo, listBackups, restoreBackup } from "../../../src/operations/backup/index.ts";

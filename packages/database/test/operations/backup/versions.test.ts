@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, describe } from "vitest";
 import pg from "pg";
-import { openDatabase } from "../../../src/database/open.ts";
+import { openDatabase } from "../../../src/opening/open-database.ts";
 import { migrations } from "../../../src/migrations/index.ts";
 import { migrate } from "../../../src/migrations/migrator.ts";
 import { createBackup, previewRestore, restoreBackup } from "../../../src/operations/backup/index.ts";

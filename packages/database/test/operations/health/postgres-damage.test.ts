@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type PostgresServer, startPostgresServer } from "../../../../../test/support/postgres-server.ts";
-import { openDatabase } from "../../../src/database/open.ts";
+import { openDatabase } from "../../../src/opening/open-database.ts";
 import { transaction } from "../../../src/database/transaction.ts";
 import type { Database } from "../../../src/database/handle.ts";
 import { checkDatabaseConnection, checkTableIntegrity, runHealthCheck } from "../../../src/operations/health/index.ts";

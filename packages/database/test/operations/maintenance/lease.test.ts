@@ -4,10 +4,10 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { beforeEach, expect, test, vi } from "vitest";
 import { runQuery } from "../../../src/database/statement.ts";
-import { takeLease } from "../../../src/upkeep/jobs/job-table.ts";
-import { getMaintenanceStatus } from "../../../src/upkeep/jobs/get-maintenance-status.ts";
+import { takeLease } from "../../../src/schedule/job-table.ts";
+import { getMaintenanceStatus } from "../../../src/schedule/get-maintenance-status.ts";
 import { jobWork } from "../../../src/upkeep/jobs/job-work.ts";
-import { maintenanceJobs } from "../../../src/upkeep/jobs/job-list.ts";
+import { maintenanceJobs } from "../../../src/schedule/job-list.ts";
 import { runMaintenance } from "../../../src/upkeep/jobs/run-maintenance.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { fetchFirst, runQuery } from "../../../src/database/statement.ts";
 import { createApiKey, createSession, getSecurityEvents } from "../../../src/index.ts";
-import { getMaintenanceStatus } from "../../../src/upkeep/jobs/get-maintenance-status.ts";
+import { getMaintenanceStatus } from "../../../src/schedule/get-maintenance-status.ts";
 import { jobWork } from "../../../src/upkeep/jobs/job-work.ts";
 import { runDueMaintenance, runMaintenance } from "../../../src/upkeep/jobs/run-maintenance.ts";
 import { createTestUser } from "../../support/accounts.ts";

@@ -1,7 +1,7 @@
 import type { EngineName } from "../../../src/engines/port/engine.ts";
-import { json } from "../../../src/engines/shared/parameters.ts";
+import { json } from "../../../src/schema/kit/parameters.ts";
 import type { Database } from "../../../src/database/handle.ts";
-import { openDatabase } from "../../../src/database/open.ts";
+import { openDatabase } from "../../../src/opening/open-database.ts";
 import { fetchAll, runQuery } from "../../../src/database/statement.ts";
 import { tables } from "../../../src/schema/tables.ts";
 import { emptyPlace, testKeys } from "../../support/engines.ts";

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { json } from "../../../src/engines/shared/parameters.ts";
+import { json } from "../../../src/schema/kit/parameters.ts";
 import type { EngineName } from "../../../src/engines/port/engine.ts";
 import type { Database } from "../../../src/database/handle.ts";
-import { openDatabase } from "../../../src/database/open.ts";
+import { openDatabase } from "../../../src/opening/open-database.ts";
 import { fetchAll, runQuery } from "../../../src/database/statement.ts";
 import { copyDatabase, type MovingProgress, type Reject } from "../../../src/operations/moving/index.ts";
 import { readSchema } from "../../../src/operations/moving/copy/progress-record.ts";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openDatabase } from "../../../src/database/open.ts";
+import { openDatabase } from "../../../src/opening/open-database.ts";
 import type { Database } from "../../../src/database/handle.ts";
 import { runQuery } from "../../../src/database/statement.ts";
 import { readSchema } from "../../../src/operations/moving/copy/progress-record.ts";

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/database/handle.ts";
 import { fetchAll } from "../../../src/database/statement.ts";
-import { openDatabase } from "../../../src/database/open.ts";
+import { openDatabase } from "../../../src/opening/open-database.ts";
 import { createCompany } from "../../../src/identity/companies/index.ts";
 import { validateSession } from "../../../src/identity/sessions/index.ts";
 import { signIn } from "../../../src/identity/sign-in/sign-in.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fetchAll } from "../../../src/database/statement.ts";
-import { openDatabase } from "../../../src/database/open.ts";
+import { openDatabase } from "../../../src/opening/open-database.ts";
 import { importLegacy, openRejectsFile, type Reject } from "../../../src/operations/moving/index.ts";
 import { describeOnEachEngine, testKeys } from "../../support/engines.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { json } from "../../../src/engines/shared/parameters.ts";
+import { json } from "../../../src/schema/kit/parameters.ts";
 import { jsonbText } from "../../../src/engines/postgres/moving/json-text.ts";
 import { fetchAll, runQuery } from "../../../src/database/statement.ts";
 import { sql } from "kysely";

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openDatabase } from "../../../src/database/open.ts";
+import { openDatabase } from "../../../src/opening/open-database.ts";
 import { runQuery } from "../../../src/database/statement.ts";
 import { checkTableIntegrity } from "../../../src/operations/health/index.ts";
 import { optimizeDatabase } from "../../../src/operations/performance/index.ts";

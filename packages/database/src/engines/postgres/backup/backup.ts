@@ -8,12 +8,11 @@ import {
   DatabaseError,
   ValidationError,
 } from "../../../errors/index.ts";
-import type { BackupPort, BackupTools, Contents, Replacement, ScratchDatabase } from "../../port/backup.ts";
+import type { BackupPort, BackupTools, Contents, Pausable, Replacement, ScratchDatabase } from "../../port/backup.ts";
 import { quoteName } from "../../shared/ddl.ts";
 import { BackupConnection, urlOfDatabase, withConnection } from "./backup-connection.ts";
 import { findClientPrograms, programEnvironment, runClientProgram } from "./client-programs.ts";
 import { countBeyond, readContents, serverVersion, tablesOf } from "./contents.ts";
-import type { PostgresEngine } from "../run/engine.ts";
 import { claimName, damagedName, dropDatabase, PostgresScratch, temporaryName } from "./scratch-database.ts";
 import { copyProperties, swapDatabases } from "./swap-databases.ts";
 
@@ -32,10 +31,10 @@ export class PostgresBackup implements BackupPort {
   readonly workPlace = undefined;
   readonly #url: string;
   readonly #tools: BackupTools;
-  readonly #engine: PostgresEngine | undefined;
+  readonly #engine: Pausable | undefined;
 
   /** @param parts `engine`: the open database; undefined when nobody has opened it here */
-  constructor({ url, tools, engine }: { url: string; tools: BackupTools; engine?: PostgresEngine }) {
+  constructor({ url, tools, engine }: { url: string; tools: BackupTools; engine?: Pausable }) {
     this.#url = url;
     this.#tools = tools;
     this.#engine = engine;

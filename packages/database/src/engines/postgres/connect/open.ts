@@ -1,9 +1,11 @@
+import type { TableRegistry } from "../../../schema/registry.ts";
 import { PerformanceLog } from "../../shared/performance-log.ts";
 import { PostgresEngine, type Pooler } from "../run/engine.ts";
 import { parsePostgresUrl } from "./location.ts";
 import { openPool, type PoolOptions } from "../run/pool.ts";
 
 export interface PostgresOptions {
+  readonly tables: TableRegistry;
   /** Most connections that a pool opens. */
   readonly maxConnections: number;
   /** Longest wait for a connection, in milliseconds. */

@@ -20,6 +20,8 @@ interface KnownStatement {
 }
 
 interface PostgresRunnerOptions {
+  /** The property name of a column, by its name in SQL. */
+  readonly propertyOf: (column: string) => string;
   readonly namedStatements: boolean;
   /** Where the times of the statements are kept; undefined for nowhere. */
   readonly performance: PerformanceLog | undefined;
@@ -30,10 +32,12 @@ export class PostgresRunner {
   readonly #known = new Map<string, KnownStatement>();
   readonly #namedStatements: boolean;
   readonly #performance: PerformanceLog | undefined;
+  readonly #propertyOf: (column: string) => string;
 
-  constructor({ namedStatements, performance }: PostgresRunnerOptions) {
+  constructor({ namedStatements, performance, propertyOf }: PostgresRunnerOptions) {
     this.#namedStatements = namedStatements;
     this.#performance = performance;
+    this.#propertyOf = propertyOf;
   }
 
   /** Runs a statement that opens or ends a transaction. */
@@ -45,7 +49,7 @@ export class PostgresRunner {
     const known = this.#statement(query);
     const result = await this.#send(on, query, known, values);
     if (result.rows.length === 0) return [];
-    const construct = known.construct ?? constructorFor(result);
+    const construct = known.construct ?? constructorFor(result, this.#propertyOf);
     known.construct = construct;
     return result.rows.map(construct);
   }
@@ -94,6 +98,9 @@ function statementName(sql: string): string {
   return `nerve_${createHash("sha256").update(sql).digest("hex").slice(0, 24)}`;
 }
 
-function constructorFor({ fields }: pg.QueryArrayResult): RowConstructor {
-  return rowConstructor(fields.map(({ name }) => ({ name, decode: undefined })));
+function constructorFor({ fields }: pg.QueryArrayResult, propertyOf: (column: string) => string): RowConstructor {
+  return rowConstructor(
+    fields.map(({ name }) => ({ name, decode: undefined })),
+    propertyOf,
+  );
 }

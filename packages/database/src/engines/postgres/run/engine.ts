@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { DatabaseConnectionError, TransactionError } from "../../../errors/index.ts";
+import type { TableRegistry } from "../../../schema/registry.ts";
 import type { BackupPort, BackupTools } from "../../port/backup.ts";
 import type {
   Engine,
@@ -36,6 +37,7 @@ type Isolation = NonNullable<TransactionOptions["isolation"]>;
 export type Pooler = "none" | "transaction" | "transaction-prepared";
 
 interface EngineParts {
+  readonly tables: TableRegistry;
   readonly url: string;
   readonly pool: ConnectionPool;
   readonly maxConnections: number;
@@ -53,6 +55,7 @@ interface EngineParts {
 export class PostgresEngine implements Engine {
   readonly name = "postgres";
   readonly maxTransactions: number;
+  readonly tables: TableRegistry;
   readonly builder = postgresBuilder();
   readonly dialect = postgresDialect;
   readonly performance: PerformanceLog;
@@ -68,6 +71,7 @@ export class PostgresEngine implements Engine {
   constructor(parts: EngineParts) {
     const { url, pool, maxConnections, replica, pooler, statementTimeoutMs, performance, performanceLog } = parts;
     this.#url = url;
+    this.tables = parts.tables;
     this.#pool = pool;
     this.maxTransactions = maxConnections;
     this.performance = performance;
@@ -75,6 +79,7 @@ export class PostgresEngine implements Engine {
     this.#runner = new PostgresRunner({
       namedStatements: pooler !== "transaction",
       performance: performanceLog ? performance : undefined,
+      propertyOf: this.tables.propertyOf,
     });
     // What is set at the start of a session is lost behind a pooler; within the transaction it holds.
     const limit = pooler === "none" ? "" : `; SET LOCAL statement_timeout = ${statementTimeoutMs}`;

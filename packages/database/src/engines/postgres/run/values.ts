@@ -1,5 +1,5 @@
 import pg from "pg";
-import { JsonParameter } from "../../shared/parameters.ts";
+import { JsonParameter } from "../../../schema/kit/parameters.ts";
 
 /** Turns a JavaScript value into what `pg` sends. */
 export function encodeValue(value: unknown): unknown {

@@ -1,8 +1,7 @@
 import type pg from "pg";
 import { quoteName } from "../../shared/ddl.ts";
-import type { Query } from "../../port/engine.ts";
+import type { Executor, Query } from "../../port/engine.ts";
 import type { Examiner, UpkeepPort, UpkeepStep } from "../../port/upkeep.ts";
-import type { PostgresEngine } from "../run/engine.ts";
 import { translatePostgresError } from "../run/errors.ts";
 import { PostgresExaminer } from "../backup/examiner.ts";
 import type { ConnectionPool } from "../run/pool.ts";
@@ -28,7 +27,7 @@ interface Connection {
 }
 
 interface PostgresUpkeepParts {
-  readonly engine: PostgresEngine;
+  readonly engine: Pick<Executor, "all">;
   readonly pool: ConnectionPool;
   /** Whether what a session is told holds: it does not behind a pooler, which has no time limit of ours either. */
   readonly hasSession: boolean;

@@ -5,9 +5,8 @@ import { BackupError, BusyError, DatabaseConnectionError, ValidationError } from
 import { flushFile, flushFolder } from "../../../files/durable.ts";
 import { hasCode, translateFileError } from "../../../files/errors.ts";
 import { runOnThread, Thread, threadModule } from "../../../threads/thread.ts";
-import type { BackupPort, Contents, CopySource, Replacement, ScratchDatabase } from "../../port/backup.ts";
+import type { BackupPort, Contents, CopySource, Pausable, Replacement, ScratchDatabase } from "../../port/backup.ts";
 import { translateSqliteError } from "../run/errors.ts";
-import type { SqliteEngine } from "../run/engine.ts";
 import type { SqliteLocation } from "../connect/location.ts";
 
 const worker = () => threadModule(import.meta.url, "backup-worker");
@@ -49,14 +48,20 @@ class SqliteScratch implements ScratchDatabase {
   }
 }
 
+/** What a backup needs of an open database. */
+interface OpenDatabase extends Pausable {
+  /** Until the returned function is called, checkpoints never hold up writers. */
+  holdCheckpoints(): () => void;
+}
+
 /** Backup and restore of a SQLite database. */
 export class SqliteBackup implements BackupPort {
   readonly extension = "db";
   readonly #place: SqliteLocation;
-  readonly #engine: SqliteEngine | undefined;
+  readonly #engine: OpenDatabase | undefined;
 
   /** @param parts `engine`: the open database; undefined when it cannot be opened, or nobody has */
-  constructor({ place, engine }: { place: SqliteLocation; engine?: SqliteEngine }) {
+  constructor({ place, engine }: { place: SqliteLocation; engine?: OpenDatabase }) {
     this.#place = place;
     this.#engine = engine;
   }

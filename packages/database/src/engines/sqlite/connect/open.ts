@@ -1,11 +1,13 @@
+import type { TableRegistry } from "../../../schema/registry.ts";
 import { PerformanceLog } from "../../shared/performance-log.ts";
 import { startCheckpointer } from "../run/checkpointer.ts";
 import { SqliteConnection } from "../run/connection.ts";
 import { type SqliteConnections, SqliteEngine } from "../run/engine.ts";
-import { createPrivateFile, parseSqliteUrl, requireFile, type SqliteLocation } from "./location.ts";
+import { createPrivateFile, requireFile, type SqliteLocation } from "./location.ts";
 import { retryWhileBusy } from "../run/retry.ts";
 
 export interface SqliteOptions {
+  readonly tables: TableRegistry;
   /** How long to wait for another connection's lock, in milliseconds. */
   readonly busyTimeoutMs: number;
   /** `full` survives a power cut with every commit; `normal` may lose the last ones, never the database. */
@@ -19,21 +21,20 @@ export interface SqliteOptions {
 const common = ["trusted_schema = OFF", "cell_size_check = ON", "temp_store = MEMORY", "cache_size = -16384"];
 
 /**
- * Opens a SQLite database by its URL.
+ * Opens a SQLite database.
  * @throws {DatabaseConnectionError} CONNECTION_FAILED when there is no file and none is to be made
  */
-export async function openSqlite(url: string, options: SqliteOptions): Promise<SqliteEngine> {
-  const place = parseSqliteUrl(url);
+export async function openSqlite(place: SqliteLocation, options: SqliteOptions): Promise<SqliteEngine> {
   if (place.file !== undefined && !options.createFile) requireFile(place.file);
   const performance = new PerformanceLog();
   const open = () => openConnections(place, options, performance);
-  const { busyTimeoutMs } = options;
-  return new SqliteEngine({ location: place, performance, connections: await open(), open, busyTimeoutMs });
+  const { busyTimeoutMs, tables } = options;
+  return new SqliteEngine({ location: place, performance, connections: await open(), open, busyTimeoutMs, tables });
 }
 
 async function openConnections(
   { location, file }: SqliteLocation,
-  { busyTimeoutMs, synchronous, performanceLog }: SqliteOptions,
+  { busyTimeoutMs, synchronous, performanceLog, tables }: SqliteOptions,
   log: PerformanceLog,
 ): Promise<SqliteConnections> {
   // Checkpoints belong to the thread of their own: on this one they would hold up every request.
@@ -45,6 +46,7 @@ async function openConnections(
       return new SqliteConnection(location, {
         pragmas: [...common, ...more],
         log: performanceLog ? log : undefined,
+        tables,
       });
     }, busyTimeoutMs);
   const writer = await open(journal);

@@ -1,6 +1,7 @@
 import type { SelectQueryNode } from "kysely";
-import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
+import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
 import type { Schema } from "../../../schema/tables.ts";
+import { WritingOnlyDriver } from "../../shared/writing-only-driver.ts";
 
 /** Leaves row locks (FOR UPDATE and its kin) out: BEGIN IMMEDIATE has locked every row already. */
 class LockFreeCompiler extends SqliteQueryCompiler {
@@ -14,7 +15,7 @@ export function sqliteBuilder(): Kysely<Schema> {
   return new Kysely<Schema>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new DummyDriver(),
+      createDriver: () => new WritingOnlyDriver(),
       createIntrospector: (database) => new SqliteIntrospector(database),
       createQueryCompiler: () => new LockFreeCompiler(),
     },

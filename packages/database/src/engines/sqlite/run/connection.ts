@@ -2,6 +2,7 @@
 import { performance } from "node:perf_hooks";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Query, ResultRow } from "../../port/engine.ts";
+import type { TableRegistry } from "../../../schema/registry.ts";
 import type { PerformanceLog, StatementTimes } from "../../shared/performance-log.ts";
 import { rowConstructor, type RowConstructor } from "../../shared/row-constructor.ts";
 import { isBusy } from "./errors.ts";
@@ -18,6 +19,8 @@ interface PreparedStatement {
 
 interface SqliteConnectionOptions {
   readonly pragmas: readonly string[];
+  /** The tables that rows are decoded by. */
+  readonly tables: TableRegistry;
   /** Where the times of the statements are kept; undefined for nowhere. */
   readonly log?: PerformanceLog | undefined;
 }
@@ -30,11 +33,13 @@ export class SqliteConnection {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, PreparedStatement>();
   readonly #log: PerformanceLog | undefined;
+  readonly #tables: TableRegistry;
   /** Which file it is that is open, whatever lies under its name later; undefined in memory. */
   readonly fileIdentity: string | undefined;
 
-  constructor(location: string, { pragmas, log }: SqliteConnectionOptions) {
+  constructor(location: string, { pragmas, log, tables }: SqliteConnectionOptions) {
     this.#log = log;
+    this.#tables = tables;
     this.#database = new DatabaseSync(location, { timeout: 0, enableDoubleQuotedStringLiterals: false });
     try {
       for (const pragma of pragmas) this.#database.exec(`PRAGMA ${pragma}`);
@@ -107,7 +112,7 @@ export class SqliteConnection {
     if (known !== undefined) return known;
     const statement = this.#database.prepare(query.sql);
     const columns = statement.columns();
-    const construct = columns.length === 0 ? undefined : constructorFor(columns, query);
+    const construct = columns.length === 0 ? undefined : constructorFor(columns, query, this.#tables);
     const prepared = { statement, construct, times: this.#log?.timesOf(query.sql) };
     if (prepared.construct !== undefined) statement.setReturnArrays(true);
     this.#keep(query, prepared);
@@ -145,11 +150,16 @@ function countChanges({ statement, construct }: PreparedStatement, values: reado
   return statement.all(...parameters).length;
 }
 
-function constructorFor(columns: ReturnType<StatementSync["columns"]>, query: Query): RowConstructor {
+function constructorFor(
+  columns: ReturnType<StatementSync["columns"]>,
+  query: Query,
+  tables: TableRegistry,
+): RowConstructor {
   return rowConstructor(
     columns.map(({ name, table, column }) => ({
       name,
-      decode: decoderFor(query.computed?.[name] ?? kindOfOrigin(table, column)),
+      decode: decoderFor(query.computed?.[name] ?? kindOfOrigin(tables, table, column)),
     })),
+    tables.propertyOf,
   );
 }

@@ -1,4 +1,5 @@
 import { BusyError, DatabaseConnectionError } from "../../../errors/index.ts";
+import type { TableRegistry } from "../../../schema/registry.ts";
 import type { BackupPort } from "../../port/backup.ts";
 import type { Engine, Query, ResultRow, TransactionExecutor } from "../../port/engine.ts";
 import { Mutex, settledWithin } from "../../shared/mutex.ts";
@@ -28,6 +29,7 @@ export interface SqliteConnections {
 }
 
 interface SqliteEngineParts {
+  readonly tables: TableRegistry;
   readonly location: SqliteLocation;
   readonly performance: PerformanceLog;
   readonly connections: SqliteConnections;
@@ -44,6 +46,7 @@ interface SqliteEngineParts {
 export class SqliteEngine implements Engine {
   readonly name = "sqlite";
   readonly maxTransactions = 1;
+  readonly tables: TableRegistry;
   readonly builder = sqliteBuilder();
   readonly dialect = sqliteDialect;
   readonly performance: PerformanceLog;
@@ -59,6 +62,7 @@ export class SqliteEngine implements Engine {
 
   constructor(parts: SqliteEngineParts) {
     this.#parts = parts;
+    this.tables = parts.tables;
     this.#connections = parts.connections;
     this.performance = parts.performance;
     this.upkeep = new SqliteUpkeep({ place: parts.location, engine: this, lockTimeoutMs: parts.busyTimeoutMs });

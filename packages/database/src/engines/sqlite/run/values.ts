@@ -1,8 +1,8 @@
 import type { SQLInputValue } from "node:sqlite";
 import type { ColumnKind } from "../../../schema/kit/index.ts";
 import { columnNamed } from "../../../schema/kit/index.ts";
-import { tableNamed } from "../../../schema/tables.ts";
-import { JsonParameter } from "../../shared/parameters.ts";
+import type { TableRegistry } from "../../../schema/registry.ts";
+import { JsonParameter } from "../../../schema/kit/parameters.ts";
 import type { Decoder } from "../../shared/row-constructor.ts";
 
 /** Turns a JavaScript value into what SQLite stores. */
@@ -38,8 +38,12 @@ export function decoderFor(kind: ColumnKind | undefined): Decoder | undefined {
 }
 
 /** Finds the kind of a result column by the table column that it comes from. */
-export function kindOfOrigin(table: string | null, column: string | null): ColumnKind | undefined {
+export function kindOfOrigin(
+  tables: TableRegistry,
+  table: string | null,
+  column: string | null,
+): ColumnKind | undefined {
   if (table === null || column === null) return undefined;
-  const definition = tableNamed(table);
+  const definition = tables.named(table);
   return definition === undefined ? undefined : columnNamed(definition, column)?.kind;
 }

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { DatabaseConnectionError, DatabaseError } from "../../../errors/index.ts";
 import { Thread, threadModule } from "../../../threads/thread.ts";
-import type { Query } from "../../port/engine.ts";
+import type { Executor, Query } from "../../port/engine.ts";
 import type {
   DamageReport,
   DatabaseSize,
@@ -14,7 +14,6 @@ import type {
   UpkeepStep,
 } from "../../port/upkeep.ts";
 import { probeFolderOf, requireVacuumSpace } from "../connect/disk-space.ts";
-import type { SqliteEngine } from "../run/engine.ts";
 import { translateSqliteError } from "../run/errors.ts";
 import { identityOf } from "../connect/file-identity.ts";
 import type { SqliteLocation } from "../connect/location.ts";
@@ -26,9 +25,21 @@ const readSomething: Query = {
   recurring: true,
 };
 
+/** What upkeep needs of an open database. */
+interface OpenDatabase extends Pick<Executor, "all"> {
+  /** Which file is open; undefined in memory. */
+  readonly fileIdentity: string | undefined;
+  /** Until the returned function is called, checkpoints never hold up writers. */
+  holdCheckpoints(): () => void;
+  /** Keeps the database from being written here while the work writes by another connection. */
+  whileWritersWait<T>(work: () => Promise<T>): Promise<T>;
+  /** Tells how a statement would run. */
+  explain(sql: string): string[];
+}
+
 interface SqliteUpkeepParts {
   readonly place: SqliteLocation;
-  readonly engine: SqliteEngine;
+  readonly engine: OpenDatabase;
   /** How long to wait for another connection's lock, in milliseconds. */
   readonly lockTimeoutMs: number;
 }

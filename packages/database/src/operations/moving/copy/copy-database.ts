@@ -3,13 +3,13 @@ import { sqliteDialect } from "../../../engines/sqlite/run/dialect.ts";
 import { MigrationError } from "../../../errors/index.ts";
 import { migrations } from "../../../migrations/index.ts";
 import { schemaMigrations } from "../../../schema/system.ts";
-import { tables } from "../../../schema/tables.ts";
+import type { TableDefinition } from "../../../schema/kit/index.ts";
 import { nonEmptyTarget } from "../empty-target.ts";
 import type { OnReject } from "../rejects.ts";
 import { type MovingSummary, type OnProgress, ProgressMeter } from "../summary.ts";
 import { type CopyRun, copyTable, readThrough } from "./copy-table.ts";
 import { finishCopy } from "./finish-copy.ts";
-import { isMissingFile, openSource, openTarget, type Place } from "./places.ts";
+import { isMissingFile, openSource, openTarget, type Place, tablesToCopy } from "./places.ts";
 import { type ArrivedTable, beginCopy, type CopyState, emptyTable, startOver, withArrived } from "./progress-record.ts";
 import { LeftBehind } from "./storable-rows.ts";
 import { summarise } from "./summarise.ts";
@@ -34,12 +34,15 @@ export interface CopyOptions {
  * What was interrupted, even by a power cut, goes on with `resume`: tables that had arrived are compared with the source
  * as it is then, and if it has changed the copy starts over, so that the result is one moment's state all the same.
  *
+ * The tables are NERVE's, and those of your own that the target was opened with.
+ *
  * Encrypted values are copied as they are: give the target the same keys. Datetimes are copied to the millisecond.
  *
  * @param from the source: an open database, or a URL
  * @param to the target: an open database, or a URL; its schema is made where it is missing
  * @param options see `CopyOptions`
  * @returns what became of each table
+ * @throws {ValidationError} INVALID_INPUT for `to` when it was not opened with the tables that the source was opened with
  * @throws {ConflictError} CONFLICT when the target has rows, or is in the middle of a copy and `resume` is not given
  * @throws {ConflictError} REFERENCE_VIOLATION, CONFLICT when the source breaks the rules of its own schema
  * @throws {MigrationError} SCHEMA_OUTDATED, SCHEMA_NEWER when the source does not have the schema of this NERVE
@@ -49,15 +52,16 @@ export interface CopyOptions {
  * summary.rejectedTotal; // 0
  */
 export async function copyDatabase(from: Place, to: Place, options: CopyOptions = {}): Promise<MovingSummary> {
+  const tables = tablesToCopy(from, to);
   const source = await openSource(from);
   try {
     await requireSameSchema(source);
-    const counts = await countRows(source);
+    const counts = await countRows(source, tables);
     const rowsTotal = [...counts.values()].reduce((sum, rows) => sum + rows, 0);
     const meter = new ProgressMeter({ rowsTotal, onProgress: options.onProgress });
     const listeners = { meter, onReject: options.onReject };
-    if (options.dryRun === true) return await rehearse(source, to, listeners);
-    return await copyAll(source, to, { ...listeners, counts, resume: options.resume ?? false });
+    if (options.dryRun === true) return await rehearse({ source, tables }, to, listeners);
+    return await copyAll({ source, tables }, to, { ...listeners, counts, resume: options.resume ?? false });
   } finally {
     await source.close();
   }
@@ -66,18 +70,24 @@ export async function copyDatabase(from: Place, to: Place, options: CopyOptions 
 /** Rows from which it pays to make the indexes of a table after its rows. */
 const rowsOfLargeTable = 1000;
 
+/** What is copied: tables, each after those it refers to. */
+interface Load {
+  readonly source: Source;
+  readonly tables: readonly TableDefinition[];
+}
+
 type Listeners = Pick<CopyRun, "meter" | "onReject">;
 
-async function rehearse(source: Source, to: Place, listeners: Listeners): Promise<MovingSummary> {
-  const dialect = await dialectOfEmpty(to);
+async function rehearse({ source, tables }: Load, to: Place, listeners: Listeners): Promise<MovingSummary> {
+  const dialect = await dialectOfEmpty(to, tables);
   const run: CopyRun = { source, dialect, leftBehind: new LeftBehind(), ...listeners };
   const arrived: Record<string, ArrivedTable> = {};
   for (const table of tables) arrived[table.name] = await readThrough(run, table, listeners.onReject);
-  return summarise({ arrived, durationMs: listeners.meter.elapsedMs, matches: undefined });
+  return summarise({ tables, arrived, durationMs: listeners.meter.elapsedMs, matches: undefined });
 }
 
 /** Looks at the target without touching it. */
-async function dialectOfEmpty(to: Place): Promise<Source["dialect"]> {
+async function dialectOfEmpty(to: Place, tables: readonly TableDefinition[]): Promise<Source["dialect"]> {
   if (isMissingFile(to)) return sqliteDialect;
   const target = await openSource(to);
   try {
@@ -91,7 +101,7 @@ async function dialectOfEmpty(to: Place): Promise<Source["dialect"]> {
 }
 
 async function copyAll(
-  source: Source,
+  { source, tables }: Load,
   to: Place,
   { counts, resume, ...listeners }: Listeners & { counts: ReadonlyMap<string, number>; resume: boolean },
 ): Promise<MovingSummary> {
@@ -101,7 +111,7 @@ async function copyAll(
     let run: CopyRun = { source, dialect, leftBehind: new LeftBehind(), ...listeners };
     const large = tables.filter(({ name }) => (counts.get(name) ?? 0) >= rowsOfLargeTable);
     let state = await beginCopy(db, { source: source.identity, large, resume });
-    if (!(await hasStayedTheSame(run, state))) {
+    if (!(await hasStayedTheSame(run, state, tables))) {
       state = await startOver(db, state);
       run = { ...run, leftBehind: new LeftBehind() };
     }
@@ -113,14 +123,14 @@ async function copyAll(
         : await copyTable({ ...run, target: db, isLarge: state.large.includes(table.name) }, table, state);
     }
     const matches = await finishCopy(db, state, run.meter);
-    return summarise({ arrived: state.arrived, durationMs: run.meter.elapsedMs, matches });
+    return summarise({ tables, arrived: state.arrived, durationMs: run.meter.elapsedMs, matches });
   } finally {
     await close();
   }
 }
 
 /** Reads the tables that have arrived once more: the source may have changed since the copy was interrupted. */
-async function hasStayedTheSame(run: CopyRun, state: CopyState): Promise<boolean> {
+async function hasStayedTheSame(run: CopyRun, state: CopyState, tables: readonly TableDefinition[]): Promise<boolean> {
   const silent = { ...run, meter: new ProgressMeter({ rowsTotal: 0, onProgress: undefined }) };
   for (const table of tables) {
     const arrived = state.arrived[table.name];
@@ -133,7 +143,7 @@ async function hasStayedTheSame(run: CopyRun, state: CopyState): Promise<boolean
   return true;
 }
 
-async function countRows(source: Source): Promise<Map<string, number>> {
+async function countRows(source: Source, tables: readonly TableDefinition[]): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   for (const table of tables) counts.set(table.name, (await source.has(table)) ? await source.count(table) : 0);
   return counts;

@@ -1,7 +1,6 @@
 import type { Database, Transaction } from "../../../database/handle.ts";
 import { transaction } from "../../../database/transaction.ts";
 import { DatabaseError } from "../../../errors/index.ts";
-import { tables } from "../../../schema/tables.ts";
 import type { ProgressMeter } from "../summary.ts";
 import { type CopyState, endCopy, readSchema, recordState, stepOptions } from "./progress-record.ts";
 
@@ -19,7 +18,7 @@ type Task = () => Promise<void>;
  */
 export async function finishCopy(db: Database, state: CopyState, meter: ProgressMeter) {
   const matches: Record<string, boolean> = {};
-  const comparisons = tables.map(({ name }) => async () => {
+  const comparisons = db.connection.tables.all.map(({ name }) => async () => {
     meter.report(name, "comparison");
     matches[name] = await isAsSent(db, state, name);
   });
@@ -70,7 +69,7 @@ function longTransaction<T>(db: Database, work: (tx: Transaction) => Promise<T>)
 }
 
 async function isAsSent(db: Database, { arrived }: CopyState, name: string): Promise<boolean> {
-  const table = tables.find((one) => one.name === name);
+  const table = db.connection.tables.named(name);
   const sent = arrived[name];
   if (table === undefined || sent === undefined) return false;
   const { rows, sum } = await longTransaction(db, (tx) => tx.connection.dialect.tableChecksum(tx.executor, table));
@@ -100,7 +99,7 @@ async function addSome(tx: Transaction, state: CopyState): Promise<readonly stri
 
 function continueIds(db: Database): Promise<void> {
   return transaction(db, async (tx) => {
-    for (const table of tables) await tx.connection.dialect.continueIds(tx.executor, table);
+    for (const table of db.connection.tables.all) await tx.connection.dialect.continueIds(tx.executor, table);
   });
 }
 

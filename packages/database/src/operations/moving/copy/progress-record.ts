@@ -2,12 +2,11 @@ import type { Database, Handle, Transaction } from "../../../database/handle.ts"
 import { fetchFirst, runQuery } from "../../../database/statement.ts";
 import { transaction } from "../../../database/transaction.ts";
 import { checksumText } from "../../../engines/shared/checksum.ts";
-import { json } from "../../../engines/shared/parameters.ts";
+import { json } from "../../../schema/kit/parameters.ts";
 import { ConflictError } from "../../../errors/index.ts";
 import { tableExists } from "../../../migrations/applied.ts";
 import type { TableDefinition } from "../../../schema/kit/index.ts";
 import { copyProgress } from "../../../schema/system.ts";
-import { tables } from "../../../schema/tables.ts";
 import { refuseNonEmptyTarget } from "../empty-target.ts";
 import type { RejectReason } from "../rejects.ts";
 
@@ -95,6 +94,7 @@ export async function startOver(db: Database, state: CopyState): Promise<CopySta
   return transaction(db, async (tx) => {
     const { dialect } = tx.connection;
     await dialect.prepareLongWork(tx.executor, stepOptions);
+    const tables = db.connection.tables.all;
     const dropped = await dialect.loosenSchema(tx.executor, tables);
     for (const table of tables.toReversed()) await dialect.emptyTable(tx.executor, table);
     const large = tables.map(({ name }) => name);

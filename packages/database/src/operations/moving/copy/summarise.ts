@@ -1,8 +1,9 @@
-import { tables } from "../../../schema/tables.ts";
+import type { TableDefinition } from "../../../schema/kit/index.ts";
 import type { MovingSummary, TableSummary } from "../summary.ts";
 import type { ArrivedTable } from "./progress-record.ts";
 
 interface Outcome {
+  readonly tables: readonly TableDefinition[];
   readonly arrived: Readonly<Record<string, ArrivedTable>>;
   readonly durationMs: number;
   /** Whether each table was found as it was sent; undefined where nothing was written. */
@@ -10,7 +11,7 @@ interface Outcome {
 }
 
 /** Sums up a copy, or a dry run of one. */
-export function summarise({ arrived, durationMs, matches }: Outcome): MovingSummary {
+export function summarise({ tables, arrived, durationMs, matches }: Outcome): MovingSummary {
   const summaries = tables.map(({ name }): TableSummary => {
     const { read = 0, written = 0 } = arrived[name] ?? {};
     return { table: name, read, written, rejected: read - written, checksumMatch: matches?.[name] ?? null };

@@ -1,5 +1,5 @@
-import type { Handle } from "../../database/handle.ts";
-import type { JsonValue } from "../../schema/kit/index.ts";
+import type { Handle } from "../database/handle.ts";
+import type { JsonValue } from "../schema/kit/index.ts";
 import { isHeld, type JobRow, listJobRows } from "./job-table.ts";
 import { maintenanceJobs } from "./job-list.ts";
 import { type MaintenancePeriod, nextDue } from "./periods.ts";

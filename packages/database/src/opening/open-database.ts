@@ -1,20 +1,28 @@
-import type { Engine } from "../engines/port/engine.ts";
-import { openPostgres } from "../engines/postgres/connect/open.ts";
-import { openSqlite } from "../engines/sqlite/connect/open.ts";
-import { MigrationError, ValidationError } from "../errors/index.ts";
+import { openEngine } from "../engines/open.ts";
+import { MigrationError } from "../errors/index.ts";
 import type { MasterKeys } from "../cryptography/index.ts";
+import { type ApplicationMigration, applyPending, hasPending } from "../migrations/application-migrations.ts";
 import { getMigrationStatus, migrate } from "../migrations/migrator.ts";
-import { type Clock, systemClock } from "./clock.ts";
-import { Database } from "./handle.ts";
+import { type Clock, systemClock } from "../database/clock.ts";
+import { Database } from "../database/handle.ts";
+import type { TableDefinition } from "../schema/kit/index.ts";
+import { registerTables, type SchemaWith } from "../schema/registry.ts";
 import { secretsFor } from "./secrets.ts";
 
 /** How a database is opened. */
-export interface OpenOptions {
+export interface OpenOptions<Own extends readonly TableDefinition[] = readonly []> {
   /**
    * What to do about pending migrations: `apply` them, `refuse` to open the database, or `ignore` them, for tools that
    * look at a database as it is. Default `apply`.
    */
   migrations?: "apply" | "refuse" | "ignore";
+  /**
+   * Tables of an application's own, each after those it refers to: queries know them, their rows are decoded, health
+   * checks compare them and copies include them. Their `ownMigrations` make them. Default none.
+   */
+  tables?: Own;
+  /** Migrations of an application's own, in order, which are treated as `migrations` says. Default none. */
+  ownMigrations?: readonly ApplicationMigration[];
   /** SQLite: whether to make the file where there is none; if not, that is CONNECTION_FAILED. Default true. */
   createFile?: boolean;
   /** Where the time comes from. Default the machine's clock. */
@@ -56,37 +64,19 @@ export interface OpenOptions {
 /** Where a database is unless a URL says otherwise. */
 export const defaultDatabaseUrl = "sqlite:data/ghost.db";
 
-async function openEngine(url: string, options: OpenOptions): Promise<Engine> {
-  if (url.startsWith("sqlite:")) {
-    return openSqlite(url, {
-      busyTimeoutMs: options.busyTimeoutMs ?? 5000,
-      synchronous: options.synchronous ?? "full",
-      performanceLog: options.performanceLog ?? true,
-      createFile: options.createFile ?? true,
-    });
-  }
-  if (/^postgres(?:ql)?:\/\//.test(url)) {
-    return openPostgres(url, {
-      maxConnections: options.maxConnections ?? 10,
-      connectTimeoutMs: options.connectTimeoutMs ?? 5000,
-      statementTimeoutMs: options.statementTimeoutMs ?? 30_000,
-      pooler: options.pooler ?? "none",
-      readUrl: options.readUrl,
-      readMaxLagMs: options.readMaxLagMs ?? 10_000,
-      performanceLog: options.performanceLog ?? true,
-    });
-  }
-  throw new ValidationError([{ field: "url", message: "must begin with sqlite: or postgres://" }]);
-}
-
-async function settleMigrations(db: Database, wish: NonNullable<OpenOptions["migrations"]>): Promise<void> {
+async function settleMigrations(
+  db: Database,
+  wish: NonNullable<OpenOptions["migrations"]>,
+  own: readonly ApplicationMigration[],
+): Promise<void> {
   if (wish === "ignore") return;
   if (wish === "apply") {
     await migrate(db);
+    await applyPending(db, own);
     return;
   }
   const { pending } = await getMigrationStatus(db);
-  if (pending.length > 0) throw new MigrationError("SCHEMA_OUTDATED");
+  if (pending.length > 0 || (await hasPending(db, own))) throw new MigrationError("SCHEMA_OUTDATED");
 }
 
 /**
@@ -97,19 +87,23 @@ async function settleMigrations(db: Database, wish: NonNullable<OpenOptions["mig
  *   `sslmode=verify-full` unless the URL says otherwise. Default `sqlite:data/ghost.db`
  * @param options see `OpenOptions`
  * @returns the handle that every function takes first; close it when done
- * @throws {ValidationError} INVALID_INPUT when a URL is of another kind, or malformed
+ * @throws {ValidationError} INVALID_INPUT when a URL is of another kind, or malformed, and for `tables` and migrations of
+ *   your own that do not fit
  * @throws {DatabaseConnectionError} CONNECTION_FAILED when the database cannot be reached, CORRUPT when it is damaged
  * @throws {MigrationError} SCHEMA_NEWER, MIGRATION_EDITED, MIGRATION_FAILED; SCHEMA_OUTDATED with `migrations: "refuse"`
  * @example
  * const other = await openDatabase("sqlite::memory:");
  * await other.close();
  */
-export async function openDatabase(url: string = defaultDatabaseUrl, options: OpenOptions = {}): Promise<Database> {
-  const connection = await openEngine(url, options);
+export async function openDatabase<const Own extends readonly TableDefinition[] = readonly []>(
+  url: string = defaultDatabaseUrl,
+  options: OpenOptions<Own> = {},
+): Promise<Database<SchemaWith<Own>>> {
+  const connection = await openEngine(url, registerTables(options.tables), options);
   const secrets = secretsFor(url, options);
-  const db = new Database({ connection, clock: options.clock ?? systemClock, secrets });
+  const db = new Database<SchemaWith<Own>>({ connection, clock: options.clock ?? systemClock, secrets });
   try {
-    await settleMigrations(db, options.migrations ?? "apply");
+    await settleMigrations(db as unknown as Database, options.migrations ?? "apply", options.ownMigrations ?? []);
     return db;
   } catch (error) {
     await db.close();

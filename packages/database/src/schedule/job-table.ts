@@ -1,9 +1,9 @@
-import { after } from "../../database/durations.ts";
-import type { Handle } from "../../database/handle.ts";
-import { statement } from "../../database/statement.ts";
-import { json } from "../../engines/shared/parameters.ts";
-import type { JsonValue } from "../../schema/kit/index.ts";
-import type { jobOutcomes } from "../../schema/system.ts";
+import { after } from "../database/durations.ts";
+import type { Handle } from "../database/handle.ts";
+import { statement } from "../database/statement.ts";
+import { json } from "../schema/kit/parameters.ts";
+import type { JsonValue } from "../schema/kit/index.ts";
+import type { jobOutcomes } from "../schema/system.ts";
 
 interface Claim {
   id: string;

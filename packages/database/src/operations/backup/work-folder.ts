@@ -1,9 +1,9 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { takeFileLock } from "../engines/sqlite/connect/file-lock.ts";
-import { makePrivateFolder } from "./durable.ts";
-import { removeFolder } from "./remove-folder.ts";
+import { takeFileLock } from "../../engines/sqlite/connect/file-lock.ts";
+import { makePrivateFolder } from "../../files/durable.ts";
+import { removeFolder } from "../../files/remove-folder.ts";
 
 const ending = ".partial";
 const lockName = "lock";

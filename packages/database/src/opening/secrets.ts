@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createKeyRing, type KeyRing, loadOrCreateKeyFile, type MasterKeys } from "../cryptography/index.ts";
-import { parseSqliteUrl } from "../engines/sqlite/connect/location.ts";
+import { databaseFileOf, isInMemory } from "../engines/open.ts";
 import { DatabaseError } from "../errors/index.ts";
 
 interface SecretOptions {
@@ -16,15 +16,13 @@ function keyFileBeside(databaseFile: string): string {
 async function loadKeys(url: string, { keys, keyFile }: SecretOptions): Promise<MasterKeys> {
   if (keys !== undefined) return keys;
   if (keyFile !== undefined) return loadOrCreateKeyFile(keyFile);
-  if (!url.startsWith("sqlite:")) {
-    throw new DatabaseError("SECRET_UNREADABLE", {
-      message: "No encryption key: give `keys` or `keyFile` when opening a PostgreSQL database.",
-    });
-  }
-  const { file } = parseSqliteUrl(url);
   // What is in memory ends with the process, and so may its key.
-  if (file === undefined) return { current: { id: "memory", key: randomBytes(32) } };
-  return loadOrCreateKeyFile(keyFileBeside(file));
+  if (isInMemory(url)) return { current: { id: "memory", key: randomBytes(32) } };
+  const file = databaseFileOf(url);
+  if (file !== undefined) return loadOrCreateKeyFile(keyFileBeside(file));
+  throw new DatabaseError("SECRET_UNREADABLE", {
+    message: "No encryption key: give `keys` or `keyFile` when opening a PostgreSQL database.",
+  });
 }
 
 /** Prepares the keys of a database without reading or making anything yet; they are loaded once, when first needed. */

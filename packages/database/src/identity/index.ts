@@ -1,0 +1,10 @@
+export * from "./api-keys/index.ts";
+export * from "./companies/index.ts";
+export * from "./passwords/index.ts";
+export * from "./sessions/index.ts";
+export * from "./sign-in/complete-password-change.ts";
+export * from "./sign-in/complete-second-factor.ts";
+export * from "./sign-in/sign-in.ts";
+export type { SignInResult } from "./sign-in/sign-in-result.ts";
+export * from "./sign-in/two-factor.ts";
+export * from "./users/index.ts";
