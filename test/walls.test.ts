@@ -72,3 +72,12 @@ test("only engines and migrations speak a dialect of SQL", () => {
 test("only the clock asks the system for the time", () => {
   expect(linesOf("database", /new Date\(\s*\)|\bDate\(\)/, (file) => file === "database/clock.ts")).toEqual([]);
 });
+
+test("no statement selects every column of a table: hidden ones leave only by their names", () => {
+  expect(/\bselectAll\b/.test("sql.selectFrom(name).selectAll()")).toBe(true);
+  expect(linesOf("database", /\b(selectAll|returningAll)\b/, () => false)).toEqual([]);
+});
+
+test("the fields of inputs know no table, so that the definitions of tables can be made of them", () => {
+  expect(linesOf("database", /from "\.\.\/(?!errors\/)/, (file) => !file.startsWith("validation/"))).toEqual([]);
+});
