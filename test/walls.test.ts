@@ -99,3 +99,12 @@ test("only one file tells engines by their URLs", () => {
   const isExempt = (file: string) => file === "engines/open.ts" || /^engines\/\w+\/connect\/location\.ts$/.test(file);
   expect(linesOf("database", /sqlite:["`']|postgres\(\?:ql\)/, isExempt)).toEqual([]);
 });
+
+test("no statement selects every column of a table: hidden ones leave only by their names", () => {
+  expect(/\bselectAll\b/.test("sql.selectFrom(name).selectAll()")).toBe(true);
+  expect(linesOf("database", /\b(selectAll|returningAll)\b/, () => false)).toEqual([]);
+});
+
+test("the fields of inputs know no table, so that the definitions of tables can be made of them", () => {
+  expect(linesOf("database", /from "\.\.\/(?!errors\/)/, (file) => !file.startsWith("validation/"))).toEqual([]);
+});

@@ -55,9 +55,11 @@ export function findSteps(
   };
 }
 
+function isIn(list: readonly IndexState[], index: IndexState): boolean {
+  return list.some((other) => other.name === index.name && other.definition === index.definition);
+}
+
 function findIndexSteps(table: TableDefinition, expected: TableState, present: TableState) {
-  const isIn = (list: readonly IndexState[], index: IndexState) =>
-    list.some((other) => other.name === index.name && other.definition === index.definition);
   const removed = present.indexes.filter((index) => !isIn(expected.indexes, index));
   const missing = expected.indexes.filter((index) => !isIn(present.indexes, index));
   return { removed, added: indexesOf(table).filter(({ name }) => missing.some((index) => index.name === name)) };

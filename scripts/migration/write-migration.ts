@@ -55,8 +55,11 @@ async function compare(engine: EngineName, url: string): Promise<Steps> {
   return { up: all.flatMap(({ up }) => up), down: all.toReversed().flatMap(({ down }) => down) };
 }
 
+function text(list: readonly string[]): string {
+  return `\`\n${list.map((statement) => `${statement};\n`).join("")}\``;
+}
+
 function printMigration(): string {
-  const text = (list: readonly string[]) => `\`\n${list.map((statement) => `${statement};\n`).join("")}\``;
   return [
     `import type { Migration } from "./migration.ts";`,
     "",

@@ -33,7 +33,7 @@ function findersOf(table: TableDefinition & { readonly name: TableName }): Finde
         .where(within(table.name, p));
       const live = isSoft ? query.where("deleted_at", "is", null) : query;
       return locks ? live.forNoKeyUpdate() : live;
-    }) as unknown as Find;
+    });
   const made = { find: make(false), lock: make(true) };
   finders.set(table.name, made);
   return made;

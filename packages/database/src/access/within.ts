@@ -43,7 +43,7 @@ export function within(table: TableName, { reachedCompany, reachedUser }: Reachi
 
 function ofCompany(eb: AnyBuilder, table: TableName, companyId: number): Expression<SqlBool> {
   const answer = tenancy[table];
-  if (answer === "global") return eb.lit(true) as Expression<SqlBool>;
+  if (answer === "global") return eb.lit(true);
   if ("own" in answer) return eb(`${table}.${answer.own}`, "=", companyId);
   const { by, through, to } = answer;
   return eb.exists(
@@ -57,9 +57,9 @@ function ofCompany(eb: AnyBuilder, table: TableName, companyId: number): Express
 
 /** Rows that name no user are nobody's own. */
 function ofUser(eb: AnyBuilder, table: TableName, userId: number): Expression<SqlBool> {
-  if (tenancy[table] === "global") return eb.lit(true) as Expression<SqlBool>;
+  if (tenancy[table] === "global") return eb.lit(true);
   const column = ownerColumnOf(table);
-  return column === undefined ? (eb.lit(false) as Expression<SqlBool>) : eb(`${table}.${column}`, "=", userId);
+  return column === undefined ? eb.lit(false) : eb(`${table}.${column}`, "=", userId);
 }
 
 /** The column that says whose a row is; undefined where none does. */

@@ -1,5 +1,5 @@
 import type { Caller } from "../access/caller.ts";
-import type { AuditEntry } from "../audit/log-audit.ts";
+import type { AuditEntry } from "./log-audit.ts";
 import type { JsonValue, TableDefinition } from "../schema/kit/index.ts";
 
 /** What the audit log tells of a change. */

@@ -72,7 +72,7 @@ type Input<Equal extends z.ZodRawShape> = { [Name in keyof Equal]?: z.input<Equa
  * Defines a list of a table's rows within the caller's reach, of live ones where the table has soft delete. Its input is made
  * of the filters, `companyId` and the page.
  */
-export function listing<Table extends ListedTable, Equal extends z.ZodRawShape = Record<never, never>>(
+export function listing<Table extends ListedTable, Equal extends z.ZodRawShape = z.ZodRawShape>(
   definition: Listing<Table, Equal>,
 ): Operation<Input<Equal>, Page<VisibleRow<Table>>> {
   const { table, filters = {}, summary, permission, mayLag } = definition;
@@ -144,9 +144,9 @@ function statementOf({ table, filters = {} }: Listing<ListedTable, z.ZodRawShape
     }
     if (timeColumn !== undefined && p["since"] !== undefined) query = query.where(timeColumn, ">=", p["since"]);
     if (timeColumn !== undefined && p["until"] !== undefined) query = query.where(timeColumn, "<", p["until"]);
-    const text = p["search"] as string | undefined;
-    if (text !== undefined) {
-      query = query.where((eb) => eb.or(searched.map((name) => dialect.containsText(eb.ref(name) as never, text))));
+    const part = p["search"] as string | undefined;
+    if (part !== undefined) {
+      query = query.where((eb) => eb.or(searched.map((name) => dialect.containsText(eb.ref(name) as never, part))));
     }
     return order.apply(query, p);
   });

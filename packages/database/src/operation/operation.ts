@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Caller, systemCaller } from "../access/caller.ts";
 import { requireProof } from "../access/require-proof.ts";
 import type { PermissionName } from "../access/role-matrix.ts";
-import { logAudit } from "../audit/log-audit.ts";
+import { logAudit } from "./log-audit.ts";
 import type { Handle, Transaction } from "../database/handle.ts";
 import { transaction } from "../database/transaction.ts";
 import { parseInput } from "../validation/input.ts";
@@ -86,7 +86,7 @@ export function reading<Fields extends z.ZodRawShape, Output>(
   const { summary, permission, input: fields, output, mayLag = false } = definition;
   const schema = z.strictObject(fields);
   const call = async (db: Handle, input: Given<Fields> = {} as never, caller = systemCaller) =>
-    definition.run(db, parseInput(schema, input) as Parsed<Fields>, caller);
+    definition.run(db, parseInput(schema, input), caller);
   const description = { kind: "reading" as const, summary, permission, fresh: false, mayLag, fields, output };
   return Object.assign(call, { description }) as never;
 }

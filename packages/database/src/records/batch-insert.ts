@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { z } from "zod";
 import { actorField } from "../access/actor.ts";
-import { logAudit } from "../audit/log-audit.ts";
+import { logAudit } from "../operation/log-audit.ts";
 import type { KeyRing } from "../cryptography/index.ts";
 import type { Handle } from "../database/handle.ts";
 import { ConflictError, DatabaseError, type ErrorCode, ValidationError } from "../errors/index.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { actorField } from "../access/actor.ts";
-import { logAudit } from "../audit/log-audit.ts";
+import { logAudit } from "../operation/log-audit.ts";
 import { changeInBatches } from "../database/batches.ts";
 import { before, day } from "../database/durations.ts";
 import type { Handle } from "../database/handle.ts";

@@ -64,8 +64,8 @@ const companyKey = fragment`coalesce("company_id", 0)`;
  * A scan that is saved again by the same user replaces what it found. One that was deleted makes room for whoever of its
  * company takes up its id.
  */
-const saveInto = <Scan extends ScanRow>(table: HistoryTable, testsOf: (scan: Scan) => TestColumns) =>
-  statement((sql, scan: Scan) => {
+const saveInto = <Saved extends ScanRow>(table: HistoryTable, testsOf: (scan: Saved) => TestColumns) =>
+  statement((sql, scan: Saved) => {
     const found = {
       timestamp: scan.now,
       status: scan.status,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ActorOption, actorField, actorOption } from "../access/actor.ts";
-import { logAudit } from "../audit/log-audit.ts";
+import { logAudit } from "../operation/log-audit.ts";
 import { after, minute } from "../database/durations.ts";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { actorField } from "../access/actor.ts";
-import { logAudit } from "../audit/log-audit.ts";
+import { logAudit } from "../operation/log-audit.ts";
 import { columnsOf } from "../database/columns.ts";
 import { before, day } from "../database/durations.ts";
 import type { Database, Handle } from "../database/handle.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { getAuditLogs } from "../../src/audit/get-audit-logs.ts";
-import { logAudit } from "../../src/audit/log-audit.ts";
+import { logAudit } from "../../src/operation/log-audit.ts";
 import { createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { hostileStrings } from "../support/hostile.ts";

@@ -148,6 +148,8 @@ describeOnEachEngine("A user", (context) => {
     clock.advance({ minutes: 1 });
     expect(await updateUser(db, { id: user.id, ...changes })).toEqual(updated);
     expect(await auditedActions(db, "users", user.id)).toEqual(["user_created", "user_updated"]);
+    const cleared = { fullName: null, timezone: null, language: null, theme: null };
+    expect(await updateUser(db, { id: user.id, ...cleared })).toMatchObject(cleared);
   });
 
   test("with a new e-mail address has to verify it, and links to the old one are dead", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { getAuditLogs } from "../../src/audit/get-audit-logs.ts";
-import { logAudit } from "../../src/audit/log-audit.ts";
+import { logAudit } from "../../src/operation/log-audit.ts";
 import { transaction } from "../../src/database/transaction.ts";
 import { rotateAuditLogs } from "../../src/upkeep/rotate-audit-logs.ts";
 import { describeOnEachEngine } from "../support/engines.ts";

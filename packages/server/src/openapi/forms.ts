@@ -7,7 +7,7 @@ export function asText(field: z.ZodType): z.ZodType {
   return rewrite(field, (plain) => {
     if (plain instanceof z.ZodDate) return input.isoDate();
     if (plain instanceof z.ZodBoolean) return booleanInQuery();
-    if (plain instanceof z.ZodNumber) return wholeNumberText(plain as z.ZodType<number, number>, boundsOf(plain));
+    if (plain instanceof z.ZodNumber) return wholeNumberText(plain, boundsOf(plain));
     return plain;
   });
 }

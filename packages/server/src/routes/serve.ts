@@ -39,9 +39,9 @@ export function serve<Input, Output>(
     method,
     url,
     schema: schemasOf(route, operation, binding as Binding<unknown>),
-    config: { access: permission, fresh: fresh, operation },
+    config: { access: permission, fresh, operation },
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
-    handler: async (request, reply) => {
+    async handler(request, reply) {
       const sent = { ...(request.params as object), ...(request.query as object), ...(request.body as object) };
       const chosen = Object.entries(given).map(([name, value]) => [name, value(request)]);
       const answer = await call(handle, { ...sent, ...Object.fromEntries(chosen) } as never, callerOf(request));
@@ -67,7 +67,7 @@ function schemasOf(route: string, { description }: AnyOperation, { status = 200,
     summary: description.summary,
     ...(inPath.length > 0 && { params: pick(inPath, asText) }),
     ...(rest.length > 0 && (hasBody ? { body: bodyOf(pick(rest, asJson)) } : { querystring: pick(rest, asText) })),
-    response: { [status]: status === 204 || status === 202 ? nothing : (description.output as z.ZodType) },
+    response: { [String(status)]: status === 204 || status === 202 ? nothing : (description.output as z.ZodType) },
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { logAudit } from "../../audit/log-audit.ts";
+import { logAudit } from "../../operation/log-audit.ts";
 import { digestToken, generateSecureToken, isTokenShaped } from "../../cryptography/index.ts";
 import { after, hour } from "../../database/durations.ts";
 import type { Handle } from "../../database/handle.ts";

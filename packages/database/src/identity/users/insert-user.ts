@@ -1,5 +1,5 @@
 import type { Actor } from "../../access/actor.ts";
-import { logAudit } from "../../audit/log-audit.ts";
+import { logAudit } from "../../operation/log-audit.ts";
 import type { Transaction } from "../../database/handle.ts";
 import { insertRow } from "../../rows/insert-row.ts";
 import { users } from "../../schema/core.ts";
