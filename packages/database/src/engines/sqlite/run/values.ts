@@ -2,6 +2,7 @@ import type { SQLInputValue } from "node:sqlite";
 import type { ColumnKind } from "../../../schema/kit/index.ts";
 import { columnNamed } from "../../../schema/kit/index.ts";
 import { tableNamed } from "../../../schema/tables.ts";
+import { servedBy } from "../schema/json-search.ts";
 import { JsonParameter } from "../../shared/parameters.ts";
 import type { Decoder } from "../../shared/row-constructor.ts";
 
@@ -40,6 +41,6 @@ export function decoderFor(kind: ColumnKind | undefined): Decoder | undefined {
 /** Finds the kind of a result column by the table column that it comes from. */
 export function kindOfOrigin(table: string | null, column: string | null): ColumnKind | undefined {
   if (table === null || column === null) return undefined;
-  const definition = tableNamed(table);
+  const definition = tableNamed(table) ?? servedBy(table);
   return definition === undefined ? undefined : columnNamed(definition, column)?.kind;
 }
