@@ -920,6 +920,8 @@ CREATE INDEX uploaded_credentials_upload_id_index ON uploaded_credentials USING 
 CREATE INDEX uploaded_credentials_email_index ON uploaded_credentials USING btree (email) WHERE (deleted_at IS NULL);
 CREATE INDEX uploaded_credentials_user_id_index ON uploaded_credentials USING btree (user_id);
 CREATE INDEX uploaded_credentials_deleted_at_index ON uploaded_credentials USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
+CREATE INDEX audit_logs_metadata_json_search ON audit_logs USING gin (metadata_json jsonb_path_ops);
+CREATE INDEX security_events_metadata_json_search ON security_events USING gin (metadata_json jsonb_path_ops);
 ALTER TABLE users ADD CONSTRAINT users_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(id) ON DELETE SET NULL;
 ALTER TABLE sessions ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 ALTER TABLE audit_logs ADD CONSTRAINT audit_logs_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
