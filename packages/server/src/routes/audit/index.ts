@@ -2,7 +2,7 @@ import { type AuditLog, forLaggingReads, getAuditLogs, input } from "@nerve/data
 import { z } from "zod";
 import { scopeOf } from "../../authentication/principal.ts";
 import { listFilter } from "../../authorization/scope.ts";
-import { idInQuery, integerInQuery, pageFields, pageOf } from "../../openapi/fields.ts";
+import { idInQuery, integerInQuery, jsonFilterInQuery, pageFields, pageOf } from "../../openapi/fields.ts";
 import { rowSchema } from "../../openapi/row-schemas.ts";
 import type { RegisterRoutes } from "../server-context.ts";
 
@@ -13,6 +13,7 @@ const auditQuery = z.strictObject({
   action: input.text({ min: 1, max: 100 }).optional(),
   resourceType: input.text({ min: 1, max: 50 }).optional(),
   resourceId: integerInQuery({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+  metadata: jsonFilterInQuery(),
   since: input.isoDate().optional(),
   until: input.isoDate().optional(),
   ...pageFields,

@@ -11,7 +11,15 @@ import {
 import { z } from "zod";
 import { actorOf, scopeOf } from "../../authentication/principal.ts";
 import { companyFilter, listFilter } from "../../authorization/scope.ts";
-import { booleanInQuery, idInQuery, idParameter, integerInQuery, pageFields, pageOf } from "../../openapi/fields.ts";
+import {
+  booleanInQuery,
+  idInQuery,
+  idParameter,
+  integerInQuery,
+  jsonFilterInQuery,
+  pageFields,
+  pageOf,
+} from "../../openapi/fields.ts";
 import { rowSchema } from "../../openapi/row-schemas.ts";
 import type { RegisterRoutes } from "../server-context.ts";
 
@@ -36,6 +44,7 @@ const eventsQuery = z.strictObject({
   eventType: input.text({ min: 1, max: 50 }).optional(),
   severity: z.enum(severities).optional(),
   acknowledged: booleanInQuery(),
+  metadata: jsonFilterInQuery(),
   ...timeFields,
   ...pageFields,
 });
