@@ -5,24 +5,91 @@ import { getAuditLogs } from "../../src/audit/get-audit-logs.ts";
 import { getSecurityEvents } from "../../src/security/index.ts";
 import type { JsonMembers } from "../../src/validation/input.ts";
 
-const keys = [
-  ...["a", "A", "a.b", "$.a", "$", "$1", "%", "_", "?", "'", '"', "\\", "0", "-1", "[0]", "a b", " a", "é", "e\u0301"],
-  ...["日本", "😀", "\n", "constructor", "toString", "x".repeat(100), "😀".repeat(100), "'; DROP TABLE users; --"],
+const keys: readonly string[] = [
+  "a",
+  "A",
+  "a.b",
+  "$.a",
+  "$",
+  "$1",
+  "%",
+  "_",
+  "?",
+  "'",
+  '"',
+  "\\",
+  "0",
+  "-1",
+  "[0]",
+  "a b",
+  " a",
+  "é",
+  "e\u0301",
+  "日本",
+  "😀",
+  "\n",
+  "constructor",
+  "toString",
+  "x".repeat(100),
+  "😀".repeat(100),
+  "'; DROP TABLE users; --",
 ];
-const values = [
-  ...["", " ", "a", "A", "1", "1.0", "01", "-0", "1e2", "true", "false", "null", "é", "e\u0301", "😀".repeat(255)],
-  ...["%", "_", "$1", "'", '"', "\\", "\\u0061", "x'01'", "\n", "[]", "{}", "' OR 1=1 --", "x".repeat(255)],
-  ...[true, false, null, 0, -0, 1, -1, 1.5, 100, 0.1, 0.30000000000000004, 1 / 3, 1e21, 1e-7, 5e-324, 123456789.123],
-  ...[
-    1.2345678901234567e25,
-    1.7976931348623157e308,
-    -2.2250738585072014e-308,
-    2 ** 53 - 1,
-    2 ** 53,
-    2 ** 63,
-    -(2 ** 63),
-  ],
+const texts: readonly string[] = [
+  "",
+  " ",
+  "a",
+  "A",
+  "1",
+  "1.0",
+  "01",
+  "-0",
+  "1e2",
+  "true",
+  "false",
+  "null",
+  "é",
+  "e\u0301",
+  "😀".repeat(255),
+  "%",
+  "_",
+  "$1",
+  "'",
+  '"',
+  "\\",
+  "\\u0061",
+  "x'01'",
+  "\n",
+  "[]",
+  "{}",
+  "' OR 1=1 --",
+  "x".repeat(255),
 ];
+const others: readonly (number | boolean | null)[] = [
+  true,
+  false,
+  null,
+  0,
+  -0,
+  1,
+  -1,
+  1.5,
+  100,
+  0.1,
+  0.30000000000000004,
+  1 / 3,
+  1e21,
+  1e-7,
+  5e-324,
+  123456789.123,
+  Number("1.2345678901234567e25"),
+  Number.MAX_VALUE,
+  -2.2250738585072014e-308,
+  2 ** 53 - 1,
+  2 ** 53,
+  2 ** 63,
+  -(2 ** 63),
+];
+const values = [...texts, ...others];
 
 /** Documents of which no member is found, or only some. */
 const otherDocuments = [
@@ -54,7 +121,7 @@ function someMembers(
   const count = 1 + random(most);
   const pick = <T>(list: readonly T[]) => list[random(list.length)] as T;
   // A few keys and values, so that documents have members in common.
-  return Object.fromEntries(Array.from({ length: count }, () => [pick(keys.slice(0, 6)), pick(values.slice(28, 36))]));
+  return Object.fromEntries(Array.from({ length: count }, () => [pick(keys.slice(0, 6)), pick(others.slice(0, 8))]));
 }
 
 /** Documents: each value under some key, each key with some value, and members at random. */
@@ -99,9 +166,9 @@ export async function writeDocuments(db: Handle, documents: readonly unknown[], 
 
 /** Writes an event whose document is this very text. */
 export async function writeText(db: Handle, id: number, text: string): Promise<void> {
-  const values = { sqlite: "?, 'text', 'info', 'Text', ?, ?", postgres: "$1, 'text', 'info', 'Text', $2::jsonb, $3" };
+  const places = { sqlite: "?, 'text', 'info', 'Text', ?, ?", postgres: "$1, 'text', 'info', 'Text', $2::jsonb, $3" };
   const columns = "id, event_type, severity, description, metadata_json, created_at";
-  const sql = `INSERT INTO security_events (${columns}) VALUES (${values[db.engine]})`;
+  const sql = `INSERT INTO security_events (${columns}) VALUES (${places[db.engine]})`;
   await db.executor.run({ sql, readOnly: false, recurring: false }, [id, text, db.clock.now()]);
 }
 

@@ -42,7 +42,7 @@ describeOnEachEngine("A list that is filtered by JSON", (context) => {
     async (metadata) => {
       for (const route of routes) {
         const { status, body } = await ask(route, metadata);
-        expect([status, body.code, body.errors[0].field]).toEqual([
+        expect([status, body.code, body.issues[0].field]).toEqual([
           400,
           "INVALID_INPUT",
           expect.stringMatching(/^metadata/),
