@@ -893,22 +893,18 @@ CREATE TRIGGER "audit_logs_metadata_json_search_insert" AFTER INSERT ON "audit_l
     );
   END;
 CREATE TRIGGER "audit_logs_metadata_json_search_update" AFTER UPDATE OF "metadata_json", "created_at", "id" ON "audit_logs" WHEN OLD."metadata_json" IS NOT NEW."metadata_json" OR OLD."created_at" IS NOT NEW."created_at" OR OLD."id" IS NOT NEW."id" BEGIN
-    DELETE FROM "audit_logs_metadata_json_search" WHERE "created_at" = OLD."created_at" AND "id" = OLD."id" AND ("key", "value") IN (
-      SELECT "key", "value" FROM (
-      SELECT m."key" AS "key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END AS "value", max(m."id")
-      FROM json_each(OLD."metadata_json") AS m WHERE typeof(m."key") = 'text' AND length(m."key") <= 100 GROUP BY m."key" HAVING m."type" NOT IN ('object', 'array') AND (m."type" <> 'text' OR length(m."atom") <= 255)
-    ));
+    DELETE FROM "audit_logs_metadata_json_search" WHERE ("key", "value", "created_at", "id") IN (
+      SELECT m."key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END, OLD."created_at", OLD."id" FROM json_each(OLD."metadata_json") AS m
+    );
     INSERT INTO "audit_logs_metadata_json_search" SELECT "key", "value", NEW."created_at", NEW."id" FROM (
       SELECT m."key" AS "key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END AS "value", max(m."id")
       FROM json_each(NEW."metadata_json") AS m WHERE typeof(m."key") = 'text' AND length(m."key") <= 100 GROUP BY m."key" HAVING m."type" NOT IN ('object', 'array') AND (m."type" <> 'text' OR length(m."atom") <= 255)
     );
   END;
 CREATE TRIGGER "audit_logs_metadata_json_search_delete" AFTER DELETE ON "audit_logs" WHEN OLD."metadata_json" IS NOT NULL BEGIN
-    DELETE FROM "audit_logs_metadata_json_search" WHERE "created_at" = OLD."created_at" AND "id" = OLD."id" AND ("key", "value") IN (
-      SELECT "key", "value" FROM (
-      SELECT m."key" AS "key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END AS "value", max(m."id")
-      FROM json_each(OLD."metadata_json") AS m WHERE typeof(m."key") = 'text' AND length(m."key") <= 100 GROUP BY m."key" HAVING m."type" NOT IN ('object', 'array') AND (m."type" <> 'text' OR length(m."atom") <= 255)
-    ));
+    DELETE FROM "audit_logs_metadata_json_search" WHERE ("key", "value", "created_at", "id") IN (
+      SELECT m."key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END, OLD."created_at", OLD."id" FROM json_each(OLD."metadata_json") AS m
+    );
   END;
 CREATE TRIGGER "security_events_metadata_json_search_insert" AFTER INSERT ON "security_events" WHEN NEW."metadata_json" IS NOT NULL BEGIN
     INSERT INTO "security_events_metadata_json_search" SELECT "key", "value", NEW."created_at", NEW."id" FROM (
@@ -917,20 +913,16 @@ CREATE TRIGGER "security_events_metadata_json_search_insert" AFTER INSERT ON "se
     );
   END;
 CREATE TRIGGER "security_events_metadata_json_search_update" AFTER UPDATE OF "metadata_json", "created_at", "id" ON "security_events" WHEN OLD."metadata_json" IS NOT NEW."metadata_json" OR OLD."created_at" IS NOT NEW."created_at" OR OLD."id" IS NOT NEW."id" BEGIN
-    DELETE FROM "security_events_metadata_json_search" WHERE "created_at" = OLD."created_at" AND "id" = OLD."id" AND ("key", "value") IN (
-      SELECT "key", "value" FROM (
-      SELECT m."key" AS "key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END AS "value", max(m."id")
-      FROM json_each(OLD."metadata_json") AS m WHERE typeof(m."key") = 'text' AND length(m."key") <= 100 GROUP BY m."key" HAVING m."type" NOT IN ('object', 'array') AND (m."type" <> 'text' OR length(m."atom") <= 255)
-    ));
+    DELETE FROM "security_events_metadata_json_search" WHERE ("key", "value", "created_at", "id") IN (
+      SELECT m."key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END, OLD."created_at", OLD."id" FROM json_each(OLD."metadata_json") AS m
+    );
     INSERT INTO "security_events_metadata_json_search" SELECT "key", "value", NEW."created_at", NEW."id" FROM (
       SELECT m."key" AS "key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END AS "value", max(m."id")
       FROM json_each(NEW."metadata_json") AS m WHERE typeof(m."key") = 'text' AND length(m."key") <= 100 GROUP BY m."key" HAVING m."type" NOT IN ('object', 'array') AND (m."type" <> 'text' OR length(m."atom") <= 255)
     );
   END;
 CREATE TRIGGER "security_events_metadata_json_search_delete" AFTER DELETE ON "security_events" WHEN OLD."metadata_json" IS NOT NULL BEGIN
-    DELETE FROM "security_events_metadata_json_search" WHERE "created_at" = OLD."created_at" AND "id" = OLD."id" AND ("key", "value") IN (
-      SELECT "key", "value" FROM (
-      SELECT m."key" AS "key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END AS "value", max(m."id")
-      FROM json_each(OLD."metadata_json") AS m WHERE typeof(m."key") = 'text' AND length(m."key") <= 100 GROUP BY m."key" HAVING m."type" NOT IN ('object', 'array') AND (m."type" <> 'text' OR length(m."atom") <= 255)
-    ));
+    DELETE FROM "security_events_metadata_json_search" WHERE ("key", "value", "created_at", "id") IN (
+      SELECT m."key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END, OLD."created_at", OLD."id" FROM json_each(OLD."metadata_json") AS m
+    );
   END;

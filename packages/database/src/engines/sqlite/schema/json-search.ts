@@ -57,11 +57,11 @@ function add({ name, column }: NamedSearch): string {
     );`;
 }
 
+/** Entries of members that were never entered are not there to be removed, so all members will do. */
 function remove({ name, column }: NamedSearch): string {
-  return `DELETE FROM ${quoteName(name)} WHERE "created_at" = OLD."created_at" AND "id" = OLD."id" AND ("key", "value") IN (
-      SELECT "key", "value" FROM (
-      ${membersOf(`OLD.${quoteName(column)}`)}
-    ));`;
+  return `DELETE FROM ${quoteName(name)} WHERE ("key", "value", "created_at", "id") IN (
+      SELECT m."key", ${memberValue("m")}, OLD."created_at", OLD."id" FROM json_each(OLD.${quoteName(column)}) AS m
+    );`;
 }
 
 interface Trigger {
