@@ -42,6 +42,10 @@ ${tables.length} tables with ${columns} columns, the same on SQLite and PostgreS
 - **Soft delete.** A table with \`deleted_at\` and \`is_active\` loses no row by \`softDelete\`: the row gets the time of its deletion
   and is invisible from then on, until \`restore\`. \`purgeSoftDeleted\` deletes for good what was deleted 90 days ago. Indexes for look-ups hold
   live rows only; those for foreign keys hold all. Without soft delete: ${listHardDeleted(tables)}.
+- **JSON that is searched.** Rows are found by members of the document, newest first. On PostgreSQL by a GIN index (\`jsonb_path_ops\`);
+  on SQLite by a table beside their own, \`…_search\`, with a row for each member, which triggers keep: copies and imports make it anew, and no
+  list of tables has it. Strings up to 255 characters, numbers, booleans and null under keys of up to 100 characters are found, at the top level
+  of an object. A number is found as JavaScript reads and writes it: one that was stored with more digits than that is not.
 - **Sensitivity.** \`digest\`: only a digest is stored, and it is never shown. \`password\`: a password hash, never shown.
   \`encrypted\`: encrypted with the key ring, never shown. \`secret\`: guards one of these, never shown. \`harvested\`: a credential
   found elsewhere; encrypted, and part of no row unless a statement names it. \`personal\`: about a person.`;

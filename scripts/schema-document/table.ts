@@ -1,4 +1,9 @@
-import { indexesOf, type NamedIndex } from "../../packages/database/src/engines/shared/ddl.ts";
+import {
+  indexesOf,
+  type NamedIndex,
+  type NamedSearch,
+  searchesOf,
+} from "../../packages/database/src/engines/shared/ddl.ts";
 import { storageType as postgresType } from "../../packages/database/src/engines/postgres/schema/ddl.ts";
 import { storageType as sqliteType } from "../../packages/database/src/engines/sqlite/schema/ddl.ts";
 import { type NamedColumn, type TableDefinition, toCamelCase } from "../../packages/database/src/schema/kit/index.ts";
@@ -47,6 +52,10 @@ function printIndex({ name, columns, unique, ignoringCase, rows }: NamedIndex): 
   return `- ${code(name)} on ${columns.map(code).join(", ")}${kind}${ignoringCase ? ", whatever the case" : ""}${rowWords[rows]}`;
 }
 
+function printSearch({ name, column }: NamedSearch): string {
+  return `- ${code(name)} on the members of ${code(column)}`;
+}
+
 function listReferrers(table: TableDefinition, all: readonly TableDefinition[]): string[] {
   return all.flatMap(({ name, columnList }) =>
     columnList
@@ -59,7 +68,7 @@ function listReferrers(table: TableDefinition, all: readonly TableDefinition[]):
 export function printTable(table: TableDefinition, all: readonly TableDefinition[]): string {
   const beyond = new Set(columnsBeyond(table));
   const mark = table.module === "system" ? new Set<string>() : beyond;
-  const indexes = indexesOf(table);
+  const indexes = [...indexesOf(table).map(printIndex), ...searchesOf(table).map(printSearch)];
   const referrers = listReferrers(table, all);
   return [
     `### ${table.name}`,
@@ -70,7 +79,7 @@ export function printTable(table: TableDefinition, all: readonly TableDefinition
       ...table.columnList.map((column) => printColumn(column, mark.has(column.name))),
     ].join("\n"),
     ...(mark.size === 0 ? [] : ["⁺ beyond the original's columns"]),
-    ...(indexes.length === 0 ? [] : ["Indexes besides the primary key's:", indexes.map(printIndex).join("\n")]),
+    ...(indexes.length === 0 ? [] : ["Indexes besides the primary key's:", indexes.join("\n")]),
     ...(referrers.length === 0 ? [] : [`Referred to by ${referrers.join(", ")}.`]),
   ].join("\n\n");
 }

@@ -7,6 +7,15 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** Reads JSON; what it has to be is for the function that takes it to say. */
+export function jsonText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidArgumentError("It must be JSON.");
+  }
+}
+
 /** An option that takes one of a few words. */
 export function choice(flags: string, description: string, choices: readonly string[]): Option {
   return new Option(flags, description).choices(choices);

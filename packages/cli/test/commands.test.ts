@@ -154,6 +154,8 @@ describe.each(engineNames)("nerve on %s", (engine) => {
     expect([first["events"], second["events"]].flat()).toEqual((all["events"] as JsonValue[]).slice(0, 2));
     const made = (await ask("events --type api_key_created --severity info"))["events"] as { eventType: string }[];
     expect(made.map(({ eventType }) => eventType)).toEqual(["api_key_created"]);
+    expect((await ask("events --metadata {}"))["events"]).toEqual((await ask("events"))["events"]);
+    expect((await ask('events --metadata {"no":"such"}'))["events"]).toEqual([]);
     expect((await run("events --limit 1")).stdout).toMatch(/\n\nMore: --cursor [\w-]+\n$/);
   });
 });

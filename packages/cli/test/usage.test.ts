@@ -59,6 +59,8 @@ test.each([
   ["key revoke first", "It must be a whole number."],
   ["events --limit 5000", "--limit must be at most 1000"],
   ["events --type DROP;TABLE", "--type "],
+  ["events --metadata key=1", "It must be JSON."],
+  ["events --metadata [1]", "--metadata must be an object"],
   ["events --cursor nonsense", "--cursor is not a cursor of this list"],
   ["init --database mysql://localhost/x", "--database (NERVE_DATABASE_URL) must begin with"],
 ])("wrong usage ends with 2 and says what is wrong: %s", async (words, fault) => {

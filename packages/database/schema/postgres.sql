@@ -964,6 +964,8 @@ CREATE INDEX scan_results_lightbox_company_id_index ON scan_results_lightbox USI
 CREATE UNIQUE INDEX scan_results_lightbox_company_id_company_key ON scan_results_lightbox USING btree (COALESCE(company_id, (0)::bigint), company);
 CREATE INDEX bait_tokens_company_id_index ON bait_tokens USING btree (company_id);
 CREATE INDEX uploaded_files_company_id_index ON uploaded_files USING btree (company_id);
+CREATE INDEX audit_logs_metadata_json_search ON audit_logs USING gin (metadata_json jsonb_path_ops);
+CREATE INDEX security_events_metadata_json_search ON security_events USING gin (metadata_json jsonb_path_ops);
 ALTER TABLE users ADD CONSTRAINT users_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(id) ON DELETE SET NULL;
 ALTER TABLE sessions ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 ALTER TABLE audit_logs ADD CONSTRAINT audit_logs_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;

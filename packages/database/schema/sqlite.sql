@@ -716,6 +716,20 @@ CREATE TABLE "rate_limits" (
   "hits" INTEGER NOT NULL,
   "expires_at" INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE "audit_logs_metadata_json_search" (
+  "key" TEXT NOT NULL,
+  "value" ANY NOT NULL,
+  "created_at" INTEGER NOT NULL,
+  "id" INTEGER NOT NULL,
+  PRIMARY KEY ("key", "value", "created_at", "id")
+) STRICT, WITHOUT ROWID;
+CREATE TABLE "security_events_metadata_json_search" (
+  "key" TEXT NOT NULL,
+  "value" ANY NOT NULL,
+  "created_at" INTEGER NOT NULL,
+  "id" INTEGER NOT NULL,
+  PRIMARY KEY ("key", "value", "created_at", "id")
+) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX "schema_migrations_version_key" ON "schema_migrations" ("version");
 CREATE UNIQUE INDEX "companies_primary_domain_key" ON "companies" (lower("primary_domain"));
 CREATE INDEX "companies_deleted_at_index" ON "companies" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
@@ -894,3 +908,43 @@ CREATE INDEX "scan_results_lightbox_company_id_index" ON "scan_results_lightbox"
 CREATE UNIQUE INDEX "scan_results_lightbox_company_id_company_key" ON "scan_results_lightbox" (coalesce("company_id", 0), "company");
 CREATE INDEX "bait_tokens_company_id_index" ON "bait_tokens" ("company_id");
 CREATE INDEX "uploaded_files_company_id_index" ON "uploaded_files" ("company_id");
+CREATE TRIGGER "audit_logs_metadata_json_search_insert" AFTER INSERT ON "audit_logs" WHEN NEW."metadata_json" IS NOT NULL BEGIN
+    INSERT INTO "audit_logs_metadata_json_search" SELECT "key", "value", NEW."created_at", NEW."id" FROM (
+      SELECT m."key" AS "key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END AS "value", max(m."id")
+      FROM json_each(NEW."metadata_json") AS m WHERE typeof(m."key") = 'text' AND length(m."key") <= 100 GROUP BY m."key" HAVING m."type" NOT IN ('object', 'array') AND (m."type" <> 'text' OR length(m."atom") <= 255)
+    );
+  END;
+CREATE TRIGGER "audit_logs_metadata_json_search_update" AFTER UPDATE OF "metadata_json", "created_at", "id" ON "audit_logs" WHEN OLD."metadata_json" IS NOT NEW."metadata_json" OR OLD."created_at" IS NOT NEW."created_at" OR OLD."id" IS NOT NEW."id" BEGIN
+    DELETE FROM "audit_logs_metadata_json_search" WHERE ("key", "value", "created_at", "id") IN (
+      SELECT m."key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END, OLD."created_at", OLD."id" FROM json_each(OLD."metadata_json") AS m
+    );
+    INSERT INTO "audit_logs_metadata_json_search" SELECT "key", "value", NEW."created_at", NEW."id" FROM (
+      SELECT m."key" AS "key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END AS "value", max(m."id")
+      FROM json_each(NEW."metadata_json") AS m WHERE typeof(m."key") = 'text' AND length(m."key") <= 100 GROUP BY m."key" HAVING m."type" NOT IN ('object', 'array') AND (m."type" <> 'text' OR length(m."atom") <= 255)
+    );
+  END;
+CREATE TRIGGER "audit_logs_metadata_json_search_delete" AFTER DELETE ON "audit_logs" WHEN OLD."metadata_json" IS NOT NULL BEGIN
+    DELETE FROM "audit_logs_metadata_json_search" WHERE ("key", "value", "created_at", "id") IN (
+      SELECT m."key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END, OLD."created_at", OLD."id" FROM json_each(OLD."metadata_json") AS m
+    );
+  END;
+CREATE TRIGGER "security_events_metadata_json_search_insert" AFTER INSERT ON "security_events" WHEN NEW."metadata_json" IS NOT NULL BEGIN
+    INSERT INTO "security_events_metadata_json_search" SELECT "key", "value", NEW."created_at", NEW."id" FROM (
+      SELECT m."key" AS "key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END AS "value", max(m."id")
+      FROM json_each(NEW."metadata_json") AS m WHERE typeof(m."key") = 'text' AND length(m."key") <= 100 GROUP BY m."key" HAVING m."type" NOT IN ('object', 'array') AND (m."type" <> 'text' OR length(m."atom") <= 255)
+    );
+  END;
+CREATE TRIGGER "security_events_metadata_json_search_update" AFTER UPDATE OF "metadata_json", "created_at", "id" ON "security_events" WHEN OLD."metadata_json" IS NOT NEW."metadata_json" OR OLD."created_at" IS NOT NEW."created_at" OR OLD."id" IS NOT NEW."id" BEGIN
+    DELETE FROM "security_events_metadata_json_search" WHERE ("key", "value", "created_at", "id") IN (
+      SELECT m."key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END, OLD."created_at", OLD."id" FROM json_each(OLD."metadata_json") AS m
+    );
+    INSERT INTO "security_events_metadata_json_search" SELECT "key", "value", NEW."created_at", NEW."id" FROM (
+      SELECT m."key" AS "key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END AS "value", max(m."id")
+      FROM json_each(NEW."metadata_json") AS m WHERE typeof(m."key") = 'text' AND length(m."key") <= 100 GROUP BY m."key" HAVING m."type" NOT IN ('object', 'array') AND (m."type" <> 'text' OR length(m."atom") <= 255)
+    );
+  END;
+CREATE TRIGGER "security_events_metadata_json_search_delete" AFTER DELETE ON "security_events" WHEN OLD."metadata_json" IS NOT NULL BEGIN
+    DELETE FROM "security_events_metadata_json_search" WHERE ("key", "value", "created_at", "id") IN (
+      SELECT m."key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END, OLD."created_at", OLD."id" FROM json_each(OLD."metadata_json") AS m
+    );
+  END;

@@ -28,6 +28,7 @@ export const getAuditLogs = listing({
       resourceId: boundedInteger({ min: 0, max: Number.MAX_SAFE_INTEGER }),
     },
     time: { column: "createdAt" },
+    metadata: "metadataJson",
   },
   mayLag: true,
 });

@@ -169,7 +169,7 @@ export const auditLogs = table(
     resourceType: string(50),
     resourceId: integer(),
     description: text(),
-    metadataJson: json<JsonValue>(),
+    metadataJson: json<JsonValue>().searched(),
     ipAddress: string(45).sensitive("personal"),
     userAgent: text(),
     success: boolean().notNull().default(true),

@@ -60,7 +60,7 @@ export const securityEvents = table(
     userAgent: text(),
     location: string(255),
     description: text().notNull(),
-    metadataJson: json<JsonValue>(),
+    metadataJson: json<JsonValue>().searched(),
     acknowledged: boolean().notNull().default(false),
     acknowledgedBy: reference(users, { onDelete: "set null" }),
     acknowledgedAt: datetime(),

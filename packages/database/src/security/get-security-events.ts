@@ -30,6 +30,7 @@ export const getSecurityEvents = listing({
       acknowledged: z.boolean(),
     },
     time: { column: "createdAt", defaultHours: 24 },
+    metadata: "metadataJson",
   },
   mayLag: true,
 });

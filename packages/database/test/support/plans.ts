@@ -27,19 +27,23 @@ function recording(db: Database): { handle: Handle; executed: Executed[] } {
   return { handle, executed };
 }
 
+const inOrder = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
+
 /**
  * Runs some work and tells how the engine would look up the rows of each of its statements. PostgreSQL is told to read
  * indexes in their order wherever it can, since it prefers to read a small table whole and to sort it.
  */
-export async function plansOf(db: Database, work: (handle: Handle) => Promise<unknown>): Promise<string[]> {
+export async function plansOf(
+  db: Database,
+  work: (handle: Handle) => Promise<unknown>,
+  postgresSettings = inOrder,
+): Promise<string[]> {
   const { handle, executed } = recording(db);
   await work(handle);
   const prefix = db.engine === "sqlite" ? "EXPLAIN QUERY PLAN" : "EXPLAIN";
   return transaction(db, async (tx) => {
     if (db.engine === "postgres") {
-      await tx.executor.script(
-        "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off",
-      );
+      await tx.executor.script(postgresSettings);
     }
     const plans: string[] = [];
     for (const { query, values } of executed) {

@@ -28,6 +28,34 @@ export function booleanInQuery() {
   return z.enum(["true", "false"]).transform((text) => text === "true");
 }
 
+const maxJsonFilterBytes = 1024;
+
+/** Members of a JSON document in a query, as JSON, so that 1 and "1" are told apart: `metadata={"keyId":7}`. */
+export function jsonFilterInQuery() {
+  return z
+    .unknown()
+    .transform((text, context) => {
+      if (typeof text === "string" && Buffer.byteLength(text) <= maxJsonFilterBytes) {
+        try {
+          return JSON.parse(text) as input.JsonMembers;
+        } catch {
+          // Refused below, like everything else that is no JSON text.
+        }
+      }
+      context.addIssue({ code: "custom", message: `must be JSON text of at most ${maxJsonFilterBytes} bytes` });
+      return z.NEVER;
+    })
+    .pipe(input.jsonMembers())
+    .meta({
+      type: "string",
+      maxLength: maxJsonFilterBytes,
+      description:
+        "Members that the document holds at its top level, all of them, as a JSON object of up to five: a string of up to 255 " +
+        'characters, a number, a boolean or null under a key of up to 100. A dot in a key is a dot, and 1 is not "1".',
+      examples: ['{"keyId":7}', '{"reason":"expired","automatic":true}'],
+    });
+}
+
 /** The page of a list in a query. */
 export const pageFields = { limit: integerInQuery({ min: 1, max: 1000 }), cursor: input.cursor().optional() };
 

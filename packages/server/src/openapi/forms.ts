@@ -1,10 +1,11 @@
 import { input } from "@nerve/database";
 import { z } from "zod";
-import { booleanInQuery, wholeNumberText } from "./fields.ts";
+import { booleanInQuery, jsonFilterInQuery, wholeNumberText } from "./fields.ts";
 
 /** The form of a field in an address or a query, where everything is text. */
 export function asText(field: z.ZodType): z.ZodType {
   return rewrite(field, (plain) => {
+    if (plain.meta()?.["format"] === "json-members") return jsonFilterInQuery();
     if (plain instanceof z.ZodDate) return input.isoDate();
     if (plain instanceof z.ZodBoolean) return booleanInQuery();
     if (plain instanceof z.ZodNumber) return wholeNumberText(plain, boundsOf(plain));

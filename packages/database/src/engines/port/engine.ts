@@ -1,5 +1,5 @@
-import type { Expression, Kysely, SqlBool } from "kysely";
-import type { ColumnKind, TableDefinition } from "../../schema/kit/index.ts";
+import type { Expression, Kysely, RawBuilder, SqlBool } from "kysely";
+import type { ColumnKind, NamedColumn, TableDefinition } from "../../schema/kit/index.ts";
 import type { TableRegistry } from "../../schema/registry.ts";
 import type { Schema } from "../../schema/tables.ts";
 import type { BackupPort, BackupTools } from "./backup.ts";
@@ -115,6 +115,11 @@ export interface Dialect {
   readonly tableExists: Query;
   /** Whether a text holds another one, literally, but whatever the case of the letters A to Z. */
   containsText(text: Expression<string | null>, part: string): Expression<SqlBool>;
+  /**
+   * The rows of a table whose JSON document holds every member of another one: a table to select from, in parentheses. It
+   * is read newest first, by `created_at` and `id`, without sorting. `members` is the text of an object that has a member.
+   */
+  rowsHolding(table: TableDefinition, column: NamedColumn, members: Expression<unknown>): RawBuilder<unknown>;
   /** Writes the statements that create a table with its indexes, without terminators. */
   createTableStatements(table: TableDefinition): string[];
   /** Statements that make the schema again, in an order in which they run. */

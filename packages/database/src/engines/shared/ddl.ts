@@ -59,6 +59,21 @@ export function indexesOf(table: TableDefinition): NamedIndex[] {
   ];
 }
 
+/** The index of a JSON column whose members rows are found by. Each engine makes it in a way of its own. */
+export interface NamedSearch {
+  readonly name: string;
+  readonly table: string;
+  /** Column name in SQL. */
+  readonly column: string;
+}
+
+/** Lists the JSON columns of a table that are searched. */
+export function searchesOf(table: TableDefinition): NamedSearch[] {
+  return table.columnList
+    .filter(({ searched }) => searched === true)
+    .map(({ name }) => ({ name: `${table.name}_${name}_search`, table: table.name, column: name }));
+}
+
 /** Quotes a name for SQL, as both engines take it. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

@@ -37,6 +37,8 @@ export interface ColumnProperties {
   readonly stamped?: "on insert" | "on insert and update";
   readonly unique?: "exact" | "ignoring case";
   readonly indexed?: boolean;
+  /** A JSON document that rows are found by: by the members of the object that it is. */
+  readonly searched?: boolean;
   readonly reference?: Reference;
   readonly sensitivity?: Sensitivity;
   /** What a value has to be to be written, beyond its kind; null apart, which `notNull` decides. */
@@ -105,6 +107,15 @@ export class Column<
   /** Looked up by this column; on tables with soft delete the index holds live rows only. */
   indexed(): this {
     return this.#with({ indexed: true });
+  }
+
+  /**
+   * For JSON: rows are found by members of the document, newest first. Objects are searched at their top level, members
+   * that are strings of up to 255 characters, numbers, booleans and null, under keys of up to 100 characters. The table has
+   * an `id` and a `createdAt`.
+   */
+  searched(): this {
+    return this.#with({ searched: true });
   }
 
   /** The layer writes the clock's time into it at insert, and at each update where `onUpdate` says so. */

@@ -8,6 +8,7 @@ import { runQuery } from "../../../src/database/statement.ts";
 import { readSchema } from "../../../src/operations/moving/copy/progress-record.ts";
 import { copyDatabase } from "../../../src/operations/moving/index.ts";
 import { emptyPlace, engineNames, testKeys, type TestPlace } from "../../support/engines.ts";
+import { indexEntries } from "../../support/json-search.ts";
 import { fill, freshDatabase, now, readAll, stamps } from "./awkward-database.ts";
 
 const packageIndex = fileURLToPath(new URL("../../../src/index.ts", import.meta.url));
@@ -71,6 +72,7 @@ describe.each(engineNames)("A copy to %s that was killed", (engine) => {
     }
     await using target = await openDatabase(to.url, { keys: testKeys, migrations: "refuse" });
     expect(await readAll(target)).toEqual(content);
+    if (engine === "sqlite") expect(await indexEntries(target)).toEqual(await indexEntries(source));
     await using fresh = await freshDatabase(engine);
     expect(await readSchema(target)).toEqual(await readSchema(fresh.db));
     expect(await target.connection.dialect.exportSchema(target.executor)).not.toContainEqual(
@@ -89,6 +91,7 @@ describe.each(engineNames)("A copy to %s that was killed", (engine) => {
     expect(summary.tables.every(({ checksumMatch }) => checksumMatch)).toBe(true);
     await using target = await openDatabase(place.url, { keys: testKeys, migrations: "refuse" });
     expect(await readAll(target)).toEqual(await readAll(source));
+    if (engine === "sqlite") expect(await indexEntries(target)).toEqual(await indexEntries(source));
     await target.close();
     await place.remove();
   });

@@ -1,5 +1,13 @@
 import type { ColumnKind, NamedColumn, TableDefinition } from "../../../schema/kit/index.ts";
-import { createIndexStatement, indexesOf, quoteName, quoteText, referenceClause } from "../../shared/ddl.ts";
+import {
+  createIndexStatement,
+  indexesOf,
+  type NamedSearch,
+  quoteName,
+  quoteText,
+  referenceClause,
+  searchesOf,
+} from "../../shared/ddl.ts";
 
 const storage: Record<Exclude<ColumnKind, "string">, string> = {
   id: "bigint",
@@ -34,9 +42,18 @@ export function columnClause(column: NamedColumn): string {
   return [...parts, referenceClause(column)].join("");
 }
 
+/** Writes the statement that creates the index of a JSON column: one for `@>`, which holds hashes of keys with their values. */
+export function createSearchStatement({ name, table, column }: NamedSearch): string {
+  return `CREATE INDEX ${quoteName(name)} ON ${quoteName(table)} USING gin (${quoteName(column)} jsonb_path_ops)`;
+}
+
 /** Writes the statements that create a table and its indexes on PostgreSQL. */
 export function createTableStatements(table: TableDefinition): string[] {
   const columns = table.columnList.map((column) => `  ${columnClause(column)}`).join(",\n");
   const kind = table.unlogged ? "UNLOGGED TABLE" : "TABLE";
-  return [`CREATE ${kind} ${quoteName(table.name)} (\n${columns}\n)`, ...indexesOf(table).map(createIndexStatement)];
+  return [
+    `CREATE ${kind} ${quoteName(table.name)} (\n${columns}\n)`,
+    ...indexesOf(table).map(createIndexStatement),
+    ...searchesOf(table).map(createSearchStatement),
+  ];
 }

@@ -1,7 +1,7 @@
 import type { TableDefinition } from "../../../schema/kit/index.ts";
-import { createIndexStatement, indexesOf, referencesOf } from "../../shared/ddl.ts";
+import { createIndexStatement, indexesOf, referencesOf, searchesOf } from "../../shared/ddl.ts";
 import type { ColumnState, ForeignKeyState, IndexState, TableState } from "../../port/upkeep.ts";
-import { defaultLiteral, storageType } from "./ddl.ts";
+import { createSearchStatement, defaultLiteral, storageType } from "./ddl.ts";
 
 /** Runs a query and returns its rows by the names of their columns. */
 export type Select = <Row>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
@@ -83,6 +83,10 @@ export async function readSchema(select: Select): Promise<TableState[]> {
   });
 }
 
+function expectedIndex(name: string, statement: string): IndexState {
+  return { name, definition: indexDefinition(statement), usable: true };
+}
+
 /** The state that a definition asks for. */
 export function expectedTable(table: TableDefinition): TableState {
   return {
@@ -94,11 +98,10 @@ export function expectedTable(table: TableDefinition): TableState {
       primaryKey: column.primaryKey === true,
       default: column.default === undefined ? null : defaultLiteral(column.default),
     })),
-    indexes: indexesOf(table).map((index) => ({
-      name: index.name,
-      definition: indexDefinition(createIndexStatement(index)),
-      usable: true,
-    })),
+    indexes: [
+      ...indexesOf(table).map((index) => expectedIndex(index.name, createIndexStatement(index))),
+      ...searchesOf(table).map((search) => expectedIndex(search.name, createSearchStatement(search))),
+    ],
     foreignKeys: referencesOf(table),
     unvalidated: [],
   };

@@ -4,6 +4,7 @@ import { BackupError } from "../../../errors/index.ts";
 import { type Notify, serve } from "../../../threads/serve.ts";
 import type { Contents } from "../../port/backup.ts";
 import { quoteName, quoteText } from "../../shared/ddl.ts";
+import { tableNames } from "../schema/schema-state.ts";
 
 /** Pages per step: large, since nobody waits for a step. */
 const pagesPerStep = 10_000;
@@ -20,20 +21,6 @@ function value(database: DatabaseSync, query: string): unknown {
   return Object.values(database.prepare(query).get() ?? {})[0];
 }
 
-function column(database: DatabaseSync, query: string): string[] {
-  return database
-    .prepare(query)
-    .all()
-    .map((row) => String(Object.values(row)[0]));
-}
-
-function tablesOf(database: DatabaseSync): string[] {
-  return column(
-    database,
-    `SELECT "name" FROM "sqlite_schema" WHERE "type" = 'table' AND "name" NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 1`,
-  );
-}
-
 /** Whether its rows are numbered in the order in which they come; a text that is called `id` tells nothing of that. */
 function hasId(database: DatabaseSync, table: string): boolean {
   const query = `SELECT 1 FROM pragma_table_info(${quoteText(table)}) WHERE "name" = 'id' AND "type" = 'INTEGER'`;
@@ -47,7 +34,7 @@ function schemaVersionOf(database: DatabaseSync, tables: readonly string[]): str
 }
 
 function readContents(database: DatabaseSync): Contents {
-  const tables = tablesOf(database);
+  const tables = tableNames(database);
   const rowCounts = tables.map((table) => [table, value(database, `SELECT count(*) FROM ${quoteName(table)}`)]);
   const lastIds = tables
     .filter((table) => hasId(database, table))
@@ -130,7 +117,7 @@ interface CountBeyond {
 function countBeyond({ location, lastIds }: CountBeyond): Record<string, number> {
   return withDatabase(location, (database) =>
     withSnapshot(database, () => {
-      const tables = tablesOf(database).filter((table) => hasId(database, table));
+      const tables = tableNames(database).filter((table) => hasId(database, table));
       const counts = tables.map((table) => {
         const query = `SELECT count(*) FROM ${quoteName(table)} WHERE "id" > ${lastIds[table] ?? 0}`;
         return [table, value(database, query)];

@@ -4,6 +4,7 @@ import type { Dialect, Executor, Query } from "../../port/engine.ts";
 import { storedJson, tableChecksum } from "../moving/checksum.ts";
 import { createTableStatements } from "../schema/ddl.ts";
 import { loosenSchema } from "../schema/loose-schema.ts";
+import { rowsHolding } from "./rows-holding.ts";
 import { sqliteLexis } from "./lexis.ts";
 
 const schemaQuery: Query = {
@@ -32,6 +33,7 @@ export const sqliteDialect: Dialect = {
     recurring: false,
   },
   containsText: (text, part) => sql<SqlBool>`instr(lower(${text}), lower(${part})) > 0`,
+  rowsHolding,
   createTableStatements,
   exportSchema,
   // To make an index of a large table is to sort it, which would take as much memory as the index has bytes.

@@ -3,6 +3,7 @@ import type { ColumnKind } from "../../../schema/kit/index.ts";
 import { columnNamed } from "../../../schema/kit/index.ts";
 import type { TableRegistry } from "../../../schema/registry.ts";
 import { JsonParameter } from "../../../schema/kit/parameters.ts";
+import { servedBy } from "../schema/json-search.ts";
 import type { Decoder } from "../../shared/row-constructor.ts";
 
 /** Turns a JavaScript value into what SQLite stores. */
@@ -44,6 +45,6 @@ export function kindOfOrigin(
   column: string | null,
 ): ColumnKind | undefined {
   if (table === null || column === null) return undefined;
-  const definition = tables.named(table);
+  const definition = tables.named(table) ?? servedBy(table);
   return definition === undefined ? undefined : columnNamed(definition, column)?.kind;
 }

@@ -1,5 +1,13 @@
 import type { ColumnKind, NamedColumn, TableDefinition } from "../../../schema/kit/index.ts";
-import { createIndexStatement, indexesOf, quoteName, quoteText, referenceClause } from "../../shared/ddl.ts";
+import {
+  createIndexStatement,
+  indexesOf,
+  quoteName,
+  quoteText,
+  referenceClause,
+  searchesOf,
+} from "../../shared/ddl.ts";
+import { createSearchStatements } from "./json-search.ts";
 
 const storage: Record<ColumnKind, string> = {
   id: "INTEGER",
@@ -54,5 +62,6 @@ export function createTableStatements(table: TableDefinition): string[] {
   return [
     `CREATE TABLE ${quoteName(table.name)} (\n${columns}\n) STRICT`,
     ...indexesOf(table).map(createIndexStatement),
+    ...searchesOf(table).flatMap(createSearchStatements),
   ];
 }

@@ -1,7 +1,8 @@
 import type { TableDefinition } from "../../../schema/kit/index.ts";
-import { quoteName } from "../../shared/ddl.ts";
+import { quoteName, searchesOf } from "../../shared/ddl.ts";
 import type { LooseSchema, TransactionExecutor } from "../../port/engine.ts";
 import { repeatable } from "../../shared/repeatable-index.ts";
+import { loosenStatements, tightenScript } from "./json-search.ts";
 
 const indexes = {
   // A unique index stays: it is what a foreign key may refer to.
@@ -11,10 +12,13 @@ const indexes = {
   recurring: false,
 };
 
-/** Drops the indexes that only make reading faster. */
+/** Drops the indexes that only make reading faster, and stops those of JSON columns. */
 export async function loosenSchema(tx: TransactionExecutor, tables: readonly TableDefinition[]): Promise<LooseSchema> {
   const rows = await tx.all(indexes, []);
   const loose = rows.filter(({ table }) => tables.some(({ name }) => name === table));
   for (const { name } of loose) await tx.script(`DROP INDEX ${quoteName(String(name))}`);
-  return { indexes: loose.map(({ statement }) => repeatable(String(statement))), constraints: [] };
+  const searches = tables.flatMap(searchesOf);
+  for (const statement of searches.flatMap(loosenStatements)) await tx.script(statement);
+  const remade = loose.map(({ statement }) => repeatable(String(statement)));
+  return { indexes: [...remade, ...searches.map(tightenScript)], constraints: [] };
 }

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { TableDefinition } from "../../../schema/kit/index.ts";
-import { createIndexStatement, indexesOf, referencesOf } from "../../shared/ddl.ts";
+import { createIndexStatement, indexesOf, type NamedSearch, referencesOf, searchesOf } from "../../shared/ddl.ts";
 import type { ColumnState, ForeignKeyState, IndexState, TableState } from "../../port/upkeep.ts";
 import { defaultLiteral, storageType } from "./ddl.ts";
+import { createSearchStatements, partsOf, searchesNamed, servedBy } from "./json-search.ts";
 
 const ownTables = `t."type" = 'table' AND t."name" NOT LIKE 'sqlite\\_%' ESCAPE '\\'`;
 
@@ -45,10 +46,21 @@ function toForeignKey(row: Row): ForeignKeyState {
   };
 }
 
-/** Lists the names of the tables. */
+/** Lists the names of the tables; those that are an index of another are none. */
 export function tableNames(database: DatabaseSync): string[] {
   const rows = database.prepare(`SELECT "name" FROM "sqlite_schema" AS t WHERE ${ownTables} ORDER BY "name"`).all();
-  return rows.map(({ name }) => String(name));
+  return rows.map(({ name }) => String(name)).filter((name) => servedBy(name) === undefined);
+}
+
+/** The index of a JSON column is one index, of however many parts; undefined when not one of them is there. */
+function readSearch(database: DatabaseSync, search: NamedSearch): IndexState | undefined {
+  const read = database.prepare(`SELECT "sql" FROM "sqlite_schema" WHERE "name" = ?`);
+  const found = partsOf(search).flatMap(({ name }) => read.all(name).map(({ sql }) => String(sql)));
+  return found.length === 0 ? undefined : searchState(search, found);
+}
+
+function searchState({ name }: NamedSearch, statements: readonly string[]): IndexState {
+  return { name, definition: indexDefinition(statements.join("; ")), usable: true };
 }
 
 /** Reads the schema as it is. */
@@ -58,7 +70,10 @@ export function readSchema(database: DatabaseSync): TableState[] {
   return tableNames(database).map((name) => ({
     name,
     columns: (columns?.get(name) ?? []).map(toColumn),
-    indexes: (indexes?.get(name) ?? []).map(toIndex),
+    indexes: [
+      ...(indexes?.get(name) ?? []).map(toIndex),
+      ...searchesNamed(name).flatMap((search) => readSearch(database, search) ?? []),
+    ],
     foreignKeys: (foreignKeys?.get(name) ?? []).map(toForeignKey),
     unvalidated: [],
   }));
@@ -75,11 +90,14 @@ export function expectedTable(table: TableDefinition): TableState {
       primaryKey: column.primaryKey === true,
       default: column.default === undefined ? null : defaultLiteral(column.default),
     })),
-    indexes: indexesOf(table).map((index) => ({
-      name: index.name,
-      definition: indexDefinition(createIndexStatement(index)),
-      usable: true,
-    })),
+    indexes: [
+      ...indexesOf(table).map((index) => ({
+        name: index.name,
+        definition: indexDefinition(createIndexStatement(index)),
+        usable: true,
+      })),
+      ...searchesOf(table).map((search) => searchState(search, createSearchStatements(search))),
+    ],
     foreignKeys: referencesOf(table),
     unvalidated: [],
   };

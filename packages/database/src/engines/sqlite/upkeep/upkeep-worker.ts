@@ -3,6 +3,7 @@ import { serve } from "../../../threads/serve.ts";
 import { quoteName, quoteText } from "../../shared/ddl.ts";
 import type { Fault, Orphan, OrphanReport, UpkeepStep } from "../../port/upkeep.ts";
 import { isCorrupt } from "../run/errors.ts";
+import { searchesNamed } from "../schema/json-search.ts";
 import { readSchema, tableNames } from "../schema/schema-state.ts";
 
 /** Faults beyond this number help nobody. */
@@ -51,7 +52,9 @@ function findDamage(): Fault[] {
   const messages = integrityFaults(String(maxFaults));
   if (messages.length === 0) return [];
   const ofTables = tableNames(database()).flatMap((table) =>
-    integrityFaults(quoteText(table)).map((message) => ({ table, message })),
+    [table, ...searchesNamed(table).map(({ name }) => name)].flatMap((part) =>
+      integrityFaults(quoteText(part)).map((message) => ({ table, message })),
+    ),
   );
   const known = new Set(ofTables.map(({ message }) => message));
   const elsewhere = messages.filter((message) => !known.has(message)).map((message) => ({ message }));
