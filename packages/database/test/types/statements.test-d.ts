@@ -15,6 +15,7 @@ import { type Database, forLaggingReads, type Handle, type Transaction } from ".
 import { transaction } from "../../src/database/transaction.ts";
 import { createCompany } from "../../src/identity/index.ts";
 import { openDatabase } from "../../src/opening/open-database.ts";
+import type { JsonValue } from "../../src/schema/index.ts";
 import type { SchemaWith } from "../../src/schema/registry.ts";
 import { type ownTables, tags } from "../support/own-tables.ts";
 
@@ -40,7 +41,7 @@ export async function statements(db: Database, own: Database<Db>): Promise<void>
     tagWord: string;
     importance: number | null;
     isPinned: boolean;
-    details: { colour: string; weights: import("../../src/schema/index.ts").JsonValue } | null;
+    details: { colour: string; weights: JsonValue } | null;
   }>();
 
   // What is written for NERVE's tables runs on a database that has more, and not the other way round.
