@@ -4,7 +4,8 @@ import { type ApiFunction, readExports } from "./read-functions.ts";
 
 /** The modules, in the order in which they are read, with their titles. */
 const titles: Readonly<Record<string, string>> = {
-  database: "Opening, transactions",
+  opening: "Opening",
+  database: "Transactions",
   identity: "Accounts, sign-in, sessions, API keys",
   security: "Security events and sign-in attempts",
   audit: "Audit log",
@@ -16,13 +17,15 @@ const titles: Readonly<Record<string, string>> = {
   migrations: "Migrations",
   operations: "Operations",
   upkeep: "Upkeep",
+  schedule: "The upkeep's schedule",
 };
 
 const introduction = `# The functions of @nerve/database
 
 <!-- Printed from the doc comments of packages/database/src by \`npm run docs\`. -->
 
-Everything is imported from \`@nerve/database\`. What \`db\` is: the database that \`openDatabase\` returns, or an open transaction;
+Everything is imported from \`@nerve/database\`; queries and tables of your own are written with \`@nerve/database/query\` and
+\`@nerve/database/schema\`, see [its README](../packages/database/README.md). What \`db\` is: the database that \`openDatabase\` returns, or an open transaction;
 every function that takes it runs in both. Options travel in one object, and fields that are not known are refused.
 
 What fails throws an error of one family, \`DatabaseError\`, with a stable \`code\`; \`null\` and \`false\` only answer a function's own

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { BackupInfo } from "@nerve/database";
-import type { Settings } from "@nerve/server";
+import type { Settings } from "@nerve/server/settings";
 import { formatTime } from "./table.ts";
 
 /** The file that was named: a path, or the name alone of one in the folder of the backups. */

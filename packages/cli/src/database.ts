@@ -1,5 +1,5 @@
 import { type Database, openDatabase, type OpenOptions } from "@nerve/database";
-import { databaseOptions, parseSettings, type Settings } from "@nerve/server";
+import { databaseOptions, parseSettings, type Settings } from "@nerve/server/settings";
 import type { Call } from "./command.ts";
 
 /**

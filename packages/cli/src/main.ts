@@ -1,18 +1,25 @@
 import { once } from "node:events";
-import { runNerve } from "./program.ts";
+import { readVersion } from "./version.ts";
 
 // A reader that has seen enough, such as `head`, is no fault.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
-process.exitCode = await runNerve(process.argv.slice(2), {
-  environment: process.env,
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  async untilAskedToEnd() {
-    // Once only: a second signal ends the process at once.
-    await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
-  },
-});
+const words = process.argv.slice(2);
+if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
+  // Scripts ask for it, often: that needs neither commands nor a database.
+  process.stdout.write(`${readVersion()}\n`);
+} else {
+  const { runNerve } = await import("./program.ts");
+  process.exitCode = await runNerve(words, {
+    environment: process.env,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    async untilAskedToEnd() {
+      // Once only: a second signal ends the process at once.
+      await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
+    },
+  });
+}

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { defaultDatabaseUrl } from "@nerve/database";
 import { Command, CommanderError } from "commander";
 import { type Answer, explainUsage } from "./command.ts";
@@ -6,8 +5,7 @@ import { commandGroups } from "./commands/index.ts";
 import type { Context } from "./context.ts";
 import { describeFailure, type ExitCode, exitCodes, formatFailure } from "./failure.ts";
 import { printableJson, printableText } from "./printable.ts";
-
-const version = readVersion();
+import { readVersion } from "./version.ts";
 
 const exitCodeHelp = `
 Exit codes:
@@ -47,7 +45,7 @@ export async function runNerve(words: readonly string[], context: Context): Prom
 function buildProgram(context: Context, deliver: (answer: Answer) => void): Command {
   const program = explainUsage(new Command("nerve"))
     .description("Runs NERVE, the data layer and backend of a security platform, and looks after its database.")
-    .version(version)
+    .version(readVersion())
     .option("--database <url>", `where the database is (NERVE_DATABASE_URL; default ${defaultDatabaseUrl})`)
     .option("--json", "print one JSON document instead of text")
     .configureHelp({ showGlobalOptions: true })
@@ -61,9 +59,4 @@ function buildProgram(context: Context, deliver: (answer: Answer) => void): Comm
     .addHelpText("after", exitCodeHelp);
   for (const register of commandGroups) register(program, { context, deliver });
   return program;
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -1,4 +1,4 @@
-import { getAuditLogs, type JsonValue, lockUserAccount, openDatabase } from "@nerve/database";
+import { getAuditLogs, type JsonValue, lockUserAccount, openDatabase, tables } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emptyPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
 import { type CallOptions, nerve } from "./support/nerve.ts";
@@ -44,10 +44,10 @@ describe.each(engineNames)("nerve on %s", (engine) => {
   });
 
   test("init makes the tables, and does nothing the second time", async () => {
-    const answer = { schemaVersion: expect.stringMatching(/^\d{4}$/), engine, tables: 42 };
+    const answer = { schemaVersion: expect.stringMatching(/^\d{4}$/), engine, tables: tables.length };
     expect(await ask("init")).toEqual(answer);
     expect(await ask("init")).toEqual(answer);
-    expect((await run("init")).stdout).toMatch(/42 tables, schema version \d{4}\.\n$/);
+    expect((await run("init")).stdout).toMatch(/ \d+ tables, schema version \d{4}\.\n$/);
   });
 
   test("migrate status, rollback and up tell the version, what is applied and what is pending", async () => {

@@ -5,7 +5,7 @@ import {
   type RestorePreview,
   type TablePreview,
 } from "@nerve/database";
-import { backupReadOptions, recordRestore, restoreOptions } from "@nerve/server";
+import { backupReadOptions, restoreOptions } from "@nerve/server/settings";
 import type { Command } from "commander";
 import { commandLine } from "../actor.ts";
 import { findBackupFile } from "../backup-files.ts";
@@ -86,6 +86,7 @@ async function restore(call: Call<RestoreOptions>): Promise<Answer> {
     confirm: true,
     onProgress: createStepReport(call.context),
   });
+  const { recordRestore } = await import("@nerve/server");
   await useDatabase(call, (db) => recordRestore(db, { path, outcome, actor: commandLine }));
   const { durationMs, rowCounts, schemaVersion } = outcome;
   const total = Object.values(rowCounts).reduce((sum, count) => sum + count, 0);

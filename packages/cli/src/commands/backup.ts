@@ -8,7 +8,7 @@ import {
   pruneBackups,
   verifyBackup,
 } from "@nerve/database";
-import { backupReadOptions, backupWriteOptions } from "@nerve/server";
+import { backupReadOptions, backupWriteOptions } from "@nerve/server/settings";
 import type { Command } from "commander";
 import { backupCells, backupHeadings, describeInLines, findBackupFile } from "../backup-files.ts";
 import { addCommand, addGroup, type Answer, type Call, type RegisterCommands } from "../command.ts";

@@ -6,7 +6,6 @@ import {
   runMaintenance,
   verifyAuditArchive,
 } from "@nerve/database";
-import { maintenancePolicy } from "@nerve/server";
 import { Argument } from "commander";
 import { commandLine } from "../actor.ts";
 import { addCommand, addGroup, type RegisterCommands } from "../command.ts";
@@ -38,6 +37,7 @@ export const registerMaintenance: RegisterCommands = (program, surroundings) => 
     run: (call) =>
       useDatabase(call, async (db) => {
         const { only, ifDue = false, dryRun = false } = call.options;
+        const { maintenancePolicy } = await import("@nerve/server");
         const options = { ...maintenancePolicy(readSettings(call)), ifDue, dryRun, actor: commandLine };
         const chosen = only === undefined ? options : { ...options, only };
         const period = call.words[0] as MaintenancePeriod;

@@ -1,4 +1,3 @@
-import { databaseMetrics } from "@nerve/server";
 import { addCommand, type RegisterCommands } from "../command.ts";
 import { readSettings, useDatabase } from "../database.ts";
 
@@ -8,6 +7,7 @@ export const registerMetrics: RegisterCommands = (program, surroundings) => {
     description: "print the database's metrics in Prometheus' text format",
     run: (call) =>
       useDatabase(call, async (db) => {
+        const { databaseMetrics } = await import("@nerve/server");
         const text = (await databaseMetrics(db, readSettings(call))).trimEnd();
         return { json: { metrics: text }, text };
       }),

@@ -1,4 +1,4 @@
-import { type RunningServer, type Settings, startServer } from "@nerve/server";
+import type { RunningServer, Settings } from "@nerve/server";
 import { addCommand, type RegisterCommands } from "../command.ts";
 import { readSettings } from "../database.ts";
 import { CommandError, exitCodes } from "../failure.ts";
@@ -40,6 +40,7 @@ function welcome({ address, setUpUrl }: RunningServer): string {
 
 async function listen(settings: Settings): Promise<RunningServer> {
   try {
+    const { startServer } = await import("@nerve/server");
     return await startServer(settings);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;

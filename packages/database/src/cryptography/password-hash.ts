@@ -1,6 +1,9 @@
-import * as argon2 from "@node-rs/argon2";
+import type * as argon from "@node-rs/argon2";
 import { ValidationError } from "../errors/index.ts";
+import { whenNeeded } from "../loading/when-needed.ts";
 import { isLegacyHash, verifyLegacyPassword } from "./legacy-password.ts";
+
+const argon2 = whenNeeded((load) => load("@node-rs/argon2") as typeof argon);
 
 /**
  * Argon2id as OWASP asks for it today: 19 MiB, two passes, one lane.
@@ -63,7 +66,7 @@ export async function hashPassword(plain: string): Promise<string> {
     throw new ValidationError([{ field: "password", message: `must have 1 to ${maxPasswordLength} characters` }]);
   }
   if (!plain.isWellFormed()) throw new ValidationError([{ field: "password", message: "must be well-formed text" }]);
-  return argon2.hash(normalisePassword(plain), currentSetting);
+  return argon2().hash(normalisePassword(plain), currentSetting);
 }
 
 /**
@@ -79,7 +82,7 @@ export async function verifyPassword(plain: string, stored: string): Promise<boo
   if (plain.length < 1 || plain.length > maxUnits || !plain.isWellFormed()) return false;
   if (isLegacyHash(stored)) return verifyLegacyPassword(plain, stored);
   if (readArgon2id(stored) === null) return false;
-  return argon2.verify(stored, normalisePassword(plain));
+  return argon2().verify(stored, normalisePassword(plain));
 }
 
 /**
@@ -114,11 +117,11 @@ export function needsRehash(stored: string): boolean {
 }
 
 /** The parameters of an Argon2id hash; null if it is malformed or asks for more than a check may cost. */
-function readArgon2id(stored: string): argon2.ParsedHashOptions | null {
+function readArgon2id(stored: string): argon.ParsedHashOptions | null {
   if (!stored.startsWith("$argon2id$v=19$") || stored.length > 255) return null;
-  let read: argon2.ParsedHashOptions;
+  let read: argon.ParsedHashOptions;
   try {
-    read = argon2.parseOptions(stored);
+    read = argon2().parseOptions(stored);
   } catch {
     return null;
   }

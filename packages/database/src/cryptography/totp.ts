@@ -1,6 +1,10 @@
 import { timingSafeEqual } from "node:crypto";
-import { HOTP, Secret, TOTP } from "otpauth";
+import type * as otp from "otpauth";
+import type { Secret } from "otpauth";
 import { ValidationError } from "../errors/index.ts";
+import { whenNeeded } from "../loading/when-needed.ts";
+
+const otpauth = whenNeeded((load) => load("otpauth") as typeof otp);
 
 /** What every authenticator app understands: SHA-1, six digits, steps of 30 seconds. */
 const setting = { algorithm: "SHA1", digits: 6, period: 30 } as const;
@@ -19,7 +23,7 @@ const secretShape = /^[A-Z2-7]{16,128}=*$/;
  * @see RFC 4226, section 4, requirement R6
  */
 export function generateTotpSecret(): string {
-  return new Secret({ size: 20 }).base32;
+  return new (otpauth().Secret)({ size: 20 }).base32;
 }
 
 /**
@@ -33,7 +37,7 @@ export function generateTotpSecret(): string {
  */
 export function totpUri(options: { secret: string; account: string; issuer?: string }): string {
   const { secret, account, issuer = "NERVE" } = options;
-  return new TOTP({ ...setting, issuer, label: account, secret: readSecret(secret) }).toString();
+  return new (otpauth().TOTP)({ ...setting, issuer, label: account, secret: readSecret(secret) }).toString();
 }
 
 /**
@@ -66,7 +70,7 @@ export function verifyTotp(options: {
   let accepted: number | null = null;
   for (let step = present - window; step <= present + window; step++) {
     const expected = Buffer.from(
-      HOTP.generate({ secret, algorithm: setting.algorithm, digits: setting.digits, counter: step }),
+      otpauth().HOTP.generate({ secret, algorithm: setting.algorithm, digits: setting.digits, counter: step }),
     );
     if (timingSafeEqual(typed, expected) && step > lastStep) accepted = step;
   }
@@ -78,5 +82,5 @@ function readSecret(base32: string): Secret {
   if (!secretShape.test(spelled)) {
     throw new ValidationError([{ field: "secret", message: "must be base32 of at least 16 characters" }]);
   }
-  return Secret.fromBase32(spelled);
+  return otpauth().Secret.fromBase32(spelled);
 }

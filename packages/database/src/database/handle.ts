@@ -22,6 +22,8 @@ export interface Handle<DB = Schema> {
   readonly connection: Engine;
   /** What statements run on. @internal */
   readonly executor: Executor;
+  /** Never there: keeps a statement over own tables from a handle that was opened without them. @internal */
+  readonly types?: DB;
 }
 
 interface HandleParts {
@@ -32,6 +34,7 @@ interface HandleParts {
 
 /** An open database. */
 export class Database<DB = Schema> implements Handle<DB> {
+  declare readonly types?: DB;
   readonly engine: EngineName;
   readonly clock: Clock;
   readonly sql: Kysely<DB>;
@@ -63,6 +66,7 @@ export class Database<DB = Schema> implements Handle<DB> {
 
 /** An open transaction; it ends when the function that it was given to returns or throws. */
 export class Transaction<DB = Schema> implements Handle<DB> {
+  declare readonly types?: DB;
   readonly engine: EngineName;
   readonly clock: Clock;
   readonly sql: Kysely<DB>;
@@ -82,6 +86,7 @@ export class Transaction<DB = Schema> implements Handle<DB> {
 
 /** A database whose reads may be answered by a replica. */
 class LaggingReads<DB> implements Handle<DB> {
+  declare readonly types?: DB;
   readonly engine: EngineName;
   readonly clock: Clock;
   readonly sql: Kysely<DB>;

@@ -3,8 +3,6 @@ import type { TableRegistry } from "../schema/registry.ts";
 import type { BackupPort, BackupTools } from "./port/backup.ts";
 import type { Engine } from "./port/engine.ts";
 import type { Source } from "./port/source.ts";
-import { PostgresBackup } from "./postgres/backup/backup.ts";
-import { openPostgres } from "./postgres/connect/open.ts";
 import type { Pooler } from "./postgres/run/engine.ts";
 import { SqliteBackup } from "./sqlite/backup/backup.ts";
 import { parseSqliteUrl, type SqliteLocation } from "./sqlite/connect/location.ts";
@@ -57,6 +55,8 @@ export async function openEngine(url: string, tables: TableRegistry, options: En
       ...shared,
     });
   }
+  // Whoever has SQLite does without the driver of PostgreSQL.
+  const { openPostgres } = await import("./postgres/connect/open.ts");
   return openPostgres(place.url, {
     maxConnections: options.maxConnections ?? 10,
     connectTimeoutMs: options.connectTimeoutMs ?? 5000,
@@ -69,11 +69,11 @@ export async function openEngine(url: string, tables: TableRegistry, options: En
 }
 
 /** Backup and restore of a database that nobody has opened, perhaps because it cannot be opened any more. */
-export function backupPortFor(url: string, tools: BackupTools): BackupPort {
+export async function backupPortFor(url: string, tools: BackupTools): Promise<BackupPort> {
   const place = placeOf(url);
-  return place.engine === "sqlite"
-    ? new SqliteBackup({ place: place.location })
-    : new PostgresBackup({ url: place.url, tools });
+  if (place.engine === "sqlite") return new SqliteBackup({ place: place.location });
+  const { PostgresBackup } = await import("./postgres/backup/backup.ts");
+  return new PostgresBackup({ url: place.url, tools });
 }
 
 /** Where a URL's database lies as a file; undefined in memory and on a server. */

@@ -14,7 +14,7 @@ export function refuseTable(message: string): never {
 }
 
 /**
- * Finds one of the 42 tables by its name in SQL. No other name ever reaches a statement.
+ * Finds a table by its name in SQL. No other name ever reaches a statement.
  * @throws {ValidationError} INVALID_INPUT for any other name
  */
 export function requireTable(name: TableName): TableDefinition {

@@ -1,4 +1,7 @@
-import { Cron } from "croner";
+import type * as croner from "croner";
+import { whenNeeded } from "../loading/when-needed.ts";
+
+const cron = whenNeeded((load) => load("croner") as typeof croner);
 
 /** How often jobs run, most often first. */
 export const maintenancePeriods = ["hourly", "daily", "weekly", "monthly"] as const;
@@ -16,7 +19,7 @@ export const maintenanceSchedule: Readonly<Record<MaintenancePeriod, string>> = 
 
 /** When a job of a period is due next after a moment. */
 export function nextDue(period: MaintenancePeriod, moment: Date): Date {
-  const next = new Cron(maintenanceSchedule[period], { timezone: "UTC" }).nextRun(moment);
+  const next = new (cron().Cron)(maintenanceSchedule[period], { timezone: "UTC" }).nextRun(moment);
   if (next === null) throw new TypeError(`The schedule ${period} has an end.`);
   return next;
 }

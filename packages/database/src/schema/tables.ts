@@ -10,7 +10,7 @@ import * as security from "./security.ts";
 import * as system from "./system.ts";
 import * as surface from "./surface.ts";
 
-/** The 42 tables, each after those it refers to. */
+/** The tables of the business, each after those it refers to. */
 export const tables = [
   core.companies,
   core.users,
@@ -65,7 +65,7 @@ const passingTables = [system.copyProgress] as const;
 type Tables = typeof tables;
 type AnyTable = Tables[number] | (typeof systemTables)[number] | (typeof passingTables)[number];
 
-/** Any of the 42 tables. */
+/** Any of `tables`. */
 export type KnownTable = Tables[number];
 export type TableName = KnownTable["name"];
 

@@ -1,5 +1,6 @@
-import sanitizeHtml from "sanitize-html";
+import type sanitizeHtml from "sanitize-html";
 import { ValidationError } from "../errors/index.ts";
+import { whenNeeded } from "../loading/when-needed.ts";
 import { cutCodePoints, isLongerThan } from "./characters.ts";
 
 export interface SanitizeOptions {
@@ -14,13 +15,17 @@ const maxBrackets = 10_000;
 const lineBreaksAndTabs = /[\t\n\v\f\r\u0085\p{Zl}\p{Zp}]+/gu;
 const controlsAndDirectionMarks = /[\p{Cc}\u202A-\u202E\u2066-\u2069]+/gu;
 
+const sanitizer = whenNeeded((load) => load("sanitize-html") as typeof sanitizeHtml);
+
 /** Tags without attributes, and links that can neither run a script nor vouch for their target. */
 const formatting: sanitizeHtml.IOptions = {
   allowedTags: ["a", "b", "blockquote", "br", "code", "em", "i", "li", "ol", "p", "pre", "s", "strong", "u", "ul"],
   allowedAttributes: { a: ["href", "rel"] },
   allowedSchemes: ["http", "https", "mailto"],
   allowProtocolRelative: false,
-  transformTags: { a: sanitizeHtml.simpleTransform("a", { rel: "nofollow noopener noreferrer" }) },
+  transformTags: {
+    a: (tagName, attribs) => ({ tagName, attribs: { ...attribs, rel: "nofollow noopener noreferrer" } }),
+  },
 };
 
 /** No tag stays, and the text inside each does, that of scripts and styles too: as plain text it runs nowhere. */
@@ -51,7 +56,7 @@ export function sanitizeInput(value: unknown, { maxLength = 255, allowHtml = fal
     .replaceAll(controlsAndDirectionMarks, "");
   const bounded = dropBracketsBeyond(line.trim());
   return allowHtml
-    ? cutHtml(sanitizeHtml(bounded, formatting).trim(), maxLength)
+    ? cutHtml(sanitizer()(bounded, formatting).trim(), maxLength)
     : cutText(stripTags(bounded), maxLength);
 }
 
@@ -81,7 +86,7 @@ const ampersand = "\u0001";
 /** Removes every tag; what is left is text in which no `<` begins one, not even one that the removal put together. */
 function stripTags(text: string): string {
   if (!text.includes("<")) return text;
-  return sanitizeHtml(text.replaceAll("&", ampersand), noTags)
+  return sanitizer()(text.replaceAll("&", ampersand), noTags)
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
     .replaceAll(ampersand, "&")
@@ -95,7 +100,7 @@ function cutHtml(html: string, maxLength: number): string {
   let [low, high] = [1, maxLength];
   while (low <= high) {
     const middle = Math.floor((low + high) / 2);
-    const whole = sanitizeHtml(dropUnfinishedMarkup(cutCodePoints(html, middle)), formatting).trim();
+    const whole = sanitizer()(dropUnfinishedMarkup(cutCodePoints(html, middle)), formatting).trim();
     const fits = !isLongerThan(whole, maxLength);
     if (fits) longest = whole;
     [low, high] = fits ? [middle + 1, high] : [low, middle - 1];

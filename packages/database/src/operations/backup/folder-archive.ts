@@ -3,9 +3,13 @@ import { mkdir, open } from "node:fs/promises";
 import { dirname, isAbsolute, join, posix, sep } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { extract, type Header, pack, type Pack } from "tar-stream";
+import type * as tar from "tar-stream";
+import type { Header, Pack } from "tar-stream";
 import { BackupError } from "../../errors/index.ts";
 import { hasCode } from "../../files/errors.ts";
+import { whenNeeded } from "../../loading/when-needed.ts";
+
+const tarStream = whenNeeded((load) => load("tar-stream") as typeof tar);
 
 async function addFile(archive: Pack, folder: string, name: string): Promise<boolean> {
   const file = await open(join(folder, name)).catch((error: unknown) => {
@@ -32,7 +36,7 @@ async function addFile(archive: Pack, folder: string, name: string): Promise<boo
 
 /** Packs files of a folder into a tar archive; those that vanish meanwhile are left out. */
 export function packFolder(folder: string, names: readonly string[]) {
-  const archive = pack();
+  const archive = tarStream().pack();
   let count = 0;
   const fill = async () => {
     for (const name of names) if (await addFile(archive, folder, name)) count += 1;
@@ -56,7 +60,7 @@ function placeOf(folder: string, { name, type }: Header): string {
 
 /** Unpacks a tar archive of `packFolder` into a folder. */
 export function unpackFolder(folder: string) {
-  const archive = extract();
+  const archive = tarStream().extract();
   const names: string[] = [];
   archive.on("entry", (header, stream, next) => {
     // The archive reports its end to whoever reads it; its entry ends with it.

@@ -10,7 +10,7 @@ import { partOf, partPath, type StoredBackup } from "./parts.ts";
 export type RestoreTarget = Database | string;
 
 /** What backup and restore need of a database. */
-export function portOf(target: RestoreTarget, tools: BackupTools): BackupPort {
+export async function portOf(target: RestoreTarget, tools: BackupTools): Promise<BackupPort> {
   return target instanceof Database ? target.connection.backupPort(tools) : backupPortFor(target, tools);
 }
 

@@ -45,7 +45,7 @@ export async function previewRestore(
 ): Promise<RestorePreview> {
   const { key, ...tools } = parseInput(schema, options);
   const backup = await openBackup(parseInput(fields.path(), path, { field: "path" }), key);
-  const port = portOf(db, tools);
+  const port = await portOf(db, tools);
   await refuseUnfit(port, backup);
   const { manifest } = backup;
   const now = await port.inspect();

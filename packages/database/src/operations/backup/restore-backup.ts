@@ -101,7 +101,7 @@ export async function restoreBackup(
   const parsed = parseInput(schema, options);
   const { key, programsFolder, searchPath, maintenanceUrl } = parsed;
   const backup = await openBackup(parseInput(fields.path(), path, { field: "path" }), key);
-  const port = portOf(target, { programsFolder, searchPath, maintenanceUrl });
+  const port = await portOf(target, { programsFolder, searchPath, maintenanceUrl });
   await refuseUnfit(port, backup);
   if (backup.manifest.uploadedFiles !== null && parsed.uploads === undefined) {
     throw new ValidationError([{ field: "uploads", message: "is required, since the backup holds uploaded files" }]);

@@ -49,7 +49,7 @@ export async function verifyBackup(path: string, options: VerifyBackupOptions = 
   if (target === undefined) {
     throw new ValidationError([{ field: "server", message: "is required to try a backup of PostgreSQL" }]);
   }
-  const port = portOf(target, tools);
+  const port = await portOf(target, tools);
   await refuseUnfit(port, backup);
   try {
     const work = await openWorkFolder(dirname(manifestPathOf(path)), unfinishedPrefix);

@@ -5,6 +5,7 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fetchAll } from "../../../src/database/statement.ts";
 import { openDatabase } from "../../../src/opening/open-database.ts";
+import { tables } from "../../../src/schema/tables.ts";
 import { importLegacy, openRejectsFile, type Reject } from "../../../src/operations/moving/index.ts";
 import { describeOnEachEngine, testKeys } from "../../support/engines.ts";
 
@@ -189,7 +190,7 @@ describeOnEachEngine("Importing a hostile file", (context) => {
     expect(summary.extraTables).toEqual([{ table: "alembic_version", rows: 1 }]);
     expect(summary.extraColumns).toEqual([{ table: "companies", column: "favourite", values: 1 }]);
     expect(summary.missingTables).toContain("audit_logs");
-    expect(summary.missingTables).toHaveLength(42 - 5);
+    expect(summary.missingTables).toHaveLength(tables.length - 5);
   });
 
   test("writes no value of a row to the rejects file, and lets nobody else read it", () => {
