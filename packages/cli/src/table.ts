@@ -1,6 +1,7 @@
 import { printableLine } from "./printable.ts";
 
-type Cell = string | number | boolean | Date | null | undefined;
+/** What a table can show. */
+export type Cell = string | number | boolean | Date | null | undefined;
 
 /**
  * Lays rows out in columns.

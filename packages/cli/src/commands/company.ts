@@ -1,34 +1,34 @@
-import { createCompany } from "@nerve/database";
-import { commandLineCaller } from "../actor.ts";
-import { addCommand, addGroup, type RegisterCommands } from "../command.ts";
-import { useDatabase } from "../database.ts";
-import { wholeNumber } from "../options.ts";
-import { printableLine } from "../printable.ts";
-
-interface CreateOptions {
-  readonly name: string;
-  readonly domain: string;
-  readonly seats?: number;
-}
+import { createCompany, listCompanies } from "@nerve/database";
+import { addGroup, type RegisterCommands } from "../command.ts";
+import { offer } from "../offer.ts";
 
 export const registerCompany: RegisterCommands = (program, surroundings) => {
   const group = addGroup(program, "company", "companies");
 
-  addCommand<CreateOptions>(group, surroundings, {
-    usage: "create",
+  offer(group, surroundings, "create", createCompany, {
     description: "make a company",
-    options: (command) =>
-      command
-        .requiredOption("--name <name>", "its name")
-        .requiredOption("--domain <domain>", "its primary domain, such as example.org")
-        .option("--seats <n>", "how many users it may have (default 1)", wholeNumber),
-    fields: { primaryDomain: "--domain", maxSeats: "--seats" },
-    run: (call) =>
-      useDatabase(call, async (db) => {
-        const { name, domain: primaryDomain, seats: maxSeats } = call.options;
-        const company = await createCompany(db, { name, primaryDomain, maxSeats }, commandLineCaller);
-        const { id, primaryDomain: domain } = company;
-        return { json: company, text: printableLine(`Company ${id} has been made: ${company.name} (${domain}).`) };
-      }),
+    given: {
+      name: { about: "its name" },
+      primaryDomain: { as: "--domain <domain>", about: "its primary domain, such as example.org" },
+      additionalDomains: { as: "--additional-domain <domain>", about: "another domain; may be given several times" },
+      maxSeats: { as: "--seats", about: "how many users it may have" },
+    },
+    say: ({ id, name, primaryDomain }) => `Company ${id} has been made: ${name} (${primaryDomain}).`,
+  });
+
+  offer(group, surroundings, "list", listCompanies, {
+    description: "list companies, newest first",
+    given: {
+      search: { about: "whose name or primary domain holds this text" },
+      includeDeleted: { about: "deleted companies, too" },
+    },
+    name: "companies",
+    columns: {
+      ID: ({ id }) => id,
+      NAME: ({ name }) => name,
+      DOMAIN: ({ primaryDomain }) => primaryDomain,
+      SEATS: ({ maxSeats }) => maxSeats,
+      MADE: ({ createdAt }) => createdAt,
+    },
   });
 };

@@ -1,44 +1,30 @@
-import { getSecurityEvents, severities, type Severity } from "@nerve/database";
-import { addCommand, type RegisterCommands } from "../command.ts";
-import { useDatabase } from "../database.ts";
-import { addPageOptions, choice, continuation, jsonText, type PageOptions, wholeNumber } from "../options.ts";
-import { formatTable } from "../table.ts";
-
-interface EventOptions extends PageOptions {
-  readonly severity?: Severity;
-  readonly type?: string;
-  readonly hours?: number;
-  readonly metadata?: NonNullable<NonNullable<Parameters<typeof getSecurityEvents>[1]>["metadata"]>;
-}
+import { acknowledgeSecurityEvent, getSecurityEvents } from "@nerve/database";
+import { addGroup, type RegisterCommands } from "../command.ts";
+import { offer } from "../offer.ts";
 
 export const registerEvents: RegisterCommands = (program, surroundings) => {
-  addCommand<EventOptions>(program, surroundings, {
-    usage: "events",
+  offer(program, surroundings, "events", getSecurityEvents, {
     description: "list security events, newest first",
-    options: (command) =>
-      addPageOptions(
-        command
-          .addOption(choice("--severity <severity>", "of this severity only", severities))
-          .option("--type <type>", "of this type only, such as login_failed")
-          .option("--hours <n>", "of the last so many hours (default 24)", wholeNumber)
-          .option("--metadata <json>", `whose JSON holds these members, such as '{"keyId":7}'`, jsonText),
-      ),
-    fields: { eventType: "--type" },
-    run: (call) =>
-      useDatabase(call, async (db) => {
-        const { severity, type: eventType, hours, metadata, limit, cursor } = call.options;
-        const filter = { severity, eventType, hours, metadata, limit, cursor };
-        const { items, nextCursor } = await getSecurityEvents(db, filter);
-        const rows = items.map((event) => [
-          event.createdAt,
-          event.severity,
-          event.eventType,
-          event.email,
-          event.ipAddress,
-          event.description,
-        ]);
-        const table = formatTable(["TIME", "SEVERITY", "TYPE", "E-MAIL", "ADDRESS", "DESCRIPTION"], rows);
-        return { json: { events: items, nextCursor }, text: table + continuation(nextCursor) };
-      }),
+    given: {
+      severity: { about: "of this severity only" },
+      eventType: { as: "--type <type>", about: "of this type only, such as login_failed" },
+      metadata: { about: `whose JSON holds these members, such as '{"keyId":7}'` },
+      acknowledged: { about: "only those that somebody has seen" },
+      hours: { about: "of the last so many hours; 24 unless told" },
+    },
+    name: "events",
+    columns: {
+      TIME: ({ createdAt }) => createdAt,
+      SEVERITY: ({ severity }) => severity,
+      TYPE: ({ eventType }) => eventType,
+      "E-MAIL": ({ email }) => email,
+      ADDRESS: ({ ipAddress }) => ipAddress,
+      DESCRIPTION: ({ description }) => description,
+    },
+  });
+
+  const group = addGroup(program, "event", "one security event");
+  offer(group, surroundings, "acknowledge <id>", acknowledgeSecurityEvent, {
+    say: ({ id, eventType }) => `Event ${id} (${eventType}) is acknowledged.`,
   });
 };

@@ -3,6 +3,7 @@ import { registerCompany } from "./company.ts";
 import { registerHealth } from "./health.ts";
 import { registerStats } from "./stats.ts";
 import { registerOptimize } from "./optimize.ts";
+import { registerAudit } from "./audit.ts";
 import { registerBackup } from "./backup.ts";
 import { registerCopy } from "./copy.ts";
 import { registerEvents } from "./events.ts";
@@ -27,6 +28,7 @@ export const commandGroups: readonly RegisterCommands[] = [
   registerUser,
   registerKey,
   registerEvents,
+  registerAudit,
   registerHealth,
   registerStats,
   registerMetrics,

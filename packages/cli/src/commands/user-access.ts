@@ -7,41 +7,30 @@ import {
   unlockUserAccount,
   type User,
 } from "@nerve/database";
-import { commandLine, commandLineCaller } from "../actor.ts";
+import { commandLine as actor } from "../actor.ts";
 import { addCommand, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { requireUser } from "../find-records.ts";
+import { type Given, offer } from "../offer.ts";
 import { printableLine } from "../printable.ts";
 import { summarize } from "../user-summary.ts";
 
-interface AccessCommand {
+/** The user's id, by the address. */
+const byEmail: Given = {
+  as: "<email>",
+  about: "the address that the user signs in with",
+  find: async (db, email) => (await requireUser(db, email)).id,
+};
+
+interface TellingCommand {
   readonly name: string;
   readonly description: string;
   /** Does it, and tells what there is to tell beside the user. */
-  readonly act: (db: Database, user: User, options: { reason?: string }) => Promise<{ text: string; more?: object }>;
-  readonly takesReason?: true;
+  readonly act: (db: Database, user: User) => Promise<{ text: string; more: object }>;
 }
 
-const actor = commandLine;
-
-const commands: readonly AccessCommand[] = [
-  {
-    name: "suspend",
-    description: "keep a user from signing in, end the sessions and revoke the API keys, until reinstated",
-    takesReason: true,
-    async act(db, { id }, { reason }) {
-      await suspendUser(db, { id, reason }, commandLineCaller);
-      return { text: "is suspended" };
-    },
-  },
-  {
-    name: "reinstate",
-    description: "let a suspended user sign in again",
-    async act(db, { id }) {
-      await reinstateUser(db, { id }, commandLineCaller);
-      return { text: "may sign in" };
-    },
-  },
+/** Commands that tell more than the user as it then is, which the operations do not. */
+const tellingCommands: readonly TellingCommand[] = [
   {
     name: "unlock",
     description: "lift the lock that failed sign-ins brought",
@@ -62,16 +51,26 @@ const commands: readonly AccessCommand[] = [
 
 /** Adds the commands that decide whether a user gets in. */
 export const addUserAccess: RegisterCommands = (group, surroundings) => {
-  for (const { name, description, act, takesReason } of commands) {
-    addCommand<{ reason?: string }>(group, surroundings, {
+  offer(group, surroundings, "suspend <email>", suspendUser, {
+    description: "keep a user from signing in, end the sessions and revoke the API keys, until reinstated",
+    given: { id: byEmail, reason: { as: "--reason <text>" } },
+    say: ({ email }) => `${email} is suspended.`,
+    show: summarize,
+  });
+  offer(group, surroundings, "reinstate <email>", reinstateUser, {
+    description: "let a suspended user sign in again",
+    given: { id: byEmail },
+    say: ({ email }) => `${email} may sign in.`,
+    show: summarize,
+  });
+  for (const { name, description, act } of tellingCommands) {
+    addCommand(group, surroundings, {
       usage: `${name} <email>`,
       description,
-      options: (command) =>
-        takesReason === undefined ? command : command.option("--reason <text>", "why, for the audit log"),
       run: (call) =>
         useDatabase(call, async (db) => {
           const user = await requireUser(db, call.words[0] ?? "");
-          const { text, more } = await act(db, user, call.options);
+          const { text, more } = await act(db, user);
           const now = (await getUser(db, user.id)) ?? user;
           return { json: { ...summarize(now), ...more }, text: printableLine(`${now.email} ${text}.`) };
         }),

@@ -38,7 +38,7 @@ function selectRows(
   const columns = [...columnsOf(table.name as "users")];
   if (holding?.members === undefined) return anyTable({ sql: builder }).selectFrom(table.name).select(columns);
   const place = { table: table.name as "users", column: holding.column as "email" };
-  return selectRowsHolding({ builder, dialect }, place, holding.members as object).select(columns) as unknown as Query;
+  return selectRowsHolding({ builder, dialect }, place, holding.members).select(columns) as unknown as Query;
 }
 
 /** Writes the statement of a list, compiled once for each set of conditions that calls give. */
