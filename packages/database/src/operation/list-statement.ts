@@ -33,7 +33,7 @@ export function requireColumn(table: TableDefinition, property: string): NamedCo
 function selectRows(
   table: TableDefinition,
   { builder, dialect }: { builder: Kysely<Schema>; dialect: Dialect },
-  holding: { readonly column: string; readonly members: unknown } | undefined,
+  holding: { readonly column: string; readonly members: object | undefined } | undefined,
 ): Query {
   const columns = [...columnsOf(table.name as "users")];
   if (holding?.members === undefined) return anyTable({ sql: builder }).selectFrom(table.name).select(columns);
@@ -54,7 +54,8 @@ export function listStatement(
   const documents = metadata === undefined ? undefined : nameOf(metadata);
   const hasSoftDelete = columnNamed(table, "deleted_at") !== undefined;
   return shapedStatement((builder, p: Conditions, dialect: Dialect) => {
-    const holding = documents === undefined ? undefined : { column: documents, members: p["metadata"] };
+    const holding =
+      documents === undefined ? undefined : { column: documents, members: p["metadata"] as object | undefined };
     let query = selectRows(table, { builder, dialect }, holding).where(within(table.name, p));
     if (hasSoftDelete && p["live"] !== undefined) query = query.where("deleted_at", "is", null);
     const company = p["companyId"] as number | undefined;
