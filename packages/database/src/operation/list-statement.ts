@@ -38,7 +38,8 @@ function selectRows(
   const columns = [...columnsOf(table.name as "users")];
   if (holding?.members === undefined) return anyTable({ sql: builder }).selectFrom(table.name).select(columns);
   const place = { table: table.name as "users", column: holding.column as "email" };
-  return selectRowsHolding({ builder, dialect }, place, holding.members).select(columns) as unknown as Query;
+  const held: unknown = selectRowsHolding({ builder, dialect }, place, holding.members).select(columns);
+  return held as Query;
 }
 
 /** Writes the statement of a list, compiled once for each set of conditions that calls give. */
