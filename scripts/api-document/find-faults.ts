@@ -10,9 +10,13 @@ export function findFaults(api: ApiFunction): string[] {
     ...findParameterFaults(api),
     ...(api.returns === undefined && !/^(?:void|Promise<void>)$/.test(api.returnType) ? ["has no @returns"] : []),
     ...findErrorFaults(api),
-    ...(api.examples.length === 0 && /\bdb: /.test(api.signature) ? ["has no @example"] : []),
+    ...(api.examples.length === 0 && takesDatabase(api) ? ["has no @example"] : []),
   ];
   return faults.map((fault) => `${api.name} (${api.place}) ${fault}`);
+}
+
+function takesDatabase({ operation, signature }: ApiFunction): boolean {
+  return operation !== undefined || /\bdb: /.test(signature);
 }
 
 /** Whether a parameter is taken apart where it is declared, and so has no name of its own. */

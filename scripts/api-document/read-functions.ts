@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { type FunctionDeclaration, type JSDoc, Node, Project } from "ts-morph";
+import { type FunctionDeclaration, type JSDoc, Node, Project, type VariableDeclaration } from "ts-morph";
+import { descriptionOf, type FieldText, fieldsOf, signatureOf } from "./operations.ts";
 
 /** A named part of a doc comment. */
 interface NamedText {
@@ -26,6 +27,19 @@ export interface ApiFunction {
   readonly throws: readonly NamedText[];
   readonly sources: readonly string[];
   readonly examples: readonly string[];
+  /** What an operation says of itself; undefined for a plain function. */
+  readonly operation: OperationText | undefined;
+}
+
+/** What an operation says of itself. */
+export interface OperationText {
+  readonly kind: "changing" | "reading";
+  readonly permission: string;
+  readonly fresh: boolean;
+  readonly mayLag: boolean;
+  readonly fields: readonly FieldText[];
+  /** The schema of what it answers. */
+  readonly output: unknown;
 }
 
 const sources = fileURLToPath(new URL("../../packages/database/src/", import.meta.url));
@@ -63,7 +77,9 @@ export function readExports(): ApiExports {
   const functions = exported.flatMap(([name, declarations]) => {
     // Of an overloaded function the first comment speaks for all.
     const declaration = declarations.find((candidate) => Node.isFunctionDeclaration(candidate));
-    return declaration === undefined ? [] : [readFunction(name, declaration)];
+    if (declaration !== undefined) return [readFunction(name, declaration)];
+    const operation = declarations.find((candidate) => Node.isVariableDeclaration(candidate));
+    return operation !== undefined && isOperation(operation) ? [readOperation(name, operation)] : [];
   });
   const types = exported.flatMap(([name, declarations]) => declarations.flatMap((node) => readType(name, node)));
   return { names: new Set(exported.map(([name]) => name)), functions, types };
@@ -95,7 +111,32 @@ function readFunction(name: string, declaration: FunctionDeclaration): ApiFuncti
     signature: `${name}(${parameters.map(readableParameter).join(", ")}): ${returnType}`,
     returnType,
     isThrowing: /\b(?:throw|parseInput)\b/.test(declaration.getBodyText() ?? ""),
+    operation: undefined,
     ...readComment(declaration.getJsDocs().at(-1)),
+  };
+}
+
+/** Whether a constant is made by a call of one of the functions that define operations. */
+function isOperation(declaration: VariableDeclaration): boolean {
+  const value = declaration.getInitializer();
+  return Node.isCallExpression(value) && /^(?:changing|reading|listing)$/.test(value.getExpression().getText());
+}
+
+function readOperation(name: string, declaration: VariableDeclaration): ApiFunction {
+  const file = declaration.getSourceFile().getFilePath().slice(sources.length);
+  const { fields: schemas, ...description } = descriptionOf(name);
+  const fields = fieldsOf(schemas);
+  return {
+    name,
+    module: moduleOf(declaration),
+    place: `packages/database/src/${file}:${declaration.getStartLineNumber()}`,
+    parameterNames: [],
+    signature: signatureOf(name, fields),
+    returnType: "Promise",
+    // What it is given is always looked at.
+    isThrowing: true,
+    operation: { ...description, fields },
+    ...readComment(declaration.getVariableStatement()?.getJsDocs().at(-1)),
   };
 }
 

@@ -30,7 +30,15 @@ export const systemCaller: Caller = {
   may: () => true,
 };
 
-/** The program itself on behalf of somebody who is recorded as the one who did it. */
+/**
+ * Makes the caller for what the program itself does on behalf of somebody: it reaches everything, and the audit log names
+ * the actor.
+ *
+ * @param actor who is recorded as the one who did it
+ * @returns the caller
+ * @example
+ * const caller = systemCallerFor({ userId: 1, ipAddress: "192.0.2.7" });
+ */
 export function systemCallerFor(actor: Actor): Caller {
   return { ...systemCaller, actor };
 }

@@ -33,6 +33,12 @@ function requireSelf({ actor }: Caller): number {
  * @returns a page of keys, without the keys themselves
  * @throws {DatabaseError} UNAUTHENTICATED for a caller who is no user
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const user = await createUser(db, { email: "k@example.org", password: "moon river dance seven", role: "analyst" });
+ * const caller = systemCallerFor({ userId: user.id });
+ * await createOwnApiKey(db, { name: "Nightly scan", permissions: ["scan:read"] }, caller);
+ * const { items } = await listOwnApiKeys(db, {}, caller);
+ * items.length; // 1
  */
 export const listOwnApiKeys = reading({
   summary: "List one's own API keys",
@@ -49,6 +55,11 @@ export const listOwnApiKeys = reading({
  * @throws {DatabaseError} FRESH_SIGN_IN_NEEDED, UNAUTHENTICATED for a caller who is no user
  * @throws {PermissionError} PERMISSION_DENIED for a permission that the caller has not got
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const user = await createUser(db, { email: "k@example.org", password: "moon river dance seven", role: "analyst" });
+ * const caller = systemCallerFor({ userId: user.id });
+ * const { key } = await createOwnApiKey(db, { name: "Nightly scan", permissions: ["scan:read"] }, caller);
+ * isApiKey(key); // true
  */
 export const createOwnApiKey = changing({
   summary: "Make an API key, with permissions that one's role has",
@@ -72,6 +83,11 @@ export const createOwnApiKey = changing({
  * @throws {NotFoundError} NOT_FOUND when the caller has no such key
  * @throws {DatabaseError} UNAUTHENTICATED for a caller who is no user
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const user = await createUser(db, { email: "k@example.org", password: "moon river dance seven", role: "analyst" });
+ * const caller = systemCallerFor({ userId: user.id });
+ * const { keyId } = await createOwnApiKey(db, { name: "Nightly scan", permissions: ["scan:read"] }, caller);
+ * await revokeOwnApiKey(db, { id: keyId }, caller);
  */
 export const revokeOwnApiKey = changing({
   summary: "Revoke an API key",

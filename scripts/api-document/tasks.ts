@@ -1,0 +1,89 @@
+/** What somebody wants to do, and the functions that do it. */
+export interface Task {
+  readonly title: string;
+  readonly functions: readonly string[];
+}
+
+function task(title: string, functions: string): Task {
+  return { title, functions: functions.trim().split(/\s+/) };
+}
+
+/** The index of docs/API.md: every function stands under one task. */
+export const tasks: readonly Task[] = [
+  task("Open a database", "openDatabase transaction atomic forLaggingReads"),
+  task("Say who calls", "systemCallerFor findScope mayAssignRole"),
+  task(
+    "Make a company",
+    "createCompany updateCompany requireCompany getCompany findCompanyByDomain listCompanies deleteCompany restoreCompany",
+  ),
+  task("Make an account", "createFirstAdministrator addUser createUser requestEmailVerification verifyEmail"),
+  task("Find an account", "requireUser getUser findUserByEmail listUsers countUsers"),
+  task(
+    "Change an account",
+    `updateUser changeUserEmail changeUserRole moveUserToCompany suspendUser reinstateUser unlockUser deleteUser
+     restoreUser`,
+  ),
+  task("Sign somebody in", "signIn completeSecondFactor completePasswordChange"),
+  task("Set a password", "changePassword requestPasswordReset preparePasswordReset resetPassword checkPasswordPolicy"),
+  task(
+    "Use a second factor",
+    "enrolTwoFactor confirmTwoFactor disableTwoFactor regenerateBackupCodes verifySecondFactor",
+  ),
+  task(
+    "Keep a session",
+    `createSession validateSession refreshSession listSessions listUserSessions endSession endOtherSessions revokeSession
+     revokeAllUserSessions cleanupExpiredSessions`,
+  ),
+  task(
+    "Use API keys",
+    `createOwnApiKey listOwnApiKeys revokeOwnApiKey createApiKey validateApiKey listUserApiKeys revokeApiKey
+     revokeAllUserApiKeys cleanupExpiredApiKeys`,
+  ),
+  task(
+    "Keep attackers out",
+    `logLoginAttempt detectBruteForce lockUserAccount unlockUserAccount checkAccountLock incrementFailedLoginCount
+     resetFailedLoginCount getFailedLoginsByIp countHits cleanupRateLimits`,
+  ),
+  task(
+    "See what happened",
+    "getAuditLogs logAudit getSecurityEvents logSecurityEvent acknowledgeSecurityEvent getLoginAttempts",
+  ),
+  task(
+    "Keep scans",
+    `saveXasmScan saveLightboxScan getXasmScanById getLightboxScanById getXasmScanHistory getLightboxScanHistory
+     deleteXasmScan deleteLightboxScan cleanupOldScanHistory`,
+  ),
+  task(
+    "Give scans to an AI",
+    "saveXasmForAi saveLightboxForAi loadXasmForAi loadLightboxForAi getCompaniesWithScans cleanupExpiredAiScans",
+  ),
+  task("Write other records", "batchInsert safeUpdate softDelete restore"),
+  task("Describe answers", "rowOf pageOf jsonDocument"),
+  task("Look at input", "validateEmail normalizeEmail validateDomain validateIpAddress validateRecord sanitizeInput"),
+  task(
+    "Keep secrets",
+    `hashPassword verifyPassword verifyAgainstNobody needsRehash createKeyRing loadOrCreateKeyFile parseMasterKeys
+     generateSecureToken isTokenShaped digestToken generateApiKey isApiKey apiKeyPrefix generateTotpSecret totpUri
+     verifyTotp generateBackupCodes protectBackupCode matchBackupCode`,
+  ),
+  task(
+    "Change the schema",
+    `migrate getMigrationStatus getAppliedMigrations getSchemaVersion applyMigration rollbackMigration writeTable
+     exportSchema`,
+  ),
+  task(
+    "Keep it alive",
+    `checkDatabaseConnection runHealthCheck checkTableIntegrity checkForeignKeyConstraints getDatabaseStats
+     optimizeDatabase logQueryPerformance getPerformanceStats getSlowQueries clearPerformanceLog`,
+  ),
+  task(
+    "Let it tidy up",
+    `runDueMaintenance runMaintenance getMaintenanceStatus purgeSoftDeleted rotateAuditLogs archiveInFolder
+     verifyAuditArchive cleanupExpiredUploads`,
+  ),
+  task(
+    "Back it up, and bring it back",
+    "createBackup verifyBackup listBackups getBackupInfo findBackupBefore pruneBackups previewRestore restoreBackup",
+  ),
+  task("Move it", "copyDatabase importLegacy openRejectsFile"),
+];
