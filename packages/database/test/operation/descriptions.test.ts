@@ -39,10 +39,12 @@ describe("attack: every field of text", () => {
   test.each(shownFields)(
     "$name: $field refuses NUL, lone surrogates and what is too long, or makes it harmless",
     ({ schema, carry }) => {
-      for (const attack of ["a\0b", "\0", "a\uD800b", "\uDC00", tooLong, "\u{1F469}".repeat(60_000)]) {
+      const attacks = ["a\0b", "\0", "a\uD800b", "\uDC00", tooLong, "\u{1F469}".repeat(60_000)];
+      const harmful = attacks.filter((attack) => {
         const { success, data } = schema.safeParse(carry(attack));
-        if (success) expect([data].flat().every(isHarmless), attack.slice(0, 20)).toBe(true);
-      }
+        return success && ![data].flat().every(isHarmless);
+      });
+      expect(harmful.map((attack) => attack.slice(0, 20))).toEqual([]);
     },
   );
 
