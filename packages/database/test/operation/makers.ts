@@ -1,0 +1,100 @@
+import type { Handle } from "../../src/database/handle.ts";
+import * as nerve from "../../src/index.ts";
+import { createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
+
+/** The company whose records are made, and somebody who belongs to it and owns what is somebody's own. */
+export interface World {
+  readonly companyId: number;
+  readonly ownerId: number;
+}
+
+/** Makes what an operation needs to succeed, and its input. */
+type Maker = (db: Handle, world: World) => Promise<Readonly<Record<string, unknown>>>;
+
+async function member(db: Handle, { companyId }: World): Promise<{ id: number }> {
+  return { id: (await createTestUser(db, { company_id: companyId })).id };
+}
+
+/** A company of its own without users, since one that has any cannot be deleted. */
+async function company(db: Handle): Promise<{ id: number }> {
+  return { id: (await createTestCompany(db)).id };
+}
+
+async function xasmScan(db: Handle, { ownerId }: World) {
+  const scan = { scanId: uniqueWord(), target: "example.org", results: {}, userId: ownerId };
+  await nerve.saveXasmScan(db, scan);
+  return { scanId: scan.scanId };
+}
+
+async function lightboxScan(db: Handle, { ownerId }: World) {
+  const scan = { scanId: uniqueWord(), target: "example.org", results: {}, userId: ownerId };
+  await nerve.saveLightboxScan(db, scan);
+  return { scanId: scan.scanId };
+}
+
+const newScan: Maker = async () => ({ scanId: uniqueWord(), target: "example.org", results: {} });
+
+async function session(db: Handle, { ownerId }: World) {
+  const made = await nerve.createSession(db, { userId: ownerId, ipAddress: "192.0.2.7" });
+  return { id: made.sessionId };
+}
+
+const newAddress = () => `${uniqueWord()}@example.org`;
+
+/**
+ * How each operation that changes something, or names a record, is called with success: the record is made in the company of the
+ * world. An operation that is missing here, or is no more, fails the suite.
+ */
+export const makers: Readonly<Record<string, Maker>> = {
+  acknowledgeSecurityEvent: async (db, { ownerId: userId }) =>
+    nerve.logSecurityEvent(db, { eventType: "test", severity: "low", description: "Something.", userId }),
+  addUser: async () => ({ email: newAddress(), role: "user" }),
+  changeUserEmail: async (db, world) => ({ ...(await member(db, world)), email: newAddress() }),
+  changeUserRole: async (db, world) => ({ ...(await member(db, world)), role: "analyst" }),
+  createCompany: async () => ({ name: "New", primaryDomain: `${uniqueWord()}.example` }),
+  createOwnApiKey: async () => ({ name: "Nightly" }),
+  deleteCompany: company,
+  deleteLightboxScan: lightboxScan,
+  deleteUser: member,
+  deleteXasmScan: xasmScan,
+  endOtherSessions: async (db, world) => {
+    await session(db, world);
+    return {};
+  },
+  endSession: session,
+  getLightboxScanById: lightboxScan,
+  getXasmScanById: xasmScan,
+  moveUserToCompany: async (db, world) => ({ ...(await member(db, world)), companyId: (await company(db)).id }),
+  preparePasswordReset: async (db, world) => ({ ...(await member(db, world)), ipAddress: "192.0.2.7" }),
+  reinstateUser: async (db, world) => {
+    const { id } = await member(db, world);
+    await nerve.suspendUser(db, { id });
+    return { id };
+  },
+  requireCompany: company,
+  requireUser: member,
+  restoreCompany: async (db) => {
+    const { id } = await company(db);
+    await nerve.deleteCompany(db, { id });
+    return { id };
+  },
+  restoreUser: async (db, world) => {
+    const { id } = await member(db, world);
+    await nerve.deleteUser(db, { id });
+    return { id };
+  },
+  revokeOwnApiKey: async (db, { ownerId: userId }) => {
+    const { keyId } = await nerve.createApiKey(db, { userId, name: "Nightly" });
+    return { id: keyId };
+  },
+  saveLightboxScan: newScan,
+  saveXasmScan: newScan,
+  suspendUser: member,
+  unlockUser: async (db, world) => {
+    const { id } = await member(db, world);
+    await nerve.lockUserAccount(db, id);
+    return { id };
+  },
+  updateCompany: async (db) => ({ ...(await company(db)), name: "Renamed" }),
+  updateUser: async (db, world) => ({ ...(await member(db, world)), fullName: "Grace Example" }),
+};
