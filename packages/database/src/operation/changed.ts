@@ -12,7 +12,7 @@ export interface AuditSubject {
   readonly description?: string | undefined;
   /** What else there is to tell, without secrets. */
   readonly metadata?: Readonly<Record<string, JsonValue>>;
-  /** The company whose record it is; unless told, that of the answer, else the caller's. */
+  /** The company whose record it is, null for nobody's; unless told, that of the answer, else the caller's. */
   readonly companyId?: number | null;
 }
 
@@ -34,17 +34,18 @@ export function unchanged<Output>(output: Output): Changed<Output> {
 
 /** The row of the audit log that tells of a change. */
 export function auditEntryOf({ on, id, ...subject }: AuditSubject, output: unknown, caller: Caller): AuditEntry {
-  const companyId = subject.companyId ?? companyOfAnswer(output);
+  const companyId = subject.companyId === undefined ? companyOfAnswer(output) : subject.companyId;
   return {
     ...subject,
     resourceType: on.name,
     resourceId: id,
     actor: caller.actor,
-    ...(companyId === null ? { companyId: undefined } : { companyId }),
+    ...(companyId === null ? { companyId: undefined, ownerId: null } : { companyId }),
   };
 }
 
-function companyOfAnswer(output: unknown): number | null {
-  if (typeof output !== "object" || output === null || !("companyId" in output)) return null;
+/** The company that an answer names, null where it says that it has none, undefined where it does not tell. */
+function companyOfAnswer(output: unknown): number | null | undefined {
+  if (typeof output !== "object" || output === null || !("companyId" in output)) return undefined;
   return typeof output.companyId === "number" ? output.companyId : null;
 }

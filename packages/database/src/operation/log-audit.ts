@@ -15,6 +15,7 @@ const auditInput = z.strictObject({
   success: z.boolean().default(true),
   errorMessage: text({ max: 2000, multiline: true }).optional(),
   companyId: recordId().optional(),
+  ownerId: recordId().nullable().optional(),
   actor: actorField,
 });
 
@@ -36,12 +37,15 @@ const insertEntry = statement((sql, entry: z.output<typeof auditInput>["actor"] 
       success: entry.success,
       error_message: entry.errorMessage,
       created_at: entry.now,
-      company_id: companyOf(entry.userId, entry.companyId),
+      company_id: companyOf(entry.ownerId, entry.companyId),
     })
     .returning("id"),
 );
 
-type AuditRow = Omit<z.output<typeof auditInput>, "actor"> & { now: Date };
+type AuditRow = Omit<z.output<typeof auditInput>, "actor" | "ownerId"> & {
+  ownerId: number | null | undefined;
+  now: Date;
+};
 
 /**
  * Writes a row of the audit log. Call it in the transaction of the change that it tells of, so that there is never one
@@ -50,7 +54,8 @@ type AuditRow = Omit<z.output<typeof auditInput>, "actor"> & { now: Date };
  * @param db the open transaction of the change
  * @param entry `action` (a word such as `user_suspended`, up to 100 characters), `resourceType` (the table) and
  *   `resourceId`, `description`, `metadata` (JSON up to 64 KiB, without secrets), `success` (default true),
- *   `errorMessage`, `companyId` (whose record it is; default the actor's), `actor` (default the system)
+ *   `errorMessage`, `companyId` (whose record it is), or `ownerId` (the user whose record it is: the row belongs to
+ *   their present company; null for a record of nobody; default the actor), `actor` (default the system)
  * @returns the id of the row
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {ConflictError} REFERENCE_VIOLATION when the actor is no user
@@ -60,7 +65,7 @@ type AuditRow = Omit<z.output<typeof auditInput>, "actor"> & { now: Date };
  * });
  */
 export async function logAudit(db: Handle, entry: AuditEntry): Promise<{ id: number }> {
-  const { actor, ...row } = parseInput(auditInput, entry);
-  const inserted = await insertEntry.first(db, { ...row, ...actor, now: db.clock.now() });
+  const { actor, ownerId = actor.userId, ...row } = parseInput(auditInput, entry);
+  const inserted = await insertEntry.first(db, { ...row, ...actor, ownerId, now: db.clock.now() });
   return inserted as { id: number };
 }

@@ -115,6 +115,7 @@ export async function lockUserAccount(
       resourceId: id,
       description,
       metadata: { minutes },
+      ownerId: id,
       actor,
     });
     return row;
@@ -147,7 +148,14 @@ export async function unlockUserAccount(db: Handle, userId: number, options: Act
     }
     const description = "Account unlocked";
     await logSecurityEvent(tx, { eventType: "account_unlocked", severity: "info", description, userId: id });
-    await logAudit(tx, { action: "account_unlocked", resourceType: "users", resourceId: id, description, actor });
+    await logAudit(tx, {
+      action: "account_unlocked",
+      resourceType: "users",
+      resourceId: id,
+      description,
+      ownerId: id,
+      actor,
+    });
     return true;
   });
 }

@@ -94,6 +94,7 @@ export async function createApiKey(db: Handle, request: ApiKeyRequest): Promise<
       resourceId: keyId,
       description,
       metadata: { permissions },
+      ownerId: userId,
       actor,
     });
     return { key, keyId, keyPrefix: prefix, name, expiresAt };

@@ -65,7 +65,14 @@ export async function revokeApiKey(
       userAgent: actor.userAgent,
       metadata: { keyId: id },
     });
-    await logAudit(tx, { action: "api_key_revoked", resourceType: "api_keys", resourceId: id, description, actor });
+    await logAudit(tx, {
+      action: "api_key_revoked",
+      resourceType: "api_keys",
+      resourceId: id,
+      description,
+      ownerId: key.userId,
+      actor,
+    });
     return true;
   });
 }
@@ -105,6 +112,7 @@ export async function revokeAllUserApiKeys(db: Handle, userId: number, options: 
       resourceId: id,
       description,
       metadata: { keys },
+      ownerId: id,
       actor,
     });
     return keys;

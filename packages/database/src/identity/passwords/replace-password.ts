@@ -74,6 +74,13 @@ export async function replacePassword(tx: Transaction, replacement: Replacement)
     ipAddress: actor.ipAddress,
     userAgent: actor.userAgent,
   });
-  await logAudit(tx, { action: "password_changed", resourceType: "users", resourceId: userId, description, actor });
+  await logAudit(tx, {
+    action: "password_changed",
+    resourceType: "users",
+    resourceId: userId,
+    description,
+    ownerId: userId,
+    actor,
+  });
   return true;
 }

@@ -133,6 +133,7 @@ async function recordEnd(tx: Transaction, { userId, sessionId, sessions, actor }
     resourceId: sessionId ?? userId,
     description,
     metadata,
+    ownerId: userId,
     actor,
   });
 }

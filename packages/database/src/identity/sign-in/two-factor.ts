@@ -213,7 +213,13 @@ export async function regenerateBackupCodes(
     if ((await replaceCodes.run(tx, { id, codes, now: tx.clock.now() })) === 0) {
       throw new ConflictError("CONFLICT", { message: "Two-factor sign-in is off." });
     }
-    await logAudit(tx, { action: "2fa_backup_codes_replaced", resourceType: "users", resourceId: id, actor });
+    await logAudit(tx, {
+      action: "2fa_backup_codes_replaced",
+      resourceType: "users",
+      resourceId: id,
+      ownerId: id,
+      actor,
+    });
     return { backupCodes };
   });
 }
@@ -240,5 +246,5 @@ async function recordChange(tx: Transaction, { id, change, actor }: FactorChange
     ipAddress: actor.ipAddress,
     userAgent: actor.userAgent,
   });
-  await logAudit(tx, { action: change, resourceType: "users", resourceId: id, description, actor });
+  await logAudit(tx, { action: change, resourceType: "users", resourceId: id, description, ownerId: id, actor });
 }

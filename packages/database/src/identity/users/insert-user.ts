@@ -43,6 +43,7 @@ export async function insertUser(
     resourceType: "users",
     resourceId: user.id,
     metadata: { role: user.role, companyId: user.companyId },
+    ownerId: user.id,
     actor: actorFor(user.id),
   });
   return user;

@@ -36,6 +36,6 @@ export const moveUserToCompany = changing({
     const ended = await endAccess(tx, id, caller.actor);
     const moved = await writeUser(tx, id, { companyId });
     const metadata = { from: user.companyId, to: companyId, ...ended };
-    return changed(moved, { action: "user_moved", on: users, id, metadata, companyId: user.companyId });
+    return changed(moved, { action: "user_moved", on: users, id, metadata, companyId: user.companyId ?? companyId });
   },
 });
