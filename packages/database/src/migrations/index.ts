@@ -9,6 +9,7 @@ import { migration as bait } from "./0008-bait.ts";
 import { migration as files } from "./0009-files.ts";
 import { migration as maintenance } from "./0010-maintenance.ts";
 import { migration as companyOfRecords } from "./0011-company-of-records.ts";
+import { migration as rowSecurity } from "./0013-row-security.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, oldest first. One that has been released is never edited. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   files,
   maintenance,
   companyOfRecords,
+  rowSecurity,
 ];

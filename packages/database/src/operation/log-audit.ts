@@ -41,7 +41,7 @@ const insertEntry = statement((sql, entry: z.output<typeof auditInput>["actor"] 
     .returning("id"),
 );
 
-type AuditRow = Omit<z.output<typeof auditInput>, "actor"> & { now: Date };
+type AuditRow = Omit<z.output<typeof auditInput>, "actor" | "companyId"> & { companyId: number | null; now: Date };
 
 /**
  * Writes a row of the audit log. Call it in the transaction of the change that it tells of, so that there is never one
@@ -50,7 +50,7 @@ type AuditRow = Omit<z.output<typeof auditInput>, "actor"> & { now: Date };
  * @param db the open transaction of the change
  * @param entry `action` (a word such as `user_suspended`, up to 100 characters), `resourceType` (the table) and
  *   `resourceId`, `description`, `metadata` (JSON up to 64 KiB, without secrets), `success` (default true),
- *   `errorMessage`, `companyId` (whose record it is; default the actor's), `actor` (default the system)
+ *   `errorMessage`, `companyId` (whose record it is; default the one whose transaction it is, else the actor's), `actor` (default the system)
  * @returns the id of the row
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {ConflictError} REFERENCE_VIOLATION when the actor is no user
@@ -61,6 +61,7 @@ type AuditRow = Omit<z.output<typeof auditInput>, "actor"> & { now: Date };
  */
 export async function logAudit(db: Handle, entry: AuditEntry): Promise<{ id: number }> {
   const { actor, ...row } = parseInput(auditInput, entry);
-  const inserted = await insertEntry.first(db, { ...row, ...actor, now: db.clock.now() });
+  const companyId = row.companyId ?? db.executor.company;
+  const inserted = await insertEntry.first(db, { ...row, ...actor, companyId, now: db.clock.now() });
   return inserted as { id: number };
 }
