@@ -29,7 +29,11 @@ await compare("getSecurityEvents, 100 rows, one at a time", 1, 400, (db, number)
   getSecurityEvents(db, { limit: 100, hours: 720 }, caller(1 + (number % companies))),
 );
 await compare("updateUser, 32 at once", 32, 640, (db, number) =>
-  updateUser(db, { id: 1 + (number % companies), fullName: `Name ${Math.floor(performance.now() * 1000)}` }, caller(1 + (number % companies))),
+  updateUser(
+    db,
+    { id: 1 + (number % companies), fullName: `Name ${Math.floor(performance.now() * 1000)}` },
+    caller(1 + (number % companies)),
+  ),
 );
 await Promise.all(Object.values(sides).map((db) => db.close()));
 
