@@ -4,7 +4,7 @@ import { acrossCompanies } from "../../src/database/across-companies.ts";
 import type { Database, Handle } from "../../src/database/handle.ts";
 import { transaction } from "../../src/database/transaction.ts";
 import { quoteName } from "../../src/engines/shared/ddl.ts";
-import { listUsers, requireUser, updateUser } from "../../src/identity/index.ts";
+import { addUser, listUsers, requireUser, updateUser } from "../../src/identity/index.ts";
 import { batchInsert } from "../../src/records/index.ts";
 import { primaryKeyOf, type TableDefinition } from "../../src/schema/kit/index.ts";
 import { type KnownTable, type TableName, tables } from "../../src/schema/tables.ts";
@@ -167,6 +167,14 @@ describe("Row security", () => {
   test("lets operations of the company through", async () => {
     const id = keyOf(tables[1], mine) as number;
     expect(await updateUser(db, { id, fullName: "Ada" }, inCompany(company))).toMatchObject({ fullName: "Ada" });
+  });
+
+  test("attack: does not hide from a company that a domain is another's", async () => {
+    const id = theirs.get("companies")?.["id"] as number;
+    await run(roles.owner, `UPDATE companies SET primary_domain = 'theirs.example' WHERE id = ${id}`);
+    const caller = { ...inCompany(company), role: "admin" as const };
+    const added = addUser(db, { email: "eve@theirs.example", role: "user", companyId: company }, caller);
+    await expect(added).rejects.toMatchObject({ code: "CONFLICT", field: "email" });
   });
 
   test("does not stand in the way of batches", async () => {
