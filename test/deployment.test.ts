@@ -127,6 +127,15 @@ describe("The roles of deploy/postgres", () => {
     await expect(runAs(urlOf("nerve_app"), sql)).rejects.toMatchObject({ code: "42501" });
   });
 
+  test("keep the server behind row security, and the owner not; look-ups of accounts still go by their index", async () => {
+    expect(await db.executor.hasRowSecurity()).toBe(true);
+    await using owner = await openDatabase(urlOf("nerve_owner"), { migrations: "refuse" });
+    expect(await owner.executor.hasRowSecurity()).toBe(false);
+    const look = "EXPLAIN SELECT id FROM users WHERE lower(email) = 'ada@example.org'";
+    const results = await runAs(urlOf("nerve_app"), `SET enable_seqscan = off; SET enable_bitmapscan = off; ${look}`);
+    expect(JSON.stringify((results as unknown as pg.QueryResult[]).at(-1)?.rows)).toContain("users_email_key");
+  });
+
   test("let the owner migrate, and nobody else connect", async () => {
     await using owner = await openDatabase(urlOf("nerve_owner"), { migrations: "refuse" });
     expect(owner.engine).toBe("postgres");

@@ -1041,3 +1041,107 @@ ALTER TABLE scan_results_xasm ADD CONSTRAINT scan_results_xasm_company_id_fkey F
 ALTER TABLE scan_results_lightbox ADD CONSTRAINT scan_results_lightbox_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(id) ON DELETE CASCADE;
 ALTER TABLE bait_tokens ADD CONSTRAINT bait_tokens_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(id) ON DELETE CASCADE;
 ALTER TABLE uploaded_files ADD CONSTRAINT uploaded_files_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(id) ON DELETE CASCADE;
+ALTER TABLE companies ENABLE ROW LEVEL SECURITY;
+ALTER TABLE users ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_logs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE password_history ENABLE ROW LEVEL SECURITY;
+ALTER TABLE login_attempts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE security_events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ghost_search_queries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE monitored_emails ENABLE ROW LEVEL SECURITY;
+ALTER TABLE monitored_email_findings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE uploaded_breach_files ENABLE ROW LEVEL SECURITY;
+ALTER TABLE breach_file_results ENABLE ROW LEVEL SECURITY;
+ALTER TABLE profiles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE social_media ENABLE ROW LEVEL SECURITY;
+ALTER TABLE breaches ENABLE ROW LEVEL SECURITY;
+ALTER TABLE devices ENABLE ROW LEVEL SECURITY;
+ALTER TABLE github_findings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE pastebin_findings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE opsych_search_results ENABLE ROW LEVEL SECURITY;
+ALTER TABLE asm_scans ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cached_asm_scans ENABLE ROW LEVEL SECURITY;
+ALTER TABLE lightbox_findings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE lightbox_scans ENABLE ROW LEVEL SECURITY;
+ALTER TABLE xasm_scan_history ENABLE ROW LEVEL SECURITY;
+ALTER TABLE lightbox_scan_history ENABLE ROW LEVEL SECURITY;
+ALTER TABLE scan_results_xasm ENABLE ROW LEVEL SECURITY;
+ALTER TABLE scan_results_lightbox ENABLE ROW LEVEL SECURITY;
+ALTER TABLE compliance_assessments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE compliance_controls ENABLE ROW LEVEL SECURITY;
+ALTER TABLE compliance_evidence ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vulnerability_reports ENABLE ROW LEVEL SECURITY;
+ALTER TABLE roadmap_profiles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE roadmap_user_tasks ENABLE ROW LEVEL SECURITY;
+ALTER TABLE roadmap_achievements ENABLE ROW LEVEL SECURITY;
+ALTER TABLE roadmap_progress_history ENABLE ROW LEVEL SECURITY;
+ALTER TABLE bait_tokens ENABLE ROW LEVEL SECURITY;
+ALTER TABLE bait_accesses ENABLE ROW LEVEL SECURITY;
+ALTER TABLE uploaded_files ENABLE ROW LEVEL SECURITY;
+ALTER TABLE uploaded_credentials ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON companies AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON users AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON sessions AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (EXISTS ( SELECT
+   FROM users
+  WHERE (users.id = sessions.user_id)))));
+CREATE POLICY nerve_company ON audit_logs AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON password_history AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (EXISTS ( SELECT
+   FROM users
+  WHERE (users.id = password_history.user_id)))));
+CREATE POLICY nerve_company ON login_attempts AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON api_keys AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (EXISTS ( SELECT
+   FROM users
+  WHERE (users.id = api_keys.user_id)))));
+CREATE POLICY nerve_company ON security_events AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON ghost_search_queries AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON monitored_emails AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON monitored_email_findings AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (EXISTS ( SELECT
+   FROM monitored_emails
+  WHERE (monitored_emails.id = monitored_email_findings.monitored_email_id)))));
+CREATE POLICY nerve_company ON uploaded_breach_files AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON breach_file_results AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (EXISTS ( SELECT
+   FROM uploaded_breach_files
+  WHERE (uploaded_breach_files.id = breach_file_results.uploaded_file_id)))));
+CREATE POLICY nerve_company ON profiles AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON social_media AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON breaches AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON devices AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON github_findings AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON pastebin_findings AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON opsych_search_results AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON asm_scans AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON cached_asm_scans AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON lightbox_findings AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON lightbox_scans AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON xasm_scan_history AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON lightbox_scan_history AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON scan_results_xasm AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON scan_results_lightbox AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON compliance_assessments AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON compliance_controls AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (EXISTS ( SELECT
+   FROM compliance_assessments
+  WHERE (compliance_assessments.id = compliance_controls.assessment_id)))));
+CREATE POLICY nerve_company ON compliance_evidence AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (EXISTS ( SELECT
+   FROM compliance_controls
+  WHERE (compliance_controls.id = compliance_evidence.control_id)))));
+CREATE POLICY nerve_company ON vulnerability_reports AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON roadmap_profiles AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON roadmap_user_tasks AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (EXISTS ( SELECT
+   FROM roadmap_profiles
+  WHERE (roadmap_profiles.id = roadmap_user_tasks.profile_id)))));
+CREATE POLICY nerve_company ON roadmap_achievements AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (EXISTS ( SELECT
+   FROM roadmap_profiles
+  WHERE (roadmap_profiles.id = roadmap_achievements.profile_id)))));
+CREATE POLICY nerve_company ON roadmap_progress_history AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (EXISTS ( SELECT
+   FROM roadmap_profiles
+  WHERE (roadmap_profiles.id = roadmap_progress_history.profile_id)))));
+CREATE POLICY nerve_company ON bait_tokens AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON bait_accesses AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (EXISTS ( SELECT
+   FROM bait_tokens
+  WHERE (bait_tokens.id = bait_accesses.bait_id)))));
+CREATE POLICY nerve_company ON uploaded_files AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (company_id = (NULLIF(current_setting('nerve.company'::text, true), ''::text))::bigint)));
+CREATE POLICY nerve_company ON uploaded_credentials AS PERMISSIVE FOR ALL TO PUBLIC USING (((NULLIF(current_setting('nerve.company'::text, true), ''::text) IS NULL) OR (EXISTS ( SELECT
+   FROM uploaded_files
+  WHERE (uploaded_files.upload_id = uploaded_credentials.upload_id)))));

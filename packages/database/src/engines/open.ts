@@ -31,6 +31,8 @@ export interface EngineOptions {
   readonly readUrl?: string;
   /** Default 10000. */
   readonly readMaxLagMs?: number;
+  /** Default `auto`. */
+  readonly rowSecurity?: "auto" | "off";
 }
 
 /** Which engine a URL is of, and what the engine opens. */
@@ -64,6 +66,7 @@ export async function openEngine(url: string, tables: TableRegistry, options: En
     pooler: options.pooler ?? "none",
     readUrl: options.readUrl,
     readMaxLagMs: options.readMaxLagMs ?? 10_000,
+    rowSecurity: options.rowSecurity ?? "auto",
     ...shared,
   });
 }

@@ -10,6 +10,7 @@ import { migration as files } from "./0009-files.ts";
 import { migration as maintenance } from "./0010-maintenance.ts";
 import { migration as companyOfRecords } from "./0011-company-of-records.ts";
 import { migration as jsonSearch } from "./0012-json-search.ts";
+import { migration as rowSecurity } from "./0013-row-security.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, oldest first. One that has been released is never edited. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   maintenance,
   companyOfRecords,
   jsonSearch,
+  rowSecurity,
 ];

@@ -59,6 +59,11 @@ export interface OpenOptions<Own extends readonly TableDefinition[] = readonly [
   readUrl?: string;
   /** PostgreSQL: how far behind the replica may be before the primary is read, in milliseconds. Default 10000. */
   readMaxLagMs?: number;
+  /**
+   * PostgreSQL: whether the database itself keeps a caller who reaches one company from the rows of the others. `auto`: where
+   * the role neither owns the tables nor may bypass row security, for else it would do nothing. Default `auto`.
+   */
+  rowSecurity?: "auto" | "off";
 }
 
 /** Where a database is unless a URL says otherwise. */

@@ -42,7 +42,8 @@ const insertEntry = statement((sql, entry: z.output<typeof auditInput>["actor"] 
     .returning("id"),
 );
 
-type AuditRow = Omit<z.output<typeof auditInput>, "actor" | "ownerId"> & {
+type AuditRow = Omit<z.output<typeof auditInput>, "actor" | "companyId" | "ownerId"> & {
+  companyId: number | null;
   ownerId: number | null | undefined;
   now: Date;
 };
@@ -55,7 +56,8 @@ type AuditRow = Omit<z.output<typeof auditInput>, "actor" | "ownerId"> & {
  * @param entry `action` (a word such as `user_suspended`, up to 100 characters), `resourceType` (the table) and
  *   `resourceId`, `description`, `metadata` (JSON up to 64 KiB, without secrets), `success` (default true),
  *   `errorMessage`, `companyId` (whose record it is), or `ownerId` (the user whose record it is: the row belongs to
- *   their present company; null for a record of nobody; default the actor), `actor` (default the system)
+ *   their present company; null for a record of nobody); default the company whose transaction it is, else the actor's;
+ *   `actor` (default the system)
  * @returns the id of the row
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {ConflictError} REFERENCE_VIOLATION when the actor is no user
@@ -66,6 +68,7 @@ type AuditRow = Omit<z.output<typeof auditInput>, "actor" | "ownerId"> & {
  */
 export async function logAudit(db: Handle, entry: AuditEntry): Promise<{ id: number }> {
   const { actor, ownerId = actor.userId, ...row } = parseInput(auditInput, entry);
-  const inserted = await insertEntry.first(db, { ...row, ...actor, ownerId, now: db.clock.now() });
+  const companyId = row.companyId ?? db.executor.company;
+  const inserted = await insertEntry.first(db, { ...row, ...actor, companyId, ownerId, now: db.clock.now() });
   return inserted as { id: number };
 }

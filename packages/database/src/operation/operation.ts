@@ -4,8 +4,8 @@ import { requireProof } from "../access/require-proof.ts";
 import type { PermissionName } from "../access/role-matrix.ts";
 import { logAudit } from "./log-audit.ts";
 import type { Handle, Transaction } from "../database/handle.ts";
-import { transaction } from "../database/transaction.ts";
 import { parseInput } from "../validation/input.ts";
+import { changeConfined, readConfined } from "./confined.ts";
 import { type AuditSubject, auditEntryOf, type Changed } from "./changed.ts";
 
 /** What may be known of an operation besides its work: routes, commands, documents and suites are made from it. */
@@ -85,8 +85,10 @@ export function reading<Fields extends z.ZodRawShape, Output>(
 ): Operation<{ [Name in keyof Given<Fields>]: Given<Fields>[Name] }, Output> {
   const { summary, permission, input: fields, output, mayLag = false } = definition;
   const schema = z.strictObject(fields);
-  const call = async (db: Handle, input: Given<Fields> = {} as never, caller = systemCaller) =>
-    definition.run(db, parseInput(schema, input), caller);
+  const call = async (db: Handle, input: Given<Fields> = {} as never, caller = systemCaller) => {
+    const parsed = parseInput(schema, input);
+    return readConfined(db, caller, (handle) => definition.run(handle, parsed, caller));
+  };
   const description = { kind: "reading" as const, summary, permission, fresh: false, mayLag, fields, output };
   return Object.assign(call, { description }) as never;
 }
@@ -104,7 +106,9 @@ export function changing<Fields extends z.ZodRawShape, Output, Prepared = undefi
     if (fresh) requireProof(caller);
     const parsed = parseInput(schema, input) as Parsed<Fields>;
     const prepared = (await definition.prepare?.(db, parsed, caller)) as Prepared;
-    return transaction(db, async (tx) => finish(tx, await definition.run(tx, parsed, caller, prepared), caller));
+    return changeConfined(db, caller, async (tx) =>
+      finish(tx, await definition.run(tx, parsed, caller, prepared), caller),
+    );
   };
   const description = { kind: "changing" as const, summary, permission, fresh, mayLag: false, fields, output };
   return Object.assign(call, { description }) as never;

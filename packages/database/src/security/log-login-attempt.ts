@@ -21,7 +21,7 @@ const attemptInput = z.strictObject({
 export type LoginAttemptEntry = z.input<typeof attemptInput>;
 type Attempt = z.output<typeof attemptInput>;
 
-const insertAttempt = statement((sql, attempt: Attempt & { now: Date }) =>
+const insertAttempt = statement((sql, attempt: Attempt & { companyId: number | null; now: Date }) =>
   sql
     .insertInto("login_attempts")
     .values({
@@ -32,7 +32,7 @@ const insertAttempt = statement((sql, attempt: Attempt & { now: Date }) =>
       success: attempt.success,
       failure_reason: attempt.failureReason,
       attempted_at: attempt.now,
-      company_id: companyOf(attempt.userId),
+      company_id: companyOf(attempt.userId, attempt.companyId),
     })
     .returning("id"),
 );
@@ -81,7 +81,7 @@ function eventOf({
 export async function logLoginAttempt(db: Handle, attempt: LoginAttemptEntry): Promise<{ id: number }> {
   const entry = parseInput(attemptInput, attempt);
   return transaction(db, async (tx) => {
-    const inserted = await insertAttempt.first(tx, { ...entry, now: tx.clock.now() });
+    const inserted = await insertAttempt.first(tx, { ...entry, companyId: tx.executor.company, now: tx.clock.now() });
     await logSecurityEvent(tx, eventOf(entry));
     return inserted as { id: number };
   });

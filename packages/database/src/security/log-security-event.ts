@@ -26,7 +26,9 @@ export type SecurityEventEntry = Omit<z.input<typeof eventInput>, "eventType"> &
   eventType: SecurityEventType | (string & {});
 };
 
-const insertEvent = statement((sql, event: z.output<typeof eventInput> & { now: Date }) =>
+type EventRow = Omit<z.output<typeof eventInput>, "companyId"> & { companyId: number | null; now: Date };
+
+const insertEvent = statement((sql, event: EventRow) =>
   sql
     .insertInto("security_events")
     .values({
@@ -52,7 +54,7 @@ const insertEvent = statement((sql, event: z.output<typeof eventInput> & { now: 
  * @param event `eventType` (one of `securityEventTypes`, or a lower-case word of up to 50 characters), `severity`
  *   (`info`, `low`, `medium`, `high`, `critical`), `description` (up to 4000 characters), and optionally `userId`,
  *   `email`, `ipAddress`, `userAgent`, `location`, `metadata` (JSON up to 64 KiB, without secrets),
- *   `companyId` (whose event it is; default the present company of `userId`)
+ *   `companyId` (whose event it is; default the one whose transaction it is, else the present company of `userId`)
  * @returns the id of the event
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {ConflictError} REFERENCE_VIOLATION when `userId` is no user
@@ -67,6 +69,7 @@ const insertEvent = statement((sql, event: z.output<typeof eventInput> & { now: 
  */
 export async function logSecurityEvent(db: Handle, event: SecurityEventEntry): Promise<{ id: number }> {
   const row = parseInput(eventInput, event);
-  const inserted = await insertEvent.first(db, { ...row, now: db.clock.now() });
+  const companyId = row.companyId ?? db.executor.company;
+  const inserted = await insertEvent.first(db, { ...row, companyId, now: db.clock.now() });
   return inserted as { id: number };
 }

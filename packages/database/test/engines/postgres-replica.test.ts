@@ -10,6 +10,7 @@ import {
   openDatabase,
   transaction,
 } from "../../src/index.ts";
+import { NotFoundError } from "../../src/errors/index.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 
 const pgBaseBackup = findSystemProgram("pg_basebackup");
@@ -48,6 +49,17 @@ describe.skipIf(pgBaseBackup === undefined)("Reads that may lag, with a streamin
     await transaction(forLaggingReads(db), async (tx) => expect(await isFromReplica(tx)).toBe(false));
   });
 
+  test("go to the replica in a transaction that only reads, confined or not", async () => {
+    const lagging = forLaggingReads(db);
+    for (const options of [{ readOnly: true }, { readOnly: true, company: 1 }]) {
+      const look = () => transaction(lagging, (tx) => isFromReplica(tx), options);
+      await eventually(async () => expect(await look()).toBe(true));
+    }
+    const lost = transaction(lagging, () => Promise.reject(new NotFoundError()), { readOnly: true });
+    await expect(lost).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(await isFromReplica()).toBe(true);
+  });
+
   test("see what was written through the same handle, after a while", async () => {
     const lagging = forLaggingReads(db);
     const { id } = await logSecurityEvent(lagging, { eventType: "replicated", severity: "low", description: "x" });
@@ -78,6 +90,8 @@ describe.skipIf(pgBaseBackup === undefined)("Reads that may lag, with a streamin
     const lagging = forLaggingReads(other);
     await eventually(async () => expect(await isFromReplica(lagging)).toBe(true));
     await replica.stop("immediate");
+    const look = () => transaction(lagging, (tx) => isFromReplica(tx), { readOnly: true });
+    expect(await look()).toBe(false);
     for (let turn = 0; turn < 5; turn += 1) expect(await isFromReplica(lagging)).toBe(false);
     await using opened = await open(60_000);
     expect(await isFromReplica(forLaggingReads(opened))).toBe(false);

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { tenancy } from "../../src/access/tenancy.ts";
 import { openDatabase } from "../../src/opening/open-database.ts";
 import { transaction } from "../../src/database/transaction.ts";
 import { exportSchema } from "../../src/operations/export-schema.ts";
@@ -37,8 +38,10 @@ describeOnEachEngine("The schema", (context) => {
   });
 
   test("made by the migrations equals the one that the definitions ask for", async () => {
-    const { createTableStatements } = context.db.connection.dialect;
-    const script = [...systemTables, ...tables].flatMap((table) => createTableStatements(table)).join(";\n");
+    const { createTableStatements, rowSecurityStatements } = context.db.connection.dialect;
+    const made = [...systemTables, ...tables].flatMap((table) => createTableStatements(table));
+    const walls = tables.flatMap(({ name }) => rowSecurityStatements(name, tenancy[name]));
+    const script = [...made, ...walls].join(";\n");
     const fromDefinitions = await exportAfter(context.engine, script);
     expect(lines(await exportSchema(context.db))).toEqual(lines(fromDefinitions));
   });
@@ -50,7 +53,11 @@ describeOnEachEngine("The schema", (context) => {
                CREATE TRIGGER own_trigger AFTER INSERT ON own BEGIN DELETE FROM own WHERE id < 0; END`,
       postgres: `CREATE TABLE own (id bigserial PRIMARY KEY, user_id bigint REFERENCES users (id), "odd ""name" text,
                    CHECK (id > 0), UNIQUE (user_id));
-                 CREATE INDEX own_index ON own (lower("odd ""name")) WHERE user_id IS NOT NULL`,
+                 CREATE INDEX own_index ON own (lower("odd ""name")) WHERE user_id IS NOT NULL;
+                 ALTER TABLE own ENABLE ROW LEVEL SECURITY;
+                 ALTER TABLE own FORCE ROW LEVEL SECURITY;
+                 CREATE POLICY "odd ""policy" ON own AS RESTRICTIVE FOR UPDATE TO PUBLIC, CURRENT_USER
+                   USING (id > 1) WITH CHECK (id > 2)`,
     };
     await applyMigration(context.db, { version: "own", description: "Own", sql: own[context.engine] });
     const exported = await exportSchema(context.db);

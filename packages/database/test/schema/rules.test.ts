@@ -1,35 +1,12 @@
 import { expect, test } from "vitest";
 import type { Database } from "../../src/database/handle.ts";
-import { quoteName } from "../../src/engines/shared/ddl.ts";
 import { columnNamed, type NamedColumn, type TableDefinition } from "../../src/schema/kit/index.ts";
 import { tableNamed, tables } from "../../src/schema/tables.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
+import { insertRawRow, type Values } from "../support/raw-rows.ts";
 
-type Values = Readonly<Record<string, unknown>>;
-
-/** Inserts a row by raw SQL, past every rule of the layer: what is given, and something in every other NOT NULL column. */
-async function insertRaw(db: Database, table: TableDefinition, given: Values): Promise<void> {
-  const needed = table.columnList.filter(
-    ({ name, notNull, kind }) => name in given || (notNull === true && kind !== "id"),
-  );
-  const places = needed.map((_, index) => (db.engine === "sqlite" ? "?" : `$${index + 1}`));
-  const sql = `INSERT INTO ${quoteName(table.name)} (${needed.map(({ name }) => quoteName(name)).join(", ")})
-               VALUES (${places.join(", ")})`;
-  const values = needed.map((column) => (column.name in given ? given[column.name] : somethingFor(column)));
-  await db.executor.run({ sql, readOnly: false, recurring: false }, values);
-}
-
-let counter = 0;
-
-function somethingFor({ kind, values, reference, length }: NamedColumn): unknown {
-  counter += 1;
-  if (reference !== undefined) return 1;
-  if (kind === "enum") return values?.[0];
-  if (kind === "boolean") return true;
-  if (kind === "datetime") return new Date(0);
-  if (kind === "integer" || kind === "float") return counter;
-  return kind === "json" ? "{}" : `x${counter}`.slice(0, length);
-}
+const insertRaw = async (db: Database, table: TableDefinition, given: Values): Promise<void> =>
+  void (await insertRawRow(db, table, given));
 
 function columnsOfKind(kind: NamedColumn["kind"]): { table: TableDefinition; column: NamedColumn }[] {
   return tables.flatMap((table) =>

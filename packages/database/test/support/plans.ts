@@ -22,6 +22,8 @@ function recording(db: Database): { handle: Handle; executed: Executed[] } {
       all: (query, values) => (remember(query, values), executor.all(query, values)),
       run: (query, values) => (remember(query, values), executor.run(query, values)),
       transaction: (work, options) => executor.transaction(work, options),
+      hasRowSecurity: () => Promise.resolve(false),
+      company: null,
     },
   };
   return { handle, executed };

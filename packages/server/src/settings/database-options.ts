@@ -18,6 +18,7 @@ export function databaseOptions(settings: Settings): OpenOptions {
     statementTimeoutMs: settings.databaseStatementTimeoutMs,
     pooler: settings.databasePooler,
     readMaxLagMs: settings.databaseReadMaxLagMs,
+    rowSecurity: settings.rowSecurity,
     ...(settings.databaseReadUrl === null ? {} : { readUrl: settings.databaseReadUrl }),
     ...keyOptions(settings),
   };

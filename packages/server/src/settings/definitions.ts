@@ -69,6 +69,10 @@ export const settingDefinitions = {
     default: 10_000,
     help: "PostgreSQL: how far behind the replica may be, in milliseconds.",
   }),
+  rowSecurity: setting("NERVE_ROW_SECURITY", oneOfWords("auto", "off"), {
+    default: "auto",
+    help: "PostgreSQL: whether the database itself keeps a caller of one company from the rows of the others. `auto`: where the server's role neither owns the tables nor may bypass row security; for another role it would do nothing.",
+  }),
   keyFile: setting("NERVE_KEY_FILE", words("the path of a file"), {
     default: null,
     help: "File of the keys for secrets at rest, made with mode 0600 if there is none. Default on SQLite beside the database, on PostgreSQL `data/ghost.key`; several machines on one database share one.",

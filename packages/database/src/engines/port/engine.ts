@@ -34,6 +34,13 @@ export interface Executor {
   run(query: Query, values: readonly unknown[]): Promise<number>;
   /** Runs `work` in a transaction, or in a savepoint where one is open already. */
   transaction<T>(work: (executor: TransactionExecutor) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /**
+   * Whether the database itself keeps a transaction that is one company's from the rows of the others, so that reads gain by
+   * being in one.
+   */
+  hasRowSecurity(): Promise<boolean>;
+  /** The company whose transaction it is; null outside of one, and where it is nobody's. */
+  readonly company: number | null;
 }
 
 /** Where rows are inserted in bulk. Names in SQL. */
@@ -60,6 +67,25 @@ export interface TransactionOptions {
    * work without effects outside the database. Default 0.
    */
   retries?: number;
+  /**
+   * The company whose transaction it is: where there is row security, no other company's rows can be read or written in it.
+   * Null lifts that. Default for a savepoint: that of the transaction around it.
+   */
+  company?: number | null;
+  /** It only reads, so that a replica may answer and repeating it is safe. PostgreSQL then refuses every change. */
+  readOnly?: boolean;
+}
+
+/** How a row belongs to a company: by a column of its own, through the row of another table, or not at all. */
+export type Belonging = { readonly own: string } | BelongingByParent | "global";
+
+interface BelongingByParent {
+  /** The other table. */
+  readonly by: string;
+  /** Column of the row that leads there. */
+  readonly through: string;
+  /** Column of the other table that it refers to. */
+  readonly to: string;
 }
 
 /** How many connections a handle has open; SQLite's are of no pool, and count as none. */
@@ -122,6 +148,8 @@ export interface Dialect {
   rowsHolding(table: TableDefinition, column: NamedColumn, members: Expression<unknown>): RawBuilder<unknown>;
   /** Writes the statements that create a table with its indexes, without terminators. */
   createTableStatements(table: TableDefinition): string[];
+  /** Writes the statements that put a table's rows behind row security, without terminators; none where there is no such thing. */
+  rowSecurityStatements(table: string, belonging: Belonging): string[];
   /** Statements that make the schema again, in an order in which they run. */
   exportSchema(executor: Executor): Promise<string[]>;
   /** The text that a JSON document is given back as. */

@@ -1,5 +1,5 @@
 import { TransactionError } from "../../errors/index.ts";
-import type { InsertTarget, Query, ResultRow, TransactionExecutor } from "../port/engine.ts";
+import type { InsertTarget, Query, ResultRow, TransactionExecutor, TransactionOptions } from "../port/engine.ts";
 import { Mutex } from "./mutex.ts";
 import type { BulkLoad } from "../port/stored-rows.ts";
 
@@ -10,8 +10,21 @@ export interface TransactionConnection {
   script(sql: string): Promise<void>;
   load(rows: BulkLoad): Promise<void>;
   insertRows(target: InsertTarget, rows: readonly (readonly unknown[])[]): Promise<void>;
-  /** Runs a statement that opens or ends a savepoint. */
-  control(sql: string): Promise<void>;
+  /**
+   * Runs a statement that opens or ends a savepoint.
+   * @param shown what it is called where times are kept
+   */
+  control(sql: string, shown?: string): Promise<void>;
+  /** Whether row security keeps what follows a `confine` from other companies' rows. */
+  hasRowSecurity(): Promise<boolean>;
+  /** The statement that confines what follows to a company, or to none. Only where there is row security. */
+  confine(company: number | null): string;
+}
+
+interface Place {
+  /** How many savepoints it is in. */
+  readonly depth?: number;
+  readonly company: number | null;
 }
 
 const savepointTimeoutMs = 60_000;
@@ -23,14 +36,20 @@ const savepointTimeoutMs = 60_000;
 export class OpenTransaction implements TransactionExecutor {
   readonly #connection: TransactionConnection;
   readonly #depth: number;
+  readonly company: number | null;
   readonly #savepoint = new Mutex();
   #failure: unknown;
   #failed = false;
   #ended = false;
 
-  constructor(connection: TransactionConnection, depth = 0) {
+  constructor(connection: TransactionConnection, { depth = 0, company }: Place) {
     this.#connection = connection;
     this.#depth = depth;
+    this.company = company;
+  }
+
+  hasRowSecurity(): Promise<boolean> {
+    return this.#guard(() => this.#connection.hasRowSecurity());
   }
 
   all(query: Query, values: readonly unknown[]): Promise<ResultRow[]> {
@@ -54,14 +73,22 @@ export class OpenTransaction implements TransactionExecutor {
   }
 
   /** Runs `work` in a savepoint; savepoints of one transaction take turns. */
-  async transaction<T>(work: (executor: TransactionExecutor) => Promise<T>): Promise<T> {
+  async transaction<T>(
+    work: (executor: TransactionExecutor) => Promise<T>,
+    { company = this.company }: TransactionOptions = {},
+  ): Promise<T> {
     const release = await this.#savepoint.acquire(savepointTimeoutMs);
-    const name = `nerve_${this.#depth + 1}`;
+    const depth = this.#depth + 1;
+    const name = `nerve_${depth}`;
     try {
+      const confines = company !== this.company && (await this.hasRowSecurity());
       await this.#control(`SAVEPOINT ${name}`);
-      const inner = new OpenTransaction(this.#connection, this.#depth + 1);
+      const inner = new OpenTransaction(this.#connection, { depth, company });
       try {
+        if (confines) await this.#confine(company);
         const result = await inner.finish(work);
+        // A savepoint that is rolled back takes this with it; one that is released does not.
+        if (confines) await this.#confine(this.company);
         await this.#control(`RELEASE SAVEPOINT ${name}`);
         return result;
       } catch (error) {
@@ -89,6 +116,12 @@ export class OpenTransaction implements TransactionExecutor {
 
   #control(sql: string): Promise<void> {
     return this.#guard(() => this.#connection.control(sql));
+  }
+
+  /** Each company has a text of its own, which is not to be told apart where times are kept. */
+  #confine(company: number | null): Promise<void> {
+    const connection = this.#connection;
+    return this.#guard(() => connection.control(connection.confine(company), connection.confine(null)));
   }
 
   async #guard<T>(action: () => Promise<T>): Promise<T> {

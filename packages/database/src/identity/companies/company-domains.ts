@@ -1,4 +1,5 @@
 import { type Expression, type ExpressionBuilder, sql, type SqlBool } from "kysely";
+import { acrossCompanies } from "../../database/across-companies.ts";
 import type { Transaction } from "../../database/handle.ts";
 import { holdName } from "../../database/hold.ts";
 import { fetchFirst } from "../../database/statement.ts";
@@ -32,7 +33,7 @@ async function isTaken(tx: Transaction, domain: string, exceptCompany: number): 
     .where("id", "<>", exceptCompany)
     .where((eb) => eb.or([hasPrimaryDomain(eb, domain), listsDomain(eb, domain)]))
     .limit(1);
-  return (await fetchFirst(tx, query)) !== null;
+  return (await acrossCompanies(tx, (all) => fetchFirst(all, query))) !== null;
 }
 
 /**

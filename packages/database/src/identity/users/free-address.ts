@@ -1,4 +1,5 @@
 import type { Caller } from "../../access/caller.ts";
+import { acrossCompanies } from "../../database/across-companies.ts";
 import type { Transaction } from "../../database/handle.ts";
 import { ConflictError } from "../../errors/index.ts";
 import { validateDomain } from "../../validation/index.ts";
@@ -18,6 +19,6 @@ export async function requireFreeAddress(
   const domain = email.slice(email.lastIndexOf("@") + 1);
   // The program itself vouches for what it does, such as making the first account of a company.
   if (role === "system" || !validateDomain(domain)) return;
-  const owner = await findCompanyByDomain(tx, domain);
+  const owner = await acrossCompanies(tx, (all) => findCompanyByDomain(all, domain));
   if (owner !== null && owner.id !== companyId) throw new ConflictError("CONFLICT", { field: "email" });
 }

@@ -178,7 +178,7 @@ describeOnEachEngine("PostgreSQL's client programs", (context) => {
     const role = uniqueWord();
     const admin = new pg.Client({ connectionString: context.url });
     await admin.connect();
-    await admin.query(`CREATE ROLE ${role} LOGIN PASSWORD 'x'; GRANT pg_read_all_data TO ${role};
+    await admin.query(`CREATE ROLE ${role} LOGIN BYPASSRLS PASSWORD 'x'; GRANT pg_read_all_data TO ${role};
       GRANT UPDATE ON schema_migrations TO ${role}`);
     const url = new URL(context.url);
     url.username = role;

@@ -100,6 +100,7 @@ describeOnEachEngine("A table, column, index or foreign key", (context) => {
         DROP TABLE old`,
       postgres: `
         DROP INDEX IF EXISTS users_role_index; CREATE INDEX users_role_index ON users (status);
+        DROP POLICY nerve_company ON api_keys;
         ALTER TABLE api_keys DROP CONSTRAINT api_keys_user_id_fkey, ALTER user_id TYPE text, ALTER user_id DROP NOT NULL,
           ALTER name SET DEFAULT 'x'`,
     });

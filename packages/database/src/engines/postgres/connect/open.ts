@@ -17,6 +17,8 @@ export interface PostgresOptions {
   readonly readUrl: string | undefined;
   /** How far behind it may be, in milliseconds. */
   readonly readMaxLagMs: number;
+  /** Whether companies' transactions are confined where policies hold for the role. */
+  readonly rowSecurity: "auto" | "off";
   /** Whether to keep the times of the statements. */
   readonly performanceLog: boolean;
 }

@@ -1,15 +1,29 @@
-import { DatabaseConnectionError } from "../../../errors/index.ts";
+import {
+  DatabaseConnectionError,
+  DatabaseError,
+  NotFoundError,
+  PermissionError,
+  ValidationError,
+} from "../../../errors/index.ts";
 import type { Executor, Query, ResultRow, TransactionExecutor, TransactionOptions } from "../../port/engine.ts";
 import type { PostgresRunner } from "../run/client.ts";
 import type { ConnectionPool } from "../run/pool.ts";
 
 interface ReplicaParts {
   readonly primary: Executor;
+  /** Runs `work`, which only reads, in a transaction on a connection of the replica. */
+  readonly inTransaction: ReadInTransaction;
   readonly pool: ConnectionPool;
   readonly runner: PostgresRunner;
   /** How far behind the primary it may be, in milliseconds. */
   readonly maxLagMs: number;
 }
+
+export type ReadInTransaction = <T>(
+  pool: ConnectionPool,
+  work: (executor: TransactionExecutor) => Promise<T>,
+  options: TransactionOptions,
+) => Promise<T>;
 
 /** How often it is measured at most, and how long a replica that failed is left alone; in milliseconds. */
 const measureEveryMs = 1000;
@@ -42,6 +56,7 @@ interface Sample {
  * a moment, it is as new as that moment. So an idle primary is no lag, and a replica that is cut off is one.
  */
 export class Replica implements Executor {
+  readonly company = null;
   readonly #parts: ReplicaParts;
   #samples: Sample[] = [];
   #asNewAs = Number.NEGATIVE_INFINITY;
@@ -69,8 +84,24 @@ export class Replica implements Executor {
     return this.#parts.primary.run(query, values);
   }
 
-  transaction<T>(work: (executor: TransactionExecutor) => Promise<T>, options?: TransactionOptions): Promise<T> {
-    return this.#parts.primary.transaction(work, options);
+  async transaction<T>(
+    work: (executor: TransactionExecutor) => Promise<T>,
+    options: TransactionOptions = {},
+  ): Promise<T> {
+    const { primary, pool, inTransaction } = this.#parts;
+    if (options.readOnly !== true || !(await this.#isNear())) return primary.transaction(work, options);
+    try {
+      return await inTransaction(pool, work, options);
+    } catch (error) {
+      // What the work itself throws, such as that there is no such record, is its answer.
+      if (!(error instanceof DatabaseError) || !isOfServer(error) || isTimeout(error)) throw error;
+      this.#leaveAlone();
+      return primary.transaction(work, options);
+    }
+  }
+
+  hasRowSecurity(): Promise<boolean> {
+    return this.#parts.primary.hasRowSecurity();
   }
 
   close(): Promise<void> {
@@ -121,6 +152,11 @@ export class Replica implements Executor {
     this.#asNewAs = Number.NEGATIVE_INFINITY;
     this.#measureAt = performance.now() + restMs;
   }
+}
+
+/** Whether it is the server's failure: it is down, is recovering, or removed rows that a statement needed. */
+function isOfServer(error: DatabaseError): boolean {
+  return !(error instanceof NotFoundError || error instanceof ValidationError || error instanceof PermissionError);
 }
 
 function isTimeout(error: unknown): boolean {

@@ -40,9 +40,12 @@ export class PostgresRunner {
     this.#propertyOf = propertyOf;
   }
 
-  /** Runs a statement that opens or ends a transaction. */
-  async control(on: pg.PoolClient, sql: string): Promise<void> {
-    await this.#timed(this.#performance?.timesOf(sql), () => on.query(sql));
+  /**
+   * Runs a statement that opens or ends a transaction.
+   * @param shown what it is called where times are kept
+   */
+  async control(on: pg.PoolClient, sql: string, shown = sql): Promise<void> {
+    await this.#timed(this.#performance?.timesOf(shown), () => on.query(sql));
   }
 
   async all(on: Queryable, query: Query, values: readonly unknown[]): Promise<ResultRow[]> {

@@ -5,6 +5,7 @@ import { quoteName, quoteText } from "../../shared/ddl.ts";
 import { tableChecksum } from "../moving/checksum.ts";
 import { createTableStatements } from "../schema/ddl.ts";
 import { jsonbText } from "../moving/json-text.ts";
+import { rowSecurityStatements } from "../schema/row-security.ts";
 import { loosenSchema } from "../schema/loose-schema.ts";
 import { refusalOf } from "./refusals.ts";
 import { postgresLexis } from "./lexis.ts";
@@ -25,7 +26,7 @@ const takeNameLock: Query = {
   recurring: true,
 };
 
-/** Each statement of the schema, after what it needs: sequences, tables, keys and checks, indexes, foreign keys. */
+/** Each statement of the schema, after what it needs: sequences, tables, keys and checks, indexes, foreign keys, policies. */
 const schemaQuery: Query = {
   sql: `
     SELECT statement FROM (
@@ -52,6 +53,17 @@ const schemaQuery: Query = {
       FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
       WHERE c.relnamespace = current_schema()::regnamespace
         AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u'))
+      UNION ALL
+      SELECT 5, c.oid, format('ALTER TABLE %I %s ROW LEVEL SECURITY', c.relname, kind)
+      FROM pg_class c CROSS JOIN LATERAL (VALUES (c.relrowsecurity, 'ENABLE'), (c.relforcerowsecurity, 'FORCE')) AS kinds (is_so, kind)
+      WHERE is_so AND c.relnamespace = current_schema()::regnamespace
+      UNION ALL
+      SELECT 6, p.oid, format('CREATE POLICY %I ON %I AS %s FOR %s TO %s%s%s', v.policyname, v.tablename, v.permissive, v.cmd,
+        (SELECT string_agg(CASE name WHEN 'public' THEN 'PUBLIC' ELSE quote_ident(name) END, ', ') FROM unnest(v.roles) AS name),
+        ' USING (' || v.qual || ')', ' WITH CHECK (' || v.with_check || ')')
+      FROM pg_policies v JOIN pg_class c ON c.relname = v.tablename AND c.relnamespace = v.schemaname::regnamespace
+        JOIN pg_policy p ON p.polrelid = c.oid AND p.polname = v.policyname
+      WHERE v.schemaname = current_schema()
     ) AS statements ORDER BY step, oid`,
   readOnly: true,
   recurring: false,
@@ -91,6 +103,7 @@ export const postgresDialect: Dialect = {
   rowsHolding: ({ name }, column, members) =>
     sql`(SELECT * FROM ${sql.table(name)} WHERE ${sql.ref(column.name)} @> ${members}::jsonb)`,
   createTableStatements,
+  rowSecurityStatements,
   exportSchema,
   // Indexes are sorted in memory, and by several processes at once.
   prepareLongWork: (transaction, { durable }) =>

@@ -22,13 +22,13 @@ import { loadRows } from "../moving/bulk-load.ts";
 import { PostgresRunner } from "./client.ts";
 import { copyRows } from "../moving/copy-rows.ts";
 import { postgresDialect } from "./dialect.ts";
-import { afterSending, isLostConnection, translatePostgresError } from "./errors.ts";
+import { afterSending, isLostConnection, isOutcomeUnknown, translatePostgresError } from "./errors.ts";
 import type { ConnectionPool } from "./pool.ts";
-import { Replica } from "../connect/replica.ts";
+import { confine, RowSecurity } from "./row-security.ts";
+import { type ReadInTransaction, Replica } from "../connect/replica.ts";
+import { insertInStatements } from "../moving/insert-rows.ts";
 import { openPostgresSource } from "../moving/source.ts";
 import { PostgresUpkeep } from "../upkeep/upkeep.ts";
-
-type Isolation = NonNullable<TransactionOptions["isolation"]>;
 
 /**
  * What stands between NERVE and the server: nothing; or a pooler that gives a connection away after each transaction,
@@ -46,6 +46,8 @@ interface EngineParts {
   readonly pooler: Pooler;
   /** Longest time that one statement may run, in milliseconds; 0 is no limit. */
   readonly statementTimeoutMs: number;
+  /** `auto`: companies' transactions are confined where policies hold for the role; `off`: never. */
+  readonly rowSecurity: "auto" | "off";
   readonly performance: PerformanceLog;
   /** Whether to keep the times of the statements. */
   readonly performanceLog: boolean;
@@ -60,10 +62,12 @@ export class PostgresEngine implements Engine {
   readonly dialect = postgresDialect;
   readonly performance: PerformanceLog;
   readonly upkeep: UpkeepPort;
+  readonly company = null;
   readonly #url: string;
   readonly #pool: ConnectionPool;
   readonly #runner: PostgresRunner;
-  readonly #begin: (isolation: Isolation) => string;
+  readonly #limit: string;
+  readonly #rowSecurity: RowSecurity;
   readonly #replica: Replica | undefined;
   readonly #ownership = new TransactionOwnership();
   #closing: Promise<void> | undefined;
@@ -82,9 +86,10 @@ export class PostgresEngine implements Engine {
       propertyOf: this.tables.propertyOf,
     });
     // What is set at the start of a session is lost behind a pooler; within the transaction it holds.
-    const limit = pooler === "none" ? "" : `; SET LOCAL statement_timeout = ${statementTimeoutMs}`;
-    this.#begin = (isolation) => `BEGIN ISOLATION LEVEL ${isolation}${limit}`;
-    this.#replica = replica && new Replica({ ...replica, primary: this, runner: this.#runner });
+    this.#limit = pooler === "none" ? "" : `; SET LOCAL statement_timeout = ${statementTimeoutMs}`;
+    this.#rowSecurity = new RowSecurity(parts.rowSecurity);
+    const inTransaction: ReadInTransaction = (from, work, options) => this.#transactionOnce(from, work, options);
+    this.#replica = replica && new Replica({ ...replica, primary: this, runner: this.#runner, inTransaction });
   }
 
   get poolUse(): PoolUse {
@@ -115,17 +120,23 @@ export class PostgresEngine implements Engine {
 
   async transaction<T>(
     work: (executor: TransactionExecutor) => Promise<T>,
-    { isolation = "read committed", retries = 0 }: TransactionOptions = {},
+    options: TransactionOptions = {},
   ): Promise<T> {
+    if (options.readOnly === true) return this.#readInTransaction(work, options);
     this.#ownership.refuseInside();
-    for (let left = retries; ; left -= 1) {
+    for (let left = options.retries ?? 0; ; left -= 1) {
       try {
-        return await this.#transactionOnce(work, isolation);
+        return await this.#transactionOnce(this.#pool, work, options);
       } catch (error) {
         const collided = error instanceof TransactionError && error.code === "SERIALIZATION_FAILED";
         if (!collided || left <= 0) throw error;
       }
     }
+  }
+
+  hasRowSecurity(): Promise<boolean> {
+    this.#refuseClosed();
+    return this.#rowSecurity.isOn((query, values) => this.all(query, values));
   }
 
   backupPort(tools: BackupTools): BackupPort {
@@ -139,7 +150,7 @@ export class PostgresEngine implements Engine {
   async whileClosed<T>(work: () => Promise<T>): Promise<T> {
     this.#refuseClosed();
     this.#ownership.refuseInside();
-    return this.#pool.whileClosed(work);
+    return this.#pool.whileClosed(work).finally(() => this.#rowSecurity.forget());
   }
 
   async openSource(): Promise<Source> {
@@ -163,14 +174,34 @@ export class PostgresEngine implements Engine {
     });
   }
 
-  async #transactionOnce<T>(work: (executor: TransactionExecutor) => Promise<T>, isolation: Isolation): Promise<T> {
-    const client = await this.#connect();
+  /** As a single read, it is repeated once when its connection was lost. */
+  async #readInTransaction<T>(
+    work: (executor: TransactionExecutor) => Promise<T>,
+    options: TransactionOptions,
+  ): Promise<T> {
+    const read = () => this.#transactionOnce(this.#pool, work, options);
+    try {
+      return await read();
+    } catch (error) {
+      if (!isLostConnection(error) && !isOutcomeUnknown(error)) throw error;
+      return read();
+    }
+  }
+
+  async #transactionOnce<T>(
+    pool: ConnectionPool,
+    work: (executor: TransactionExecutor) => Promise<T>,
+    options: TransactionOptions,
+  ): Promise<T> {
+    this.#refuseClosed();
+    const client = await pool.connect();
     let healthy = false;
     try {
       const connection = this.#connection(client);
-      await connection.control(this.#begin(isolation));
+      await this.#begin(connection, options);
       try {
-        const result = await this.#ownership.run(() => new OpenTransaction(connection).finish(work));
+        const open = new OpenTransaction(connection, { company: options.company ?? null });
+        const result = await this.#ownership.run(() => open.finish(work));
         await commit(connection);
         healthy = true;
         return result;
@@ -182,6 +213,16 @@ export class PostgresEngine implements Engine {
       // A connection whose transaction could not be ended is not used again.
       client.release(!healthy);
     }
+  }
+
+  /** Begins a transaction and confines it, in one message. */
+  async #begin(
+    connection: TransactionConnection,
+    { isolation = "read committed", readOnly = false, company = null }: TransactionOptions,
+  ): Promise<void> {
+    const begin = `BEGIN ISOLATION LEVEL ${isolation}${readOnly ? " READ ONLY" : ""}${this.#limit}`;
+    if (company === null || !(await connection.hasRowSecurity())) return connection.control(begin);
+    return connection.control(`${begin}; ${confine(company)}`, `${begin}; ${confine(null)}`);
   }
 
   #connect(): Promise<pg.PoolClient> {
@@ -197,13 +238,21 @@ export class PostgresEngine implements Engine {
         throw translatePostgresError(error);
       }
     };
+    const all = (query: Query, values: readonly unknown[]) => this.#runner.all(client, query, values);
+    const run = (query: Query, values: readonly unknown[]) => this.#runner.run(client, query, values);
     return {
-      all: (query, values) => this.#runner.all(client, query, values),
-      run: (query, values) => this.#runner.run(client, query, values),
+      all,
+      run,
       script,
       load: (rows) => loadRows(client, rows),
-      insertRows: (target, rows) => copyRows(client, target, rows),
-      control: (sql) => this.#runner.control(client, sql),
+      insertRows: async (target, rows) => {
+        // COPY refuses a table whose policies hold for the role.
+        if (await this.#rowSecurity.holdsFor(target.table, all)) await insertInStatements(target, rows, run);
+        else await copyRows(client, target, rows);
+      },
+      control: (sql, shown) => this.#runner.control(client, sql, shown),
+      hasRowSecurity: () => this.#rowSecurity.isOn(all),
+      confine,
     };
   }
 

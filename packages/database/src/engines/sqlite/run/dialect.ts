@@ -35,6 +35,7 @@ export const sqliteDialect: Dialect = {
   containsText: (text, part) => sql<SqlBool>`instr(lower(${text}), lower(${part})) > 0`,
   rowsHolding,
   createTableStatements,
+  rowSecurityStatements: () => [],
   exportSchema,
   // To make an index of a large table is to sort it, which would take as much memory as the index has bytes.
   prepareLongWork: (transaction) => transaction.script("PRAGMA temp_store = FILE"),

@@ -1,7 +1,7 @@
 import { BusyError, DatabaseConnectionError } from "../../../errors/index.ts";
 import type { TableRegistry } from "../../../schema/registry.ts";
 import type { BackupPort } from "../../port/backup.ts";
-import type { Engine, Query, ResultRow, TransactionExecutor } from "../../port/engine.ts";
+import type { Engine, Query, ResultRow, TransactionExecutor, TransactionOptions } from "../../port/engine.ts";
 import { Mutex, settledWithin } from "../../shared/mutex.ts";
 import { OpenTransaction, type TransactionConnection } from "../../shared/open-transaction.ts";
 import { TransactionOwnership } from "../../shared/ownership.ts";
@@ -57,6 +57,7 @@ export class SqliteEngine implements Engine {
   /** Ends when the connections are open again. */
   #pause: Promise<void> | undefined;
   readonly #writing = new Mutex();
+  readonly company = null;
   readonly #ownership = new TransactionOwnership();
   #closing: Promise<void> | undefined;
 
@@ -105,14 +106,22 @@ export class SqliteEngine implements Engine {
     return this.#write((writer) => writer.run(query, values));
   }
 
-  async transaction<T>(work: (executor: TransactionExecutor) => Promise<T>): Promise<T> {
+  /** The file has no roles to tell apart. */
+  hasRowSecurity(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  async transaction<T>(
+    work: (executor: TransactionExecutor) => Promise<T>,
+    { company = null }: TransactionOptions = {},
+  ): Promise<T> {
     const release = await this.#lock();
     const { busyTimeoutMs } = this.#parts;
     const { writer } = this.#connections;
     try {
       await retryWhileBusy(() => writer.control("BEGIN IMMEDIATE"), busyTimeoutMs);
       try {
-        const open = new OpenTransaction(transactionConnection(writer, busyTimeoutMs));
+        const open = new OpenTransaction(transactionConnection(writer, busyTimeoutMs), { company });
         const result = await this.#ownership.run(() => open.finish(work));
         await retryWhileBusy(() => writer.control("COMMIT"), busyTimeoutMs);
         return result;
@@ -232,5 +241,7 @@ function transactionConnection(writer: SqliteConnection, busyTimeoutMs: number):
         retryWhileBusy(() => writer.run(query, values), busyTimeoutMs),
       ),
     control: (sql) => retryWhileBusy(() => writer.control(sql), busyTimeoutMs),
+    hasRowSecurity: () => Promise.resolve(false),
+    confine: () => "",
   };
 }

@@ -1,0 +1,180 @@
+import type { Migration } from "./migration.ts";
+
+/** SQLite has no roles to keep apart, and a script has to hold a statement. */
+const nothing = "SELECT 1;\n";
+
+/** In a transaction that is one company's, whoever does not own the tables reaches that company's rows alone. */
+export const migration: Migration = {
+  version: "0013",
+  description: "Row security between companies",
+  up: {
+    sqlite: nothing,
+    postgres: `
+ALTER TABLE "companies" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "companies" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "users" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "users" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "sessions" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "sessions" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR EXISTS (SELECT FROM "users" WHERE "users"."id" = "sessions"."user_id"));
+ALTER TABLE "audit_logs" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "audit_logs" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "password_history" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "password_history" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR EXISTS (SELECT FROM "users" WHERE "users"."id" = "password_history"."user_id"));
+ALTER TABLE "login_attempts" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "login_attempts" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "api_keys" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "api_keys" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR EXISTS (SELECT FROM "users" WHERE "users"."id" = "api_keys"."user_id"));
+ALTER TABLE "security_events" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "security_events" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "ghost_search_queries" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "ghost_search_queries" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "monitored_emails" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "monitored_emails" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "monitored_email_findings" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "monitored_email_findings" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR EXISTS (SELECT FROM "monitored_emails" WHERE "monitored_emails"."id" = "monitored_email_findings"."monitored_email_id"));
+ALTER TABLE "uploaded_breach_files" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "uploaded_breach_files" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "breach_file_results" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "breach_file_results" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR EXISTS (SELECT FROM "uploaded_breach_files" WHERE "uploaded_breach_files"."id" = "breach_file_results"."uploaded_file_id"));
+ALTER TABLE "profiles" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "profiles" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "social_media" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "social_media" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "breaches" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "breaches" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "devices" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "devices" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "github_findings" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "github_findings" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "pastebin_findings" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "pastebin_findings" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "opsych_search_results" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "opsych_search_results" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "asm_scans" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "asm_scans" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "cached_asm_scans" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "cached_asm_scans" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "lightbox_findings" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "lightbox_findings" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "lightbox_scans" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "lightbox_scans" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "xasm_scan_history" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "xasm_scan_history" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "lightbox_scan_history" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "lightbox_scan_history" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "scan_results_xasm" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "scan_results_xasm" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "scan_results_lightbox" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "scan_results_lightbox" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "compliance_assessments" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "compliance_assessments" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "compliance_controls" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "compliance_controls" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR EXISTS (SELECT FROM "compliance_assessments" WHERE "compliance_assessments"."id" = "compliance_controls"."assessment_id"));
+ALTER TABLE "compliance_evidence" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "compliance_evidence" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR EXISTS (SELECT FROM "compliance_controls" WHERE "compliance_controls"."id" = "compliance_evidence"."control_id"));
+ALTER TABLE "vulnerability_reports" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "vulnerability_reports" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "roadmap_profiles" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "roadmap_profiles" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "roadmap_user_tasks" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "roadmap_user_tasks" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR EXISTS (SELECT FROM "roadmap_profiles" WHERE "roadmap_profiles"."id" = "roadmap_user_tasks"."profile_id"));
+ALTER TABLE "roadmap_achievements" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "roadmap_achievements" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR EXISTS (SELECT FROM "roadmap_profiles" WHERE "roadmap_profiles"."id" = "roadmap_achievements"."profile_id"));
+ALTER TABLE "roadmap_progress_history" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "roadmap_progress_history" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR EXISTS (SELECT FROM "roadmap_profiles" WHERE "roadmap_profiles"."id" = "roadmap_progress_history"."profile_id"));
+ALTER TABLE "bait_tokens" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "bait_tokens" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "bait_accesses" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "bait_accesses" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR EXISTS (SELECT FROM "bait_tokens" WHERE "bait_tokens"."id" = "bait_accesses"."bait_id"));
+ALTER TABLE "uploaded_files" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "uploaded_files" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR "company_id" = NULLIF(current_setting('nerve.company', true), '')::bigint);
+ALTER TABLE "uploaded_credentials" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nerve_company ON "uploaded_credentials" USING (NULLIF(current_setting('nerve.company', true), '') IS NULL OR EXISTS (SELECT FROM "uploaded_files" WHERE "uploaded_files"."upload_id" = "uploaded_credentials"."upload_id"));
+`,
+  },
+  down: {
+    sqlite: nothing,
+    postgres: `
+DROP POLICY nerve_company ON "uploaded_credentials";
+ALTER TABLE "uploaded_credentials" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "uploaded_files";
+ALTER TABLE "uploaded_files" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "bait_accesses";
+ALTER TABLE "bait_accesses" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "bait_tokens";
+ALTER TABLE "bait_tokens" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "roadmap_progress_history";
+ALTER TABLE "roadmap_progress_history" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "roadmap_achievements";
+ALTER TABLE "roadmap_achievements" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "roadmap_user_tasks";
+ALTER TABLE "roadmap_user_tasks" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "roadmap_profiles";
+ALTER TABLE "roadmap_profiles" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "vulnerability_reports";
+ALTER TABLE "vulnerability_reports" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "compliance_evidence";
+ALTER TABLE "compliance_evidence" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "compliance_controls";
+ALTER TABLE "compliance_controls" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "compliance_assessments";
+ALTER TABLE "compliance_assessments" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "scan_results_lightbox";
+ALTER TABLE "scan_results_lightbox" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "scan_results_xasm";
+ALTER TABLE "scan_results_xasm" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "lightbox_scan_history";
+ALTER TABLE "lightbox_scan_history" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "xasm_scan_history";
+ALTER TABLE "xasm_scan_history" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "lightbox_scans";
+ALTER TABLE "lightbox_scans" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "lightbox_findings";
+ALTER TABLE "lightbox_findings" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "cached_asm_scans";
+ALTER TABLE "cached_asm_scans" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "asm_scans";
+ALTER TABLE "asm_scans" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "opsych_search_results";
+ALTER TABLE "opsych_search_results" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "pastebin_findings";
+ALTER TABLE "pastebin_findings" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "github_findings";
+ALTER TABLE "github_findings" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "devices";
+ALTER TABLE "devices" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "breaches";
+ALTER TABLE "breaches" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "social_media";
+ALTER TABLE "social_media" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "profiles";
+ALTER TABLE "profiles" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "breach_file_results";
+ALTER TABLE "breach_file_results" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "uploaded_breach_files";
+ALTER TABLE "uploaded_breach_files" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "monitored_email_findings";
+ALTER TABLE "monitored_email_findings" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "monitored_emails";
+ALTER TABLE "monitored_emails" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "ghost_search_queries";
+ALTER TABLE "ghost_search_queries" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "security_events";
+ALTER TABLE "security_events" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "api_keys";
+ALTER TABLE "api_keys" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "login_attempts";
+ALTER TABLE "login_attempts" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "password_history";
+ALTER TABLE "password_history" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "audit_logs";
+ALTER TABLE "audit_logs" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "sessions";
+ALTER TABLE "sessions" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "users";
+ALTER TABLE "users" DISABLE ROW LEVEL SECURITY;
+DROP POLICY nerve_company ON "companies";
+ALTER TABLE "companies" DISABLE ROW LEVEL SECURITY;
+`,
+  },
+};
