@@ -1,14 +1,15 @@
 import { parseArgs } from "node:util";
-import { bulkComparison } from "./bulk.ts";
-import { backupComparison, writesDuringBackup } from "./backup.ts";
-import { type Comparison, compare, type Result } from "./compare.ts";
-import { copyComparison } from "./copy.ts";
-import { fullSize, loadBenchData, quickSize } from "./data.ts";
-import { growTo, healthComparison, requestsDuringHealthCheck } from "./health.ts";
-import { lookUpComparisons } from "./look-ups.ts";
-import { performanceLogComparison } from "./performance-log.ts";
-import { benchPlace } from "./places.ts";
-import { formatTable } from "./report.ts";
+import { bulkComparison } from "../packages/database/bench/bulk.ts";
+import { backupComparison, writesDuringBackup } from "../packages/database/bench/backup.ts";
+import { type Comparison, compare, type Result } from "../packages/database/bench/compare.ts";
+import { copyComparison } from "../packages/database/bench/copy.ts";
+import { fullSize, loadBenchData, quickSize } from "../packages/database/bench/data.ts";
+import { growTo, healthComparison, requestsDuringHealthCheck } from "../packages/database/bench/health.ts";
+import { lookUpComparisons } from "../packages/database/bench/look-ups.ts";
+import { performanceLogComparison } from "../packages/database/bench/performance-log.ts";
+import { httpComparisons, httpOperations } from "../packages/server/bench/http.ts";
+import { benchPlace } from "../packages/database/bench/places.ts";
+import { formatTable } from "../packages/database/bench/report.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -43,6 +44,11 @@ for (const engine of ["sqlite", "postgres"] as const) {
   const place = await benchPlace(engine);
   console.error(`${engine}: loading ${size.sessions} sessions, ${size.events} events`);
   await loadBenchData(place, size);
+  if (httpOperations.some(isWanted)) {
+  const http = await httpComparisons(place, size);
+  results.push(...(await measure(http.comparisons)));
+  await http.close();
+  }
   const { comparisons, close } = await lookUpComparisons(place, size);
   results.push(...(await measure(comparisons)));
   await close();
