@@ -45,9 +45,9 @@ for (const engine of ["sqlite", "postgres"] as const) {
   console.error(`${engine}: loading ${size.sessions} sessions, ${size.events} events`);
   await loadBenchData(place, size);
   if (httpOperations.some(isWanted)) {
-  const http = await httpComparisons(place, size);
-  results.push(...(await measure(http.comparisons)));
-  await http.close();
+    const http = await httpComparisons(place, size);
+    results.push(...(await measure(http.comparisons)));
+    await http.close();
   }
   const { comparisons, close } = await lookUpComparisons(place, size);
   results.push(...(await measure(comparisons)));

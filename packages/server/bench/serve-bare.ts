@@ -78,7 +78,12 @@ server.post<{ Body: Parameters<typeof saveXasmScan>[1] }>(
       response: {
         201: {
           type: "object",
-          properties: { id: { type: "integer" }, status: text, timestamp: { ...text, format: "date-time" }, summary: {} },
+          properties: {
+            id: { type: "integer" },
+            status: text,
+            timestamp: { ...text, format: "date-time" },
+            summary: {},
+          },
         },
       },
     },
