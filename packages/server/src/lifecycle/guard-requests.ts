@@ -14,7 +14,7 @@ import type { Server, ServerContext } from "../routes/server-context.ts";
  */
 export function guardRequests(server: Server, context: ServerContext): void {
   const { db, settings, pause } = context;
-  const limits = createLimits(server, db, settings);
+  const limits = createLimits(db, settings);
   const denials = createDenialReporter(db);
 
   server.decorateRequest("principal", null);
@@ -24,7 +24,7 @@ export function guardRequests(server: Server, context: ServerContext): void {
     reply.header("x-request-id", request.id);
     // Whoever watches over the server must not end it for being paused.
     if (request.routeOptions.url !== liveUrl) pause.refuseMeanwhile();
-    await limits.countRequest(request);
+    limits.countRequest(request);
     if (request.is404) return;
     refuseOtherSites(request, settings.publicUrl);
     const { access, guesses, openToThisMachine } = request.routeOptions.config;
@@ -37,9 +37,10 @@ export function guardRequests(server: Server, context: ServerContext): void {
     request.scope = authorize(request, access, db.clock);
   });
 
-  server.addHook("preHandler", async (request) => {
-    const { guesses } = request.routeOptions.config;
-    if (guesses !== undefined && guesses !== "address") await limits.countGuessAtAccount(request);
+  server.addHook("onRoute", (route) => {
+    const guesses = route.config?.guesses;
+    if (guesses === undefined || guesses === "address") return;
+    route.preHandler = [limits.countGuessAtAccount, ...[route.preHandler ?? []].flat()];
   });
 
   server.addHook("onError", async (request, _reply, error) => {
