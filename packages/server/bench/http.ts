@@ -5,6 +5,7 @@ import { createSession, createUser } from "@nerve/database";
 import type { Comparison } from "../../database/bench/compare.ts";
 import { type BenchSize, sessionToken } from "../../database/bench/data.ts";
 import { benchConnections, type BenchPlace } from "../../database/bench/places.ts";
+import type { Target } from "./load.ts";
 import { type LoadProcess, startLoadProcess, startServerProcess } from "./processes.ts";
 
 /** What is measured. */
@@ -12,6 +13,7 @@ const names = {
   me: "HTTP: GET /api/auth/me",
   events: "HTTP: GET /api/security/events, 100 rows",
   save: "HTTP: POST /api/xasm/scans",
+  saveForAnybody: "HTTP: POST /api/xasm/scans, session against none",
 } as const;
 export const httpOperations: readonly string[] = Object.values(names);
 
@@ -22,19 +24,29 @@ interface Exchange {
   readonly batch: number;
   readonly status: number;
   readonly requests: readonly string[];
+  /** What the other is asked, where that is not the same. */
+  readonly otherRequests?: readonly string[];
 }
 
-function wire(route: string, token: string, body?: object): string {
+function wire(route: string, token: string | undefined, body?: object): string {
   const text = body === undefined ? "" : JSON.stringify(body);
   const content = text === "" ? "" : `content-type: application/json\r\ncontent-length: ${text.length}\r\n`;
-  return `${route} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\n${content}\r\n${text}`;
+  const credential = token === undefined ? "" : `authorization: Bearer ${token}\r\n`;
+  return `${route} HTTP/1.1\r\nhost: 127.0.0.1\r\n${credential}${content}\r\n${text}`;
 }
 
 const different = 1000;
 const numbers = Array.from({ length: different }, (_, number) => number);
 
-function exchanges({ sessions }: BenchSize, token: string): Exchange[] {
+function saveRequests(token: string | undefined): string[] {
   const results = { subdomains: ["www.example.org"], port_scan_results: [{ port: 22, risk_level: "HIGH" }] };
+  return numbers.map((number) =>
+    wire("POST /api/xasm/scans", token, { scanId: `bench-${number}`, target: "example.org", results }),
+  );
+}
+
+function exchanges({ sessions }: BenchSize, token: string): Exchange[] {
+  const save = { batch: 1000, status: 201, requests: saveRequests(token) };
   return [
     {
       name: names.me,
@@ -48,17 +60,11 @@ function exchanges({ sessions }: BenchSize, token: string): Exchange[] {
       goal: 0.6,
       batch: 500,
       status: 200,
+      // The bare server lists them for anybody.
       requests: [wire("GET /api/security/events?limit=100", token)],
     },
-    {
-      name: names.save,
-      goal: 0.7,
-      batch: 500,
-      status: 201,
-      requests: numbers.map((number) =>
-        wire("POST /api/xasm/scans", token, { scanId: `bench-${number}`, target: "example.org", results }),
-      ),
-    },
+    { name: names.save, goal: 0.7, ...save },
+    { name: names.saveForAnybody, goal: 0.5, ...save, otherRequests: saveRequests(undefined) },
   ];
 }
 
@@ -81,18 +87,20 @@ export async function httpComparisons(
   const nerve = await startServerProcess("serve-nerve.ts", { settings, log: join(folder, "nerve.log") });
   const bare = await startServerProcess("serve-bare.ts", { settings, log: join(folder, "bare.log") });
   const senders: LoadProcess[] = [];
-  const sender = async (port: number, { requests, status }: Exchange) => {
-    const process = await startLoadProcess({ port, requests, status });
+  const sender = async (target: Target) => {
+    const process = await startLoadProcess(target);
     senders.push(process);
     return process;
   };
   const comparisons: Comparison[] = [];
   for (const exchange of exchanges(size, token)) {
-    const [toNerve, toBare] = [await sender(nerve.port, exchange), await sender(bare.port, exchange)];
+    const { requests, otherRequests = requests, status } = exchange;
+    const toNerve = await sender({ port: nerve.port, requests, status });
+    const toBare = await sender({ port: bare.port, requests: otherRequests, status });
     comparisons.push({
       operation: exchange.name,
       engine: db.engine,
-      against: "bare Fastify, the same statement",
+      against: "bare Fastify, same statements",
       atLeast: exchange.goal,
       batch: exchange.batch,
       ours: () => toNerve.send(exchange.batch),
