@@ -94,7 +94,7 @@ export async function validateSession(
 
 /** Validates only what differs from the default: this runs at every request. */
 function idleLimit(minutes: number | undefined): number {
-  if (minutes === undefined) return sessionLimits.idleMinutes;
+  if (minutes === undefined || minutes === sessionLimits.idleMinutes) return sessionLimits.idleMinutes;
   return parseInput(idleMinutesField, minutes, { field: "idleTimeoutMinutes" });
 }
 
@@ -110,16 +110,14 @@ async function writeActivity(db: Handle, id: number, now: Date): Promise<void> {
 
 type LiveRow = NonNullable<Awaited<ReturnType<typeof findLive.first>>>;
 
-function toValidSession({ sessionId, deviceType, sessionCreatedAt, sessionExpiresAt, ...row }: LiveRow): ValidSession {
-  const { lastActivity, authenticatedAt, ...user } = row;
-  return {
-    sessionId,
-    userId: user.id,
-    deviceType,
-    createdAt: sessionCreatedAt,
-    expiresAt: sessionExpiresAt,
-    lastActivity,
-    authenticatedAt,
-    user,
-  };
+function toValidSession({
+  sessionId,
+  deviceType,
+  sessionCreatedAt: createdAt,
+  sessionExpiresAt: expiresAt,
+  lastActivity,
+  authenticatedAt,
+  ...user
+}: LiveRow): ValidSession {
+  return { sessionId, userId: user.id, deviceType, createdAt, expiresAt, lastActivity, authenticatedAt, user };
 }
