@@ -22,7 +22,7 @@ function writtenAs(schema: z.ZodType): Schema | undefined {
     const inner = writtenAs(schema.unwrap() as z.ZodType);
     return inner === undefined ? undefined : { ...inner, nullable: true };
   }
-  if (schema instanceof z.ZodObject) return objectWrittenAs(schema.shape as Record<string, z.ZodType>);
+  if (schema instanceof z.ZodObject) return objectWrittenAs(schema.shape);
   if (schema instanceof z.ZodArray) {
     const items = writtenAs(schema.element as z.ZodType);
     return items === undefined ? undefined : { type: "array", items };

@@ -5,7 +5,7 @@ import { statement } from "../../database/statement.ts";
 import { BusyError } from "../../errors/index.ts";
 import { parseInput } from "../../validation/input.ts";
 import { inGoodStanding } from "../account/good-standing.ts";
-import { type User, userColumns } from "../account/user.ts";
+import { type User, userColumns, userOf } from "../account/user.ts";
 import { idleMinutesField, sessionLimits } from "./session-limits.ts";
 
 /** A live session and its user, as every request needs them. */
@@ -110,14 +110,15 @@ async function writeActivity(db: Handle, id: number, now: Date): Promise<void> {
 
 type LiveRow = NonNullable<Awaited<ReturnType<typeof findLive.first>>>;
 
-function toValidSession({
-  sessionId,
-  deviceType,
-  sessionCreatedAt: createdAt,
-  sessionExpiresAt: expiresAt,
-  lastActivity,
-  authenticatedAt,
-  ...user
-}: LiveRow): ValidSession {
-  return { sessionId, userId: user.id, deviceType, createdAt, expiresAt, lastActivity, authenticatedAt, user };
+function toValidSession(row: LiveRow): ValidSession {
+  return {
+    sessionId: row.sessionId,
+    userId: row.id,
+    deviceType: row.deviceType,
+    createdAt: row.sessionCreatedAt,
+    expiresAt: row.sessionExpiresAt,
+    lastActivity: row.lastActivity,
+    authenticatedAt: row.authenticatedAt,
+    user: userOf(row),
+  };
 }
