@@ -5,7 +5,7 @@ import { createSession, createUser } from "@nerve/database";
 import type { Comparison } from "../../database/bench/compare.ts";
 import { type BenchSize, sessionToken } from "../../database/bench/data.ts";
 import { benchConnections, type BenchPlace } from "../../database/bench/places.ts";
-import type { Target } from "./load.ts";
+import { startBetterAuth } from "./better-auth.ts";
 import { type LoadProcess, startLoadProcess, startServerProcess } from "./processes.ts";
 
 /** What is measured. */
@@ -13,6 +13,7 @@ const names = {
   me: "HTTP: GET /api/auth/me",
   events: "HTTP: GET /api/security/events, 100 rows",
   save: "HTTP: POST /api/xasm/scans",
+  betterAuth: "HTTP: GET /api/auth/me, better-auth's get-session",
   saveForAnybody: "HTTP: POST /api/xasm/scans, session against none",
 } as const;
 export const httpOperations: readonly string[] = Object.values(names);
@@ -75,6 +76,7 @@ function exchanges({ sessions }: BenchSize, token: string): Exchange[] {
 export async function httpComparisons(
   { db, url }: BenchPlace,
   size: BenchSize,
+  { peers }: { peers: boolean },
 ): Promise<{ comparisons: Comparison[]; close: () => Promise<void> }> {
   const user = await createUser(db, {
     email: "http@example.org",
@@ -86,29 +88,53 @@ export async function httpComparisons(
   const settings = { url, maxConnections: benchConnections, userId: user.id };
   const nerve = await startServerProcess("serve-nerve.ts", { settings, log: join(folder, "nerve.log") });
   const bare = await startServerProcess("serve-bare.ts", { settings, log: join(folder, "bare.log") });
-  const senders: LoadProcess[] = [];
-  const sender = async (target: Target) => {
-    const process = await startLoadProcess(target);
-    senders.push(process);
+  const running: { end: () => Promise<void> }[] = [nerve, bare];
+  const keep = async <Process extends { end: () => Promise<void> }>(starting: Promise<Process>): Promise<Process> => {
+    const process = await starting;
+    running.unshift(process);
     return process;
   };
   const comparisons: Comparison[] = [];
-  for (const exchange of exchanges(size, token)) {
-    const { requests, otherRequests = requests, status } = exchange;
-    const toNerve = await sender({ port: nerve.port, requests, status });
-    const toBare = await sender({ port: bare.port, requests: otherRequests, status });
+  for (const { name, goal, batch, status, requests, otherRequests = requests } of exchanges(size, token)) {
+    const toNerve = await keep(startLoadProcess({ port: nerve.port, requests, status }));
+    const toBare = await keep(startLoadProcess({ port: bare.port, requests: otherRequests, status }));
     comparisons.push({
-      operation: exchange.name,
+      operation: name,
       engine: db.engine,
       against: "bare Fastify, same statements",
-      atLeast: exchange.goal,
-      batch: exchange.batch,
-      ours: () => toNerve.send(exchange.batch),
-      other: () => toBare.send(exchange.batch),
+      atLeast: goal,
+      batch,
+      ours: () => toNerve.send(batch),
+      other: () => toBare.send(batch),
+    });
+  }
+  if (peers && db.engine === "sqlite") {
+    const batch = 1000;
+    const toNerve = await keep(
+      startLoadProcess({ port: nerve.port, requests: [wire("GET /api/auth/me", token)], status: 200 }),
+    );
+    let peer: Promise<LoadProcess> | undefined;
+    const startPeer = async () => {
+      const place = { file: join(folder, "peer.db"), log: join(folder, "peer.log") };
+      const { port, cookie = "" } = await keep(startBetterAuth(place));
+      const request = `GET /api/auth/get-session HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: ${cookie}\r\n\r\n`;
+      return keep(startLoadProcess({ port, requests: [request], status: 200 }));
+    };
+    comparisons.push({
+      operation: names.betterAuth,
+      engine: db.engine,
+      against: "better-auth, node:sqlite",
+      atLeast: 1,
+      batch,
+      ours: () => toNerve.send(batch),
+      other: async () => {
+        peer ??= startPeer();
+        await (await peer).send(batch);
+      },
     });
   }
   const close = async () => {
-    for (const process of [...senders, nerve, bare]) await process.end();
+    for (const process of running) await process.end();
     await rm(folder, { recursive: true });
   };
   return { comparisons, close };

@@ -81,4 +81,4 @@ async function obey(order: LoadOrder): Promise<LoadReport> {
   }
 }
 
-process.on("message", async (order: LoadOrder) => process.send?.(await obey(order)));
+process.on("message", (order: LoadOrder) => void obey(order).then((report) => process.send?.(report)));

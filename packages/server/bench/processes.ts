@@ -4,9 +4,15 @@ import { openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { LoadOrder, LoadReport, Target } from "./load.ts";
 
-/** A server that listens in a process of its own. */
-export interface ServerProcess {
+/** What a server tells when it listens. */
+export interface Listening {
   readonly port: number;
+  /** What signs a request in, where the bench does not know it. */
+  readonly cookie?: string;
+}
+
+/** A server that listens in a process of its own. */
+export interface ServerProcess extends Listening {
   readonly end: () => Promise<void>;
 }
 
@@ -24,29 +30,31 @@ async function endChild(child: ChildProcess): Promise<void> {
 }
 
 /** The next message of a child; fails when it ends instead. */
-async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
-  const exit = once(child, "exit").then(() => Promise.reject(new Error(`${child.spawnargs[2]} ended.`)));
-  exit.catch(() => undefined);
-  const [message] = (await Promise.race([once(child, "message"), exit])) as [Message];
-  return message;
+function nextMessage<Message>(child: ChildProcess): Promise<Message> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null) => reject(new Error(`${child.spawnargs.join(" ")} ended with ${code}.`));
+    child.once("exit", onExit);
+    child.once("message", (message) => {
+      child.off("exit", onExit);
+      resolve(message as Message);
+    });
+  });
 }
 
 /**
- * Starts one of the servers of this folder.
+ * Starts a server.
  *
- * @param file its file
+ * @param file its file; a name is one of this folder
  * @param options `settings`: what it is given as JSON; `log`: the file that its standard error goes to
  */
 export async function startServerProcess(
-  file: string,
+  file: string | URL,
   { settings, log }: { settings: object; log: string },
 ): Promise<ServerProcess> {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), [JSON.stringify(settings)], {
     stdio: ["ignore", "inherit", openSync(log, "a"), "ipc"],
-    execArgv: [...process.execArgv, ...(process.env["NERVE_BENCH_NODE_OPTIONS"]?.split(" ") ?? [])],
   });
-  const port = await nextMessage<number>(child);
-  return { port, end: () => endChild(child) };
+  return { ...(await nextMessage<Listening>(child)), end: () => endChild(child) };
 }
 
 /** Starts what sends requests to a server. */

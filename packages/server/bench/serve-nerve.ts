@@ -13,4 +13,4 @@ endWithParent(async () => {
   await server.close();
   await db.close();
 });
-process.send?.(Number(new URL(address).port));
+process.send?.({ port: Number(new URL(address).port) });
