@@ -22,12 +22,13 @@ export function guardRequests(server: Server, context: ServerContext): void {
 
   server.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
+    const { url, config } = request.routeOptions;
     // Whoever watches over the server must not end it for being paused.
-    if (request.routeOptions.url !== liveUrl) pause.refuseMeanwhile();
+    if (url !== liveUrl) pause.refuseMeanwhile();
     limits.countRequest(request);
     if (request.is404) return;
     refuseOtherSites(request, settings.publicUrl);
-    const { access, guesses, openToThisMachine } = request.routeOptions.config;
+    const { access, guesses, openToThisMachine } = config;
     if (guesses !== undefined) await limits.countGuess(request);
     if (access === "anybody" || access === undefined) return;
     if (openToThisMachine === true && !hasCredential(request, context) && isFromThisMachine(request, settings)) return;

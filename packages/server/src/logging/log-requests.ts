@@ -8,13 +8,10 @@ const quietRoutes = new Set(["/api/health", "/api/health/ready", "/metrics"]);
  * address, so that neither ids nor what somebody typed into the query comes into the log.
  */
 export function logRequests(app: FastifyInstance): void {
-  // None of the fields is one that could hold a secret, so that none has to be looked for.
-  const log = app.log.child({}, { redact: [] });
   app.addHook("onResponse", (request, reply, done) => {
     const { url: route } = request.routeOptions;
-    log[route !== undefined && quietRoutes.has(route) ? "debug" : "info"](
+    request.log[route !== undefined && quietRoutes.has(route) ? "debug" : "info"](
       {
-        requestId: request.id,
         method: request.method,
         route: route ?? null,
         status: reply.statusCode,
