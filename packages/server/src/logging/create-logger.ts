@@ -22,12 +22,6 @@ const censor = "[redacted]";
 const longestStack = 4000;
 
 /**
- * Lines are gathered: a write for each takes a tenth of the server's speed. What is left is written when the process ends; one
- * that is killed loses the lines of its last few milliseconds.
- */
-const standardError = { dest: 2, sync: false, minLength: 4096, periodicFlush: 20 };
-
-/**
  * Makes the logger: one JSON object a line, so that nothing a client sends can forge a line, with the time in UTC.
  *
  * @param level the least that is logged
@@ -42,12 +36,12 @@ export function createLogger(level: Settings["logLevel"], destination?: Destinat
       formatters: { level: (label) => ({ level: label }), log: redactLine },
       serializers: { err: describeError, error: describeError },
     },
-    destination ?? pino.destination(standardError),
+    destination ?? pino.destination({ dest: 2, sync: false }),
   );
 }
 
 /**
- * Takes the values of secret names out of a line, and out of the objects in it. pino's own way takes several times as long, and
+ * Takes the values of secret names out of a line, and out of the objects in it. pino's own way takes five times as long, and
  * looks for secrets in the id of every request too.
  */
 function redactLine(line: Record<string, unknown>): Record<string, unknown> {
@@ -65,7 +59,7 @@ function redactObject(value: unknown): unknown {
   return found.length === 0 ? value : { ...value, ...Object.fromEntries(found.map((name) => [name, censor])) };
 }
 
-/** Makes what writes the time; lines of the same millisecond share it, for writing a date takes longer than the rest of a line. */
+/** Makes what writes the time; lines of the same millisecond share it, for a date takes long to write. */
 function timeField(): () => string {
   let [lastMs, field] = [Number.NaN, ""];
   return () => {

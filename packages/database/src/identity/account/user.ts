@@ -27,7 +27,7 @@ export type User = Omit<
   | "passwordResetToken"
 >;
 
-/** Takes the user out of a wider row. Written out, because every request does it: a rest pattern takes ten times as long. */
+/** Takes the user out of a wider row. Written out, because every request does it, and a rest pattern takes many times as long. */
 export function userOf(row: User): User {
   return {
     id: row.id,
