@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { createBackup } from "../src/operations/backup/index.ts";
 import { logSecurityEvent } from "../src/security/index.ts";
-import type { Comparison, Result } from "./compare.ts";
+import { type Comparison, explainMissing, type Result } from "./compare.ts";
 import type { BenchPlace } from "./places.ts";
 
 const run = promisify(execFile);
@@ -23,7 +23,8 @@ export async function backupComparison({ db, file }: BenchPlace): Promise<Compar
     batch: 1,
     turns: { rounds: 9, warmUps: 2 },
     ours: async () => void (await createBackup(db, { folder, verify: false })),
-    other: async () => void (await run("sqlite3", [file, `.backup '${join(folder, "shell.db")}'`])),
+    other: async () =>
+      void (await run("sqlite3", [file, `.backup '${join(folder, "shell.db")}'`]).catch(explainMissing("sqlite3"))),
     cleanUp: async () => {
       await rm(folder, { recursive: true });
       await mkdir(folder, { mode: 0o700 });

@@ -1,6 +1,12 @@
 /** One side of a comparison: does a batch of operations. */
 export type Side = () => Promise<void> | void;
 
+/** How many rounds are measured, and how many only warm up. */
+export interface Turns {
+  readonly rounds: number;
+  readonly warmUps: number;
+}
+
 /** Two ways to do the same, and how much of the other's speed ours has to reach. */
 export interface Comparison {
   readonly operation: string;
@@ -12,7 +18,7 @@ export interface Comparison {
   /** Operations in one batch. */
   readonly batch: number;
   /** How often, where that is not as often as all others. */
-  readonly turns?: { readonly rounds: number; readonly warmUps: number };
+  readonly turns?: Turns;
   readonly ours: Side;
   readonly other: Side;
   /** Undoes what one batch wrote, outside the measured time. */
@@ -36,6 +42,24 @@ export interface Result {
   readonly pythonFactor: number | undefined;
 }
 
+/** A comparison that could not be made, since the other side is not on this machine. */
+export interface NoResult extends Pick<Comparison, "operation" | "engine" | "against" | "atLeast"> {
+  readonly missing: string;
+}
+
+export type Outcome = Result | NoResult;
+
+/** The other side of a comparison is not on this machine; the message says what to do about it. */
+export class MissingPeer extends Error {}
+
+/** Makes of a program that is not installed a {@link MissingPeer}; any other error stays what it is. */
+export function explainMissing(program: string): (error: unknown) => never {
+  return (error) => {
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    throw isMissing ? new MissingPeer(`${program} is not installed.`) : error;
+  };
+}
+
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -52,10 +76,7 @@ async function timed(side: Side): Promise<number> {
  * Runs both sides in turns within one process, so that whatever slows the machine slows both, and compares round by
  * round. The order changes with each round; the first rounds only warm up.
  */
-export async function compare(
-  comparison: Comparison,
-  { rounds, warmUps }: { rounds: number; warmUps: number },
-): Promise<Result> {
+export async function compare(comparison: Comparison, { rounds, warmUps }: Turns): Promise<Result> {
   const oursMs: number[] = [];
   const otherMs: number[] = [];
   for (let round = 0; round < warmUps + rounds; round += 1) {

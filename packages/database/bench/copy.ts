@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { openDatabase } from "../src/opening/open-database.ts";
 import { copyDatabase } from "../src/operations/moving/index.ts";
-import type { Comparison } from "./compare.ts";
+import { type Comparison, explainMissing } from "./compare.ts";
 import { type BenchPlace, rawPool } from "./places.ts";
 
 const run = promisify(execFile);
@@ -89,7 +89,7 @@ export async function copyComparison(
         commands,
         `LOAD DATABASE FROM sqlite://${plain} INTO ${to} WITH include drop, create tables, create indexes, reset sequences;`,
       );
-      await run("pgloader", [commands]);
+      await run("pgloader", [commands]).catch(explainMissing("pgloader"));
     },
     cleanUp: async () => void (await pool.query(`DROP DATABASE ${target} WITH (FORCE)`)),
   };

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { validateSession } from "../src/identity/sessions/index.ts";
 import { runHealthCheck } from "../src/operations/health/index.ts";
 import { systemTables, tables } from "../src/schema/tables.ts";
-import type { Comparison, Result } from "./compare.ts";
+import { type Comparison, explainMissing, type Result } from "./compare.ts";
 import { type BenchSize, sessionToken } from "./data.ts";
 import type { BenchPlace } from "./places.ts";
 import { rawSqlite } from "./raw-driver.ts";
@@ -41,7 +41,7 @@ export function healthComparison({ db, file }: BenchPlace): Comparison {
       const { healthy } = await runHealthCheck(db);
       if (!healthy) throw new Error("The bench's database is not healthy.");
     },
-    other: async () => void (await run("sqlite3", ["-readonly", file, script])),
+    other: async () => void (await run("sqlite3", ["-readonly", file, script]).catch(explainMissing("sqlite3"))),
   };
 }
 

@@ -1,18 +1,20 @@
-import type { Result } from "./compare.ts";
+import type { Outcome } from "./compare.ts";
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const small = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
 /** What is done a few times a second, or less, has decimals. */
 const number = { format: (value: number) => (value < 10 ? small : whole).format(value) };
 
-function cells(result: Result): string[] {
+function cells(result: Outcome): string[] {
+  const { operation, engine, against, atLeast } = result;
+  if ("missing" in result) return [operation, engine, against, "–", `≥ ${atLeast}`, "–", result.missing];
   return [
-    result.operation,
-    result.engine,
-    result.against,
+    operation,
+    engine,
+    against,
     result.ratio.toFixed(2),
-    `≥ ${result.atLeast}`,
-    result.ratio >= result.atLeast ? "yes" : "NO",
+    `≥ ${atLeast}`,
+    result.ratio >= atLeast ? "yes" : "NO",
     `${number.format(result.ours)}/s`,
     `${number.format(result.other)}/s`,
     result.pythonFactor === undefined ? "" : `${number.format(result.pythonFactor)}×`,
@@ -20,7 +22,7 @@ function cells(result: Result): string[] {
 }
 
 /** Prints the results as a table. */
-export function formatTable(results: readonly Result[]): string {
+export function formatTable(results: readonly Outcome[]): string {
   const head = ["operation", "engine", "against", "ratio", "goal", "reached", "ours", "other", "Python"];
   const rows = [head, ...results.map(cells)];
   const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -10,6 +10,7 @@ import {
   sessionLimits,
   validateSession,
 } from "../../src/identity/sessions/index.ts";
+import { getUser } from "../../src/identity/users/index.ts";
 import { alterTestUser, createTestUser } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { countEvents } from "../support/events.ts";
@@ -46,6 +47,8 @@ describeOnEachEngine("Sessions", (context) => {
   test("validate with their user in one answer, and record the sign-in on the user", async () => {
     const { user, session } = await begin({ full_name: "Ada Example", role: "analyst" });
     const now = context.clock.now();
+    const found = await getUser(context.db, user.id);
+    expect(found).toMatchObject({ email: user.email, role: "analyst", fullName: "Ada Example", deletedAt: null });
     expect(await validateSession(context.db, session.token)).toEqual({
       sessionId: session.sessionId,
       userId: user.id,
@@ -54,14 +57,7 @@ describeOnEachEngine("Sessions", (context) => {
       expiresAt: new Date(now.getTime() + 24 * 3_600_000),
       lastActivity: now,
       authenticatedAt: now,
-      user: {
-        id: user.id,
-        email: user.email,
-        role: "analyst",
-        companyId: null,
-        mustChangePassword: false,
-        fullName: "Ada Example",
-      },
+      user: found,
     });
     const stored = await fetchFirst(
       context.db,

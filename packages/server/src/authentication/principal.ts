@@ -1,4 +1,4 @@
-import { type Actor, DatabaseError, type Scope, type UserRole, type ValidSession } from "@nerve/database";
+import { type Actor, DatabaseError, type Scope, type User, type UserRole, type ValidSession } from "@nerve/database";
 import type { FastifyRequest } from "fastify";
 import { originOf } from "./request-origin.ts";
 
@@ -14,7 +14,7 @@ export interface RequestUser {
 export type Principal =
   | {
       readonly kind: "session";
-      readonly user: RequestUser;
+      readonly user: User;
       readonly session: ValidSession;
       readonly token: string;
       /** A browser sends its cookie by itself, also from other sites; a token in a header nobody sends unasked. */

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AddressInfo, Socket } from "node:net";
 import cookie from "@fastify/cookie";
-import rateLimit from "@fastify/rate-limit";
 import type { Database } from "@nerve/database";
 import fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
@@ -66,8 +65,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   logRequests(server);
   endConnectionsOnClose(server);
   await server.register(cookie);
-  await server.register(rateLimit, { global: false });
-  await setSecurityHeaders(server, { https: settings.publicUrl?.startsWith("https:") ?? false });
+  setSecurityHeaders(server, { https: settings.publicUrl?.startsWith("https:") ?? false });
   await describeApi(server, { version: readVersion() });
   guardRequests(server, context);
   await server.register(async (scope) => {

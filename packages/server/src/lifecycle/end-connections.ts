@@ -9,7 +9,8 @@ export function endConnectionsOnClose(server: Server): void {
   server.addHook("preClose", async () => {
     isClosing = true;
   });
-  server.addHook("onSend", async (_request, reply) => {
+  server.addHook("onSend", (_request, reply, _payload, done) => {
     if (isClosing) reply.header("connection", "close");
+    done();
   });
 }

@@ -14,7 +14,7 @@ import type { Server, ServerContext } from "../routes/server-context.ts";
  */
 export function guardRequests(server: Server, context: ServerContext): void {
   const { db, settings, pause } = context;
-  const limits = createLimits(server, db, settings);
+  const limits = createLimits(db, settings);
   const denials = createDenialReporter(db);
 
   server.decorateRequest("principal", null);
@@ -22,12 +22,13 @@ export function guardRequests(server: Server, context: ServerContext): void {
 
   server.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
+    const { url, config } = request.routeOptions;
     // Whoever watches over the server must not end it for being paused.
-    if (request.routeOptions.url !== liveUrl) pause.refuseMeanwhile();
-    await limits.countRequest(request);
+    if (url !== liveUrl) pause.refuseMeanwhile();
+    limits.countRequest(request);
     if (request.is404) return;
     refuseOtherSites(request, settings.publicUrl);
-    const { access, guesses, openToThisMachine } = request.routeOptions.config;
+    const { access, guesses, openToThisMachine } = config;
     if (guesses !== undefined) await limits.countGuess(request);
     if (access === "anybody" || access === undefined) return;
     if (openToThisMachine === true && !hasCredential(request, context) && isFromThisMachine(request, settings)) return;
@@ -37,9 +38,10 @@ export function guardRequests(server: Server, context: ServerContext): void {
     request.scope = authorize(request, access, db.clock);
   });
 
-  server.addHook("preHandler", async (request) => {
-    const { guesses } = request.routeOptions.config;
-    if (guesses !== undefined && guesses !== "address") await limits.countGuessAtAccount(request);
+  server.addHook("onRoute", (route) => {
+    const guesses = route.config?.guesses;
+    if (guesses === undefined || guesses === "address") return;
+    route.preHandler = [limits.countGuessAtAccount, ...[route.preHandler ?? []].flat()];
   });
 
   server.addHook("onError", async (request, _reply, error) => {

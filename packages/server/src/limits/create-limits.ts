@@ -1,9 +1,10 @@
 import { isIP } from "node:net";
 import { countHits, type Database, digestToken, normalizeEmail } from "@nerve/database";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyRequest } from "fastify";
 import { LRUCache } from "lru-cache";
 import { HttpError } from "../errors/index.ts";
 import type { Settings } from "../settings/index.ts";
+import { countInMemory } from "./count-in-memory.ts";
 
 /**
  * What guesses are counted by, beside the address that they come from: the e-mail address or the challenge in the body, the
@@ -14,7 +15,7 @@ export type Guess = "email" | "challenge" | "user" | "address";
 /** The limits of one server; each throws RATE_LIMITED when it is passed. */
 export interface Limits {
   /** Every request, by address. */
-  readonly countRequest: (request: FastifyRequest) => Promise<void>;
+  readonly countRequest: (request: FastifyRequest) => void;
   /** Requests that carry something to guess, by address. */
   readonly countGuess: (request: FastifyRequest) => Promise<void>;
   /** The same by what is guessed at, once the body is read. */
@@ -27,38 +28,30 @@ const minute = 60_000;
 
 interface Limit {
   readonly max: number;
-  /** In milliseconds. */
-  readonly timeWindow: number;
-  readonly keyGenerator: (request: FastifyRequest) => string;
+  readonly windowMs: number;
+  readonly clientOf: (request: FastifyRequest) => string;
 }
-
-type Check = (request: FastifyRequest) => Promise<void>;
 
 /**
  * Makes the limits. Requests are counted in memory, and in the database a tenth of the limit at a time: for all processes
  * together, without a query for most. Guesses are counted in the database one by one, so that a restart forgets none. An IPv6
  * network of 64 bits counts as one address, for that is what one customer gets.
  */
-export function createLimits(app: FastifyInstance, db: Database, settings: LimitSettings): Limits {
-  const byAddress = { timeWindow: minute, keyGenerator: addressKey };
+export function createLimits(db: Database, settings: LimitSettings): Limits {
+  const byAddress = { windowMs: minute, clientOf: addressKey };
   return {
-    countRequest: reportedLimit(app, db, { ...byAddress, max: settings.requestsPerMinute }),
-    countGuess: sharedLimit(app, db, { ...byAddress, max: settings.guessesPerMinute }),
-    countGuessAtAccount: sharedLimit(app, db, {
-      timeWindow: 15 * minute,
+    countRequest: reportedLimit(db, { ...byAddress, max: settings.requestsPerMinute }),
+    countGuess: sharedLimit(db, { ...byAddress, max: settings.guessesPerMinute }),
+    countGuessAtAccount: sharedLimit(db, {
+      windowMs: 15 * minute,
       max: settings.guessesPerAccount,
-      keyGenerator: accountKey,
+      clientOf: accountKey,
     }),
   };
 }
 
-function ownLimit(app: FastifyInstance, options: Limit): Check {
-  const check = app.createRateLimit(options);
-  return async (request) => {
-    const result = await check(request);
-    if (!result.isAllowed && result.isExceeded)
-      throw new HttpError("RATE_LIMITED", { retryAfter: result.ttlInSeconds });
-  };
+function refusal(leftMs: number): HttpError {
+  return new HttpError("RATE_LIMITED", { retryAfter: Math.max(1, Math.ceil(leftMs / 1000)) });
 }
 
 /** A process reports its count so many times on the way to the limit. */
@@ -67,37 +60,35 @@ const reportsOfLimit = 10;
 const maxRefused = 10_000;
 
 /** Refuses what passes the limit in all processes together; each process lets at most a tenth of it slip through. */
-function reportedLimit(app: FastifyInstance, db: Database, options: Limit): Check {
-  const { max, timeWindow } = options;
-  const count = app.createRateLimit(options);
+function reportedLimit(db: Database, { max, windowMs, clientOf }: Limit): Limits["countRequest"] {
+  const countOwn = countInMemory(windowMs, db.clock);
   const step = Math.max(1, Math.floor(max / reportsOfLimit));
   /** Until when whom, in epoch milliseconds. */
   const refused = new LRUCache<string, number>({ max: maxRefused });
-  const report = async (key: string) => {
-    const { hits, expiresAt } = await countHits(db, { name: `requests ${key}`, windowMs: timeWindow, hits: step });
-    if (hits > max) refused.set(key, expiresAt.getTime());
+  const report = async (client: string) => {
+    const { hits, expiresAt } = await countHits(db, { name: `requests ${client}`, windowMs, hits: step });
+    if (hits > max) refused.set(client, expiresAt.getTime());
   };
-  return async (request) => {
-    const result = await count(request);
-    if (result.isAllowed) return;
-    if (result.isExceeded) throw new HttpError("RATE_LIMITED", { retryAfter: result.ttlInSeconds });
-    const leftMs = (refused.get(result.key) ?? 0) - db.clock.now().getTime();
-    if (leftMs > 0) throw new HttpError("RATE_LIMITED", { retryAfter: Math.ceil(leftMs / 1000) });
+  return (request) => {
+    const client = clientOf(request);
+    const { hits, leftMs } = countOwn(client);
+    if (hits > max) throw refusal(leftMs);
+    const refusedMs = (refused.get(client) ?? 0) - db.clock.now().getTime();
+    if (refusedMs > 0) throw refusal(refusedMs);
     // Not waited for: no request takes longer for it, and while the database is away the own count still holds.
-    if ((max - result.remaining) % step === 0) report(result.key).catch(() => undefined);
+    if (hits % step === 0) report(client).catch(() => undefined);
   };
 }
 
-function sharedLimit(app: FastifyInstance, db: Database, options: Limit): Check {
-  const { max, timeWindow, keyGenerator } = options;
-  // Asked first: whoever goes on after a refusal costs the database nothing.
-  const checkOwn = ownLimit(app, options);
+function sharedLimit(db: Database, { max, windowMs, clientOf }: Limit): Limits["countGuess"] {
+  const countOwn = countInMemory(windowMs, db.clock);
   return async (request) => {
-    await checkOwn(request);
-    const { hits, expiresAt } = await countHits(db, { name: `guess ${keyGenerator(request)}`, windowMs: timeWindow });
-    if (hits <= max) return;
-    const seconds = Math.ceil((expiresAt.getTime() - db.clock.now().getTime()) / 1000);
-    throw new HttpError("RATE_LIMITED", { retryAfter: Math.max(1, seconds) });
+    const client = clientOf(request);
+    // Asked first: whoever goes on after a refusal costs the database nothing.
+    const own = countOwn(client);
+    if (own.hits > max) throw refusal(own.leftMs);
+    const { hits, expiresAt } = await countHits(db, { name: `guess ${client}`, windowMs });
+    if (hits > max) throw refusal(expiresAt.getTime() - db.clock.now().getTime());
   };
 }
 

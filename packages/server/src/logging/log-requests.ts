@@ -8,7 +8,7 @@ const quietRoutes = new Set(["/api/health", "/api/health/ready", "/metrics"]);
  * address, so that neither ids nor what somebody typed into the query comes into the log.
  */
 export function logRequests(app: FastifyInstance): void {
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     const { url: route } = request.routeOptions;
     request.log[route !== undefined && quietRoutes.has(route) ? "debug" : "info"](
       {
@@ -21,5 +21,6 @@ export function logRequests(app: FastifyInstance): void {
       },
       "request",
     );
+    done();
   });
 }

@@ -16,7 +16,7 @@ export function observeRequests(server: FastifyInstance, registry: Registry): vo
     buckets,
     registers: [registry],
   });
-  server.addHook("onResponse", async (request, reply) => {
+  server.addHook("onResponse", (request, reply, done) => {
     const { url } = request.routeOptions;
     const known = url !== undefined && !request.is404;
     const labels = {
@@ -25,5 +25,6 @@ export function observeRequests(server: FastifyInstance, registry: Registry): vo
       status: `${Math.floor(reply.statusCode / 100)}xx`,
     };
     durations.observe(labels, reply.elapsedTime / 1000);
+    done();
   });
 }

@@ -2,10 +2,11 @@ import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import { input, type Permission, roleMatrix } from "@nerve/database";
 import type { FastifyInstance, FastifySchemaCompiler } from "fastify";
-import { createJsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler } from "fastify-type-provider-zod";
+import { createJsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import type { z } from "zod";
 import type { Access } from "../authorization/authorize.ts";
 import { problemResponse } from "./problem-schema.ts";
+import { serializerCompiler } from "./serializer-compiler.ts";
 
 /** Inputs are read as the database's functions read theirs, so that a fault is told in the same words everywhere. */
 const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {

@@ -60,8 +60,13 @@ describeOnEachEngine("the log", (context) => {
     const lines = server.logLines.map((line) => JSON.parse(line));
     expect(server.logLines.every((line) => line.endsWith("\n") && line.indexOf("\n") === line.length - 1)).toBe(true);
     const line = lines.find(({ requestId }) => requestId === headers.get("x-request-id"));
-    expect(line).toMatchObject({
+    expect(line).toEqual({
       level: "info",
+      time: expect.any(String),
+      name: "nerve",
+      requestId: headers.get("x-request-id"),
+      milliseconds: expect.any(Number),
+      msg: "request",
       method: "GET",
       route: "/api/xasm/scans",
       status: 200,
@@ -84,5 +89,24 @@ describeOnEachEngine("the log", (context) => {
     expect(lines[0]).toContain("driver");
     expect(lines[0]).toContain("secrets.test");
     expect(lines[0]).not.toContain("canary");
+  });
+
+  test("attack: redacts what has a secret name, in a line and in the objects in it, and leaves the caller's object alone", () => {
+    const lines: string[] = [];
+    const log = createLogger("info", { write: (line) => void lines.push(line) });
+    const names = ["authorization", "cookie", "token", "refreshToken", "password", "currentPassword", "newPassword"];
+    for (const name of [...names, "code", "challenge", "key", "secret", "url"]) {
+      const body = { [name]: "canary", kept: 1 };
+      log.info({ [name]: { deep: "canary" }, body, list: [1], nothing: null }, "line");
+      expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+        [name]: "[redacted]",
+        body: { [name]: "[redacted]", kept: 1 },
+        list: [1],
+        nothing: null,
+        msg: "line",
+      });
+      expect(body[name]).toBe("canary");
+    }
+    expect(lines.join("")).not.toContain("canary");
   });
 });

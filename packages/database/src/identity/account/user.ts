@@ -9,6 +9,46 @@ export const userColumns = columnsOf("users");
 /** An account, without its secrets. */
 export type User = VisibleRowOf<"users">;
 
+/** Takes the user out of a wider row. Written out, because every request does it, and a rest pattern takes many times as long. */
+export function userOf(row: User): User {
+  return {
+    id: row.id,
+    email: row.email,
+    username: row.username,
+    fullName: row.fullName,
+    role: row.role,
+    companyId: row.companyId,
+    status: row.status,
+    emailVerified: row.emailVerified,
+    emailVerifiedAt: row.emailVerifiedAt,
+    twoFactorEnabled: row.twoFactorEnabled,
+    failedLoginAttempts: row.failedLoginAttempts,
+    lockedUntil: row.lockedUntil,
+    passwordResetExpires: row.passwordResetExpires,
+    lastPasswordChange: row.lastPasswordChange,
+    mustChangePassword: row.mustChangePassword,
+    phoneNumber: row.phoneNumber,
+    timezone: row.timezone,
+    language: row.language,
+    subscriptionTier: row.subscriptionTier,
+    subscriptionStatus: row.subscriptionStatus,
+    stripeCustomerId: row.stripeCustomerId,
+    stripeSubscriptionId: row.stripeSubscriptionId,
+    expiresAt: row.expiresAt,
+    emailNotifications: row.emailNotifications,
+    securityAlerts: row.securityAlerts,
+    marketingEmails: row.marketingEmails,
+    theme: row.theme,
+    lastLoginAt: row.lastLoginAt,
+    lastLoginIp: row.lastLoginIp,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    deletedAt: row.deletedAt,
+    isActive: row.isActive,
+    emailVerificationExpires: row.emailVerificationExpires,
+  };
+}
+
 const findById = statement((sql, p: { id: number }) =>
   sql.selectFrom("users").select(userColumns).where("id", "=", p.id),
 );

@@ -3,9 +3,9 @@ import { before, minute } from "../../database/durations.ts";
 import type { Handle } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { BusyError } from "../../errors/index.ts";
-import type { UserRole } from "../../schema/core.ts";
 import { parseInput } from "../../validation/input.ts";
 import { inGoodStanding } from "../account/good-standing.ts";
+import { type User, userColumns, userOf } from "../account/user.ts";
 import { idleMinutesField, sessionLimits } from "./session-limits.ts";
 
 /** A live session and its user, as every request needs them. */
@@ -18,40 +18,33 @@ export interface ValidSession {
   readonly lastActivity: Date;
   /** When the user last proved who they are; null for sessions of an older system. */
   readonly authenticatedAt: Date | null;
-  readonly user: {
-    readonly id: number;
-    readonly email: string;
-    readonly role: UserRole;
-    readonly companyId: number | null;
-    readonly mustChangePassword: boolean;
-    readonly fullName: string | null;
-  };
+  readonly user: User;
 }
 
-const findLive = statement((sql, p: { digest: string; now: Date; idleSince: Date }) =>
-  sql
-    .selectFrom("sessions")
-    .innerJoin("users", "users.id", "sessions.user_id")
-    .select([
-      "sessions.id",
-      "sessions.user_id",
-      "sessions.device_type",
-      "sessions.created_at",
-      "sessions.expires_at",
-      "sessions.last_activity",
-      "sessions.authenticated_at",
-      "users.email",
-      "users.role",
-      "users.company_id",
-      "users.must_change_password",
-      "users.full_name",
-    ])
-    .where("sessions.token", "=", p.digest)
-    .where("sessions.is_active", "=", true)
-    .where("sessions.revoked_at", "is", null)
-    .where("sessions.expires_at", ">", p.now)
-    .where("sessions.last_activity", ">", p.idleSince)
-    .where(inGoodStanding(p.now)),
+/** Under names that none of the user's columns has. */
+const sessionColumns = [
+  "sessions.id as session_id",
+  "sessions.device_type",
+  "sessions.created_at as session_created_at",
+  "sessions.expires_at as session_expires_at",
+  "sessions.last_activity",
+  "sessions.authenticated_at",
+] as const;
+
+const findLive = statement(
+  (sql, p: { digest: string; now: Date; idleSince: Date }) =>
+    sql
+      .selectFrom("sessions")
+      .innerJoin("users", "users.id", "sessions.user_id")
+      .select(sessionColumns)
+      .select(userColumns.map((name) => `users.${name}` as const))
+      .where("sessions.token", "=", p.digest)
+      .where("sessions.is_active", "=", true)
+      .where("sessions.revoked_at", "is", null)
+      .where("sessions.expires_at", ">", p.now)
+      .where("sessions.last_activity", ">", p.idleSince)
+      .where(inGoodStanding(p.now)),
+  { session_created_at: "datetime", session_expires_at: "datetime" },
 );
 
 /** Guarded, so that of several requests at once one writes, and a session that just ended is left alone. */
@@ -94,14 +87,14 @@ export async function validateSession(
   const row = await findLive.first(db, { digest: digestToken(token), now, idleSince });
   if (row === null) return null;
   if (updateActivity && now.getTime() - row.lastActivity.getTime() >= sessionLimits.activityIntervalMs) {
-    await writeActivity(db, row.id, now);
+    await writeActivity(db, row.sessionId, now);
   }
   return toValidSession(row);
 }
 
 /** Validates only what differs from the default: this runs at every request. */
 function idleLimit(minutes: number | undefined): number {
-  if (minutes === undefined) return sessionLimits.idleMinutes;
+  if (minutes === undefined || minutes === sessionLimits.idleMinutes) return sessionLimits.idleMinutes;
   return parseInput(idleMinutesField, minutes, { field: "idleTimeoutMinutes" });
 }
 
@@ -119,20 +112,13 @@ type LiveRow = NonNullable<Awaited<ReturnType<typeof findLive.first>>>;
 
 function toValidSession(row: LiveRow): ValidSession {
   return {
-    sessionId: row.id,
-    userId: row.userId,
+    sessionId: row.sessionId,
+    userId: row.id,
     deviceType: row.deviceType,
-    createdAt: row.createdAt,
-    expiresAt: row.expiresAt,
+    createdAt: row.sessionCreatedAt,
+    expiresAt: row.sessionExpiresAt,
     lastActivity: row.lastActivity,
     authenticatedAt: row.authenticatedAt,
-    user: {
-      id: row.userId,
-      email: row.email,
-      role: row.role,
-      companyId: row.companyId,
-      mustChangePassword: row.mustChangePassword,
-      fullName: row.fullName,
-    },
+    user: userOf(row),
   };
 }

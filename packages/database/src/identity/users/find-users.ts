@@ -10,6 +10,8 @@ import { oneOf, parseInput, recordId, text } from "../../validation/input.ts";
 import { hasEmail } from "../account/has-email.ts";
 import { findUserRow, type User, userColumns } from "../account/user.ts";
 
+const userId = recordId();
+
 /**
  * Finds a user by the id.
  *
@@ -21,7 +23,7 @@ import { findUserRow, type User, userColumns } from "../account/user.ts";
  * const user = await getUser(db, 1);
  */
 export async function getUser(db: Handle, id: number): Promise<User | null> {
-  const user = await findUserRow(db, parseInput(recordId(), id, { field: "id" }));
+  const user = await findUserRow(db, parseInput(userId, id, { field: "id" }));
   return user?.deletedAt === null ? user : null;
 }
 

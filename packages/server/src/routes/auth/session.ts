@@ -61,7 +61,9 @@ export const registerSessionTokenRoutes: RegisterRoutes = (server, context) => {
       config: { access: "account:read" },
     },
     async (request) => {
-      const user = await getUser(db, principalOf(request).user.id);
+      const principal = principalOf(request);
+      if (principal.kind === "session") return principal.user;
+      const user = await getUser(db, principal.user.id);
       if (user === null) throw new DatabaseError("UNAUTHENTICATED");
       return user;
     },
