@@ -1,6 +1,8 @@
 import type { EngineName } from "@nerve/database";
+import { tenancy } from "../../packages/database/src/access/tenancy.ts";
 import { columnClause as postgresColumn } from "../../packages/database/src/engines/postgres/schema/ddl.ts";
 import { createTableStatements as postgresTable } from "../../packages/database/src/engines/postgres/schema/ddl.ts";
+import { rowSecurityStatements } from "../../packages/database/src/engines/postgres/schema/row-security.ts";
 import { createIndexStatement, indexesOf, quoteName } from "../../packages/database/src/engines/shared/ddl.ts";
 import { columnClause as sqliteColumn } from "../../packages/database/src/engines/sqlite/schema/ddl.ts";
 import { createTableStatements as sqliteTable } from "../../packages/database/src/engines/sqlite/schema/ddl.ts";
@@ -31,7 +33,9 @@ export function findSteps(
 ): Steps {
   const writer = writers[engine];
   const name = quoteName(table.name);
-  if (present === undefined) return { up: writer.table(table), down: [`DROP TABLE ${name}`] };
+  if (present === undefined) {
+    return { up: [...writer.table(table), ...findWall(engine, table)], down: [`DROP TABLE ${name}`] };
+  }
   const known = new Map(present.columns.map((column) => [column.name, column]));
   const gone = present.columns.filter((column) => expected.columns.every((other) => other.name !== column.name));
   const changed = expected.columns.filter(({ name: column, type }) => (known.get(column)?.type ?? type) !== type);
@@ -63,4 +67,10 @@ function findIndexSteps(table: TableDefinition, expected: TableState, present: T
   const removed = present.indexes.filter((index) => !isIn(expected.indexes, index));
   const missing = expected.indexes.filter((index) => !isIn(present.indexes, index));
   return { removed, added: indexesOf(table).filter(({ name }) => missing.some((index) => index.name === name)) };
+}
+
+/** The second wall of a new table, which the database itself holds where it can. */
+function findWall(engine: EngineName, table: TableDefinition): readonly string[] {
+  const belonging = Object.hasOwn(tenancy, table.name) ? tenancy[table.name as keyof typeof tenancy] : "global";
+  return engine === "postgres" ? rowSecurityStatements(table.name, belonging) : [];
 }
