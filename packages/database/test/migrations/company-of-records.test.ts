@@ -5,12 +5,12 @@ import { describeOnEachEngine } from "../support/engines.ts";
 import { getSecurityEvents, getLoginAttempts } from "../../src/security/index.ts";
 import { getXasmScanById } from "../../src/scans/index.ts";
 import { migrate } from "../../src/migrations/migrator.ts";
-import { rollbackMigration } from "../../src/migrations/rollback-migration.ts";
+import { rollBackBefore } from "../support/roll-back.ts";
 
 describeOnEachEngine("Rows of a version in which records did not name their company", (context) => {
   test("belong to their owner's company afterwards, and those of nobody to none", async () => {
     const { db } = context;
-    for (const version of ["0012", "0011"]) await rollbackMigration(db, version);
+    await rollBackBefore(db, "0011");
     const { id: companyId } = await createTestCompany(db);
     const { id: userId } = await createTestUser(db, { company_id: companyId });
     const now = context.engine === "sqlite" ? String(context.clock.now().getTime()) : "now()";

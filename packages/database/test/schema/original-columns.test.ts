@@ -85,7 +85,7 @@ const firstColumnsOfIndexes = (table: TableDefinition) => indexesOf(table).map((
 describe("Of the original's schema", () => {
   test("all of the original tables and columns are there, each in its module", () => {
     expect(originalColumns).toHaveLength(602);
-    expect(tables).toHaveLength(42);
+    expect(tables.filter(({ inOriginal }) => inOriginal)).toHaveLength(42);
     const modules = Object.entries(original.modules).map(([module, columns]) => [
       module,
       Object.keys(columns).toSorted(),
@@ -93,7 +93,7 @@ describe("Of the original's schema", () => {
     const ours = modules.map(([module]) => [
       module,
       tables
-        .filter((table) => table.module === module)
+        .filter((table) => table.module === module && table.inOriginal)
         .map(({ name }) => name)
         .toSorted(),
     ]);

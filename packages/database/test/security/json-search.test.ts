@@ -5,11 +5,11 @@ import { runQuery } from "../../src/database/statement.ts";
 import { transaction } from "../../src/database/transaction.ts";
 import { json } from "../../src/schema/kit/parameters.ts";
 import { migrate } from "../../src/migrations/migrator.ts";
-import { rollbackMigration } from "../../src/migrations/rollback-migration.ts";
 import { checkTableIntegrity } from "../../src/operations/health/index.ts";
 import { optimizeDatabase } from "../../src/operations/performance/index.ts";
 import { batchInsert } from "../../src/records/index.ts";
 import { getSecurityEvents, logSecurityEvent } from "../../src/security/index.ts";
+import { rollBackBefore } from "../support/roll-back.ts";
 import { describeOnEachEngine, type TestContext } from "../support/engines.ts";
 import { hostileStrings } from "../support/hostile.ts";
 import {
@@ -213,7 +213,7 @@ describeOnEachEngine("Searching JSON", (context) => {
 
   test("knows the rows that were there before it", async () => {
     const { db } = context;
-    await rollbackMigration(db, "0012");
+    await rollBackBefore(db, "0012");
     const documents = searchedDocuments().slice(0, 120);
     await writeDocuments(db, documents);
     await migrate(db);

@@ -57,6 +57,8 @@ export interface TableDefinition<Name extends string = string, C extends Columns
   readonly rowDescription?: string;
   /** Its rows may be lost when the server crashes, so that PostgreSQL need not write each change to its log as well. */
   readonly unlogged: boolean;
+  /** Whether the original system has it, so that an import from there has to bring it. */
+  readonly inOriginal: boolean;
 }
 
 export type ColumnsOf<T> = T extends TableDefinition<string, infer C> ? C : never;
@@ -73,13 +75,14 @@ function storedKind(properties: ColumnProperties): ColumnKind {
 interface TableOptions extends Pick<TableDefinition, "module" | "description" | "rowName" | "rowDescription"> {
   readonly indexes?: readonly IndexDefinition[];
   readonly unlogged?: true;
+  readonly inOriginal?: false;
 }
 
 /**
  * Defines a table.
  * @param name name in SQL
- * @param options the module, a sentence on what a row is, what a row is called, further indexes, and whether its rows may
- *   be lost in a crash
+ * @param options the module, a sentence on what a row is, what a row is called, further indexes, whether its rows may be
+ *   lost in a crash, and whether the original system has it
  * @param columns columns by property name
  */
 export function table<const Name extends string, C extends Columns>(
@@ -93,7 +96,7 @@ export function table<const Name extends string, C extends Columns>(
     property,
     name: properties.sqlName ?? toSnakeCase(property),
   }));
-  return { unlogged: false, indexes: [], ...options, name, columns, columnList };
+  return { unlogged: false, inOriginal: true, indexes: [], ...options, name, columns, columnList };
 }
 
 /** Finds a column by its name in SQL. */

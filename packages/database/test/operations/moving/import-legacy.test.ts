@@ -49,7 +49,7 @@ describeOnEachEngine("Importing a real ghost.db", (context) => {
   });
 
   test("brings every row of every table but the orphans, and finds them as they were written", () => {
-    expect(Object.keys(secrets.table_counts)).toHaveLength(tables.length);
+    expect(Object.keys(secrets.table_counts)).toHaveLength(tables.filter(({ inOriginal }) => inOriginal).length);
     for (const { table, read, written, rejected, checksumMatch } of summary.tables) {
       const orphans = secrets.orphans.filter((orphan) => orphan.table === table).length;
       const rows = secrets.table_counts[table] ?? Number.NaN;

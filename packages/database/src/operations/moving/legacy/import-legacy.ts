@@ -11,6 +11,9 @@ import { type ImportRun, importTable, presentColumns } from "./import-table.ts";
 import { References } from "./references.ts";
 import { restoreSetUpRows, takeSetUpRows } from "./set-up-rows.ts";
 
+/** Those that the older system has as well. */
+const originalTables = tables.filter(({ inOriginal }) => inOriginal);
+
 /** How a file of the older system is imported. */
 export interface ImportOptions {
   /** The `ghost.db` of the older system. */
@@ -75,7 +78,7 @@ export async function importLegacy(
         const keys = dryRun ? createKeyRing({ current: { id: "dry-run", key: randomBytes(32) } }) : await tx.secrets();
         summary = await importTables({ tx, source, keys }, { onReject, onProgress });
         if (dryRun) throw undo;
-        for (const table of tables) await db.connection.dialect.continueIds(tx.executor, table);
+        for (const table of originalTables) await db.connection.dialect.continueIds(tx.executor, table);
       });
     } catch (error) {
       if (error !== undo) throw error;
@@ -95,32 +98,32 @@ async function importTables(
   const { tx, source } = parts;
   await tx.connection.dialect.prepareLongWork(tx.executor, { durable: true });
   const setUpRows = await takeSetUpRows(tx);
-  const present = tables.filter(({ name }) => source.tables.includes(name));
+  const present = originalTables.filter(({ name }) => source.tables.includes(name));
   const rowsTotal = present.reduce((sum, { name }) => sum + source.count(name), 0);
   const meter = new ProgressMeter({ rowsTotal, onProgress });
   const rejects = new RejectCounter(onReject);
   const references = new References(
-    tables,
+    originalTables,
     (table, column, key) => source.columns(table).includes(column) && source.has(table, column, key),
   );
   const run: ImportRun = { ...parts, references, rejects, meter };
   const summaries = [];
-  for (const table of tables) summaries.push(await importTable(run, table));
+  for (const table of originalTables) summaries.push(await importTable(run, table));
   await restoreSetUpRows(tx, setUpRows);
-  meter.report(tables.at(-1)?.name ?? "");
+  meter.report(originalTables.at(-1)?.name ?? "");
   return {
     tables: summaries,
     rejectedTotal: rejects.total("rejected"),
     adjustedTotal: rejects.total("adjusted"),
     reasons: rejects.reasons,
-    sequencesSet: tables.filter(({ columnList }) => columnList.some(({ kind }) => kind === "id")).length,
+    sequencesSet: originalTables.filter(({ columnList }) => columnList.some(({ kind }) => kind === "id")).length,
     durationMs: meter.elapsedMs,
   };
 }
 
 /** @throws {ValidationError} when the file has nothing to do with this system */
 function compareTables(source: ForeignFile): Omit<ImportSummary, keyof MovingSummary> {
-  const known = new Map<string, (typeof tables)[number]>(tables.map((table) => [table.name, table]));
+  const known = new Map<string, (typeof originalTables)[number]>(originalTables.map((table) => [table.name, table]));
   if (!source.tables.some((name) => known.has(name))) {
     throw new ValidationError([{ field: "file", message: "has none of the tables of NERVE" }]);
   }
@@ -137,6 +140,6 @@ function compareTables(source: ForeignFile): Omit<ImportSummary, keyof MovingSum
   return {
     extraTables: extraTables.map((table) => ({ table, rows: source.count(table) })),
     extraColumns: extraColumns.map((extra) => ({ ...extra, values: source.count(extra.table, extra.column) })),
-    missingTables: tables.map(({ name }) => name).filter((name) => !source.tables.includes(name)),
+    missingTables: originalTables.map(({ name }) => name).filter((name) => !source.tables.includes(name)),
   };
 }
