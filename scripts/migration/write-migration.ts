@@ -1,5 +1,5 @@
-// `npm run migration NAME`: writes what separates the migrations from the definitions as the next migration.
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+// `npm run migration NAME`: writes what separates the migrations from the definitions as the next migration, and lists it.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,7 +20,8 @@ const numbers = readdirSync(folder).flatMap((file) => /^(\d{4})-/.exec(file)?.[1
 const version = String(Math.max(...numbers.map(Number)) + 1).padStart(4, "0");
 const file = `${version}-${name}.ts`;
 writeFileSync(join(folder, file), printMigration());
-console.log(`${file} is written. Say what it is for, fill the new columns of old rows, and add it to index.ts.`);
+listMigration();
+console.log(`${file} is written, and listed in index.ts. Say what it is for, and fill the new columns of old rows.`);
 
 function fail(message: string): never {
   console.error(message);
@@ -53,6 +54,17 @@ async function compare(engine: EngineName, url: string): Promise<Steps> {
     }),
   );
   return { up: all.flatMap(({ up }) => up), down: all.toReversed().flatMap(({ down }) => down) };
+}
+
+/** Puts the migration at the end of the list. */
+function listMigration(): void {
+  const index = join(folder, "index.ts");
+  const variable = name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  const importOfType = `import type { Migration } from "./migration.ts";\n`;
+  const listed = readFileSync(index, "utf8")
+    .replace(importOfType, `import { migration as ${variable} } from "./${file}";\n${importOfType}`)
+    .replace(/\n\];\n$/, `\n  ${variable},\n];\n`);
+  writeFileSync(index, listed);
 }
 
 function text(list: readonly string[]): string {
