@@ -9,7 +9,7 @@ export interface RoomPage {
 
 /** The pages, in the order in which they are read. */
 export const roomPages: readonly RoomPage[] = [
-  { room: "opening", title: "Opening, transactions", besides: ["database", "engines", "errors"] },
+  { room: "opening", title: "Opening, transactions", besides: ["database", "engines", "errors", "files"] },
   { room: "migrations", title: "Migrations" },
   { room: "access", title: "Callers, reach and rights" },
   { room: "identity", title: "Companies, accounts, sign-in, sessions, API keys" },

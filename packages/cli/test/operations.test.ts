@@ -46,7 +46,10 @@ describe.each(engineNames)("a life with backups on %s", (engine) => {
   });
 
   function run(words: readonly string[], environment: Record<string, string> = {}): Promise<Outcome> {
-    const settings = { NERVE_BACKUP_FOLDER: folder, NERVE_BACKUP_KEY: "a key of more than sixteen characters" };
+    const settings = {
+      NERVE_BACKUP_FOLDER: join(folder, "backups"),
+      NERVE_BACKUP_KEY: "a key of more than sixteen characters",
+    };
     return nerve([...words, "--database", place.url], { environment: { ...settings, ...environment } });
   }
 
@@ -149,7 +152,7 @@ describe.each(engineNames)("a life with backups on %s", (engine) => {
       const copies = await mkdtemp(join(folder, "damaged-"));
       const copy = join(copies, basename(backup));
       const id = basename(backup).split(".")[0] ?? "";
-      await writeFile(join(copies, `${id}.json`), await readFile(join(folder, `${id}.json`)));
+      await writeFile(join(copies, `${id}.json`), await readFile(join(folder, "backups", `${id}.json`)));
       const bytes = await readFile(backup);
       bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
       await writeFile(copy, bytes);

@@ -1,6 +1,8 @@
 export { type Clock, systemClock } from "./database/clock.ts";
-export { Database, forLaggingReads, type Handle, Transaction } from "./database/handle.ts";
+export { Database, type DatabaseFiles, forLaggingReads, type Handle, Transaction } from "./database/handle.ts";
 export type { Page } from "./database/page.ts";
+export { type DiskPlace, findNestedPlaces } from "./files/places-apart.ts";
+export { filesOf } from "./opening/secrets.ts";
 export { defaultDatabaseUrl, openDatabase, type OpenOptions } from "./opening/open-database.ts";
 export { atomic, transaction } from "./database/transaction.ts";
 export type { EngineName, PoolUse, TransactionOptions } from "./engines/port/engine.ts";

@@ -33,7 +33,12 @@ export function addRestoreCommand(group: Command, surroundings: Surroundings): v
         .option("--confirm", "replace what the database holds")
         .option("--dry-run", "tell what would come back and what would be lost, and change nothing")
         .option("--uploads <folder>", "the folder of uploaded files (NERVE_UPLOADS_FOLDER)"),
-    fields: { path: "The file", key: "NERVE_BACKUP_KEY" },
+    fields: {
+      path: "The file",
+      key: "NERVE_BACKUP_KEY",
+      uploads: "--uploads (NERVE_UPLOADS_FOLDER)",
+      folder: "NERVE_BACKUP_FOLDER",
+    },
     run(call) {
       const { confirm, dryRun } = call.options;
       if (dryRun === true) return preview(call);
@@ -93,6 +98,7 @@ async function restore(call: Call<RestoreOptions>): Promise<Answer> {
   const lines = [
     `Restored ${total} rows, schema version ${schemaVersion ?? "none"}, in ${durationMs} ms.`,
     stateBefore(outcome),
+    ...(outcome.keptUploads === null ? [] : [`The uploaded files before are kept in ${outcome.keptUploads}`]),
   ];
   return { json: { success: true, backupPath: path, ...outcome }, text: printableText(lines.join("\n")) };
 }

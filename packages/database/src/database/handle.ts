@@ -26,10 +26,17 @@ export interface Handle<DB = Schema> {
   readonly types?: DB;
 }
 
+/** The files of a database; undefined where it has none. */
+export interface DatabaseFiles {
+  readonly database: string | undefined;
+  readonly keys: string | undefined;
+}
+
 interface HandleParts {
   readonly connection: Engine;
   readonly clock: Clock;
   readonly secrets: () => Promise<KeyRing>;
+  readonly files: DatabaseFiles;
 }
 
 /** An open database. */
@@ -40,14 +47,17 @@ export class Database<DB = Schema> implements Handle<DB> {
   readonly sql: Kysely<DB>;
   readonly connection: Engine;
   readonly secrets: () => Promise<KeyRing>;
+  /** Where it lies, as far as that is in files. @internal */
+  readonly files: DatabaseFiles;
 
-  constructor({ connection, clock, secrets }: HandleParts) {
+  constructor({ connection, clock, secrets, files }: HandleParts) {
     this.engine = connection.name;
     // One builder writes for every table: which there are is for the types alone.
     this.sql = connection.builder as unknown as Kysely<DB>;
     this.connection = connection;
     this.clock = clock;
     this.secrets = secrets;
+    this.files = files;
   }
 
   get executor(): Executor {

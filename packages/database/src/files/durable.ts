@@ -1,6 +1,7 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { platform } from "node:os";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
+import { hasCode } from "./errors.ts";
 
 /** Writes a new file that its owner alone may read, to the disk itself. Fails where the file exists. */
 export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
@@ -46,7 +47,28 @@ export async function replaceDurably(path: string, draft: string, content: strin
   }
 }
 
-/** Makes a folder, with those above it, that its owner alone may enter. One that exists stays as it is. */
+/**
+ * Makes a folder, with those above it, that its owner alone may enter. One that exists stays as it is.
+ *
+ * Each is asked for once: where the system says of a folder that is there that it is not, as in `/proc` and under an
+ * automount that fails, Node's own recursive way asks for ever.
+ */
 export async function makePrivateFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const path of await missingFolders(resolve(folder))) {
+    await mkdir(path, { mode: 0o700 }).catch(async (error: unknown) => {
+      // Somebody else was faster.
+      if (!hasCode(error, "EEXIST") || !(await stat(path)).isDirectory()) throw error;
+    });
+  }
+}
+
+/** The folders that have to be made, the outermost first; the folder itself where something else is in its place. */
+async function missingFolders(folder: string): Promise<string[]> {
+  const found = await stat(folder).catch((error: unknown) => {
+    if (hasCode(error, "ENOENT")) return null;
+    throw error;
+  });
+  if (found !== null) return found.isDirectory() ? [] : [folder];
+  const above = dirname(folder);
+  return above === folder ? [folder] : [...(await missingFolders(above)), folder];
 }

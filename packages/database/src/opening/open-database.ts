@@ -7,7 +7,7 @@ import { type Clock, systemClock } from "../database/clock.ts";
 import { Database } from "../database/handle.ts";
 import type { TableDefinition } from "../schema/kit/index.ts";
 import { registerTables, type SchemaWith } from "../schema/registry.ts";
-import { secretsFor } from "./secrets.ts";
+import { filesOf, secretsFor } from "./secrets.ts";
 
 /** How a database is opened. */
 export interface OpenOptions<Own extends readonly TableDefinition[] = readonly []> {
@@ -106,7 +106,8 @@ export async function openDatabase<const Own extends readonly TableDefinition[] 
 ): Promise<Database<SchemaWith<Own>>> {
   const connection = await openEngine(url, registerTables(options.tables), options);
   const secrets = secretsFor(url, options);
-  const db = new Database<SchemaWith<Own>>({ connection, clock: options.clock ?? systemClock, secrets });
+  const files = filesOf(url, options);
+  const db = new Database<SchemaWith<Own>>({ connection, clock: options.clock ?? systemClock, secrets, files });
   try {
     await settleMigrations(db as unknown as Database, options.migrations ?? "apply", options.ownMigrations ?? []);
     return db;

@@ -1,5 +1,6 @@
 import { type InputIssue, ValidationError } from "@nerve/database";
 import { settingDefinitions, type Settings } from "./definitions.ts";
+import { findPlacesAtOdds } from "./places.ts";
 import { isLoopbackHost, nearestName } from "./hosts-and-names.ts";
 
 /** Names that the project's own tests use. */
@@ -27,7 +28,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
   });
   if (issues.length > 0) throw new ValidationError(issues);
   const settings = Object.freeze(Object.fromEntries(entries)) as Settings;
-  const conflicts = findConflicts(settings);
+  const conflicts = [...findConflicts(settings), ...findPlacesAtOdds(settings)];
   if (conflicts.length > 0) throw new ValidationError(conflicts);
   return settings;
 }

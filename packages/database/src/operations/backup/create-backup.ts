@@ -3,6 +3,7 @@ import type { Database } from "../../database/handle.ts";
 import { parseInput } from "../../validation/input.ts";
 import { type BackupInfo, describeBackup } from "./backup-info.ts";
 import * as fields from "./fields.ts";
+import { requireOptionsApart } from "./places.ts";
 import { type BackupStep, makeBackup } from "./make-backup.ts";
 import { verifyInScratch } from "./verify-contents.ts";
 import { startWaitProbe } from "./wait-probe.ts";
@@ -44,7 +45,7 @@ const schema = z.strictObject({
  * @param db the database
  * @param options see `CreateBackupOptions`; `folder` is required
  * @returns what the manifest says, and where the backup is
- * @throws {ValidationError} INVALID_INPUT
+ * @throws {ValidationError} INVALID_INPUT, also when the folders, the database and its key file lie in each other
  * @throws {BackupError} BACKUP_INVALID when the copy does not verify: the database itself may be damaged
  * @throws {BackupError} PROGRAM_MISSING when PostgreSQL's client programs are missing or too old
  * @throws {DatabaseConnectionError} STORAGE_FULL; nothing of the backup is left
@@ -54,6 +55,7 @@ const schema = z.strictObject({
  */
 export async function createBackup(db: Database, options: CreateBackupOptions): Promise<BackupInfo> {
   const { folder, uploads, compress, encrypt, verify, onProgress, ...tools } = parseInput(schema, options);
+  requireOptionsApart({ files: db.files, folder, uploads });
   const port = db.connection.backupPort(tools);
   const probe = startWaitProbe(db);
   try {

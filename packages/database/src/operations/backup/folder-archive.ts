@@ -1,11 +1,12 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { dirname, isAbsolute, join, posix, sep } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type * as tar from "tar-stream";
 import type { Header, Pack } from "tar-stream";
 import { BackupError } from "../../errors/index.ts";
+import { makePrivateFolder } from "../../files/durable.ts";
 import { hasCode } from "../../files/errors.ts";
 import { whenNeeded } from "../../loading/when-needed.ts";
 
@@ -67,7 +68,7 @@ export function unpackFolder(folder: string) {
     stream.on("error", () => undefined);
     const write = async () => {
       const place = placeOf(folder, header);
-      await mkdir(dirname(place), { recursive: true, mode: 0o700 });
+      await makePrivateFolder(dirname(place));
       await pipeline(Readable.from(stream), createWriteStream(place, { flags: "wx", mode: 0o600 }));
       names.push(header.name);
     };

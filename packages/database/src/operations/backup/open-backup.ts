@@ -4,7 +4,7 @@ import { backupPortFor } from "../../engines/open.ts";
 import { BackupError, ValidationError } from "../../errors/index.ts";
 import { backupKeysOf } from "./backup-keys.ts";
 import { readManifest } from "./manifest.ts";
-import { partOf, partPath, type StoredBackup } from "./parts.ts";
+import { partOf, partPath, partsAreIntact, type StoredBackup } from "./parts.ts";
 
 /** A database to restore into: open, or by its URL when it cannot be opened. */
 export type RestoreTarget = Database | string;
@@ -26,6 +26,16 @@ export async function openBackup(path: string, secret: string | undefined): Prom
     throw new BackupError("BACKUP_INVALID", { message: "The manifest was changed since the backup was made." });
   }
   return { path, manifest, keys };
+}
+
+/**
+ * Reads all files of a backup where they lie.
+ * @throws {BackupError} BACKUP_INVALID when one is missing or another than the manifest says
+ */
+export async function requireIntact(path: string, secret: string | undefined): Promise<void> {
+  const { manifest } = await openBackup(path, secret);
+  if (await partsAreIntact(path, manifest)) return;
+  throw new BackupError("BACKUP_INVALID", { message: `The backup ${path} is not as it was made.` });
 }
 
 /** @throws when the backup is of another engine, or is the live database itself */

@@ -1,19 +1,22 @@
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { type Clock, systemClock } from "../../database/clock.ts";
 import { Database } from "../../database/handle.ts";
 import { openDatabase } from "../../opening/open-database.ts";
+import { filesOf } from "../../opening/secrets.ts";
 import type { BackupPort, CopySource, ScratchDatabase } from "../../engines/port/backup.ts";
 import { DatabaseError, type ErrorCode, ValidationError } from "../../errors/index.ts";
 import { translateFileError } from "../../files/errors.ts";
+import { realPathOf } from "../../files/real-path.ts";
 import { openWorkFolder } from "./work-folder.ts";
 import { migrate } from "../../migrations/migrator.ts";
 import { parseInput } from "../../validation/input.ts";
 import * as fields from "./fields.ts";
 import { makeBackup } from "./make-backup.ts";
 import { manifestPathOf, unfinishedPrefix } from "./names.ts";
-import { openBackup, portOf, refuseUnfit, type RestoreTarget } from "./open-backup.ts";
+import { openBackup, portOf, refuseUnfit, requireIntact, type RestoreTarget } from "./open-backup.ts";
 import type { StoredBackup } from "./parts.ts";
+import { requireOptionsApart } from "./places.ts";
 import { UploadsChange } from "./uploads-change.ts";
 import { restoreToScratch, unpackUploads, verifyInScratch } from "./verify-contents.ts";
 
@@ -42,6 +45,8 @@ export interface RestoreOutcome {
   preRestoreBackup: string | null;
   /** Where the old database is kept, when it was too damaged to be backed up: a file, or a database's name; null in general. */
   kept: string | null;
+  /** Where the replaced uploaded files are kept, when no backup holds them; null in general. */
+  keptUploads: string | null;
   schemaVersion: string | null;
   /** Migrations that brought an older backup up to date. */
   migrationsApplied: string[];
@@ -81,7 +86,8 @@ interface Restore {
  * @param path any file of the backup
  * @param options see `RestoreBackupOptions`; `confirm: true` is required
  * @returns what was replaced, migrated and restored
- * @throws {ValidationError} INVALID_INPUT without confirmation, or when the backup is of the other engine
+ * @throws {ValidationError} INVALID_INPUT without confirmation, when the backup is of the other engine, or when the
+ *   folders, the database and its key file lie in each other
  * @throws {BackupError} BACKUP_INVALID when it is damaged, incomplete, changed, or the live file itself
  * @throws {BackupError} SECRET_UNREADABLE when the key is missing or wrong
  * @throws {MigrationError} SCHEMA_NEWER when a newer NERVE made it; MIGRATION_FAILED
@@ -100,7 +106,10 @@ export async function restoreBackup(
 ): Promise<RestoreOutcome> {
   const parsed = parseInput(schema, options);
   const { key, programsFolder, searchPath, maintenanceUrl } = parsed;
-  const backup = await openBackup(parseInput(fields.path(), path, { field: "path" }), key);
+  const file = parseInput(fields.path(), path, { field: "path" });
+  const files = target instanceof Database ? target.files : filesOf(target);
+  requireOptionsApart({ files, folder: parsed.folder, uploads: parsed.uploads, path: file });
+  const backup = await openBackup(file, key);
   const port = await portOf(target, { programsFolder, searchPath, maintenanceUrl });
   await refuseUnfit(port, backup);
   if (backup.manifest.uploadedFiles !== null && parsed.uploads === undefined) {
@@ -149,15 +158,18 @@ async function replace(task: Restore, scratch: ScratchDatabase) {
   const { uploads } = task.options;
   const { uploadedFiles } = task.backup.manifest;
   if (uploads == null || uploadedFiles === null) {
-    return { ...(await exchange(task, scratch, undefined)), uploadedFiles: null };
+    return { ...(await exchange(task, scratch, undefined)), keptUploads: null, uploadedFiles: null };
   }
-  const folder = resolve(uploads);
+  const folder = realPathOf(uploads);
   const work = await openWorkFolder(dirname(folder), `.${basename(folder)}.restore-`);
   try {
     const incoming = join(work.path, "incoming");
     const names = await unpackUploads(task.backup, incoming);
     const change = new UploadsChange({ uploads: folder, workFolder: work.path, incoming, names });
-    return { ...(await exchange(task, scratch, change)), uploadedFiles };
+    const exchanged = await exchange(task, scratch, change);
+    // What no backup holds stays on the disk, under a name that says so.
+    const keptUploads = exchanged.preRestoreBackup === null ? await change.keepReplaced() : null;
+    return { ...exchanged, keptUploads, uploadedFiles };
   } finally {
     await work.remove();
   }
@@ -175,7 +187,11 @@ async function exchange({ onProgress, ...task }: Restore, scratch: ScratchDataba
         return preRestoreBackup !== null;
       },
       async finish() {
+        // Where there was no database to save, nothing has come yet.
+        await change?.addMissing();
         await change?.removeOthers();
+        // The replaced files are still there: they go only if what holds them can be read where it lies now.
+        if (change !== undefined && preRestoreBackup !== null) await requireIntact(preRestoreBackup, task.options.key);
         onProgress("completing");
       },
     });

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readdir, rename, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { makePrivateFolder } from "../../files/durable.ts";
@@ -43,6 +44,17 @@ export class UploadsChange {
       await this.#move(this.#uploads, this.#aside, name);
       if (replaced) await this.#move(this.#incoming, this.#uploads, name);
     }
+  }
+
+  /**
+   * Keeps the files that were replaced or taken away, in a folder beside the uploads.
+   * @returns the folder; null when there were none
+   */
+  async keepReplaced(): Promise<string | null> {
+    if (!(await exists(this.#aside))) return null;
+    const place = `${this.#uploads}.replaced-${randomBytes(4).toString("hex")}`;
+    await rename(this.#aside, place);
+    return place;
   }
 
   /** Moves everything back, last things first. */

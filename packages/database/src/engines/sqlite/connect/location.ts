@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseConnectionError } from "../../../errors/index.ts";
+import { makePrivateFolder } from "../../../files/durable.ts";
 import { hasCode, isDiskFull } from "../../../files/errors.ts";
 
 /** Where a SQLite database is. */
@@ -32,16 +33,31 @@ export function requireFile(file: string): void {
 }
 
 /**
- * Makes the file and its folder, where missing, readable by the owner only; SQLite gives its side files the same mode.
+ * Makes the folder of the file, where missing, for the owner only.
+ * @throws {DatabaseConnectionError} STORAGE_FULL when the disk is full, else CONNECTION_FAILED
+ */
+export async function makeFolderOf(file: string): Promise<void> {
+  try {
+    await makePrivateFolder(dirname(file));
+  } catch (cause) {
+    throw notMade(cause);
+  }
+}
+
+/**
+ * Makes the file, where missing, readable by the owner only; SQLite gives its side files the same mode.
  * A file that exists is not even opened: closing it would end every POSIX lock that this process has on the database.
  * @throws {DatabaseConnectionError} STORAGE_FULL when the disk is full, else CONNECTION_FAILED
  */
 export function createPrivateFile(file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     closeSync(openSync(file, "wx", 0o600));
   } catch (cause) {
     if (hasCode(cause, "EEXIST")) return;
-    throw new DatabaseConnectionError(isDiskFull(cause) ? "STORAGE_FULL" : "CONNECTION_FAILED", { cause });
+    throw notMade(cause);
   }
+}
+
+function notMade(cause: unknown): DatabaseConnectionError {
+  return new DatabaseConnectionError(isDiskFull(cause) ? "STORAGE_FULL" : "CONNECTION_FAILED", { cause });
 }

@@ -3,7 +3,7 @@ import { PerformanceLog } from "../../shared/performance-log.ts";
 import { startCheckpointer } from "../run/checkpointer.ts";
 import { SqliteConnection } from "../run/connection.ts";
 import { type SqliteConnections, SqliteEngine } from "../run/engine.ts";
-import { createPrivateFile, requireFile, type SqliteLocation } from "./location.ts";
+import { createPrivateFile, makeFolderOf, requireFile, type SqliteLocation } from "./location.ts";
 import { retryWhileBusy } from "../run/retry.ts";
 
 export interface SqliteOptions {
@@ -49,6 +49,7 @@ async function openConnections(
         tables,
       });
     }, busyTimeoutMs);
+  if (file !== undefined) await makeFolderOf(file);
   const writer = await open(journal);
   const reader = await open(["query_only = ON"]);
   return { writer, reader, checkpointer: file === undefined ? undefined : startCheckpointer(file) };
