@@ -24,7 +24,10 @@ export const tasks: readonly Task[] = [
      restoreUser`,
   ),
   task("Sign somebody in", "signIn completeSecondFactor completePasswordChange"),
-  task("Set a password", "changePassword requestPasswordReset preparePasswordReset resetPassword checkPasswordPolicy"),
+  task(
+    "Set a password",
+    "changePassword requestPasswordReset preparePasswordReset resetPassword checkPasswordPolicy openBreachedPasswordList",
+  ),
   task(
     "Use a second factor",
     "enrolTwoFactor confirmTwoFactor disableTwoFactor regenerateBackupCodes verifySecondFactor",

@@ -1,5 +1,6 @@
 import { getAuditLogs, type JsonValue, lockUserAccount, openDatabase, tables } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { listed, writeList } from "../../database/test/support/breached-passwords.ts";
 import { emptyPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
 import { type CallOptions, nerve } from "./support/nerve.ts";
 
@@ -103,6 +104,19 @@ describe.each(engineNames)("nerve on %s", (engine) => {
     expect(await ask(`${demo} --expires-days 7`, { input: password })).toMatchObject({ role: "demo" });
     const weak = await run("user create --email b@example.org --role user --password-stdin", { input: "password" });
     expect(weak).toMatchObject({ code: 2, stderr: expect.stringContaining("The password ") });
+  });
+
+  test("user create takes no password from the list of breached ones, and says where it is if it cannot be read", async () => {
+    const words = "user create --email c@example.org --role user --password-stdin";
+    const { path, remove } = await writeList(listed([password]).join("\n"));
+    const environment = { NERVE_BREACHED_PASSWORDS_FILE: path };
+    const breached = await run(words, { input: password, environment });
+    expect(breached).toMatchObject({ code: 2, stderr: expect.stringContaining("known from a data breach") });
+    await remove();
+    expect(await run(words, { input: password, environment })).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(path),
+    });
   });
 
   test("suspend, reinstate, unlock and end-sessions answer with the user as it then is", async () => {

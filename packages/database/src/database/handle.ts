@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Engine, EngineName, Executor, TransactionExecutor } from "../engines/port/engine.ts";
-import type { KeyRing } from "../cryptography/index.ts";
+import type { BreachedPasswords, KeyRing } from "../cryptography/index.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { Clock } from "./clock.ts";
 
@@ -18,6 +18,8 @@ export interface Handle<DB = Schema> {
    * @throws {DatabaseError} SECRET_UNREADABLE when there is no key
    */
   readonly secrets: () => Promise<KeyRing>;
+  /** Asked about each password that somebody chooses; undefined without a list. @internal */
+  readonly breachedPasswords: BreachedPasswords | undefined;
   /** The engine as a whole, for what stands outside transactions. @internal */
   readonly connection: Engine;
   /** What statements run on. @internal */
@@ -36,6 +38,7 @@ interface HandleParts {
   readonly connection: Engine;
   readonly clock: Clock;
   readonly secrets: () => Promise<KeyRing>;
+  readonly breachedPasswords: BreachedPasswords | undefined;
   readonly files: DatabaseFiles;
 }
 
@@ -47,16 +50,18 @@ export class Database<DB = Schema> implements Handle<DB> {
   readonly sql: Kysely<DB>;
   readonly connection: Engine;
   readonly secrets: () => Promise<KeyRing>;
+  readonly breachedPasswords: BreachedPasswords | undefined;
   /** Where it lies, as far as that is in files. @internal */
   readonly files: DatabaseFiles;
 
-  constructor({ connection, clock, secrets, files }: HandleParts) {
+  constructor({ connection, clock, secrets, breachedPasswords, files }: HandleParts) {
     this.engine = connection.name;
     // One builder writes for every table: which there are is for the types alone.
     this.sql = connection.builder as unknown as Kysely<DB>;
     this.connection = connection;
     this.clock = clock;
     this.secrets = secrets;
+    this.breachedPasswords = breachedPasswords;
     this.files = files;
   }
 
@@ -83,6 +88,7 @@ export class Transaction<DB = Schema> implements Handle<DB> {
   readonly connection: Engine;
   readonly executor: TransactionExecutor;
   readonly secrets: () => Promise<KeyRing>;
+  readonly breachedPasswords: BreachedPasswords | undefined;
 
   constructor(parent: Handle<DB>, executor: TransactionExecutor) {
     this.engine = parent.engine;
@@ -91,6 +97,7 @@ export class Transaction<DB = Schema> implements Handle<DB> {
     this.connection = parent.connection;
     this.executor = executor;
     this.secrets = parent.secrets;
+    this.breachedPasswords = parent.breachedPasswords;
   }
 }
 
@@ -103,6 +110,7 @@ class LaggingReads<DB> implements Handle<DB> {
   readonly connection: Engine;
   readonly executor: Executor;
   readonly secrets: () => Promise<KeyRing>;
+  readonly breachedPasswords: BreachedPasswords | undefined;
 
   constructor(parent: Handle<DB>) {
     this.engine = parent.engine;
@@ -111,6 +119,7 @@ class LaggingReads<DB> implements Handle<DB> {
     this.connection = parent.connection;
     this.executor = parent.connection.lagging;
     this.secrets = parent.secrets;
+    this.breachedPasswords = parent.breachedPasswords;
   }
 }
 

@@ -1,6 +1,6 @@
 import { openEngine } from "../engines/open.ts";
 import { MigrationError } from "../errors/index.ts";
-import type { MasterKeys } from "../cryptography/index.ts";
+import { type MasterKeys, openBreachedPasswordList } from "../cryptography/index.ts";
 import { type ApplicationMigration, applyPending, hasPending } from "../migrations/application-migrations.ts";
 import { getMigrationStatus, migrate } from "../migrations/migrator.ts";
 import { type Clock, systemClock } from "../database/clock.ts";
@@ -36,6 +36,11 @@ export interface OpenOptions<Own extends readonly TableDefinition[] = readonly [
    * database, `ghost.key` for `ghost.db`; none on PostgreSQL, whose machines have to share one.
    */
   keyFile?: string;
+  /**
+   * File with passwords that are known from breaches, none of which anybody may choose: SHA-1 digests in hexadecimal, a line
+   * each, in their order. Default none; the 49,000 commonest passwords are always refused.
+   */
+  breachedPasswordsFile?: string;
   /** SQLite: how long to wait for another connection's lock, in milliseconds. Default 5000. */
   busyTimeoutMs?: number;
   /** SQLite: `full` survives a power cut with every commit, `normal` may lose the last ones. Default `full`. */
@@ -95,6 +100,7 @@ async function settleMigrations(
  * @throws {ValidationError} INVALID_INPUT when a URL is of another kind, or malformed, and for `tables` and migrations of
  *   your own that do not fit
  * @throws {DatabaseConnectionError} CONNECTION_FAILED when the database cannot be reached, CORRUPT when it is damaged
+ * @throws {DatabaseError} FILE_UNUSABLE when `breachedPasswordsFile` cannot be read, or is no such list
  * @throws {MigrationError} SCHEMA_NEWER, MIGRATION_EDITED, MIGRATION_FAILED; SCHEMA_OUTDATED with `migrations: "refuse"`
  * @example
  * const other = await openDatabase("sqlite::memory:");
@@ -104,10 +110,12 @@ export async function openDatabase<const Own extends readonly TableDefinition[] 
   url: string = defaultDatabaseUrl,
   options: OpenOptions<Own> = {},
 ): Promise<Database<SchemaWith<Own>>> {
+  const { clock = systemClock, breachedPasswordsFile: list } = options;
+  const breachedPasswords = list === undefined ? undefined : await openBreachedPasswordList(list);
   const connection = await openEngine(url, registerTables(options.tables), options);
   const secrets = secretsFor(url, options);
   const files = filesOf(url, options);
-  const db = new Database<SchemaWith<Own>>({ connection, clock: options.clock ?? systemClock, secrets, files });
+  const db = new Database<SchemaWith<Own>>({ connection, clock, secrets, breachedPasswords, files });
   try {
     await settleMigrations(db as unknown as Database, options.migrations ?? "apply", options.ownMigrations ?? []);
     return db;

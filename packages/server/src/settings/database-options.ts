@@ -20,6 +20,7 @@ export function databaseOptions(settings: Settings): OpenOptions {
     readMaxLagMs: settings.databaseReadMaxLagMs,
     rowSecurity: settings.rowSecurity,
     ...(settings.databaseReadUrl === null ? {} : { readUrl: settings.databaseReadUrl }),
+    ...(settings.breachedPasswordsFile === null ? {} : { breachedPasswordsFile: settings.breachedPasswordsFile }),
     ...keyOptions(settings),
   };
 }

@@ -82,6 +82,10 @@ export const settingDefinitions = {
     help: "The keys for secrets at rest themselves, in place of a file.",
     secret: true,
   }),
+  breachedPasswordsFile: setting("NERVE_BREACHED_PASSWORDS_FILE", words("the path of a file"), {
+    default: null,
+    help: "Passwords that are known from breaches, none of which anybody may choose: SHA-1 digests in hexadecimal, a line each, in their order, as such lists are offered for download. While it cannot be read, no password can be set. The 49,000 commonest passwords are refused without it.",
+  }),
   backupFolder: setting("NERVE_BACKUP_FOLDER", words("the path of a folder"), {
     default: "data/backups",
     help: "Where backups are.",

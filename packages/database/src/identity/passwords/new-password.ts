@@ -50,7 +50,7 @@ export async function hashNewPassword(db: Handle, userId: number, wish: NewPassw
   const { passwordHash, email, fullName, username, name, primaryDomain } = owner;
   const { newPassword: password, passwordDemands: demands, historyLength } = wish;
   const contextWords = [email, fullName, username, name, primaryDomain];
-  const hash = await hashAcceptedPassword({ password, demands, contextWords, field: "newPassword" });
+  const hash = await hashAcceptedPassword(db, { password, demands, contextWords, field: "newPassword" });
 
   const former = historyLength === 0 ? [] : await findFormer.all(db, { userId, rows: historyLength });
   for (const known of [passwordHash, ...former.map((row) => row.passwordHash)]) {

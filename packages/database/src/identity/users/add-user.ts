@@ -67,7 +67,7 @@ async function preparePassword(db: Handle, fields: NewAccount, caller: Caller): 
   requireAccountEnd(fields.role, fields.expiresAt, db.clock.now());
   const companyId = placeOf(fields, caller);
   const company = companyId === null ? null : await getCompany(db, companyId);
-  return hashAcceptedPassword({
+  return hashAcceptedPassword(db, {
     password: fields.password ?? generateSecureToken(),
     demands: {},
     contextWords: [fields.email, fields.fullName, fields.username, company?.name, company?.primaryDomain],

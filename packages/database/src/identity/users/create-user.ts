@@ -47,7 +47,7 @@ export async function createUser(db: Handle, options: NewUser): Promise<User> {
   const { password, passwordDemands, actor, ...fields } = parseInput(createInput, options);
   requireAccountEnd(fields.role, fields.expiresAt, db.clock.now());
   const company = fields.companyId === null ? null : await getCompany(db, fields.companyId);
-  const passwordHash = await hashAcceptedPassword({
+  const passwordHash = await hashAcceptedPassword(db, {
     password,
     demands: passwordDemands,
     contextWords: [fields.email, fields.fullName, fields.username, company?.name, company?.primaryDomain],

@@ -47,7 +47,7 @@ async function requireNobody(db: Handle): Promise<void> {
 export async function createFirstAdministrator(db: Handle, options: z.input<typeof setUpInput>): Promise<User> {
   const { email, password, passwordDemands, fullName, origin } = parseInput(setUpInput, options);
   await requireNobody(db);
-  const passwordHash = await hashAcceptedPassword({
+  const passwordHash = await hashAcceptedPassword(db, {
     password,
     demands: passwordDemands,
     contextWords: [email, fullName],
