@@ -76,7 +76,7 @@ export const tasks: readonly Task[] = [
   ),
   task(
     "Keep it alive",
-    `checkDatabaseConnection runHealthCheck checkTableIntegrity checkForeignKeyConstraints getDatabaseStats
+    `checkDatabaseConnection runHealthCheck checkTableIntegrity checkForeignKeyConstraints checkSecrets getDatabaseStats
      optimizeDatabase logQueryPerformance getPerformanceStats getSlowQueries clearPerformanceLog`,
   ),
   task(

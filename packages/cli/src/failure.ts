@@ -38,7 +38,10 @@ export class UsageError extends CommandError {
 
 /** The next step where it is a setting, which the database package knows nothing of. */
 const settingsHelp: Partial<Record<ErrorCode, string>> = {
-  SECRET_UNREADABLE: "Name the file of the keys with NERVE_KEY_FILE, or give them with NERVE_ENCRYPTION_KEY.",
+  SECRET_UNREADABLE:
+    "Put the key file back from your copy, name it with NERVE_KEY_FILE, or give the keys with NERVE_ENCRYPTION_KEY.",
+  KEY_FILE_UNUSABLE:
+    "Make it a plain file of `id:key` lines that this account or root owns and nobody else may read (chmod 600), or give the keys themselves with NERVE_ENCRYPTION_KEY.",
 };
 
 const backupHelp: typeof settingsHelp = {

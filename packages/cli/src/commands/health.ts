@@ -33,7 +33,17 @@ async function examine(db: Database): Promise<Answer> {
 
 /** The answer for a database that cannot even be opened. */
 function unreachable({ code, message, help }: DatabaseConnectionError): Answer {
-  const nothing = { tables: null, foreignKeys: null, stats: null, storage: null, performance: null, maintenance: null };
+  const nothing = {
+    tables: null,
+    foreignKeys: null,
+    stats: null,
+    storage: null,
+    performance: null,
+    maintenance: null,
+    schemaGap: null,
+    secrets: null,
+    exposed: [],
+  };
   const connection = { healthy: false, latencyMs: null, error: { code, message, help } };
   const alerts = [{ level: "critical", code: "CONNECTION", message }];
   return {

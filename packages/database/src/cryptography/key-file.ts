@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { link, open, rm } from "node:fs/promises";
-import { platform } from "node:os";
+import { link, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { DatabaseError } from "../errors/index.ts";
 import { flushFolder, makePrivateFolder, writeDurably } from "../files/durable.ts";
 import { hasCode } from "../files/errors.ts";
+import { readPrivateFile, Untrusted } from "../files/private-file.ts";
 import type { MasterKey, MasterKeys } from "./key-ring.ts";
 
 const keyLine = /^([a-z0-9-]{1,16}):([A-Za-z0-9_-]{43})$/;
@@ -22,44 +22,51 @@ const heading = `# Keys of this NERVE installation. Without this file its encryp
  *
  * @param path Where the file is; missing folders are made, closed to other users.
  * @returns The keys, the current one first.
- * @throws KEY_FILE_UNUSABLE if other users may read or write it, it is malformed, or it cannot be read or made.
+ * @throws KEY_FILE_UNUSABLE if it is no plain file of this account or of root, other users may read or write it, it is
+ *   malformed, or it cannot be read or made.
  */
 export async function loadOrCreateKeyFile(path: string): Promise<MasterKeys> {
-  try {
-    return parseMasterKeys((await readPrivateFile(path)) ?? (await createKeyFile(path)));
-  } catch (error) {
-    if (error instanceof DatabaseError) throw error;
-    throw new DatabaseError("KEY_FILE_UNUSABLE", { cause: error });
-  }
+  const found = await loadKeyFile(path);
+  if (found !== null) return found;
+  return asKeyFile(path, async () => {
+    await createKeyFile(path);
+    // Where it lies now it has to be as trustworthy as one that was found there.
+    return parseMasterKeys((await readPrivateFile(path, longestFile)) ?? "");
+  });
 }
 
-/** The text of the file; null if there is none. Checks the open file, so that nobody can swap it after the check. */
-async function readPrivateFile(path: string): Promise<string | null> {
-  const file = await open(path, "r").catch((error: unknown) => {
-    if (hasCode(error, "ENOENT")) return null;
-    throw error;
+/**
+ * Reads the master keys from a file.
+ * @returns The keys, the current one first; null if there is no such file.
+ * @throws KEY_FILE_UNUSABLE as {@link loadOrCreateKeyFile}.
+ */
+export function loadKeyFile(path: string): Promise<MasterKeys | null> {
+  return asKeyFile(path, async () => {
+    const text = await readPrivateFile(path, longestFile);
+    return text === null ? null : parseMasterKeys(text);
   });
-  if (file === null) return null;
+}
+
+/** Whatever goes wrong is said of the file, by its path. */
+async function asKeyFile<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    const { mode, size } = await file.stat();
-    // Windows has no such bits; there the folder's access list protects the file.
-    if (platform() !== "win32" && (mode & 0o077) !== 0) {
-      throw unusable("Other users may read or write the key file.");
-    }
-    if (size > longestFile) throw unusable("The key file is too long to be one.");
-    return await file.readFile("utf8");
-  } finally {
-    await file.close();
+    return await work();
+  } catch (error) {
+    if (error instanceof DatabaseError) throw error;
+    if (error instanceof Untrusted) throw unusable(`The key file ${path} ${error.message}.`);
+    const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+    throw new DatabaseError("KEY_FILE_UNUSABLE", {
+      message: `The key file ${path} cannot be read or made${code}.`,
+      cause: error,
+    });
   }
 }
 
 /**
  * Makes the file with one new key. It is written under another name and linked to its own, which fails if somebody was
  * faster: so nobody ever reads half a file, and no key that is in use is overwritten.
- *
- * @returns The text of the file, whoever made it.
  */
-async function createKeyFile(path: string): Promise<string> {
+async function createKeyFile(path: string): Promise<void> {
   const folder = dirname(path);
   await makePrivateFolder(folder);
   const text = `${heading}${randomBytes(4).toString("hex")}:${randomBytes(32).toString("base64url")}\n`;
@@ -68,11 +75,9 @@ async function createKeyFile(path: string): Promise<string> {
     await writeDurably(draft, text);
     await link(draft, path);
     await flushFolder(folder);
-    return text;
   } catch (error) {
-    const theirs = hasCode(error, "EEXIST") ? await readPrivateFile(path) : null;
-    if (theirs === null) throw error;
-    return theirs;
+    const isTheirs = hasCode(error, "EEXIST") && (await readPrivateFile(path, longestFile)) !== null;
+    if (!isTheirs) throw error;
   } finally {
     await rm(draft, { force: true });
   }

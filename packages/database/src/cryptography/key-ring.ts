@@ -75,6 +75,8 @@ export interface KeyRing {
 const keyBytes = 32;
 const keyIdShape = /^[a-z0-9-]{1,16}$/;
 const encryptedShape = /^enc1\.([a-z0-9-]{1,16})\.([A-Za-z0-9_-]{38,})$/;
+/** Beginnings of what {@link KeyRing.encrypt} made, now and before. */
+export const encryptedPrefixes = ["enc1"] as const;
 const signatureShape = /^mac1\.([a-z0-9-]{1,16})\.([A-Za-z0-9_-]{43})$/;
 const sealedShape = /^seal1\.([a-z0-9-]{1,16})\.([A-Za-z0-9_-]{38,})$/;
 
@@ -155,6 +157,11 @@ export function createKeyRing({ current, previous = [] }: MasterKeys): KeyRing {
       return timingSafeEqual(Buffer.from(mac, "base64url"), macOf(key, boundTo("mac1", id, purpose, content)));
     },
   };
+}
+
+/** The id of the key that encrypted a stored text; null if it is in the clear. */
+export function keyIdOf(text: string): string | null {
+  return encryptedShape.exec(text)?.[1] ?? null;
 }
 
 function deriveAll(masterKeys: readonly MasterKey[]): ReadonlyMap<string, DerivedKeys> {

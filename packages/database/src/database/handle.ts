@@ -14,8 +14,9 @@ export interface Handle<DB = Schema> {
   /** Writes SQL for the engine; give the result to `fetchAll`, `fetchFirst` or `runQuery`. */
   readonly sql: Kysely<DB>;
   /**
-   * The keys that secrets at rest are encrypted with; read, or made, when first asked for.
-   * @throws {DatabaseError} SECRET_UNREADABLE when there is no key
+   * The keys that secrets at rest are encrypted with; read when first asked for, and made where nothing is encrypted yet.
+   * @throws {DatabaseError} SECRET_UNREADABLE when there is no key, or the one that encrypted what is stored is missing;
+   *   KEY_FILE_UNUSABLE
    */
   readonly secrets: () => Promise<KeyRing>;
   /** Asked about each password that somebody chooses; undefined without a list. @internal */
@@ -24,6 +25,8 @@ export interface Handle<DB = Schema> {
   readonly connection: Engine;
   /** What statements run on. @internal */
   readonly executor: Executor;
+  /** What `secrets` loads them by. @internal */
+  readonly loadKeys: (db: Handle) => Promise<KeyRing>;
   /** Never there: keeps a statement over own tables from a handle that was opened without them. @internal */
   readonly types?: DB;
 }
@@ -34,10 +37,13 @@ export interface DatabaseFiles {
   readonly keys: string | undefined;
 }
 
+/** Loads the keys, and looks through a handle whether there are any to find. */
+type LoadKeys = (db: Handle) => Promise<KeyRing>;
+
 interface HandleParts {
   readonly connection: Engine;
   readonly clock: Clock;
-  readonly secrets: () => Promise<KeyRing>;
+  readonly secrets: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
   readonly files: DatabaseFiles;
 }
@@ -50,6 +56,8 @@ export class Database<DB = Schema> implements Handle<DB> {
   readonly sql: Kysely<DB>;
   readonly connection: Engine;
   readonly secrets: () => Promise<KeyRing>;
+  /** @internal */
+  readonly loadKeys: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
   /** Where it lies, as far as that is in files. @internal */
   readonly files: DatabaseFiles;
@@ -60,7 +68,8 @@ export class Database<DB = Schema> implements Handle<DB> {
     this.sql = connection.builder as unknown as Kysely<DB>;
     this.connection = connection;
     this.clock = clock;
-    this.secrets = secrets;
+    this.loadKeys = secrets;
+    this.secrets = () => secrets(this as unknown as Handle);
     this.breachedPasswords = breachedPasswords;
     this.files = files;
   }
@@ -88,6 +97,8 @@ export class Transaction<DB = Schema> implements Handle<DB> {
   readonly connection: Engine;
   readonly executor: TransactionExecutor;
   readonly secrets: () => Promise<KeyRing>;
+  /** @internal */
+  readonly loadKeys: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
 
   constructor(parent: Handle<DB>, executor: TransactionExecutor) {
@@ -96,7 +107,9 @@ export class Transaction<DB = Schema> implements Handle<DB> {
     this.sql = parent.sql;
     this.connection = parent.connection;
     this.executor = executor;
-    this.secrets = parent.secrets;
+    this.loadKeys = parent.loadKeys;
+    // On its own connection: of a small pool there may be no other.
+    this.secrets = () => parent.loadKeys(this as unknown as Handle);
     this.breachedPasswords = parent.breachedPasswords;
   }
 }
@@ -110,6 +123,8 @@ class LaggingReads<DB> implements Handle<DB> {
   readonly connection: Engine;
   readonly executor: Executor;
   readonly secrets: () => Promise<KeyRing>;
+  /** @internal */
+  readonly loadKeys: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
 
   constructor(parent: Handle<DB>) {
@@ -119,6 +134,7 @@ class LaggingReads<DB> implements Handle<DB> {
     this.connection = parent.connection;
     this.executor = parent.connection.lagging;
     this.secrets = parent.secrets;
+    this.loadKeys = parent.loadKeys;
     this.breachedPasswords = parent.breachedPasswords;
   }
 }

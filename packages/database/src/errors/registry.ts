@@ -146,7 +146,7 @@ export const errorRegistry = {
   KEY_FILE_UNUSABLE: {
     status: 500,
     message: "The key file cannot be used.",
-    help: "Make it a file of `id:key` lines that only its owner may read (chmod 600), or restore it from your copy.",
+    help: "Make it a plain file of `id:key` lines that this account or root owns and nobody else may read (chmod 600), or restore it from your copy. A secret that is mounted may belong to root and be read by a group (0440); else give the keys without a file.",
   },
   BACKUP_INVALID: {
     status: 409,

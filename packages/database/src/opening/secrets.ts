@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { createKeyRing, type KeyRing, loadOrCreateKeyFile, type MasterKeys } from "../cryptography/index.ts";
+import { loadKeyFile, loadOrCreateKeyFile } from "../cryptography/key-file.ts";
+import { createKeyRing, type KeyRing, type MasterKeys } from "../cryptography/index.ts";
 import { databaseFileOf, isInMemory } from "../engines/open.ts";
-import type { DatabaseFiles } from "../database/handle.ts";
+import type { DatabaseFiles, Handle } from "../database/handle.ts";
 import { DatabaseError } from "../errors/index.ts";
 import { realPathOf } from "../files/real-path.ts";
+import { findStoredKeyIds } from "../secrets/stored-keys.ts";
 
 interface SecretOptions {
   readonly keys?: MasterKeys;
@@ -34,10 +36,10 @@ export function filesOf(url: string, { keys, keyFile }: SecretOptions = {}): Dat
   return { database, keys: keys === undefined ? (keyFile ?? beside) : undefined };
 }
 
-async function loadKeys(url: string, options: SecretOptions): Promise<MasterKeys> {
+async function loadKeys(db: Handle, url: string, options: SecretOptions): Promise<MasterKeys> {
   if (options.keys !== undefined) return options.keys;
   const file = filesOf(url, options).keys;
-  if (file !== undefined) return loadOrCreateKeyFile(file);
+  if (file !== undefined) return (await loadKeyFile(file)) ?? (await makeFirstKeys(db, file));
   // What is in memory ends with the process, and so may its key.
   if (isInMemory(url)) return { current: { id: "memory", key: randomBytes(32) } };
   throw new DatabaseError("SECRET_UNREADABLE", {
@@ -45,11 +47,29 @@ async function loadKeys(url: string, options: SecretOptions): Promise<MasterKeys
   });
 }
 
-/** Prepares the keys of a database without reading or making anything yet; they are loaded once, when first needed. */
-export function secretsFor(url: string, options: SecretOptions): () => Promise<KeyRing> {
+/** A key is new where nothing was ever encrypted. Anywhere else the old one is lost, and another would hide that. */
+async function makeFirstKeys(db: Handle, file: string): Promise<MasterKeys> {
+  const ids = await findStoredKeyIds(db);
+  if (ids.length === 0) return loadOrCreateKeyFile(file);
+  const keys = ids.length === 1 ? `the key ${ids[0]}` : `the keys ${ids.join(", ")}`;
+  throw new DatabaseError("SECRET_UNREADABLE", {
+    message: `There is no key file ${file}, and the database holds values that ${keys} encrypted: no other is made.`,
+  });
+}
+
+/**
+ * Prepares the keys of a database without reading or making anything yet; they are loaded once, when first needed. A
+ * failure is not remembered: the file may come back.
+ */
+export function secretsFor(url: string, options: SecretOptions): (db: Handle) => Promise<KeyRing> {
   let loaded: Promise<KeyRing> | undefined;
-  return () => {
-    loaded ??= loadKeys(url, options).then(createKeyRing);
+  return (db) => {
+    loaded ??= loadKeys(db, url, options)
+      .then(createKeyRing)
+      .catch((error: unknown) => {
+        loaded = undefined;
+        throw error;
+      });
     return loaded;
   };
 }

@@ -1,5 +1,17 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  lchown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -74,7 +86,7 @@ describe("a key file", () => {
 });
 
 describe("a key file that cannot be trusted", () => {
-  test.each([0o640, 0o604, 0o620, 0o602, 0o644, 0o666])("is refused with mode %o", async (mode) => {
+  test.each([0o604, 0o620, 0o602, 0o644, 0o660, 0o666])("is refused with mode %o", async (mode) => {
     await write(`k1:${encodedKey(1)}\n`);
     await chmod(path, mode);
     await expect(loadOrCreateKeyFile(path)).rejects.toMatchObject({ code: "KEY_FILE_UNUSABLE" });
@@ -103,9 +115,76 @@ describe("a key file that cannot be trusted", () => {
     }
   });
 
+  test("is refused by its path and its kind when it is a named pipe or a device", async () => {
+    await run("mkfifo", [path]);
+    const pipe = loadOrCreateKeyFile(path);
+    await expect(pipe).rejects.toMatchObject({ code: "KEY_FILE_UNUSABLE", message: expect.stringContaining(path) });
+    await expect(pipe).rejects.toMatchObject({ message: expect.stringContaining("named pipe") });
+    await expect(loadOrCreateKeyFile("/dev/null")).rejects.toMatchObject({
+      message: expect.stringContaining("a device"),
+    });
+  });
+
+  test("is refused in a folder that everybody may write, unless only owners may rename there", async () => {
+    const shared = join(folder, "shared");
+    await mkdir(shared);
+    path = join(shared, "keys");
+    await write(`k1:${encodedKey(1)}\n`);
+    await chmod(shared, 0o777);
+    await expect(loadOrCreateKeyFile(path)).rejects.toMatchObject({ message: expect.stringContaining("everybody") });
+    await symlink(path, join(folder, "link"));
+    await expect(loadOrCreateKeyFile(join(folder, "link"))).rejects.toMatchObject({ code: "KEY_FILE_UNUSABLE" });
+    await chmod(shared, 0o1777);
+    expect((await loadOrCreateKeyFile(path)).current.id).toBe("k1");
+  });
+
   test("gives away no key in the error", async () => {
     await write(`k1:${encodedKey(7)}\nbroken:${encodedKey(7)}x\n`);
     const error: unknown = await loadOrCreateKeyFile(path).catch((caught: unknown) => caught);
     expect(JSON.stringify(error) + String(error)).not.toContain(encodedKey(7));
+  });
+});
+
+const stranger = 65_534;
+
+describe.runIf(process.getuid?.() === 0)("A key file, with root to try it", () => {
+  test("of another account is refused, also behind a link, or by a link of another account", async () => {
+    await write(`k1:${encodedKey(1)}\n`);
+    const link = join(folder, "link");
+    await symlink(path, link);
+    expect((await loadOrCreateKeyFile(link)).current.id).toBe("k1");
+    await lchown(link, stranger, stranger);
+    await expect(loadOrCreateKeyFile(link)).rejects.toMatchObject({
+      message: expect.stringContaining("another account"),
+    });
+    await chown(path, stranger, stranger);
+    await expect(loadOrCreateKeyFile(path)).rejects.toMatchObject({
+      message: expect.stringContaining("another account"),
+    });
+  });
+
+  test("of the service whose folder it lies in is taken by root, who looks after it", async () => {
+    await write(`k1:${encodedKey(1)}\n`);
+    await chown(path, stranger, stranger);
+    await chown(folder, stranger, stranger);
+    expect((await loadOrCreateKeyFile(path)).current.id).toBe("k1");
+  });
+
+  test("that is root's and mounted for a group is taken by a service of that group, through its links", async () => {
+    const mount = join(folder, "mount");
+    await mkdir(join(mount, "..data"), { recursive: true });
+    await writeFile(join(mount, "..data", "keys"), `k1:${encodedKey(1)}\n`);
+    await chown(join(mount, "..data", "keys"), 0, stranger);
+    await chmod(join(mount, "..data", "keys"), 0o440);
+    await symlink("..data/keys", join(mount, "keys"));
+    await chmod(mount, 0o3777);
+    await chmod(folder, 0o755);
+    const source = new URL("../../src/cryptography/key-file.ts", import.meta.url).href;
+    const script = `
+      process.setgroups([${stranger}]); process.setgid(${stranger}); process.setuid(${stranger});
+      console.log((await loadOrCreateKeyFile(${JSON.stringify(join(mount, "keys"))})).current.id);`;
+    const program = `const { loadOrCreateKeyFile } = await import(${JSON.stringify(source)});${script}`;
+    const args = ["--conditions=@nerve/source", "--input-type=module", "--eval", program];
+    expect((await run(process.execPath, args)).stdout.trim()).toBe("k1");
   });
 });

@@ -26,7 +26,7 @@ function fillDisk(): void {
 // The server makes its folder where temporary files go.
 process.env["TMPDIR"] = folder;
 const server = engine === "postgres" ? await startPostgresServer() : undefined;
-const db = await openDatabase(server?.url() ?? `sqlite:${join(folder, "ghost.db")}`);
+const db = await openDatabase(server?.url() ?? `sqlite:${join(folder, "data", "ghost.db")}`);
 const before = await runHealthCheck(db, { freeBytes: 0, latencyMs: 1e6 });
 fillDisk();
 const after = await runHealthCheck(db, { freeBytes: 0, latencyMs: 1e6 });

@@ -75,7 +75,7 @@ export const settingDefinitions = {
   }),
   keyFile: setting("NERVE_KEY_FILE", words("the path of a file"), {
     default: null,
-    help: "File of the keys for secrets at rest, made with mode 0600 if there is none. Default on SQLite beside the database, on PostgreSQL `data/ghost.key`; several machines on one database share one.",
+    help: "File of the keys for secrets at rest, made with mode 0600 where nothing is encrypted yet. Default on SQLite beside the database, on PostgreSQL `data/ghost.key`; several machines on one database share one.",
   }),
   encryptionKeys: setting<MasterKeys, null>("NERVE_ENCRYPTION_KEY", masterKeys, {
     default: null,

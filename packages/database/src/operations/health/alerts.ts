@@ -1,8 +1,10 @@
 import type { StorageState } from "../../engines/port/upkeep.ts";
 import type { PerformanceStats } from "../performance/performance-stats.ts";
 import type { MaintenanceJobStatus } from "../../schedule/get-maintenance-status.ts";
+import type { ExposedFile } from "./check-files.ts";
 import type { ForeignKeyCheck } from "./check-foreign-keys.ts";
 import type { ConnectionCheck } from "./check-connection.ts";
+import { describeUnreadable, type SecretCheck } from "./check-secrets.ts";
 import type { TableCheck } from "./check-tables.ts";
 import type { DatabaseStats } from "./database-stats.ts";
 
@@ -13,6 +15,9 @@ export interface HealthAlert {
   readonly code:
     | "MAINTENANCE"
     | "CONNECTION"
+    | "MIGRATIONS"
+    | "SECRETS"
+    | "FILE_MODE"
     | "LATENCY"
     | "SIZE"
     | "SLOW_QUERIES"
@@ -50,6 +55,12 @@ export interface HealthFindings {
   /** Null where the database could not be measured. */
   readonly stats: DatabaseStats | null;
   readonly storage: StorageState | null;
+  /** Why the schema is not the one that this code knows, such as migrations that are pending; null where it is. */
+  readonly schemaGap: string | null;
+  /** Whether the keys open what is stored; null where that could not be tried. */
+  readonly secrets: SecretCheck | null;
+  /** Files and folders of the database that other accounts of the machine may use. */
+  readonly exposed: readonly ExposedFile[];
   readonly performance: PerformanceStats;
   /** The jobs of the upkeep; null where they could not be read. */
   readonly maintenance: readonly MaintenanceJobStatus[] | null;
@@ -62,6 +73,7 @@ export function alertsFor(findings: HealthFindings, limits: HealthLimits): Healt
     return [{ level: "critical", code: "CONNECTION", message: connection.error?.message ?? "The database is silent." }];
   }
   const alerts: (HealthAlert | undefined)[] = [
+    ...obstaclesFor(findings),
     tables.healthy
       ? undefined
       : {
@@ -78,6 +90,15 @@ export function alertsFor(findings: HealthFindings, limits: HealthLimits): Healt
   return alerts.filter((alert) => alert !== undefined);
 }
 
+/** What keeps this code, or its users, from what is stored. */
+function obstaclesFor({ schemaGap, secrets }: HealthFindings): HealthAlert[] {
+  const messages = secrets?.unreadable.map(describeUnreadable) ?? [];
+  return [
+    ...(schemaGap === null ? [] : [{ level: "critical", code: "MIGRATIONS", message: schemaGap } as const]),
+    ...messages.map((message) => ({ level: "critical", code: "SECRETS", message: `${message}.` }) as const),
+  ];
+}
+
 function foreignKeyMessage({ total, errors }: ForeignKeyCheck): string {
   return errors[0] ?? `${total} rows refer to rows that do not exist.`;
 }
@@ -92,7 +113,7 @@ function storageAlert(storage: StorageState | null, limits: HealthLimits): Healt
 }
 
 function warningsFor(
-  { connection, stats, performance, maintenance }: HealthFindings,
+  { connection, stats, performance, maintenance, exposed }: HealthFindings,
   limits: HealthLimits,
 ): HealthAlert[] {
   const alerts: HealthAlert[] = [];
@@ -101,6 +122,9 @@ function warningsFor(
   if (stats !== null && stats.sizeBytes > limits.sizeBytes) warn("SIZE", `The database has ${stats.sizeMb} MB.`);
   if (performance.slowQueries > limits.slowQueries) {
     warn("SLOW_QUERIES", `${performance.slowQueries} queries took longer than a second.`);
+  }
+  for (const { what, mode } of exposed) {
+    warn("FILE_MODE", `${what} is open to other accounts of this machine (mode ${mode}): \`chmod go=\` closes it.`);
   }
   const failed = maintenance?.filter(({ lastOutcome }) => lastOutcome === "failed").map(({ name }) => name) ?? [];
   if (failed.length > 0) warn("MAINTENANCE", `Jobs of the upkeep failed when they last ran: ${failed.join(", ")}.`);

@@ -6,7 +6,10 @@ import { getMaintenanceStatus } from "../../schedule/get-maintenance-status.ts";
 import { getPerformanceStats } from "../performance/performance-stats.ts";
 import { alertsFor, defaultHealthLimits, type HealthAlert, type HealthFindings } from "./alerts.ts";
 import { checkDatabaseConnection, type ConnectionCheck } from "./check-connection.ts";
+import { checkFiles } from "./check-files.ts";
 import { examineForeignKeys, foreignKeysUnreadable } from "./check-foreign-keys.ts";
+import { schemaGap } from "./check-migrations.ts";
+import { checkSecrets } from "./check-secrets.ts";
 import { examineTables, tablesUnreadable } from "./check-tables.ts";
 import { examineStats } from "./database-stats.ts";
 import { messageOf } from "./failure.ts";
@@ -29,7 +32,8 @@ const options = z.strictObject({
 });
 
 /**
- * Checks everything: the connection, the tables, the foreign keys, the disk, sizes and slow queries. Each table is read
+ * Checks everything: the connection, the tables, the foreign keys, the disk, sizes and slow queries, pending migrations,
+ * whether the keys open what is encrypted, and who else may read the files. Each table is read
  * and counted once, on a thread or connection of its own, so that requests go on meanwhile.
  *
  * @param db the database, or an open transaction
@@ -47,9 +51,20 @@ export async function runHealthCheck(db: Handle, input: z.input<typeof options> 
   const connection = await checkDatabaseConnection(db);
   const examined = await examineAll(db, connection);
   const maintenance = connection.healthy ? await readMaintenance(db) : null;
-  const findings = { connection, ...examined, performance: getPerformanceStats(db), maintenance };
+  const surroundings = await lookAround(db, connection);
+  const findings = { connection, ...examined, ...surroundings, performance: getPerformanceStats(db), maintenance };
   const alerts = alertsFor(findings, limits);
   return { healthy: !alerts.some(({ level }) => level === "critical"), timestamp, ...findings, alerts };
+}
+
+type Surroundings = Pick<HealthFindings, "schemaGap" | "secrets" | "exposed">;
+
+async function lookAround(db: Handle, { healthy }: ConnectionCheck): Promise<Surroundings> {
+  const exposed = await checkFiles(db);
+  if (!healthy) return { schemaGap: null, secrets: null, exposed };
+  // What cannot be read is damage, which the check of the tables tells of.
+  const secrets = await checkSecrets(db).catch(() => null);
+  return { schemaGap: await schemaGap(db).catch(() => null), secrets, exposed };
 }
 
 /** A database that is older than its code has no such table, and is unhealthy for other reasons. */

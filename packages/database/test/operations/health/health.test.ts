@@ -9,6 +9,8 @@ import {
   runHealthCheck,
 } from "../../../src/operations/health/index.ts";
 import { systemTables, tables } from "../../../src/schema/tables.ts";
+import { migrate } from "../../../src/migrations/migrator.ts";
+import { rollBackBefore } from "../../support/roll-back.ts";
 import { createTestCompany, createTestUser } from "../../support/accounts.ts";
 import { describeOnEachEngine, emptyPlace, engineNames } from "../../support/engines.ts";
 
@@ -158,13 +160,23 @@ describeOnEachEngine("A row that refers to nothing", (context) => {
 });
 
 describe.each(engineNames)("On %s", (engine) => {
-  test("a database without tables is unhealthy, with each table named", async () => {
+  test("a database that lacks migrations is unhealthy for that, and no table counts as missing", async () => {
     const place = await emptyPlace(engine);
     const db = await openDatabase(place.url, { migrations: "ignore" });
-    const { healthy, tablesChecked, errors } = await checkTableIntegrity(db);
-    expect({ healthy, tablesChecked }).toEqual({ healthy: false, tablesChecked: 0 });
-    expect(errors).toHaveLength(tableCount);
-    expect(await runHealthCheck(db)).toMatchObject({ healthy: false });
+    const pending = { healthy: false, alerts: [{ level: "critical", code: "MIGRATIONS" }] };
+    expect(await runHealthCheck(db, { latencyMs: 1e6 })).toMatchObject(pending);
+    await migrate(db);
+    expect(await runHealthCheck(db, { latencyMs: 1e6 })).toMatchObject({ healthy: true, schemaGap: null });
+    await rollBackBefore(db, "0010");
+    const { alerts, tables: found } = await runHealthCheck(db, { latencyMs: 1e6 });
+    expect(alerts).toMatchObject([
+      { level: "critical", code: "MIGRATIONS", message: expect.stringMatching(/0010, 0011, .*nerve migrate up/) },
+    ]);
+    expect(found).toMatchObject({
+      healthy: true,
+      errors: [],
+      skipped: [expect.stringContaining("0010"), ...found.skipped.slice(1)],
+    });
     await db.close();
     await place.remove();
   });
