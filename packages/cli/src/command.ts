@@ -5,6 +5,7 @@ import { CommandError, describeFailure, type ExitCode, UsageError } from "./fail
 /** The options that every command takes. */
 export interface GlobalOptions {
   readonly database?: string;
+  readonly databaseFile?: string;
   readonly json?: true;
 }
 
@@ -56,7 +57,7 @@ export function addGroup(program: Command, name: string, description: string): C
 }
 
 /** Fields that any command may find at fault. */
-const commonFields = { url: "--database (NERVE_DATABASE_URL)" };
+const commonFields = { url: "--database (NERVE_DATABASE_URL)", NERVE_DATABASE_URL: "--database (NERVE_DATABASE_URL)" };
 
 /** Adds a command. */
 export function addCommand<Options extends object = object>(
@@ -68,7 +69,7 @@ export function addCommand<Options extends object = object>(
   const nameOf = (field: string) => {
     const [first = ""] = field.split(".");
     const names: Readonly<Record<string, string>> = { ...commonFields, ...fields };
-    return names[first] ?? command.options.find((option) => option.attributeName() === first)?.long ?? field;
+    return names[first] ?? optionOf(command, first) ?? field;
   };
   command.action(async () => {
     const given = command.optsWithGlobals<Options & GlobalOptions>();
@@ -78,6 +79,14 @@ export function addCommand<Options extends object = object>(
     deliver(answer);
     await answer.afterwards?.();
   });
+}
+
+/** The option that gives a field, or a setting, which its description then names: `--port (NERVE_PORT)`. */
+function optionOf({ options }: Command, name: string): string | undefined {
+  const own = options.find((option) => option.attributeName() === name)?.long;
+  if (own !== undefined && own !== null) return own;
+  const ofSetting = options.find(({ description }) => new RegExp(`\\(${name}\\b`).test(description));
+  return ofSetting === undefined ? undefined : `${ofSetting.long} (${name})`;
 }
 
 /** Turns the faults that Commander finds in the arguments into failures that name the help to read. */

@@ -1,6 +1,8 @@
 import { type Database, openDatabase, type OpenOptions } from "@nerve/database";
-import { databaseOptions, parseSettings, type Settings } from "@nerve/server/settings";
+import { databaseOptions, parseSettings, type Settings, warningOfForeign } from "@nerve/server/settings";
 import type { Call } from "./command.ts";
+import { readGivenUrl } from "./given-url.ts";
+import { warn } from "./warnings.ts";
 
 /**
  * Reads the settings: what was given on the command line goes before the environment.
@@ -11,7 +13,10 @@ export function readSettings(
   { context, options }: Call,
   given: Readonly<Record<string, string | undefined>> = {},
 ): Settings {
-  const all = { NERVE_DATABASE_URL: options.database, ...given };
+  const { database: url, databaseFile: file } = options;
+  const warning = warningOfForeign(context.environment);
+  if (warning !== undefined) warn(context, warning);
+  const all = { NERVE_DATABASE_URL: readGivenUrl(context, { url, file, option: "--database" }), ...given };
   const chosen = Object.entries(all).filter(([, value]) => value !== undefined);
   return parseSettings({ ...context.environment, ...Object.fromEntries(chosen) });
 }

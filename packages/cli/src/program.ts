@@ -47,6 +47,7 @@ function buildProgram(context: Context, deliver: (answer: Answer) => void): Comm
     .description("Runs NERVE, the data layer and backend of a security platform, and looks after its database.")
     .version(readVersion())
     .option("--database <url>", `where the database is (NERVE_DATABASE_URL; default ${defaultDatabaseUrl})`)
+    .option("--database-file <file>", "a file that holds the URL, for one with a password")
     .option("--json", "print one JSON document instead of text")
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({

@@ -1,12 +1,16 @@
 import { copyDatabase, type MovingSummary, openRejectsFile } from "@nerve/database";
 import { addCommand, type Call, type RegisterCommands } from "../command.ts";
-import { exitCodes } from "../failure.ts";
+import type { Context } from "../context.ts";
+import { exitCodes, UsageError } from "../failure.ts";
+import { readGivenUrl } from "../given-url.ts";
 import { formatMovingSummary } from "../moving-summary.ts";
 import { createProgress } from "../progress.ts";
 
 interface CopyOptions {
-  readonly from: string;
-  readonly to: string;
+  readonly from?: string;
+  readonly fromFile?: string;
+  readonly to?: string;
+  readonly toFile?: string;
   readonly dryRun?: true;
   readonly resume?: true;
   readonly rejects?: string;
@@ -18,8 +22,10 @@ export const registerCopy: RegisterCommands = (program, surroundings) => {
     description: "copy a database into an empty one, between any two engines; the source is only read",
     options: (command) =>
       command
-        .requiredOption("--from <url>", "the database to read")
-        .requiredOption("--to <url>", "the database to fill; it is made, or has to be empty")
+        .option("--from <url>", "the database to read")
+        .option("--from-file <file>", "a file that holds its URL, for one with a password")
+        .option("--to <url>", "the database to fill; it is made, or has to be empty")
+        .option("--to-file <file>", "a file that holds its URL, for one with a password")
         .option("--dry-run", "read and check every row, and write nothing")
         .option("--resume", "take up a copy that was interrupted")
         .option("--rejects <file>", "write each row that is left behind or changed here, as a line of JSON"),
@@ -29,7 +35,9 @@ export const registerCopy: RegisterCommands = (program, surroundings) => {
 };
 
 async function runCopy({ context, options }: Call<CopyOptions>) {
-  const { from, to, dryRun, resume, rejects: rejectsFile } = options;
+  const { dryRun, resume, rejects: rejectsFile } = options;
+  const from = requireUrl(context, { url: options.from, file: options.fromFile, option: "--from" });
+  const to = requireUrl(context, { url: options.to, file: options.toFile, option: "--to" });
   const rejects = rejectsFile === undefined ? undefined : openRejectsFile(rejectsFile);
   const progress = createProgress(context);
   try {
@@ -45,6 +53,12 @@ async function runCopy({ context, options }: Call<CopyOptions>) {
     progress.end();
     rejects?.close();
   }
+}
+
+function requireUrl(context: Context, given: Parameters<typeof readGivenUrl>[1]): string {
+  const url = readGivenUrl(context, given);
+  if (url !== undefined) return url;
+  throw new UsageError(`${given.option} or ${given.option}-file is missing.`, "See `nerve copy --help`.");
 }
 
 /** Whether what arrived is what was sent. */

@@ -17,7 +17,6 @@ export const registerServe: RegisterCommands = (program, surroundings) => {
       command
         .option("--host <host>", "the address to listen on (NERVE_HOST; default 127.0.0.1)")
         .option("--port <port>", "the port to listen on, 0 for a free one (NERVE_PORT; default 8000)"),
-    fields: { NERVE_HOST: "--host (NERVE_HOST)", NERVE_PORT: "--port (NERVE_PORT)" },
     async run(call) {
       const { host, port } = call.options;
       const settings = readSettings(call, { NERVE_HOST: host, NERVE_PORT: port });

@@ -1,5 +1,7 @@
 import type { NewSession } from "@nerve/database";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { HttpError } from "../errors/index.ts";
+import { isLoopbackHost, type Settings } from "../settings/index.ts";
 
 /** The cookies of a browser's session. */
 export interface SessionCookies {
@@ -7,6 +9,11 @@ export interface SessionCookies {
   readonly readRefreshToken: (request: FastifyRequest) => string | undefined;
   readonly set: (reply: FastifyReply, session: NewSession) => void;
   readonly clear: (reply: FastifyReply) => void;
+  /**
+   * Refuses a sign-in whose cookies the browser would throw away without a word.
+   * @throws {HttpError} COOKIES_NEED_HTTPS
+   */
+  readonly requireKept: (request: FastifyRequest) => void;
 }
 
 /** How long a browser keeps the refresh token, in seconds; the database decides how long it is good for. */
@@ -15,7 +22,7 @@ const refreshSeconds = 30 * 24 * 3600;
 /**
  * Makes the cookies: out of reach of scripts, never sent from another site, and with `__Host-` bound to this very host.
  *
- * @param options `secure`: false drops `Secure` and `__Host-`, for a browser that refuses them on http://127.0.0.1
+ * @param options `secure`: false drops `Secure` and `__Host-`, which browsers refuse over plain HTTP
  * @see https://www.rfc-editor.org/rfc/rfc6265
  */
 export function createSessionCookies({ secure }: { secure: boolean }): SessionCookies {
@@ -33,5 +40,26 @@ export function createSessionCookies({ secure }: { secure: boolean }): SessionCo
       reply.clearCookie(names.session, attributes);
       reply.clearCookie(names.refresh, attributes);
     },
+    requireKept({ headers: { origin } }) {
+      if (secure && origin !== undefined && isPlainHttp(origin)) throw new HttpError("COOKIES_NEED_HTTPS");
+    },
   };
+}
+
+/** Whether the cookies are for https only: not where plain HTTP is allowed, and people reach NERVE by it. */
+export function areCookiesSecure({
+  secureCookies,
+  allowPlainHttp,
+  publicUrl,
+}: Pick<Settings, "secureCookies" | "allowPlainHttp" | "publicUrl">): boolean {
+  const isHttps = publicUrl?.startsWith("https:") ?? false;
+  return secureCookies && (isHttps || !allowPlainHttp);
+}
+
+/** Whether a page has come over plain HTTP from elsewhere; browsers trust this machine's own names without TLS. */
+function isPlainHttp(origin: string): boolean {
+  const url = URL.parse(origin);
+  if (url?.protocol !== "http:") return false;
+  const host = url.hostname.replaceAll(/[[\]]/g, "");
+  return !isLoopbackHost(host) && !host.endsWith(".localhost");
 }

@@ -42,6 +42,11 @@ const httpErrors = {
     message: "The request comes from another site.",
     help: "Send it from the address that NERVE is reached under; see NERVE_PUBLIC_URL.",
   },
+  COOKIES_NEED_HTTPS: {
+    status: 403,
+    message: "A browser keeps no session under this address: it is plain HTTP, and the cookies are for https.",
+    help: "Open NERVE under https; or set NERVE_ALLOW_PLAIN_HTTP=true, which sends passwords and cookies in the clear.",
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     message: "This address does not take that method.",

@@ -5,7 +5,7 @@ import type { Database } from "@nerve/database";
 import fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
-import { createSessionCookies } from "../authentication/session-cookies.ts";
+import { areCookiesSecure, createSessionCookies } from "../authentication/session-cookies.ts";
 import { handleErrors, problemOf, sendProblem, toProblem } from "../errors/index.ts";
 import { createLogger } from "../logging/create-logger.ts";
 import { logRequests } from "../logging/log-requests.ts";
@@ -48,11 +48,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const { db, settings } = options;
   const log = options.log ?? createLogger(settings.logLevel);
   const server = openFastify(settings, log);
-  const { smtpUrl, mailFrom: from, secureCookies: secure } = settings;
+  const { smtpUrl, mailFrom: from } = settings;
   const context: ServerContext = {
     db,
     settings,
-    cookies: createSessionCookies({ secure }),
+    cookies: createSessionCookies({ secure: areCookiesSecure(settings) }),
     mailer: createMailer({ smtpUrl, from, log }),
     metrics: createMetrics(server, db, settings),
     pause: createServicePause(),

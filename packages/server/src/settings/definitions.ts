@@ -5,9 +5,11 @@ import {
   networks,
   oneOfWords,
   origin,
+  pathOf,
   secretText,
   sender,
   urlWith,
+  variableNames,
   wholeNumber,
   words,
   yesOrNo,
@@ -73,7 +75,7 @@ export const settingDefinitions = {
     default: "auto",
     help: "PostgreSQL: whether the database itself keeps a caller of one company from the rows of the others. `auto`: where the server's role neither owns the tables nor may bypass row security; for another role it would do nothing.",
   }),
-  keyFile: setting("NERVE_KEY_FILE", words("the path of a file"), {
+  keyFile: setting("NERVE_KEY_FILE", pathOf("file"), {
     default: null,
     help: "File of the keys for secrets at rest, made with mode 0600 where nothing is encrypted yet. Default on SQLite beside the database, on PostgreSQL `data/ghost.key`; several machines on one database share one.",
   }),
@@ -82,11 +84,11 @@ export const settingDefinitions = {
     help: "The keys for secrets at rest themselves, in place of a file.",
     secret: true,
   }),
-  breachedPasswordsFile: setting("NERVE_BREACHED_PASSWORDS_FILE", words("the path of a file"), {
+  breachedPasswordsFile: setting("NERVE_BREACHED_PASSWORDS_FILE", pathOf("file"), {
     default: null,
     help: "Passwords that are known from breaches, none of which anybody may choose: SHA-1 digests in hexadecimal, a line each, in their order, as such lists are offered for download. While it cannot be read, no password can be set. The 49,000 commonest passwords are refused without it.",
   }),
-  backupFolder: setting("NERVE_BACKUP_FOLDER", words("the path of a folder"), {
+  backupFolder: setting("NERVE_BACKUP_FOLDER", pathOf("folder"), {
     default: "data/backups",
     help: "Where backups are.",
   }),
@@ -99,11 +101,11 @@ export const settingDefinitions = {
     default: "none",
     help: "Makes backups smaller, those of the upkeep too.",
   }),
-  uploadsFolder: setting("NERVE_UPLOADS_FOLDER", words("the path of a folder"), {
+  uploadsFolder: setting("NERVE_UPLOADS_FOLDER", pathOf("folder"), {
     default: "data/uploads",
     help: "Where uploaded files are: every backup holds them, and a restore brings them back. Left out while there is no such folder.",
   }),
-  postgresPrograms: setting("NERVE_POSTGRES_PROGRAMS", words("the path of a folder"), {
+  postgresPrograms: setting("NERVE_POSTGRES_PROGRAMS", pathOf("folder"), {
     default: null,
     help: "PostgreSQL: the folder of pg_dump and pg_restore, which backups are made with. Without it, they are looked for in PATH, then where systems keep them.",
   }),
@@ -127,7 +129,7 @@ export const settingDefinitions = {
     default: 12,
     help: "For how many months upkeep keeps a backup of each.",
   }),
-  auditArchiveFolder: setting("NERVE_AUDIT_ARCHIVE_FOLDER", words("the path of a folder"), {
+  auditArchiveFolder: setting("NERVE_AUDIT_ARCHIVE_FOLDER", pathOf("folder"), {
     default: "data/audit-archive",
     help: "Where upkeep puts old rows of the audit log, in signed files.",
   }),
@@ -161,11 +163,11 @@ export const settingDefinitions = {
   }),
   allowPlainHttp: setting("NERVE_ALLOW_PLAIN_HTTP", yesOrNo, {
     default: false,
-    help: "Listen for other machines although no https address is set. Everything, passwords too, then crosses the network in the clear.",
+    help: "Listen for other machines although no https address is set. Everything, passwords and cookies too, then crosses the network in the clear.",
   }),
   secureCookies: setting("NERVE_SECURE_COOKIES", yesOrNo, {
     default: true,
-    help: "Cookies are `Secure` and `__Host-`. Turn it off only for a browser that refuses them on http://127.0.0.1; refused when other machines reach the server.",
+    help: "Cookies are `Secure` and `__Host-`, unless NERVE_ALLOW_PLAIN_HTTP is on and NERVE_PUBLIC_URL is not https. Turn it off only for a browser that refuses them on http://127.0.0.1; refused with https, and when other machines reach the server.",
   }),
   apiDocs: setting("NERVE_API_DOCS", oneOfWords("auto", "on", "off"), {
     default: "auto",
@@ -203,6 +205,10 @@ export const settingDefinitions = {
   logLevel: setting("NERVE_LOG_LEVEL", oneOfWords("debug", "info", "warn", "error", "silent"), {
     default: "info",
     help: "The least that is logged.",
+  }),
+  leaveOut: setting<readonly string[], null>("NERVE_LEAVE_OUT", variableNames, {
+    default: null,
+    help: "Variables that this NERVE does not know and leaves out, such as settings of a newer one after going back to this one. Settings that it knows count all the same.",
   }),
   stopSeconds: setting("NERVE_STOP_SECONDS", wholeNumber(1, 600), {
     default: 10,

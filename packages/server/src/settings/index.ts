@@ -2,5 +2,6 @@ export { backupReadOptions, backupWriteOptions, restoreOptions } from "./backup-
 export { databaseOptions } from "./database-options.ts";
 export { settingDefinitions, type SettingDefinition, type Settings } from "./definitions.ts";
 export { documentSettings } from "./document-settings.ts";
+export { warningOfForeign } from "./foreign-variables.ts";
 export { isLoopbackHost } from "./hosts-and-names.ts";
 export { parseSettings } from "./parse-settings.ts";

@@ -14,6 +14,28 @@ export function words(form: string): Kind<string> {
   return { form, parse: (text) => (text === "" ? undefined : text) };
 }
 
+/** Where a file or a folder is. */
+export function pathOf(what: "file" | "folder"): Kind<string> {
+  return {
+    form: `the path of a ${what}, without quotes and \`~\`, which only a shell reads`,
+    parse: (text) => (text === "" || isQuoted(text) || /^~(?:[\\/]|$)/.test(text) ? undefined : text),
+  };
+}
+
+/** Files of settings are read by shells, which take quotes away, and by Docker, which does not. */
+function isQuoted(text: string): boolean {
+  return /^(["']).*\1$/s.test(text);
+}
+
+/** Names of environment variables, with commas between them. */
+export const variableNames: Kind<readonly string[]> = {
+  form: "names that begin with `NERVE_`, with commas between them",
+  parse(text) {
+    const names = text.split(",").map((name) => name.trim());
+    return names.every((name) => /^NERVE_\w+$/.test(name)) ? names : undefined;
+  },
+};
+
 /** A secret that nobody guesses. */
 export function secretText(min: number): Kind<string> {
   const max = 1024;
@@ -59,13 +81,12 @@ export function urlWith(...schemes: readonly string[]): Kind<string> {
   };
 }
 
-/** A web address of scheme, host and port alone, as the `Origin` header gives it. */
+/** A web address of scheme, host and port alone; it is kept as browsers write it in the `Origin` header. */
 export const origin: Kind<string> = {
-  form: "`https://host` or `http://host:port`, without a path",
+  form: "`https://host` or `http://host:port`, without a path, a user or anything else",
   parse(text) {
-    const url = URL.parse(text);
-    if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) return undefined;
-    return text.replace(/\/$/, "") === url.origin ? url.origin : undefined;
+    if (!/^https?:\/\/[^/\\?#@]+\/?$/i.test(text)) return undefined;
+    return URL.parse(text)?.origin;
   },
 };
 

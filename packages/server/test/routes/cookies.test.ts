@@ -1,3 +1,5 @@
+import { request } from "node:http";
+import { json } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestUser, testPassword } from "../../../database/test/support/accounts.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
@@ -104,13 +106,86 @@ describeOnEachEngine("sessions in cookies", (context) => {
     expect((await server.call("GET /api/auth/me", { headers: { cookie } })).status).toBe(401);
   });
 
-  test("on http://127.0.0.1, a setting leaves out Secure for browsers that refuse it there", async () => {
-    const plain = await serveTest(context.db, { NERVE_SECURE_COOKIES: "false" });
-    const { email } = await createTestUser(context.db);
-    const body = { email, password: testPassword, transport: "cookie" };
-    const answer = await plain.call("POST /api/auth/sign-in", { body, headers: { origin: plain.url } });
-    expect(answer.headers.getSetCookie()[0]).toMatch(/^nerve_session=/);
-    expect(answer.headers.getSetCookie()[0]).not.toContain("Secure");
-    await plain.close();
+  describe("over plain HTTP", () => {
+    async function signInAt(environment: Record<string, string>, origin?: string) {
+      const plain = await serveTest(context.db, environment);
+      const { email } = await createTestUser(context.db);
+      const body = { email, password: testPassword, transport: "cookie" };
+      const host = origin === undefined ? {} : { host: new URL(origin).host };
+      const headers = { origin: origin ?? plain.url, ...host };
+      const answer = await callWithHost(plain.url, "/api/auth/sign-in", headers, body);
+      const cookie = answer.cookies.map((line) => line.split(";")[0]).join("; ");
+      const me = await plain.call("GET /api/auth/me", { headers: { cookie } });
+      await plain.close();
+      return { ...answer, me: me.status };
+    }
+
+    test.each([
+      ["that is allowed", { NERVE_ALLOW_PLAIN_HTTP: "true" }, "http://nerve.lan"],
+      [
+        "at its public address",
+        { NERVE_ALLOW_PLAIN_HTTP: "true", NERVE_PUBLIC_URL: "http://nerve.lan" },
+        "http://nerve.lan",
+      ],
+      [
+        "on http://127.0.0.1, with the setting for browsers that refuse them there",
+        { NERVE_SECURE_COOKIES: "false" },
+        undefined,
+      ],
+    ])("%s, they have no attribute that browsers refuse there", async (_, environment, origin) => {
+      const { status, cookies, me } = await signInAt(environment, origin);
+      expect([status, me]).toEqual([200, 200]);
+      expect(cookies).toHaveLength(2);
+      for (const cookie of cookies) {
+        expect(cookie).toMatch(/^nerve_(?:session|refresh)=/);
+        expect(cookie).not.toContain("Secure");
+        expect(cookie).toContain("; HttpOnly; SameSite=Strict");
+      }
+    });
+
+    test("beside a public https address, they are Secure all the same", async () => {
+      const environment = { NERVE_ALLOW_PLAIN_HTTP: "true", NERVE_PUBLIC_URL: publicUrl };
+      const { cookies } = await signInAt(environment, publicUrl);
+      for (const cookie of cookies) expect(cookie).toMatch(/^__Host-.*; Secure/);
+    });
+
+    test("that is not allowed, the sign-in is refused with the reason, and not lost", async () => {
+      for (const origin of ["http://nerve.lan", "http://192.0.2.7:8000"]) {
+        const { status, body, cookies } = await signInAt({}, origin);
+        expect([status, body.code]).toEqual([403, "COOKIES_NEED_HTTPS"]);
+        expect(body.help).toContain("NERVE_ALLOW_PLAIN_HTTP=true");
+        expect(cookies).toEqual([]);
+      }
+    });
+
+    test("of this machine, browsers keep secure cookies", async () => {
+      for (const origin of ["http://localhost:8000", "http://[::1]:8000", "http://nerve.localhost:8000"]) {
+        expect((await signInAt({}, origin)).status).toBe(200);
+      }
+    });
   });
 });
+
+/** Posts JSON under another name than the server's address, as a browser on a network does; `fetch` cannot. */
+function callWithHost(url: string, path: string, headers: Record<string, string>, body: unknown) {
+  return new Promise<{ status: number; cookies: string[]; body: { code?: string; help?: string } }>(
+    (resolve, reject) => {
+      const asked = request(`${url}${path}`, {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+      });
+      asked.on("error", reject).on("response", (answer) => {
+        json(answer).then(
+          (read) =>
+            resolve({
+              status: answer.statusCode ?? 0,
+              cookies: answer.headers["set-cookie"] ?? [],
+              body: read as { code?: string; help?: string },
+            }),
+          reject,
+        );
+      });
+      asked.end(JSON.stringify(body));
+    },
+  );
+}

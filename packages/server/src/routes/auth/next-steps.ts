@@ -1,11 +1,10 @@
 import { completePasswordChange, completeSecondFactor } from "@nerve/database";
 import { z } from "zod";
-import { requireSite } from "../../authentication/refuse-other-sites.ts";
 import { originOf } from "../../authentication/request-origin.ts";
 import { HttpError } from "../../errors/index.ts";
 import type { RegisterRoutes } from "../server-context.ts";
 import { codeField, passwordField, tokenField } from "./fields.ts";
-import { answerSignIn, signInAnswer, transportField } from "./sign-in-answers.ts";
+import { answerSignIn, requireKeptCookies, signInAnswer, transportField } from "./sign-in-answers.ts";
 
 const tags = ["auth"];
 const secondFactorBody = z.strictObject({ challenge: tokenField, code: codeField, transport: transportField });
@@ -28,7 +27,7 @@ export const registerNextStepRoutes: RegisterRoutes = (server, context) => {
     },
     async (request, reply) => {
       const { challenge, code, transport } = request.body;
-      if (transport === "cookie") requireSite(request);
+      if (transport === "cookie") requireKeptCookies(request, context);
       const result = await completeSecondFactor(db, { challenge, code, expiresInHours, ...originOf(request) });
       if (result.status === "wrong-credentials") throw new HttpError("WRONG_CODE");
       return answerSignIn(result, { request, reply, context, transport });
@@ -48,7 +47,7 @@ export const registerNextStepRoutes: RegisterRoutes = (server, context) => {
     },
     async (request, reply) => {
       const { challenge, newPassword, transport } = request.body;
-      if (transport === "cookie") requireSite(request);
+      if (transport === "cookie") requireKeptCookies(request, context);
       const result = await completePasswordChange(db, { challenge, newPassword, expiresInHours, ...originOf(request) });
       if (result.status === "wrong-credentials") throw new HttpError("TOKEN_INVALID");
       return answerSignIn(result, { request, reply, context, transport });

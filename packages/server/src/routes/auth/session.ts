@@ -1,13 +1,12 @@
 import { DatabaseError, getUser, refreshSession, revokeSession } from "@nerve/database";
 import { z } from "zod";
 import { actorOf, principalOf, sessionOf } from "../../authentication/principal.ts";
-import { requireSite } from "../../authentication/refuse-other-sites.ts";
 import { originOf } from "../../authentication/request-origin.ts";
 import { nothing } from "../../openapi/fields.ts";
 import type { RegisterRoutes } from "../server-context.ts";
 import { userSchema } from "../../openapi/user-schema.ts";
 import { tokenField } from "./fields.ts";
-import { deliverSession, refreshedSchema } from "./sign-in-answers.ts";
+import { deliverSession, refreshedSchema, requireKeptCookies } from "./sign-in-answers.ts";
 
 const tags = ["auth"];
 
@@ -28,7 +27,7 @@ export const registerSessionTokenRoutes: RegisterRoutes = (server, context) => {
     async (request, reply) => {
       const inBody = request.body.refreshToken;
       const transport = inBody === undefined ? "cookie" : "token";
-      if (transport === "cookie") requireSite(request);
+      if (transport === "cookie") requireKeptCookies(request, context);
       const refreshToken = inBody ?? cookies.readRefreshToken(request);
       if (refreshToken === undefined) throw new DatabaseError("UNAUTHENTICATED");
       const session = await refreshSession(db, refreshToken, {

@@ -73,9 +73,19 @@ export function deliverSession(
 ): z.output<typeof refreshedSchema> {
   const { sessionId, expiresAt, token, refreshToken } = session;
   if (transport === "token") return { sessionId, expiresAt, token, refreshToken };
-  requireSite(request);
+  requireKeptCookies(request, context);
   context.cookies.set(reply, session);
   return { sessionId, expiresAt };
+}
+
+/**
+ * Refuses cookies that another site asks for, or that the browser would not keep.
+ *
+ * @throws {HttpError} CROSS_SITE, COOKIES_NEED_HTTPS
+ */
+export function requireKeptCookies(request: FastifyRequest, { cookies }: Pick<ServerContext, "cookies">): void {
+  requireSite(request);
+  cookies.requireKept(request);
 }
 
 async function endFormerSession({ request, context }: Answering): Promise<void> {

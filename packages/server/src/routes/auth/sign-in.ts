@@ -1,12 +1,11 @@
 import { signIn } from "@nerve/database";
 import { z } from "zod";
 import { sessionOf } from "../../authentication/principal.ts";
-import { requireSite } from "../../authentication/refuse-other-sites.ts";
 import { originOf } from "../../authentication/request-origin.ts";
 import type { RegisterRoutes } from "../server-context.ts";
 import { mailVerificationAgain } from "./email.ts";
 import { emailField, passwordField } from "./fields.ts";
-import { answerSignIn, signInAnswer, transportField } from "./sign-in-answers.ts";
+import { answerSignIn, requireKeptCookies, signInAnswer, transportField } from "./sign-in-answers.ts";
 
 const tags = ["auth"];
 const signInBody = z.strictObject({ email: emailField, password: passwordField, transport: transportField });
@@ -24,7 +23,7 @@ export const registerSignInRoutes: RegisterRoutes = (server, context) => {
     },
     async (request, reply) => {
       const { email, password, transport } = request.body;
-      if (transport === "cookie") requireSite(request);
+      if (transport === "cookie") requireKeptCookies(request, context);
       const result = await signIn(db, { email, password, expiresInHours, ...originOf(request) });
       if (result.status === "email-not-verified") await mailVerificationAgain(email, context);
       return answerSignIn(result, { request, reply, context, transport });
