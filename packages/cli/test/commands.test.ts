@@ -2,7 +2,7 @@ import { getAuditLogs, type JsonValue, lockUserAccount, openDatabase, tables } f
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listed, writeList } from "../../database/test/support/breached-passwords.ts";
 import { emptyPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
-import { type CallOptions, nerve } from "./support/nerve.ts";
+import { type CallOptions, nerveOn } from "./support/nerve.ts";
 
 /** A value that is a word or a number, as it stands on a command line. */
 function text(value: JsonValue | undefined): string {
@@ -21,12 +21,12 @@ describe.each(engineNames)("nerve on %s", (engine) => {
 
   /** Runs a command with `--json` that is expected to be done, and reads its answer. */
   async function ask(words: string, options?: CallOptions): Promise<Record<string, JsonValue>> {
-    const { code, stdout, stderr } = await nerve([...words.split(" "), "--database", place.url, "--json"], options);
+    const { code, stdout, stderr } = await nerveOn(place.url, [...words.split(" "), "--json"], options);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     return JSON.parse(stdout) as Record<string, JsonValue>;
   }
 
-  const run = (words: string, options?: CallOptions) => nerve([...words.split(" "), "--database", place.url], options);
+  const run = (words: string, options?: CallOptions) => nerveOn(place.url, words.split(" "), options);
 
   async function useDatabase<T>(work: (db: Awaited<ReturnType<typeof openDatabase>>) => Promise<T>): Promise<T> {
     const db = await openDatabase(place.url);

@@ -14,7 +14,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emptyPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
 import { summarize } from "../src/user-summary.ts";
-import { nerve } from "./support/nerve.ts";
+import { nerve, nerveOn } from "./support/nerve.ts";
 
 /** A value as JSON gives it back. */
 function inJson(value: unknown): unknown {
@@ -42,7 +42,7 @@ describe.each(engineNames)("commands made from operations on %s", (engine) => {
     await place.remove();
   });
 
-  const run = (words: string) => nerve([...words.split(" "), "--database", place.url]);
+  const run = (words: string) => nerveOn(place.url, words.split(" "));
 
   async function ask(words: string): Promise<unknown> {
     const { code, stdout, stderr } = await run(`${words} --json`);

@@ -19,7 +19,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findSystemProgram } from "../../../test/support/system-programs.ts";
 import { runQuery } from "../../database/src/database/statement.ts";
 import { emptyPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
-import { nerve, type Outcome } from "./support/nerve.ts";
+import { nerve, nerveOn, type Outcome } from "./support/nerve.ts";
 
 const programs = new Set([findSystemProgram("pg_dump"), findSystemProgram("pg_restore")]);
 
@@ -50,7 +50,7 @@ describe.each(engineNames)("a life with backups on %s", (engine) => {
       NERVE_BACKUP_FOLDER: join(folder, "backups"),
       NERVE_BACKUP_KEY: "a key of more than sixteen characters",
     };
-    return nerve([...words, "--database", place.url], { environment: { ...settings, ...environment } });
+    return nerveOn(place.url, words, { environment: { ...settings, ...environment } });
   }
 
   /** Runs a command with `--json` that is expected to be done, and reads its answer. */
@@ -209,7 +209,9 @@ describe.each(engineNames)("a life with backups on %s", (engine) => {
     });
 
     test("copy moves everything to the other engine, where an old session still counts", async () => {
-      const copy = ["copy", "--from", place.url, "--to", other.url];
+      const [from, to] = [join(folder, "from-url"), join(folder, "to-url")];
+      await Promise.all([writeFile(from, place.url), writeFile(to, other.url)]);
+      const copy = ["copy", "--from-file", from, "--to-file", to];
       const rehearsed = await ask<{ tables: { written: number }[] }>(...copy, "--dry-run");
       expect(rehearsed).toMatchObject({ rejectedTotal: 0, sequencesSet: expect.any(Number) });
       const { tables } = await ask<{
@@ -230,7 +232,7 @@ describe.each(engineNames)("a life with backups on %s", (engine) => {
 test("a database that is too damaged to be backed up is restored over, and the answer says where it is kept", async () => {
   const place = await emptyPlace("sqlite");
   const environment = { NERVE_BACKUP_FOLDER: await mkdtemp(join(tmpdir(), "nerve-damaged-")) };
-  const run = (...words: string[]) => nerve([...words, "--database", place.url], { environment });
+  const run = (...words: string[]) => nerveOn(place.url, words, { environment });
   await run("init");
   const { backupPath } = JSON.parse((await run("backup", "create", "--json")).stdout) as Made;
   await writeFile(place.url.slice("sqlite:".length), "this is no database");

@@ -71,9 +71,9 @@ describe.each(engineNames)("nerve import legacy on %s", (engine) => {
   test("takes over a ghost.db, names what it leaves behind, and refuses a second time", async () => {
     const place = await emptyPlace(engine);
     const rejects = join(folder, `rejects-${engine}.jsonl`);
-    const words = ["import", "legacy", ghost, "--database", place.url, "--json"];
+    const words = ["import", "legacy", ghost, "--json"];
     try {
-      const environment = { NERVE_KEY_FILE: join(folder, "nerve.key") };
+      const environment = { NERVE_DATABASE_URL: place.url, NERVE_KEY_FILE: join(folder, "nerve.key") };
       const { code, stdout, stderr } = await nerveProcess([...words, "--rejects", rejects], {
         cwd: folder,
         environment,

@@ -5,7 +5,7 @@ import { createCompany, deleteCompany, logAudit, openDatabase } from "@nerve/dat
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testClock } from "../../database/test/support/clock.ts";
 import { emptyPlace, engineNames, testKeys, type TestPlace } from "../../database/test/support/engines.ts";
-import { nerve } from "./support/nerve.ts";
+import { nerveOn } from "./support/nerve.ts";
 
 describe.each(engineNames)("The commands of upkeep on %s", (engine) => {
   let place: TestPlace;
@@ -33,7 +33,7 @@ describe.each(engineNames)("The commands of upkeep on %s", (engine) => {
       NERVE_KEY_FILE: join(folder, "key"),
       ...more,
     };
-    return nerve([...words.split(" "), "--database", place.url], { environment });
+    return nerveOn(place.url, words.split(" "), { environment });
   };
   const ask = async (words: string) => {
     const { code, stdout, stderr } = await run(`${words} --json`);

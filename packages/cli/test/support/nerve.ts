@@ -35,6 +35,11 @@ export async function nerve(words: readonly string[], options: CallOptions = {})
   return { code, stdout: await text(stdout), stderr: await text(stderr) };
 }
 
+/** Runs `nerve` on a database; its URL, which may hold a password, stays off the command line. */
+export function nerveOn(url: string, words: readonly string[], options: CallOptions = {}): Promise<Outcome> {
+  return nerve(words, { ...options, environment: { NERVE_DATABASE_URL: url, ...options.environment } });
+}
+
 const program = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 /** Starts `nerve` as a process of its own, as a shell does. */
