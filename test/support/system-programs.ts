@@ -3,6 +3,8 @@ import { delimiter, join } from "node:path";
 
 /** Programs that single tests run, and the Debian package of each. */
 const packages = {
+  caddy: "caddy",
+  nginx: "nginx-light",
   openssl: "openssl",
   pg_basebackup: "postgresql-client",
   pg_dump: "postgresql-client",

@@ -18,6 +18,7 @@ export const securityEventTypes = {
   maintenance_failed: "A job of the upkeep failed, such as a backup.",
   database_unhealthy: "A check of the database found damage, or that it cannot be written.",
   database_restored: "The database was replaced by a backup.",
+  misconfigured: "A server found that it, or the proxy before it, is set up wrongly.",
   permission_denied: "Somebody asked for what they may not do.",
 } as const;
 export type SecurityEventType = keyof typeof securityEventTypes;

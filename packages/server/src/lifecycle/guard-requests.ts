@@ -1,11 +1,12 @@
 import { PermissionError } from "@nerve/database";
 import { authenticate, hasCredential } from "../authentication/authenticate.ts";
 import { refuseOtherSites, requireSite } from "../authentication/refuse-other-sites.ts";
-import { isFromThisMachine } from "../authentication/this-machine.ts";
+import { fromThisMachine } from "../authentication/this-machine.ts";
 import { authorize } from "../authorization/authorize.ts";
 import { createDenialReporter } from "../authorization/report-denials.ts";
 import { createLimits } from "../limits/create-limits.ts";
 import { liveUrl } from "../routes/health/index.ts";
+import { watchProxies } from "../proxies/watch-proxies.ts";
 import type { Server, ServerContext } from "../routes/server-context.ts";
 
 /**
@@ -16,6 +17,8 @@ export function guardRequests(server: Server, context: ServerContext): void {
   const { db, settings, pause } = context;
   const limits = createLimits(db, settings);
   const denials = createDenialReporter(db);
+  const proxies = watchProxies(db, settings);
+  const isFromThisMachine = fromThisMachine(settings);
 
   server.decorateRequest("principal", null);
   server.decorateRequest("scope", null);
@@ -25,13 +28,14 @@ export function guardRequests(server: Server, context: ServerContext): void {
     const { url, config } = request.routeOptions;
     // Whoever watches over the server must not end it for being paused.
     if (url !== liveUrl) pause.refuseMeanwhile();
+    await proxies.look(request);
     limits.countRequest(request);
     if (request.is404) return;
     refuseOtherSites(request, settings.publicUrl);
     const { access, guesses, openToThisMachine } = config;
     if (guesses !== undefined) await limits.countGuess(request);
     if (access === "anybody" || access === undefined) return;
-    if (openToThisMachine === true && !hasCredential(request, context) && isFromThisMachine(request, settings)) return;
+    if (openToThisMachine === true && !hasCredential(request, context) && isFromThisMachine(request)) return;
     request.principal = await authenticate(request, context);
     if (request.principal === null) reply.header("www-authenticate", 'Bearer realm="nerve"');
     else if (request.principal.kind === "session" && request.principal.sentBy === "cookie") requireSite(request);

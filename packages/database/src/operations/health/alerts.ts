@@ -2,6 +2,7 @@ import type { StorageState } from "../../engines/port/upkeep.ts";
 import type { PerformanceStats } from "../performance/performance-stats.ts";
 import type { MaintenanceJobStatus } from "../../schedule/get-maintenance-status.ts";
 import type { ExposedFile } from "./check-files.ts";
+import type { Misconfiguration } from "./misconfigurations.ts";
 import type { ForeignKeyCheck } from "./check-foreign-keys.ts";
 import type { ConnectionCheck } from "./check-connection.ts";
 import { describeUnreadable, type SecretCheck } from "./check-secrets.ts";
@@ -14,6 +15,7 @@ export interface HealthAlert {
   readonly level: "warning" | "critical";
   readonly code:
     | "MAINTENANCE"
+    | "CONFIGURATION"
     | "CONNECTION"
     | "MIGRATIONS"
     | "SECRETS"
@@ -64,6 +66,8 @@ export interface HealthFindings {
   readonly performance: PerformanceStats;
   /** The jobs of the upkeep; null where they could not be read. */
   readonly maintenance: readonly MaintenanceJobStatus[] | null;
+  /** What servers found wrong with how they are set up; null where it could not be read. */
+  readonly misconfigurations: readonly Misconfiguration[] | null;
 }
 
 /** Derives the alerts from the findings; without a connection that is the only one. */
@@ -113,7 +117,7 @@ function storageAlert(storage: StorageState | null, limits: HealthLimits): Healt
 }
 
 function warningsFor(
-  { connection, stats, performance, maintenance, exposed }: HealthFindings,
+  { connection, stats, performance, maintenance, exposed, misconfigurations }: HealthFindings,
   limits: HealthLimits,
 ): HealthAlert[] {
   const alerts: HealthAlert[] = [];
@@ -128,5 +132,8 @@ function warningsFor(
   }
   const failed = maintenance?.filter(({ lastOutcome }) => lastOutcome === "failed").map(({ name }) => name) ?? [];
   if (failed.length > 0) warn("MAINTENANCE", `Jobs of the upkeep failed when they last ran: ${failed.join(", ")}.`);
+  for (const { id, description } of misconfigurations ?? []) {
+    warn("CONFIGURATION", `${description} Once it is mended: \`nerve event acknowledge ${id}\`.`);
+  }
   return alerts;
 }

@@ -13,6 +13,7 @@ import { checkSecrets } from "./check-secrets.ts";
 import { examineTables, tablesUnreadable } from "./check-tables.ts";
 import { examineStats } from "./database-stats.ts";
 import { messageOf } from "./failure.ts";
+import { findMisconfigurations } from "./misconfigurations.ts";
 
 /** The state of a database, with a verdict. */
 export interface HealthReport extends HealthFindings {
@@ -57,14 +58,15 @@ export async function runHealthCheck(db: Handle, input: z.input<typeof options> 
   return { healthy: !alerts.some(({ level }) => level === "critical"), timestamp, ...findings, alerts };
 }
 
-type Surroundings = Pick<HealthFindings, "schemaGap" | "secrets" | "exposed">;
+type Surroundings = Pick<HealthFindings, "schemaGap" | "secrets" | "exposed" | "misconfigurations">;
 
 async function lookAround(db: Handle, { healthy }: ConnectionCheck): Promise<Surroundings> {
   const exposed = await checkFiles(db);
-  if (!healthy) return { schemaGap: null, secrets: null, exposed };
+  if (!healthy) return { schemaGap: null, secrets: null, exposed, misconfigurations: null };
   // What cannot be read is damage, which the check of the tables tells of.
   const secrets = await checkSecrets(db).catch(() => null);
-  return { schemaGap: await schemaGap(db).catch(() => null), secrets, exposed };
+  const misconfigurations = await findMisconfigurations(db).catch(() => null);
+  return { schemaGap: await schemaGap(db).catch(() => null), secrets, exposed, misconfigurations };
 }
 
 /** A database that is older than its code has no such table, and is unhealthy for other reasons. */

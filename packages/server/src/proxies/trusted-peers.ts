@@ -1,0 +1,47 @@
+import { BlockList, isIPv6 } from "node:net";
+
+/** Tells whether the other end of a connection is a proxy that the settings name. */
+export type IsTrustedPeer = (address: string | undefined) => boolean;
+
+/** Makes what tells trusted proxies by their address; without any, nobody is one. */
+export function trustedPeers(networks: readonly string[] | null): IsTrustedPeer {
+  if (networks === null) return () => false;
+  const list = blockListOf(networks);
+  return (address) => address !== undefined && isListed(list, address);
+}
+
+/** Whether an address is one that only neighbours have: this machine's, or of a private or link-local network. */
+export function isNearby(address: string): boolean {
+  return isListed(nearby, address);
+}
+
+const nearby = blockListOf([
+  "127.0.0.0/8",
+  "10.0.0.0/8",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "169.254.0.0/16",
+  "::1",
+  "fc00::/7",
+  "fe80::/10",
+]);
+
+function blockListOf(networks: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = "", prefix] = network.split("/");
+    const family = familyOf(address);
+    if (prefix === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(prefix), family);
+  }
+  return list;
+}
+
+function isListed(list: BlockList, address: string): boolean {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, "").replace(/%.*$/, "");
+  return list.check(plain, familyOf(plain));
+}
+
+function familyOf(address: string): "ipv4" | "ipv6" {
+  return isIPv6(address) ? "ipv6" : "ipv4";
+}
