@@ -43,6 +43,7 @@ function unreachable({ code, message, help }: DatabaseConnectionError): Answer {
     schemaGap: null,
     secrets: null,
     exposed: [],
+    misconfigurations: null,
   };
   const connection = { healthy: false, latencyMs: null, error: { code, message, help } };
   const alerts = [{ level: "critical", code: "CONNECTION", message }];
