@@ -1,6 +1,13 @@
-import { documentSettings, documentUpkeep } from "@nerve/server";
+import { documentLogs, documentSettings, documentUpkeep } from "@nerve/server";
 import { apiPages, printApiIndex } from "./api-document/document.ts";
 import { printSchemaDocument } from "./schema-document/document.ts";
+import { printConnectionsDocument } from "./security-documents/connections.ts";
+import { printCostsDocument } from "./security-documents/costs.ts";
+import { printDataDocument } from "./security-documents/data-classes.ts";
+import { printFieldsDocument } from "./security-documents/fields.ts";
+import { printKeysDocument } from "./security-documents/keys.ts";
+import { printWaysInDocument } from "./security-documents/ways-in.ts";
+import { describeServer } from "./server-documents/describe-server.ts";
 import { printRolesDocument } from "./server-documents/roles.ts";
 
 /** Every document that is printed from the code, by its file. */
@@ -11,4 +18,11 @@ export const printedDocuments: Readonly<Record<string, () => string | Promise<st
   "docs/SCHEMA.md": printSchemaDocument,
   "docs/SETTINGS.md": documentSettings,
   "docs/UPKEEP.md": documentUpkeep,
+  "docs/security/CONNECTIONS.md": printConnectionsDocument,
+  "docs/security/COSTS.md": printCostsDocument,
+  "docs/security/DATA.md": printDataDocument,
+  "docs/security/FIELDS.md": async () => printFieldsDocument(await describeServer()),
+  "docs/security/KEYS.md": printKeysDocument,
+  "docs/security/LOGS.md": documentLogs,
+  "docs/security/WAYS-IN.md": async () => printWaysInDocument((await describeServer()).routes),
 };

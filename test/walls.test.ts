@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { findCircles, readRooms } from "./support/rooms.ts";
+import { withoutComments } from "./support/sources.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -17,13 +18,6 @@ function linesOf(packageName: string, pattern: RegExp, isExempt: (file: string) 
       .split("\n")
       .flatMap((line, index) => (pattern.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [])),
   );
-}
-
-/** Blanks comments out; line numbers stay. A `//` inside a string (of a URL) is none. */
-function withoutComments(source: string): string {
-  return source
-    .replaceAll(/\/\*[\s\S]*?\*\//g, (text) => text.replaceAll(/[^\n]/g, ""))
-    .replaceAll(/(^|\s)\/\/.*$/gm, "");
 }
 
 /** Imports a package in a process of its own that may read files and nothing else; tells what is left running. */

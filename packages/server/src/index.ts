@@ -3,6 +3,7 @@ export { documentRoles, type DocumentedRoute } from "./authorization/document-ro
 export { createServer, type ServerOptions } from "./lifecycle/create-server.ts";
 export { type RunningServer, startServer } from "./lifecycle/start-server.ts";
 export { createLogger } from "./logging/create-logger.ts";
+export { documentLogs, type LogEntry, logInventory } from "./logging/log-inventory.ts";
 export {
   backupReadOptions,
   backupWriteOptions,

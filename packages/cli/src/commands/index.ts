@@ -10,6 +10,7 @@ import { registerEvents } from "./events.ts";
 import { registerImport } from "./import.ts";
 import { registerInit } from "./init.ts";
 import { registerKey } from "./key.ts";
+import { registerLogs } from "./logs.ts";
 import { registerMaintenance } from "./maintenance.ts";
 import { registerMetrics } from "./metrics.ts";
 import { registerMigrate } from "./migrate.ts";
@@ -32,6 +33,7 @@ export const commandGroups: readonly RegisterCommands[] = [
   registerHealth,
   registerStats,
   registerMetrics,
+  registerLogs,
   registerMaintenance,
   registerOptimize,
   registerPurge,

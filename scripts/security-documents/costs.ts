@@ -1,0 +1,107 @@
+import { asCode, printPage, printTable } from "./markdown.ts";
+
+/** Something that takes long, or much, and what keeps it from stopping everything else. */
+interface Cost {
+  readonly what: string;
+  readonly costs: string;
+  readonly bound: string;
+  /** Settings that move the bound. */
+  readonly settings: readonly string[];
+  /** Files that show that it holds. */
+  readonly tests: readonly string[];
+  /** Programs of threads that do the work. */
+  readonly workers?: readonly string[];
+}
+
+export const costs: readonly Cost[] = [
+  {
+    what: "Checking and hashing passwords",
+    costs: "19 MiB and some 30 ms of a processor each",
+    bound: "limits on guesses by address and by account; costs of imported hashes are capped",
+    settings: ["NERVE_GUESSES_PER_MINUTE", "NERVE_GUESSES_PER_ACCOUNT"],
+    tests: ["packages/server/test/limits/limits.test.ts", "packages/database/test/cryptography/password-hash.test.ts"],
+  },
+  {
+    what: "Any request",
+    costs: "a place on the thread that answers",
+    bound:
+      "requests per address; 60 seconds for a request to arrive; bodies of at most 1 MiB, results of a scan 16 MiB",
+    settings: ["NERVE_REQUESTS_PER_MINUTE"],
+    tests: ["packages/server/test/limits/limits.test.ts", "packages/server/test/errors/problems.test.ts"],
+  },
+  {
+    what: "Lists and histories",
+    costs: "rows that are read and written out",
+    bound: "at most 1,000 a page, by an index; statements end after a time",
+    settings: ["NERVE_DATABASE_STATEMENT_TIMEOUT_MS"],
+    tests: ["packages/database/test/operation"],
+  },
+  {
+    what: "A backup, a restore and their checks",
+    costs: "reading or writing the whole database",
+    bound: "one at a time, for super administrators; on threads and in programs of their own; streamed",
+    settings: [],
+    tests: ["packages/database/test/operations/backup", "packages/server/test/routes/operations.test.ts"],
+    workers: [
+      "packages/database/src/engines/sqlite/backup/backup-worker.ts",
+      "packages/database/src/operations/backup/seal-worker.ts",
+    ],
+  },
+  {
+    what: "The full check of health, and optimising",
+    costs: "reading the whole database",
+    bound: "one at a time, however many ask; on a thread or connection of its own",
+    settings: [],
+    tests: [
+      "packages/database/test/operations/health/health.test.ts",
+      "packages/server/test/routes/operations.test.ts",
+    ],
+    workers: ["packages/database/src/engines/sqlite/upkeep/upkeep-worker.ts"],
+  },
+  {
+    what: "Checkpoints of SQLite's write-ahead log",
+    costs: "writing what was changed to the file",
+    bound: "on a thread of its own",
+    settings: [],
+    tests: ["packages/database/test/engines"],
+    workers: ["packages/database/src/engines/sqlite/run/checkpoint-worker.ts"],
+  },
+  {
+    what: "Metrics",
+    costs: "counting the rows of every table",
+    bound: "counted once a minute, whoever asks; closed to others without a key",
+    settings: [],
+    tests: ["packages/server/test/metrics/metrics.test.ts"],
+  },
+  {
+    what: "Jobs of the upkeep",
+    costs: "deleting and archiving many rows",
+    bound: "in chunks, each in a transaction of its own; one process at a time",
+    settings: ["NERVE_MAINTENANCE"],
+    tests: ["packages/database/test/operations/maintenance", "packages/server/test/maintenance/schedule.test.ts"],
+  },
+  {
+    what: "Recording what was refused",
+    costs: "a row for each refusal",
+    bound: "so many a minute by subject and for all together",
+    settings: [],
+    tests: ["packages/server/test/authorization"],
+  },
+];
+
+/** Prints docs/security/COSTS.md: expensive operations, and what bounds each. */
+export function printCostsDocument(): string {
+  return printPage("Expensive operations", "scripts/security-documents/costs.ts", [
+    "What takes so long, or so much, that somebody could stop NERVE by asking for it, and what keeps them from it.",
+    printTable(
+      ["What", "Costs", "Bound", "Settings", "Shown by"],
+      costs.map(({ what, costs: cost, bound, settings, tests }) => [
+        what,
+        cost,
+        bound,
+        asCode(settings),
+        asCode(tests),
+      ]),
+    ),
+  ]);
+}
