@@ -1,7 +1,10 @@
 /** Writes a table of Markdown; what stands in a cell is one line. */
 export function printTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(headings), line(headings.map(() => "---")), ...rows.map(line)].join("\n");
+  return [headings, headings.map(() => "---"), ...rows].map(printRow).join("\n");
+}
+
+function printRow(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
 /** Puts the parts of a document together, under its title and the place that it is made from. */
