@@ -26,11 +26,15 @@ export const tasks: readonly Task[] = [
   task("Sign somebody in", "signIn completeSecondFactor completePasswordChange"),
   task(
     "Set a password",
+<<<<<<< HEAD
     "changePassword requestPasswordReset preparePasswordReset resetPassword checkPasswordPolicy openBreachedPasswordList",
+=======
+    "changePassword requestPasswordReset preparePasswordReset makePasswordLink setUserPassword resetPassword checkPasswordPolicy",
+>>>>>>> 8b8b3bd (A way back for who lost a password or a second factor: links that are shown once where no mail is set up, and commands)
   ),
   task(
     "Use a second factor",
-    "enrolTwoFactor confirmTwoFactor disableTwoFactor regenerateBackupCodes verifySecondFactor",
+    "enrolTwoFactor confirmTwoFactor disableTwoFactor resetUserTwoFactor regenerateBackupCodes verifySecondFactor",
   ),
   task(
     "Keep a session",

@@ -11,16 +11,9 @@ import { commandLine as actor } from "../actor.ts";
 import { addCommand, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { requireUser } from "../find-records.ts";
-import { type Given, offer } from "../offer.ts";
+import { offer } from "../offer.ts";
 import { printableLine } from "../printable.ts";
-import { summarize } from "../user-summary.ts";
-
-/** The user's id, by the address. */
-const byEmail: Given = {
-  as: "<email>",
-  about: "the address that the user signs in with",
-  find: async (db, email) => (await requireUser(db, email)).id,
-};
+import { byEmail, summarize } from "../user-summary.ts";
 
 interface TellingCommand {
   readonly name: string;

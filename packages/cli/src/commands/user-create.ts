@@ -1,11 +1,13 @@
-import { createUser, userRoles, type UserRole } from "@nerve/database";
+import { createUser, generateSecureToken, userRoles, type UserRole } from "@nerve/database";
 import { commandLine } from "../actor.ts";
 import { addCommand, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { requireCompany } from "../find-records.ts";
 import { choice, daysFromNow, wholeNumber } from "../options.ts";
 import { readPassword } from "../password.ts";
-import { printableLine } from "../printable.ts";
+import { UsageError } from "../failure.ts";
+import { passwordLinkFor } from "../password-link.ts";
+import { printableLine, printableText } from "../printable.ts";
 import { summarize } from "../user-summary.ts";
 
 interface CreateOptions {
@@ -15,6 +17,19 @@ interface CreateOptions {
   readonly fullName?: string;
   readonly expiresDays?: number;
   readonly mustChangePassword?: true;
+  readonly passwordStdin?: true;
+  readonly invite?: true;
+}
+
+/** Whether the user gets a link in place of a password. */
+function isInvited({ invite, passwordStdin }: CreateOptions): boolean {
+  if (invite === passwordStdin) {
+    throw new UsageError(
+      "Either --password-stdin or --invite is needed.",
+      "With --invite, the user sets a password with the link that it prints.",
+    );
+  }
+  return invite === true;
 }
 
 export const addUserCreate: RegisterCommands = (group, surroundings) => {
@@ -25,7 +40,8 @@ export const addUserCreate: RegisterCommands = (group, surroundings) => {
       command
         .requiredOption("--email <email>", "the address to sign in with")
         .addOption(choice("--role <role>", "what the user may do", userRoles).makeOptionMandatory())
-        .requiredOption("--password-stdin", "read the password from standard input")
+        .option("--password-stdin", "read the password from standard input")
+        .option("--invite", "print a link with which the user sets a password, in place of giving one")
         .option("--company <domain>", "the company that the user belongs to, by one of its domains")
         .option("--full-name <name>", "the user's name")
         .option("--expires-days <n>", "end the account after so many days; a demo needs it", wholeNumber)
@@ -33,7 +49,8 @@ export const addUserCreate: RegisterCommands = (group, surroundings) => {
     fields: { password: "The password", expiresAt: "--expires-days", companyId: "--company" },
     run: async (call) => {
       const { email, role, company, fullName, expiresDays, mustChangePassword } = call.options;
-      const password = await readPassword(call.context);
+      // A password that nobody has seen, until the invitation is used.
+      const password = isInvited(call.options) ? generateSecureToken() : await readPassword(call.context);
       return useDatabase(call, async (db) => {
         const user = await createUser(db, {
           email,
@@ -47,9 +64,12 @@ export const addUserCreate: RegisterCommands = (group, surroundings) => {
           expiresAt: expiresDays === undefined ? undefined : daysFromNow(db.clock, expiresDays),
           actor: commandLine,
         });
+        const made = `User ${user.id} has been made: ${user.email} (${role}).`;
+        if (call.options.invite !== true) return { json: summarize(user), text: printableLine(made) };
+        const { link, expiresAt, text } = await passwordLinkFor(call, db, user.id);
         return {
-          json: summarize(user),
-          text: printableLine(`User ${user.id} has been made: ${user.email} (${role}).`),
+          json: { ...summarize(user), link, linkExpiresAt: expiresAt },
+          text: printableText(`${made}\n\n${text}`),
         };
       });
     },

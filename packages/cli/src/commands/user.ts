@@ -1,6 +1,7 @@
 import { addGroup, type RegisterCommands } from "../command.ts";
 import { addUserAccess } from "./user-access.ts";
 import { addUserCreate } from "./user-create.ts";
+import { addUserRecovery } from "./user-recovery.ts";
 import { addUserList } from "./user-list.ts";
 
 export const registerUser: RegisterCommands = (program, surroundings) => {
@@ -8,4 +9,5 @@ export const registerUser: RegisterCommands = (program, surroundings) => {
   addUserCreate(group, surroundings);
   addUserList(group, surroundings);
   addUserAccess(group, surroundings);
+  addUserRecovery(group, surroundings);
 };

@@ -58,7 +58,13 @@ export class NotFoundError extends DatabaseError {
 
 type ConflictCode = Extract<
   ErrorCode,
-  "CONFLICT" | "REFERENCE_VIOLATION" | "SEATS_EXHAUSTED" | "NOT_REVERSIBLE" | "LAST_ADMINISTRATOR" | "ALREADY_SET_UP"
+  | "CONFLICT"
+  | "REFERENCE_VIOLATION"
+  | "SEATS_EXHAUSTED"
+  | "NOT_REVERSIBLE"
+  | "LAST_ADMINISTRATOR"
+  | "USER_SUSPENDED"
+  | "ALREADY_SET_UP"
 >;
 
 /** A unique value exists already, a reference is broken, or a limit is reached. */

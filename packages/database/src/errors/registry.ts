@@ -63,6 +63,11 @@ export const errorRegistry = {
     message: "This is the last active super administrator.",
     help: "Make another account a super administrator first.",
   },
+  USER_SUSPENDED: {
+    status: 409,
+    message: "The account is suspended or switched off.",
+    help: "Reinstate it first, with POST /api/users/{id}/reinstate or `nerve user reinstate`.",
+  },
   ALREADY_SET_UP: {
     status: 409,
     message: "NERVE has been set up already.",

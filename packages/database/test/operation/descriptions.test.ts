@@ -5,7 +5,7 @@ import { allOperations, fieldsOf, namesRecord, textFields } from "../support/ope
 import { makers } from "./makers.ts";
 
 /** Fields that are hashed, and never stored or shown as they are. */
-const secrets = new Set(["addUser.password", "endOtherSessions.exceptToken"]);
+const secrets = new Set(["addUser.password", "setUserPassword.password", "endOtherSessions.exceptToken"]);
 
 const shownFields = textFields.filter(({ name, field }) => !secrets.has(`${name}.${field}`));
 

@@ -1,6 +1,6 @@
 import type { Handle } from "../../src/database/handle.ts";
 import * as nerve from "../../src/index.ts";
-import { createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
+import { alterTestUser, createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
 
 /** The company whose records are made, and somebody who belongs to it and owns what is somebody's own. */
 export interface World {
@@ -64,6 +64,7 @@ export const makers: Readonly<Record<string, Maker>> = {
   endSession: session,
   getLightboxScanById: lightboxScan,
   getXasmScanById: xasmScan,
+  makePasswordLink: member,
   moveUserToCompany: async (db, world) => ({ ...(await member(db, world)), companyId: (await company(db)).id }),
   preparePasswordReset: async (db, world) => ({ ...(await member(db, world)), ipAddress: "192.0.2.7" }),
   reinstateUser: async (db, world) => {
@@ -73,6 +74,11 @@ export const makers: Readonly<Record<string, Maker>> = {
   },
   requireCompany: company,
   requireUser: member,
+  resetUserTwoFactor: async (db, world) => {
+    const { id } = await member(db, world);
+    await alterTestUser(db, id, { "2fa_enabled": true });
+    return { id };
+  },
   restoreCompany: async (db) => {
     const { id } = await company(db);
     await nerve.deleteCompany(db, { id });
@@ -89,6 +95,7 @@ export const makers: Readonly<Record<string, Maker>> = {
   },
   saveLightboxScan: newScan,
   saveXasmScan: newScan,
+  setUserPassword: async (db, world) => ({ ...(await member(db, world)), password: "violet harbour wakes early" }),
   suspendUser: member,
   unlockUser: async (db, world) => {
     const { id } = await member(db, world);

@@ -37,6 +37,11 @@ const httpErrors = {
     message: "The password has to be changed first.",
     help: "Change it with POST /api/auth/password.",
   },
+  MAIL_SET_UP: {
+    status: 409,
+    message: "Mail is set up: links go to people's own mailboxes only.",
+    help: "Send it with POST /api/users/{id}/password-reset; on the server's machine, `nerve user reset-password` shows one.",
+  },
   CROSS_SITE: {
     status: 403,
     message: "The request comes from another site.",

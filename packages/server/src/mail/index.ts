@@ -1,2 +1,2 @@
 export { createMailer, type Mail, type Mailer } from "./mailer.ts";
-export { emailVerificationMail, linkTo, passwordChangedMail, passwordResetMail } from "./templates.ts";
+export { emailVerificationMail, passwordChangedMail, passwordResetMail } from "./templates.ts";

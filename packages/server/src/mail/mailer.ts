@@ -10,6 +10,8 @@ export interface Mail {
 
 /** Sends mail behind the request's back: no answer waits for it, or tells whether it worked. */
 export interface Mailer {
+  /** Whether there is a mail server at all. */
+  readonly isSetUp: boolean;
   /** Sends it, or logs that it could not be sent. Never throws. */
   readonly send: (mail: Mail) => void;
   /** Waits until nothing is on its way any more. */
@@ -32,8 +34,10 @@ const patienceMs = 10_000;
  * @see https://www.rfc-editor.org/rfc/rfc5321
  */
 export function createMailer({ smtpUrl, from, log }: MailerOptions): Mailer {
-  if (smtpUrl === null)
-    return { send: () => log.warn("a mail was not sent: NERVE_SMTP_URL is not set"), settle: async () => {} };
+  if (smtpUrl === null) {
+    const send = () => log.warn("a mail was not sent: NERVE_SMTP_URL is not set");
+    return { isSetUp: false, send, settle: async () => {} };
+  }
   const transport = createTransport({
     url: smtpUrl,
     connectionTimeout: patienceMs,
@@ -54,6 +58,7 @@ export function createMailer({ smtpUrl, from, log }: MailerOptions): Mailer {
   }
 
   return {
+    isSetUp: true,
     send(mail) {
       const delivery = deliver(mail).finally(() => underway.delete(delivery));
       underway.add(delivery);

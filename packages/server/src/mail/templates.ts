@@ -1,3 +1,4 @@
+import { linkTo } from "../settings/index.ts";
 import type { Mail } from "./mailer.ts";
 
 interface LinkMail {
@@ -49,11 +50,6 @@ export function passwordChangedMail({ to }: { to: string }): Mail {
       "",
     ].join("\n\n"),
   };
-}
-
-/** The token stands in the fragment, which browsers send to no server. */
-export function linkTo(publicUrl: string, path: string, token: string): string {
-  return `${publicUrl}${path}#token=${token}`;
 }
 
 function describeTime(moment: Date): string {

@@ -12,6 +12,10 @@ export interface Binding<Output> {
   readonly status?: 200 | 201 | 202 | 204;
   /** Fields that clients do not send, by name. */
   readonly given?: Readonly<Record<string, (request: FastifyRequest) => unknown>>;
+  /** What has to hold of the installation; throws where it does not. */
+  readonly first?: () => void;
+  /** What the client is told, where it is not what the operation answers. */
+  readonly shows?: { readonly schema: z.ZodType; readonly of: (answer: Output) => unknown };
   /** What follows once it is done, such as a mail. */
   readonly afterwards?: (answer: Output, request: FastifyRequest) => void | Promise<void>;
   /** Most bytes of the body. */
@@ -31,7 +35,7 @@ export function serve<Input, Output>(
   binding: Binding<Output> = {},
 ): void {
   const [method = "", url = ""] = route.split(" ");
-  const { status = 200, given = {}, afterwards, bodyLimit } = binding;
+  const { status = 200, given = {}, first, shows, afterwards, bodyLimit } = binding;
   const { permission, fresh, mayLag } = operation.description;
   const call = operation as AnyOperation as (...given: Parameters<AnyOperation>) => Promise<Output>;
   const handle = mayLag ? forLaggingReads(db) : db;
@@ -42,16 +46,19 @@ export function serve<Input, Output>(
     config: { access: permission, fresh, operation },
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     async handler(request, reply) {
+      first?.();
       const sent = { ...(request.params as object), ...(request.query as object), ...(request.body as object) };
       const chosen = Object.entries(given).map(([name, value]) => [name, value(request)]);
       const answer = await call(handle, { ...sent, ...Object.fromEntries(chosen) } as never, callerOf(request));
       await afterwards?.(answer, request);
-      return reply.code(status).send((status === 204 || status === 202 ? undefined : answer) as never);
+      const shown = shows === undefined ? answer : shows.of(answer);
+      return reply.code(status).send((status === 204 || status === 202 ? undefined : shown) as never);
     },
   });
 }
 
-function schemasOf(route: string, { description }: AnyOperation, { status = 200, given = {} }: Binding<unknown>) {
+function schemasOf(route: string, { description }: AnyOperation, binding: Binding<unknown>) {
+  const { status = 200, given = {}, shows } = binding;
   const [method = "", url = ""] = route.split(" ");
   const [, , tag = ""] = url.split("/");
   const fields = description.fields as Readonly<Record<string, z.ZodType>>;
@@ -67,7 +74,10 @@ function schemasOf(route: string, { description }: AnyOperation, { status = 200,
     summary: description.summary,
     ...(inPath.length > 0 && { params: pick(inPath, asText) }),
     ...(rest.length > 0 && (hasBody ? { body: bodyOf(pick(rest, asJson)) } : { querystring: pick(rest, asText) })),
-    response: { [String(status)]: status === 204 || status === 202 ? nothing : (description.output as z.ZodType) },
+    response: {
+      [String(status)]:
+        status === 204 || status === 202 ? nothing : (shows?.schema ?? (description.output as z.ZodType)),
+    },
   };
 }
 

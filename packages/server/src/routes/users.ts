@@ -4,11 +4,12 @@ import {
   changeUserRole,
   deleteUser,
   listUsers,
+  makePasswordLink,
   moveUserToCompany,
   preparePasswordReset,
   reinstateUser,
-  requestPasswordReset,
   requireUser,
+  resetUserTwoFactor,
   restoreUser,
   suspendUser,
   unlockUser,
@@ -16,11 +17,21 @@ import {
   type User,
 } from "@nerve/database";
 import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { callerOf } from "../authentication/caller-of.ts";
 import { originOf } from "../authentication/request-origin.ts";
+import { HttpError } from "../errors/index.ts";
 import { passwordResetMail } from "../mail/index.ts";
+import { linkTo } from "../settings/index.ts";
 import { mailVerification } from "./auth/email.ts";
 import { serve } from "./serve.ts";
 import type { RegisterRoutes, ServerContext } from "./server-context.ts";
+
+/** A link that is shown this once. */
+const shownLink = z.object({
+  link: z.string().meta({ description: "To be handed over to the user. It is shown this once." }),
+  expiresAt: z.date(),
+});
 
 export const registerUserRoutes: RegisterRoutes = (server, context) => {
   const { mailer, publicUrl } = context;
@@ -49,12 +60,24 @@ export const registerUserRoutes: RegisterRoutes = (server, context) => {
     given: { ipAddress: (request) => originOf(request).ipAddress },
     afterwards: mailReset,
   });
+  serve(server, context, "POST /api/users/:id/password-link", makePasswordLink, {
+    status: 201,
+    first: () => {
+      if (mailer.isSetUp) throw new HttpError("MAIL_SET_UP");
+    },
+    shows: {
+      schema: shownLink,
+      of: ({ token, expiresAt }) => ({ link: linkTo(publicUrl(), "/reset-password", token), expiresAt }),
+    },
+  });
+  serve(server, context, "POST /api/users/:id/two-factor-reset", resetUserTwoFactor);
 };
 
 /** Who was given a password confirms the address; who was given none sets one by the mailed link. */
 async function mailFirstLink(user: User, request: FastifyRequest, context: ServerContext): Promise<void> {
   if (user.mustChangePassword) return mailVerification(user, context);
   const { db, mailer, publicUrl } = context;
-  const reset = await requestPasswordReset(db, { email: user.email, ...originOf(request) });
-  if (reset !== null) mailer.send(passwordResetMail({ to: user.email, publicUrl: publicUrl(), ...reset }));
+  const { ipAddress } = originOf(request);
+  const link = await preparePasswordReset(db, { id: user.id, ipAddress }, callerOf(request));
+  if (link !== null) mailer.send(passwordResetMail({ to: link.email, publicUrl: publicUrl(), ...link }));
 }

@@ -195,7 +195,7 @@ export const settingDefinitions = {
   }),
   smtpUrl: setting("NERVE_SMTP_URL", urlWith("smtp:", "smtps:"), {
     default: null,
-    help: "The mail server: `smtps://user:password@host`. Without it no mail is sent, and an administrator resets passwords on the command line.",
+    help: "The mail server: `smtps://user:password@host`. Without it no mail is sent: administrators hand links over (POST /api/users/{id}/password-link, `nerve user reset-password`).",
     secret: true,
   }),
   mailFrom: setting("NERVE_MAIL_FROM", sender, {

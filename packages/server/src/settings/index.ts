@@ -4,4 +4,5 @@ export { settingDefinitions, type SettingDefinition, type Settings } from "./def
 export { documentSettings } from "./document-settings.ts";
 export { warningOfForeign } from "./foreign-variables.ts";
 export { isLoopbackHost } from "./hosts-and-names.ts";
+export { linkTo, publicUrlOf } from "./links.ts";
 export { parseSettings } from "./parse-settings.ts";

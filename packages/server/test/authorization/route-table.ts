@@ -185,6 +185,8 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
   { route: "POST /api/users/{id}/unlock", roles: admins, byKey: true, prepare: aUser },
   { route: "POST /api/users/{id}/restore", roles: admins, byKey: false, prepare: aDeletedUser },
   { route: "POST /api/users/{id}/password-reset", roles: admins, byKey: true, prepare: aUser },
+  { route: "POST /api/users/{id}/password-link", roles: admins, byKey: false, prepare: aUser },
+  { route: "POST /api/users/{id}/two-factor-reset", roles: admins, byKey: false, prepare: aUser },
   { route: "GET /api/companies", roles: admins, byKey: true, prepare: nothing },
   { route: "GET /api/companies/{id}", roles: admins, byKey: true, prepare: itsCompany },
   {

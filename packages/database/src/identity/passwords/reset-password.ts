@@ -1,18 +1,19 @@
-import { type Expression, expressionBuilder, type SqlBool } from "kysely";
 import { z } from "zod";
 import { digestToken, generateSecureToken, isTokenShaped } from "../../cryptography/index.ts";
 import { after, minute } from "../../database/durations.ts";
 import type { Handle } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
-import type { Schema } from "../../schema/tables.ts";
 import { logSecurityEvent } from "../../security/index.ts";
 import { loggedEmail } from "../../security/logged-text.ts";
 import { parseInput } from "../../validation/input.ts";
+import { confirmAddress } from "../account/confirm-address.ts";
 import { hasEmail } from "../account/has-email.ts";
+import { revokeAllUserApiKeys } from "../api-keys/revoke-api-key.ts";
 import { hashNewPassword, newPasswordFields } from "./new-password.ts";
 import { originFields } from "../account/origin.ts";
 import { replacePassword } from "./replace-password.ts";
+import { mayReset } from "./reset-link.ts";
 
 /** Minutes that a link lives: long enough for mail to arrive, and of no use in a mailbox that is read later. */
 const resetMinutes = 30;
@@ -33,21 +34,12 @@ export interface ResetToken {
   readonly expiresAt: Date;
 }
 
-/** Who may get at their account by mail: also somebody who is locked out, but nobody who was suspended. */
-function mayReset(): Expression<SqlBool> {
-  const user = expressionBuilder<Schema, "users">();
-  return user.and([
-    user("users.deleted_at", "is", null),
-    user("users.is_active", "=", true),
-    user("users.status", "!=", "suspended"),
-  ]);
-}
-
 const storeToken = statement((sql, p: { email: string; digest: string; expiresAt: Date; now: Date }) =>
   sql
     .updateTable("users")
     .set({ password_reset_token: p.digest, password_reset_expires: p.expiresAt, updated_at: p.now })
     .where(hasEmail(p.email))
+    .where("status", "!=", "pending_verification")
     .where(mayReset())
     .returning("id"),
 );
@@ -69,7 +61,8 @@ const findByToken = statement((sql, p: { digest: string; now: Date }) =>
  *
  * @param db the database, or an open transaction
  * @param request `email` and `ipAddress`; `userAgent`
- * @returns the token and whose it is; null when the address is unknown, or the account is suspended or switched off
+ * @returns the token and whose it is; null when the address is unknown or not confirmed yet, or the account is suspended or
+ *   switched off
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @see OWASP ASVS 5.0, 6.4
  * @example
@@ -97,9 +90,10 @@ export async function requestPasswordReset(db: Handle, request: ResetRequest): P
 }
 
 /**
- * Sets a new password with the token of a link. All sessions of the user end, and the failed sign-ins against the old
- * password are forgotten. A lock of the account stays until its end, and a second factor is still needed: the user signs
- * in as ever. A password that is refused spends no token.
+ * Sets a new password with the token of a link. All sessions of the user end, all API keys are revoked, and the failed sign-ins
+ * against the old password are forgotten. The address counts as confirmed, since the link was sent there. A lock of the account
+ * stays until its end, and a second factor is still needed: the user signs in as ever. A password that is refused spends no
+ * token.
  *
  * @param db the database
  * @param reset `token`, `newPassword` and `ipAddress`; `userAgent`; `passwordDemands` and `historyLength`, as for
@@ -121,6 +115,7 @@ export async function resetPassword(db: Handle, reset: PasswordReset): Promise<{
   if (owner === null) return null;
   const { id: userId, passwordHash: oldHash } = owner;
   const newHash = await hashNewPassword(db, userId, wish);
+  const actor = { userId, ipAddress, userAgent };
   return transaction(db, async (tx) => {
     const present = await findByToken.first(tx, { digest, now: tx.clock.now() });
     if (present === null) return null;
@@ -129,9 +124,12 @@ export async function resetPassword(db: Handle, reset: PasswordReset): Promise<{
       oldHash,
       newHash,
       historyLength: wish.historyLength,
-      actor: { userId, ipAddress, userAgent },
-      description: "The user set a new password with a mailed link.",
+      actor,
+      description: "The user set a new password with a link.",
     });
-    return isReplaced ? { userId } : null;
+    if (!isReplaced) return null;
+    await confirmAddress(tx, userId);
+    await revokeAllUserApiKeys(tx, userId, { actor });
+    return { userId };
   });
 }

@@ -13,7 +13,9 @@ export { countUsers, findUserByEmail, getUser, listUsers, requireUser } from "./
 export { moveUserToCompany } from "./move-user.ts";
 export { mayAssignRole } from "../account/roles.ts";
 export { createFirstAdministrator } from "./set-up.ts";
-export { preparePasswordReset } from "./send-password-reset.ts";
+export { makePasswordLink, preparePasswordReset } from "./send-password-reset.ts";
+export { resetUserTwoFactor } from "./reset-user-two-factor.ts";
+export { setUserPassword } from "./set-user-password.ts";
 export { unlockUser } from "./unlock-user.ts";
 export { updateUser } from "./update-user.ts";
 export type { PasswordDemands } from "../account/user-fields.ts";

@@ -1,7 +1,7 @@
 import type { Caller } from "../../access/caller.ts";
 import { requireWithin } from "../../access/require-within.ts";
 import { type Reaching, reachOf, within } from "../../access/within.ts";
-import type { Transaction } from "../../database/handle.ts";
+import type { Handle, Transaction } from "../../database/handle.ts";
 import { shapedStatement } from "../../database/statement.ts";
 import { NotFoundError } from "../../errors/index.ts";
 import { users } from "../../schema/core.ts";
@@ -21,6 +21,16 @@ function requireManaged(user: User, caller: Caller): User {
  */
 export async function lockManagedUser(tx: Transaction, id: number, caller: Caller): Promise<User> {
   return requireManaged(await requireWithin(tx, users, id, caller, { locks: true }), caller);
+}
+
+/**
+ * Finds a user whom the caller may change, before a transaction.
+ *
+ * @throws {NotFoundError} NOT_FOUND when there is none within reach, or it is deleted
+ * @throws {PermissionError} PERMISSION_DENIED
+ */
+export async function requireManagedUser(db: Handle, id: number, caller: Caller): Promise<User> {
+  return requireManaged(await requireWithin(db, users, id, caller), caller);
 }
 
 const lockWithin = shapedStatement((sql, p: Reaching & { id: number }) =>

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { countUsers, type Database, digestToken, generateSecureToken } from "@nerve/database";
-import { linkTo } from "../../mail/index.ts";
+import { linkTo } from "../../settings/index.ts";
 
 const validForMs = 24 * 3600_000;
 
