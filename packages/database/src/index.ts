@@ -1,11 +1,18 @@
 export { type Clock, systemClock } from "./database/clock.ts";
-export { Database, type DatabaseFiles, forLaggingReads, type Handle, Transaction } from "./database/handle.ts";
+export {
+  Database,
+  type DatabaseFiles,
+  forLaggingReads,
+  type Handle,
+  readApart,
+  Transaction,
+} from "./database/handle.ts";
 export type { Page } from "./database/page.ts";
 export { type DiskPlace, findNestedPlaces } from "./files/places-apart.ts";
 export { filesOf } from "./opening/secrets.ts";
 export { defaultDatabaseUrl, openDatabase, type OpenOptions } from "./opening/open-database.ts";
 export { atomic, transaction } from "./database/transaction.ts";
-export type { EngineName, PoolUse, TransactionOptions } from "./engines/port/engine.ts";
+export type { EngineName, EngineWarning, PoolUse, TransactionOptions } from "./engines/port/engine.ts";
 export * from "./errors/index.ts";
 export { type AppliedMigration, getAppliedMigrations, getSchemaVersion } from "./migrations/applied.ts";
 export type { ApplicationMigration } from "./migrations/application-migrations.ts";

@@ -114,8 +114,8 @@ export class Transaction<DB = Schema> implements Handle<DB> {
   }
 }
 
-/** A database whose reads may be answered by a replica. */
-class LaggingReads<DB> implements Handle<DB> {
+/** A database whose statements run elsewhere than on its own connections. */
+class Elsewhere<DB> implements Handle<DB> {
   declare readonly types?: DB;
   readonly engine: EngineName;
   readonly clock: Clock;
@@ -127,12 +127,12 @@ class LaggingReads<DB> implements Handle<DB> {
   readonly loadKeys: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
 
-  constructor(parent: Handle<DB>) {
+  constructor(parent: Handle<DB>, executor: Executor) {
     this.engine = parent.engine;
     this.clock = parent.clock;
     this.sql = parent.sql;
     this.connection = parent.connection;
-    this.executor = parent.connection.lagging;
+    this.executor = executor;
     this.secrets = parent.secrets;
     this.loadKeys = parent.loadKeys;
     this.breachedPasswords = parent.breachedPasswords;
@@ -150,5 +150,20 @@ class LaggingReads<DB> implements Handle<DB> {
  * const { items } = await getSecurityEvents(forLaggingReads(db), { hours: 48 });
  */
 export function forLaggingReads<DB = Schema>(db: Handle<DB>): Handle<DB> {
-  return db.executor === db.connection ? new LaggingReads(db) : db;
+  return db.executor === db.connection ? new Elsewhere(db, db.connection.lagging) : db;
+}
+
+/**
+ * Runs reads on a connection that is opened for them alone, whatever the handle's own connections are doing: for whoever
+ * asks whether the database answers while all of them are in use. On SQLite, where reads wait for nobody, it is the handle's.
+ *
+ * @param db the database
+ * @param work what reads; pass the handle on to every function that it calls
+ * @returns what `work` returns
+ * @throws {DatabaseConnectionError} CONNECTION_FAILED when the database cannot be reached
+ * @example
+ * const { pending } = await readApart(db, (apart) => getMigrationStatus(apart));
+ */
+export function readApart<T, DB = Schema>(db: Database<DB>, work: (handle: Handle<DB>) => Promise<T>): Promise<T> {
+  return db.connection.readApart((executor) => work(new Elsewhere(db, executor)));
 }

@@ -1,7 +1,7 @@
 import { ValidationError } from "../errors/index.ts";
 import type { TableRegistry } from "../schema/registry.ts";
 import type { BackupPort, BackupTools } from "./port/backup.ts";
-import type { Engine } from "./port/engine.ts";
+import type { Engine, EngineWarning } from "./port/engine.ts";
 import type { Source } from "./port/source.ts";
 import type { Pooler } from "./postgres/run/engine.ts";
 import { SqliteBackup } from "./sqlite/backup/backup.ts";
@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly readMaxLagMs?: number;
   /** Default `auto`. */
   readonly rowSecurity?: "auto" | "off";
+  /** Default nobody. */
+  readonly onWarning?: (warning: EngineWarning) => void;
 }
 
 /** Which engine a URL is of, and what the engine opens. */
@@ -67,6 +69,7 @@ export async function openEngine(url: string, tables: TableRegistry, options: En
     readUrl: options.readUrl,
     readMaxLagMs: options.readMaxLagMs ?? 10_000,
     rowSecurity: options.rowSecurity ?? "auto",
+    warn: options.onWarning ?? (() => undefined),
     ...shared,
   });
 }

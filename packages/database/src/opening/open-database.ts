@@ -1,4 +1,5 @@
 import { openEngine } from "../engines/open.ts";
+import type { EngineWarning } from "../engines/port/engine.ts";
 import { MigrationError } from "../errors/index.ts";
 import { type MasterKeys, openBreachedPasswordList } from "../cryptography/index.ts";
 import { type ApplicationMigration, applyPending, hasPending } from "../migrations/application-migrations.ts";
@@ -69,6 +70,11 @@ export interface OpenOptions<Own extends readonly TableDefinition[] = readonly [
    * the role neither owns the tables nor may bypass row security, for else it would do nothing. Default `auto`.
    */
   rowSecurity?: "auto" | "off";
+  /**
+   * Told, in words for an operator, of what should be known though nothing failed: that PostgreSQL gives fewer connections
+   * than `maxConnections`. Default nobody.
+   */
+  onWarning?: (warning: EngineWarning) => void;
 }
 
 /** Where a database is unless a URL says otherwise. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type PostgresServer, startPostgresServer, startReplica } from "../../../../test/support/postgres-server.ts";
+import { startSilentProxy } from "../../../../test/support/silent-proxy.ts";
 import { findSystemProgram } from "../../../../test/support/system-programs.ts";
 import type { Query } from "../../src/engines/port/engine.ts";
 import {
@@ -96,6 +97,27 @@ describe.skipIf(pgBaseBackup === undefined)("Reads that may lag, with a streamin
     await using opened = await open(60_000);
     expect(await isFromReplica(forLaggingReads(opened))).toBe(false);
     await replica.start();
+  });
+
+  test("come from the primary while the replica is silent, and wait for it once at most", async () => {
+    await using proxy = await startSilentProxy(replica.port);
+    await using other = await openDatabase(primary.url(), {
+      migrations: "ignore",
+      readUrl: proxy.through(replica.url()),
+      readMaxLagMs: 60_000,
+    });
+    const lagging = forLaggingReads(other);
+    await eventually(async () => expect(await isFromReplica(lagging)).toBe(true));
+    proxy.goSilent("all");
+    const started = performance.now();
+    expect(await isFromReplica(lagging)).toBe(false);
+    const after = performance.now();
+    // Silent for 2 s, not answering on a new connection for 2 s, and both once more.
+    expect(after - started).toBeLessThan(10_000);
+    for (let turn = 0; turn < 20; turn += 1) expect(await isFromReplica(lagging)).toBe(false);
+    expect(performance.now() - after).toBeLessThan(1000);
+    proxy.speak();
+    await eventually(async () => expect(await isFromReplica(lagging)).toBe(true));
   });
 
   test("attack: never come from a server that follows nobody, such as a promoted replica", async () => {

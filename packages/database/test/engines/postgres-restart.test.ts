@@ -109,7 +109,7 @@ describe("A PostgreSQL server that crashes under load", () => {
     await using single = await openDatabase(server.url(), {
       migrations: "ignore",
       maxConnections: 1,
-      connectTimeoutMs: 50,
+      connectTimeoutMs: 500,
     });
     await transaction(single, async () => {
       await expect(single.executor.all(read("SELECT 1"), [])).rejects.toMatchObject({ code: "BUSY" });

@@ -29,7 +29,10 @@ export interface RunningServer {
  */
 export async function startServer(settings: Settings, { log }: { log?: Logger } = {}): Promise<RunningServer> {
   const logger = log ?? createLogger(settings.logLevel);
-  const db = await openDatabase(settings.databaseUrl, databaseOptions(settings));
+  const db = await openDatabase(settings.databaseUrl, {
+    ...databaseOptions(settings),
+    onWarning: ({ code, message }) => logger.warn({ code }, message),
+  });
   try {
     const setUpLink = await createSetUpLink(db);
     const server = await createServer({ db, settings, log: logger, setUpLink });

@@ -53,6 +53,8 @@ export interface InsertTarget {
 export interface TransactionExecutor extends Executor {
   /** Runs several statements given as one text, without values. */
   script(sql: string): Promise<void>;
+  /** Lets what follows in the transaction take as long as it likes. */
+  liftTimeLimit(): Promise<void>;
   /** Writes many rows as fast as the engine can; the ids are in the rows. */
   load(rows: BulkLoad): Promise<void>;
   /** Inserts many rows, each with the values of the target's columns in order, by the engine's fastest way. */
@@ -96,6 +98,13 @@ export interface PoolUse {
   readonly waiting: number;
 }
 
+/** Something that an operator should know, though nothing failed. */
+export interface EngineWarning {
+  readonly code: "POOL_SHRUNK";
+  /** Holds no password. */
+  readonly message: string;
+}
+
 /** One database behind one dialect. */
 export interface Engine extends Executor {
   readonly name: EngineName;
@@ -113,6 +122,11 @@ export interface Engine extends Executor {
   readonly poolUse: PoolUse;
   /** Runs reads whose answer may be a little old where that is cheapest, everything else as the engine does. */
   readonly lagging: Executor;
+  /**
+   * Runs reads in a transaction on a connection that is opened for them alone, whatever the others are doing. SQLite's reads
+   * wait for nobody, and need none.
+   */
+  readApart<T>(work: (executor: Executor) => Promise<T>): Promise<T>;
   /** What backup and restore need of this database. */
   backupPort(tools: BackupTools): BackupPort;
   /** Opens this moment's state for reading whole tables, on a connection of its own. */

@@ -8,6 +8,8 @@ export interface TransactionConnection {
   all(query: Query, values: readonly unknown[]): Promise<ResultRow[]>;
   run(query: Query, values: readonly unknown[]): Promise<number>;
   script(sql: string): Promise<void>;
+  /** Lets the statements take as long as they like that follow in the transaction. */
+  liftTimeLimit(): Promise<void>;
   load(rows: BulkLoad): Promise<void>;
   insertRows(target: InsertTarget, rows: readonly (readonly unknown[])[]): Promise<void>;
   /**
@@ -62,6 +64,10 @@ export class OpenTransaction implements TransactionExecutor {
 
   script(sql: string): Promise<void> {
     return this.#guard(() => this.#connection.script(sql));
+  }
+
+  liftTimeLimit(): Promise<void> {
+    return this.#guard(() => this.#connection.liftTimeLimit());
   }
 
   load(rows: BulkLoad): Promise<void> {

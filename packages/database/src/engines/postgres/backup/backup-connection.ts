@@ -7,6 +7,8 @@ import { type ConnectionPool, openPool, type PoolOptions } from "../run/pool.ts"
 const options: PoolOptions = {
   maxConnections: 1,
   connectTimeoutMs: 10_000,
+  statementTimeoutMs: 0,
+  warn: () => undefined,
   session: {
     statement_timeout: 0,
     options:

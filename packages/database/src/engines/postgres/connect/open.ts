@@ -1,3 +1,4 @@
+import type { EngineWarning } from "../../port/engine.ts";
 import type { TableRegistry } from "../../../schema/registry.ts";
 import { PerformanceLog } from "../../shared/performance-log.ts";
 import { PostgresEngine, type Pooler } from "../run/engine.ts";
@@ -21,6 +22,8 @@ export interface PostgresOptions {
   readonly rowSecurity: "auto" | "off";
   /** Whether to keep the times of the statements. */
   readonly performanceLog: boolean;
+  /** Told of what an operator should know, though nothing fails. */
+  readonly warn: (warning: EngineWarning) => void;
 }
 
 /**
@@ -28,10 +31,12 @@ export interface PostgresOptions {
  * @throws {ValidationError} INVALID_INPUT for `url` or `readUrl` when one is malformed, or names a file that cannot be read
  */
 export async function openPostgres(url: string, options: PostgresOptions): Promise<PostgresEngine> {
-  const { readUrl, readMaxLagMs, pooler, statementTimeoutMs, maxConnections, connectTimeoutMs } = options;
+  const { readUrl, readMaxLagMs, pooler, statementTimeoutMs, maxConnections, connectTimeoutMs, warn } = options;
   const poolOptions: PoolOptions = {
     maxConnections,
     connectTimeoutMs,
+    statementTimeoutMs,
+    warn,
     session: pooler === "none" ? sessionOptions(statementTimeoutMs) : undefined,
   };
   const location = parsePostgresUrl(url);

@@ -69,7 +69,7 @@ export class Replica implements Executor {
 
   async all(query: Query, values: readonly unknown[]): Promise<ResultRow[]> {
     const { primary } = this.#parts;
-    if (!query.readOnly || !(await this.#isNear())) return primary.all(query, values);
+    if (!query.readOnly || !this.#isNear()) return primary.all(query, values);
     try {
       return await this.#read(query, values);
     } catch (error) {
@@ -89,7 +89,7 @@ export class Replica implements Executor {
     options: TransactionOptions = {},
   ): Promise<T> {
     const { primary, pool, inTransaction } = this.#parts;
-    if (options.readOnly !== true || !(await this.#isNear())) return primary.transaction(work, options);
+    if (options.readOnly !== true || !this.#isNear()) return primary.transaction(work, options);
     try {
       return await inTransaction(pool, work, options);
     } catch (error) {
@@ -104,8 +104,9 @@ export class Replica implements Executor {
     return this.#parts.primary.hasRowSecurity();
   }
 
-  close(): Promise<void> {
-    return this.#parts.pool.end();
+  async close(): Promise<void> {
+    await this.#measuring;
+    await this.#parts.pool.end();
   }
 
   #read(query: Query, values: readonly unknown[]): Promise<ResultRow[]> {
@@ -113,11 +114,11 @@ export class Replica implements Executor {
     return pool.use((client) => runner.all(client, query, values));
   }
 
-  async #isNear(): Promise<boolean> {
+  /** Nobody waits for a measurement: the replica may have gone silent, and the primary answers meanwhile. */
+  #isNear(): boolean {
     const { maxLagMs } = this.#parts;
     if (performance.now() >= this.#measureAt) {
       this.#measuring ??= this.#measure().finally(() => (this.#measuring = undefined));
-      await this.#measuring;
     }
     return performance.now() - this.#asNewAs <= maxLagMs;
   }

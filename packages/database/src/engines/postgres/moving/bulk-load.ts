@@ -26,7 +26,7 @@ export async function loadRows(client: pg.PoolClient, load: BulkLoad): Promise<v
   try {
     await sendRows(load, (chunk) => {
       // The turn of the event loop is what hands the bytes to the server, which works on them meanwhile.
-      return stream.write(chunk) ? nextTurn() : Promise.race([once(stream, "drain"), finished]);
+      return stream.write(chunk) ? nextTurn() : Promise.race([drained(stream), finished]);
     });
     stream.end();
     await finished;
@@ -34,6 +34,15 @@ export async function loadRows(client: pg.PoolClient, load: BulkLoad): Promise<v
     // The source failed, not the server: tell the server, and wait until it has given up.
     if (!refused) await abandon(stream);
     throw error;
+  }
+}
+
+/** Waits until there is room again; the failure of the connection may come here before it comes anywhere else. */
+async function drained(stream: ReturnType<typeof copyFrom>): Promise<void> {
+  try {
+    await once(stream, "drain");
+  } catch (error) {
+    throw translatePostgresError(error);
   }
 }
 

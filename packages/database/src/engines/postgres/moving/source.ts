@@ -31,8 +31,12 @@ export async function openPostgresSource(client: pg.PoolClient): Promise<Source>
       count: async ({ name }) => Number((await first(`SELECT count(*) AS rows FROM ${quoteName(name)}`))?.["rows"]),
       read: (table) => readBatches(client, table),
       close: async () => {
-        await first("ROLLBACK");
-        client.release();
+        // It has only read: a connection that is lost by now leaves nothing to undo.
+        const isUsable = await first("ROLLBACK").then(
+          () => true,
+          () => false,
+        );
+        client.release(!isUsable);
       },
     };
   } catch (error) {

@@ -106,11 +106,12 @@ export const postgresDialect: Dialect = {
   rowSecurityStatements,
   exportSchema,
   // Indexes are sorted in memory, and by several processes at once.
-  prepareLongWork: (transaction, { durable }) =>
-    transaction.script(
-      `SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '128MB';
-       ${durable ? "" : "SET LOCAL synchronous_commit = off"}`,
-    ),
+  async prepareLongWork(transaction, { durable }) {
+    await transaction.liftTimeLimit();
+    await transaction.script(
+      `SET LOCAL maintenance_work_mem = '128MB'; ${durable ? "" : "SET LOCAL synchronous_commit = off"}`,
+    );
+  },
   storedJson: jsonbText,
   refusalOf,
   loosenSchema,

@@ -40,7 +40,6 @@ interface EngineParts {
   readonly tables: TableRegistry;
   readonly url: string;
   readonly pool: ConnectionPool;
-  readonly maxConnections: number;
   /** Where reads that may lag go. */
   readonly replica?: { readonly pool: ConnectionPool; readonly maxLagMs: number } | undefined;
   readonly pooler: Pooler;
@@ -56,7 +55,6 @@ interface EngineParts {
 /** PostgreSQL behind a bounded pool. */
 export class PostgresEngine implements Engine {
   readonly name = "postgres";
-  readonly maxTransactions: number;
   readonly tables: TableRegistry;
   readonly builder = postgresBuilder();
   readonly dialect = postgresDialect;
@@ -73,11 +71,10 @@ export class PostgresEngine implements Engine {
   #closing: Promise<void> | undefined;
 
   constructor(parts: EngineParts) {
-    const { url, pool, maxConnections, replica, pooler, statementTimeoutMs, performance, performanceLog } = parts;
+    const { url, pool, replica, pooler, statementTimeoutMs, performance, performanceLog } = parts;
     this.#url = url;
     this.tables = parts.tables;
     this.#pool = pool;
-    this.maxTransactions = maxConnections;
     this.performance = performance;
     this.upkeep = new PostgresUpkeep({ engine: this, pool, hasSession: pooler === "none" });
     this.#runner = new PostgresRunner({
@@ -90,6 +87,10 @@ export class PostgresEngine implements Engine {
     this.#rowSecurity = new RowSecurity(parts.rowSecurity);
     const inTransaction: ReadInTransaction = (from, work, options) => this.#transactionOnce(from, work, options);
     this.#replica = replica && new Replica({ ...replica, primary: this, runner: this.#runner, inTransaction });
+  }
+
+  get maxTransactions(): number {
+    return this.#pool.size;
   }
 
   get poolUse(): PoolUse {
@@ -154,7 +155,14 @@ export class PostgresEngine implements Engine {
   }
 
   async openSource(): Promise<Source> {
-    return openPostgresSource(await this.#connect());
+    const client = await this.#connect();
+    this.#pool.liftLimit(client);
+    return openPostgresSource(client);
+  }
+
+  readApart<T>(work: (executor: Executor) => Promise<T>): Promise<T> {
+    this.#refuseClosed();
+    return this.#pool.apart((pool) => this.#transactionOnce(pool, work, { readOnly: true }));
   }
 
   close(): Promise<void> {
@@ -194,11 +202,9 @@ export class PostgresEngine implements Engine {
     options: TransactionOptions,
   ): Promise<T> {
     this.#refuseClosed();
-    const client = await pool.connect();
+    const { client, connection } = await this.#begun(pool, options);
     let healthy = false;
     try {
-      const connection = this.#connection(client);
-      await this.#begin(connection, options);
       try {
         const open = new OpenTransaction(connection, { company: options.company ?? null });
         const result = await this.#ownership.run(() => open.finish(work));
@@ -212,6 +218,21 @@ export class PostgresEngine implements Engine {
     } finally {
       // A connection whose transaction could not be ended is not used again.
       client.release(!healthy);
+    }
+  }
+
+  /** Begins a transaction; on another connection where the first was lost before anything was sent but that. */
+  async #begun(pool: ConnectionPool, options: TransactionOptions) {
+    for (let isRepeated = false; ; isRepeated = true) {
+      const client = await pool.connect();
+      try {
+        const connection = this.#connection(pool, client);
+        await this.#begin(connection, options);
+        return { client, connection };
+      } catch (error) {
+        client.release(true);
+        if (isRepeated || !isLostConnection(error)) throw error;
+      }
     }
   }
 
@@ -230,7 +251,7 @@ export class PostgresEngine implements Engine {
     return this.#pool.connect();
   }
 
-  #connection(client: pg.PoolClient): TransactionConnection {
+  #connection(pool: ConnectionPool, client: pg.PoolClient): TransactionConnection {
     const script = async (sql: string) => {
       try {
         await client.query(sql);
@@ -244,6 +265,10 @@ export class PostgresEngine implements Engine {
       all,
       run,
       script,
+      liftTimeLimit: async () => {
+        pool.liftLimit(client);
+        await script("SET LOCAL statement_timeout = 0");
+      },
       load: (rows) => loadRows(client, rows),
       insertRows: async (target, rows) => {
         // COPY refuses a table whose policies hold for the role.

@@ -3,9 +3,11 @@ import pg from "pg";
 import { BusyError, DatabaseConnectionError } from "../../../errors/index.ts";
 import { settledWithin } from "../../shared/mutex.ts";
 import { isLostConnection, isOutcomeUnknown, translatePostgresError } from "./errors.ts";
-import type { PoolUse } from "../../port/engine.ts";
+import type { EngineWarning, PoolUse } from "../../port/engine.ts";
 import type { PostgresLocation } from "../connect/location.ts";
 import { type Encryption, encryptionsFor, explainCertificate, offersTls } from "../connect/tls.ts";
+import { ProcessStates } from "./process-states.ts";
+import { SilenceWatch } from "./silence-watch.ts";
 import { valueParsers } from "./values.ts";
 
 /** What a pool needs to know beside the place. */
@@ -14,6 +16,10 @@ export interface PoolOptions {
   readonly maxConnections: number;
   /** Longest wait for a connection, in milliseconds. */
   readonly connectTimeoutMs: number;
+  /** Longest time that one statement may run, in milliseconds; 0 is no limit. */
+  readonly statementTimeoutMs: number;
+  /** Told of what an operator should know, though nothing fails. */
+  readonly warn: (warning: EngineWarning) => void;
   /** What the session is told at its start; poolers take none of it. */
   readonly session: { readonly statement_timeout: number; readonly options: string } | undefined;
 }
@@ -24,8 +30,13 @@ const restPollMs = 5;
 /** How long an unused connection is kept, in milliseconds. */
 const idleTimeoutMs = 30_000;
 
-/** SQLSTATE with which a server refuses connections that are not encrypted. */
+/** SQLSTATEs with which a server refuses connections that are not encrypted, and those beyond a limit. */
 const invalidAuthorization = "28000";
+const tooManyConnections = "53300";
+
+/** How long a pool is left smaller than it was to be, and how often a connection is tried for while it has none; in milliseconds. */
+const growAfterMs = 60_000;
+const retryMs = 100;
 
 /** A bounded pool of connections to one server, encrypted as its URL says. */
 export class ConnectionPool {
@@ -36,6 +47,12 @@ export class ConnectionPool {
   readonly #location: PostgresLocation;
   readonly #encryptions: readonly [Encryption, ...Encryption[]];
   readonly #connectTimeoutMs: number;
+  readonly #processes: ProcessStates;
+  readonly #watches = new WeakMap<pg.PoolClient, SilenceWatch>();
+  /** Connections that are older than this may be silent, too. */
+  #suspectBefore = Number.NEGATIVE_INFINITY;
+  #growAt = Number.POSITIVE_INFINITY;
+  #hasWarned = false;
   #chosen = 0;
 
   constructor(location: PostgresLocation, encryptions: readonly [Encryption, ...Encryption[]], options: PoolOptions) {
@@ -43,12 +60,17 @@ export class ConnectionPool {
     this.#encryptions = encryptions;
     this.#options = options;
     this.#connectTimeoutMs = options.connectTimeoutMs;
+    this.#processes = new ProcessStates(() => this.#makeClient());
     this.#pool = this.#openPool();
   }
 
+  #makeClient(): pg.Client {
+    return new pg.Client({ ...connectionConfig(this.#location, this.#encryption), ...this.#options.session });
+  }
+
   #openPool(): pg.Pool {
-    const { maxConnections, connectTimeoutMs, session } = this.#options;
-    const makeClient = () => new pg.Client({ ...connectionConfig(this.#location, this.#encryption), ...session });
+    const { maxConnections, connectTimeoutMs } = this.#options;
+    const makeClient = () => this.#makeClient();
     const pool = new pg.Pool({
       max: maxConnections,
       connectionTimeoutMillis: connectTimeoutMs,
@@ -61,8 +83,30 @@ export class ConnectionPool {
     // An idle connection that breaks has left the pool already; the next statement opens another.
     pool.on("error", () => undefined);
     // One that breaks within a transaction, between two statements: the next statement reports it.
-    pool.on("connect", (client) => client.on("error", () => undefined));
+    pool.on("connect", (client) => {
+      client.on("error", () => undefined);
+      this.#watch(client);
+    });
     return pool;
+  }
+
+  #watch(client: pg.PoolClient): void {
+    const watch = new SilenceWatch(client, {
+      limitMs: this.#options.statementTimeoutMs,
+      ask: (processId) => this.#processes.ask(processId),
+      onSilent: (processId) => {
+        // What made this one silent has probably silenced those, too, that were open at the same time.
+        this.#suspectBefore = performance.now();
+        if (processId !== undefined) void this.#processes.dismiss(processId);
+      },
+    });
+    this.#watches.set(client, watch);
+  }
+
+  /** Lets the statements take as long as they like that follow on a connection, until it is given back. */
+  liftLimit(client: pg.PoolClient): void {
+    const watch = this.#watches.get(client);
+    if (watch !== undefined) watch.isPatient = true;
   }
 
   /**
@@ -72,19 +116,75 @@ export class ConnectionPool {
    */
   async connect(): Promise<pg.PoolClient> {
     if (this.#pause !== undefined) await this.#waitFor(this.#pause);
+    for (;;) {
+      const client = await this.#take();
+      const watch = this.#watches.get(client);
+      watch?.limit();
+      if (watch === undefined || watch.since >= this.#suspectBefore) return client;
+      watch.destroy();
+      client.release(true);
+    }
+  }
+
+  /** Takes a connection; where the server has no more of them than there are, waits for one of those. */
+  async #take(): Promise<pg.PoolClient> {
+    const deadline = performance.now() + this.#connectTimeoutMs;
+    if (performance.now() >= this.#growAt) this.#resize(this.#options.maxConnections, Number.POSITIVE_INFINITY);
+    for (;;) {
+      try {
+        return await this.#open();
+      } catch (error) {
+        if (!isBeyondLimit(error) || performance.now() >= deadline) throw await this.#explain(error);
+        this.#shrink(error);
+        if (this.#pool.totalCount === 0) await sleep(retryMs);
+      }
+    }
+  }
+
+  #shrink({ message }: pg.DatabaseError): void {
+    this.#resize(Math.max(1, this.#pool.totalCount), performance.now() + growAfterMs);
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    const { user, database, host, port } = this.#location;
+    this.#options.warn({
+      code: "POOL_SHRUNK",
+      message:
+        `The server at ${host}:${port} gives the role ${user} fewer connections to the database ${database} than the ` +
+        `${this.#options.maxConnections} that NERVE may open (${message}): requests wait for those that there are. Raise ` +
+        `the limit, or lower NERVE_DATABASE_MAX_CONNECTIONS.`,
+    });
+  }
+
+  #resize(size: number, growAt: number): void {
+    this.#pool.options.max = size;
+    this.#growAt = growAt;
+  }
+
+  /** Takes a connection, encrypted in the way that the server takes. */
+  async #open(): Promise<pg.PoolClient> {
     const tried = this.#chosen;
     try {
       return await this.#pool.connect();
     } catch (error) {
       const other = await this.#otherEncryption(tried, error);
-      if (other === undefined) throw await this.#explain(error);
+      if (other === undefined) throw error;
       this.#chosen = other;
     }
     try {
       return await this.#pool.connect();
     } catch (error) {
       this.#chosen = tried;
-      throw await this.#explain(error);
+      throw error;
+    }
+  }
+
+  /** Runs `work` with a pool of one connection, opened for it alone, whatever this one is doing. */
+  async apart<T>(work: (pool: ConnectionPool) => Promise<T>): Promise<T> {
+    const pool = new ConnectionPool(this.#location, this.#encryptions, { ...this.#options, maxConnections: 1 });
+    try {
+      return await work(pool);
+    } finally {
+      await pool.end();
     }
   }
 
@@ -142,6 +242,11 @@ export class ConnectionPool {
     if (!(await settledWithin(pause, this.#connectTimeoutMs))) throw new BusyError();
   }
 
+  /** Most connections that it opens just now. */
+  get size(): number {
+    return this.#pool.options.max;
+  }
+
   get poolUse(): PoolUse {
     const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.#pool;
     return { total, idle, waiting };
@@ -164,6 +269,7 @@ export class ConnectionPool {
   async #explain(error: unknown): Promise<unknown> {
     const ofCertificate = explainCertificate(error);
     if (ofCertificate !== undefined) return ofCertificate;
+    if (isUnanswered(error)) return translatePostgresError(error);
     if (isOfDriver(error) && this.#isFull) return new BusyError({ cause: error });
     if (this.#encryption === false || !(await this.#isWithoutTls(error))) return translatePostgresError(error);
     return new DatabaseConnectionError("CONNECTION_FAILED", {
@@ -178,7 +284,7 @@ export class ConnectionPool {
 
   /** `pg` gives this failure no code, so the server is asked itself. */
   async #isWithoutTls(error: unknown): Promise<boolean> {
-    if (!isOfDriver(error) || this.#isFull) return false;
+    if (!isOfDriver(error) || isUnanswered(error) || this.#isFull) return false;
     return (await offersTls(this.#location, this.#connectTimeoutMs)) === false;
   }
 }
@@ -186,6 +292,15 @@ export class ConnectionPool {
 /** Whether a failure comes neither from the server nor from the system, but from `pg` itself. */
 function isOfDriver(error: unknown): boolean {
   return error instanceof Error && !(error instanceof pg.DatabaseError) && !("code" in error);
+}
+
+/** Whether a connection was begun and not set up in time; `pg` gives that no code, but says what it had come to. */
+function isUnanswered(error: unknown): boolean {
+  return isOfDriver(error) && (error as Error).cause !== undefined;
+}
+
+function isBeyondLimit(error: unknown): error is pg.DatabaseError {
+  return error instanceof pg.DatabaseError && error.code === tooManyConnections;
 }
 
 /** What `pg` has to be told to reach a place. Nothing is left to variables of the environment but the password. */

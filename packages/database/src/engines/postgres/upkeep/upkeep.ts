@@ -72,7 +72,9 @@ export class PostgresUpkeep implements UpkeepPort {
 
   /** Uses the connection up, since it has no time limit afterwards. */
   async #onConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const client = await this.#parts.pool.connect();
+    const { pool } = this.#parts;
+    const client = await pool.connect();
+    pool.liftLimit(client);
     try {
       const connection = connectionOn(client);
       if (this.#parts.hasSession) await connection.script("SET statement_timeout = 0");

@@ -1,7 +1,7 @@
 import { BusyError, DatabaseConnectionError } from "../../../errors/index.ts";
 import type { TableRegistry } from "../../../schema/registry.ts";
 import type { BackupPort } from "../../port/backup.ts";
-import type { Engine, Query, ResultRow, TransactionExecutor, TransactionOptions } from "../../port/engine.ts";
+import type { Engine, Executor, Query, ResultRow, TransactionExecutor, TransactionOptions } from "../../port/engine.ts";
 import { Mutex, settledWithin } from "../../shared/mutex.ts";
 import { OpenTransaction, type TransactionConnection } from "../../shared/open-transaction.ts";
 import { TransactionOwnership } from "../../shared/ownership.ts";
@@ -104,6 +104,10 @@ export class SqliteEngine implements Engine {
 
   run(query: Query, values: readonly unknown[]): Promise<number> {
     return this.#write((writer) => writer.run(query, values));
+  }
+
+  readApart<T>(work: (executor: Executor) => Promise<T>): Promise<T> {
+    return work(this);
   }
 
   /** The file has no roles to tell apart. */
@@ -236,6 +240,8 @@ function transactionConnection(writer: SqliteConnection, busyTimeoutMs: number):
     run,
     load: (rows) => loadRows(run, rows),
     script: (sql) => retryWhileBusy(() => writer.script(sql), busyTimeoutMs),
+    // There is none.
+    liftTimeLimit: () => Promise.resolve(),
     insertRows: (target, rows) =>
       insertInStatements(target, rows, (query, values) =>
         retryWhileBusy(() => writer.run(query, values), busyTimeoutMs),
