@@ -1,5 +1,12 @@
 export { type Clock, systemClock } from "./database/clock.ts";
-export { Database, type DatabaseFiles, forLaggingReads, type Handle, Transaction } from "./database/handle.ts";
+export {
+  Database,
+  type DatabaseFiles,
+  forLaggingReads,
+  type Handle,
+  Transaction,
+  withDocumentsAsText,
+} from "./database/handle.ts";
 export type { Page } from "./database/page.ts";
 export { type DiskPlace, findNestedPlaces } from "./files/places-apart.ts";
 export { filesOf } from "./opening/secrets.ts";
