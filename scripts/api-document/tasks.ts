@@ -10,7 +10,10 @@ function task(title: string, functions: string): Task {
 
 /** The index of docs/API.md: every function stands under one task. */
 export const tasks: readonly Task[] = [
-  task("Open a database", "openDatabase filesOf findNestedPlaces transaction atomic forLaggingReads readApart"),
+  task(
+    "Open a database",
+    "openDatabase filesOf findNestedPlaces transaction atomic forLaggingReads readApart withDocumentsAsText",
+  ),
   task("Say who calls", "systemCallerFor findScope mayAssignRole"),
   task(
     "Make a company",
@@ -26,11 +29,8 @@ export const tasks: readonly Task[] = [
   task("Sign somebody in", "signIn completeSecondFactor completePasswordChange"),
   task(
     "Set a password",
-<<<<<<< HEAD
-    "changePassword requestPasswordReset preparePasswordReset resetPassword checkPasswordPolicy openBreachedPasswordList",
-=======
-    "changePassword requestPasswordReset preparePasswordReset makePasswordLink setUserPassword resetPassword checkPasswordPolicy",
->>>>>>> 8b8b3bd (A way back for who lost a password or a second factor: links that are shown once where no mail is set up, and commands)
+    `changePassword requestPasswordReset preparePasswordReset makePasswordLink setUserPassword resetPassword
+     checkPasswordPolicy openBreachedPasswordList`,
   ),
   task(
     "Use a second factor",

@@ -6,6 +6,7 @@ export {
   type Handle,
   readApart,
   Transaction,
+  withDocumentsAsText,
 } from "./database/handle.ts";
 export type { Page } from "./database/page.ts";
 export { type DiskPlace, findNestedPlaces } from "./files/places-apart.ts";

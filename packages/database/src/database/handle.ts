@@ -27,6 +27,8 @@ export interface Handle<DB = Schema> {
   readonly executor: Executor;
   /** What `secrets` loads them by. @internal */
   readonly loadKeys: (db: Handle) => Promise<KeyRing>;
+  /** Whether functions that know how give large JSON documents as text: see `withDocumentsAsText`. @internal */
+  readonly documentsAsText?: boolean;
   /** Never there: keeps a statement over own tables from a handle that was opened without them. @internal */
   readonly types?: DB;
 }
@@ -100,6 +102,7 @@ export class Transaction<DB = Schema> implements Handle<DB> {
   /** @internal */
   readonly loadKeys: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
+  readonly documentsAsText: boolean;
 
   constructor(parent: Handle<DB>, executor: TransactionExecutor) {
     this.engine = parent.engine;
@@ -111,11 +114,12 @@ export class Transaction<DB = Schema> implements Handle<DB> {
     // On its own connection: of a small pool there may be no other.
     this.secrets = () => parent.loadKeys(this as unknown as Handle);
     this.breachedPasswords = parent.breachedPasswords;
+    this.documentsAsText = parent.documentsAsText ?? false;
   }
 }
 
-/** A database whose statements run elsewhere than on its own connections. */
-class Elsewhere<DB> implements Handle<DB> {
+/** A database that is read in another way. */
+class OtherReads<DB> implements Handle<DB> {
   declare readonly types?: DB;
   readonly engine: EngineName;
   readonly clock: Clock;
@@ -126,16 +130,18 @@ class Elsewhere<DB> implements Handle<DB> {
   /** @internal */
   readonly loadKeys: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
+  readonly documentsAsText: boolean;
 
-  constructor(parent: Handle<DB>, executor: Executor) {
+  constructor(parent: Handle<DB>, { executor, documentsAsText }: { executor?: Executor; documentsAsText?: boolean }) {
     this.engine = parent.engine;
     this.clock = parent.clock;
     this.sql = parent.sql;
     this.connection = parent.connection;
-    this.executor = executor;
+    this.executor = executor ?? parent.executor;
     this.secrets = parent.secrets;
     this.loadKeys = parent.loadKeys;
     this.breachedPasswords = parent.breachedPasswords;
+    this.documentsAsText = documentsAsText ?? parent.documentsAsText ?? false;
   }
 }
 
@@ -150,7 +156,21 @@ class Elsewhere<DB> implements Handle<DB> {
  * const { items } = await getSecurityEvents(forLaggingReads(db), { hours: 48 });
  */
 export function forLaggingReads<DB = Schema>(db: Handle<DB>): Handle<DB> {
-  return db.executor === db.connection ? new Elsewhere(db, db.connection.lagging) : db;
+  return db.executor === db.connection ? new OtherReads(db, { executor: db.connection.lagging }) : db;
+}
+
+/**
+ * Gives a handle through which the results of a scan are read as the text that they are stored as, a `JsonDocument`: for a
+ * server that passes them on, and neither parses nor writes megabytes on the thread of its event loop.
+ *
+ * @param db the database
+ * @returns the handle to give to the functions that read
+ * @example
+ * await saveXasmScan(db, { scanId: "nightly-1", target: "example.org", results: {} });
+ * const { results } = await getXasmScanById(withDocumentsAsText(db), { scanId: "nightly-1" });
+ */
+export function withDocumentsAsText<DB = Schema>(db: Handle<DB>): Handle<DB> {
+  return new OtherReads(db, { documentsAsText: true });
 }
 
 /**
@@ -165,5 +185,5 @@ export function forLaggingReads<DB = Schema>(db: Handle<DB>): Handle<DB> {
  * const { pending } = await readApart(db, (apart) => getMigrationStatus(apart));
  */
 export function readApart<T, DB = Schema>(db: Database<DB>, work: (handle: Handle<DB>) => Promise<T>): Promise<T> {
-  return db.connection.readApart((executor) => work(new Elsewhere(db, executor)));
+  return db.connection.readApart((executor) => work(new OtherReads(db, { executor })));
 }

@@ -11,7 +11,15 @@ export async function readConfined<T>(db: Handle, { scope }: Caller, work: (hand
   return transaction(db, work, { company: scope.companyId, readOnly: true });
 }
 
-/** Runs a change in a transaction, which is the company's where the caller reaches one. */
-export function changeConfined<T>(db: Handle, { scope }: Caller, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  return transaction(db, work, scope.kind === "company" ? { company: scope.companyId } : {});
+/**
+ * Runs a change in a transaction, which is the company's where the caller reaches one.
+ * @param options `large`: whether it writes so much that it would hold up the event loop
+ */
+export function changeConfined<T>(
+  db: Handle,
+  { scope }: Caller,
+  work: (tx: Transaction) => Promise<T>,
+  { large }: { large: boolean },
+): Promise<T> {
+  return transaction(db, work, { large, ...(scope.kind === "company" ? { company: scope.companyId } : {}) });
 }

@@ -69,6 +69,11 @@ export interface Changing<Fields extends z.ZodRawShape, Output, Prepared = undef
    * address to sign in with, a chosen password, a key, an account that was out of use.
    */
   readonly fresh?: true;
+  /**
+   * Whether what it writes is so large that writing it would hold up the event loop: SQLite then writes on a thread. What it
+   * reads and writes in the transaction are NERVE's own tables.
+   */
+  readonly large?: (input: Parsed<Fields>) => boolean;
   /** What takes its time and must not hold the transaction, such as hashing a password; `run` is given what it returns. */
   readonly prepare?: (db: Handle, input: Parsed<Fields>, caller: Caller) => Promise<Prepared>;
   readonly run: (
@@ -106,9 +111,8 @@ export function changing<Fields extends z.ZodRawShape, Output, Prepared = undefi
     if (fresh) requireProof(caller);
     const parsed = parseInput(schema, input) as Parsed<Fields>;
     const prepared = (await definition.prepare?.(db, parsed, caller)) as Prepared;
-    return changeConfined(db, caller, async (tx) =>
-      finish(tx, await definition.run(tx, parsed, caller, prepared), caller),
-    );
+    const work = async (tx: Transaction) => finish(tx, await definition.run(tx, parsed, caller, prepared), caller);
+    return changeConfined(db, caller, work, { large: definition.large?.(parsed) ?? false });
   };
   const description = { kind: "changing" as const, summary, permission, fresh, mayLag: false, fields, output };
   return Object.assign(call, { description }) as never;

@@ -1,7 +1,11 @@
+import { sql as fragment } from "kysely";
 import type { z } from "zod";
-import { shapedStatement } from "../database/statement.ts";
+import type { Handle } from "../database/handle.ts";
+import { shapedStatement, type Statement } from "../database/statement.ts";
 import { ConflictError, NotFoundError } from "../errors/index.ts";
 import { reading } from "../operation/operation.ts";
+import type { JsonValue } from "../schema/kit/index.ts";
+import { JsonDocument } from "../validation/input.ts";
 import { lightboxScanWithResults, xasmScanWithResults } from "./scan-answers.ts";
 import { type HistoryTable, type Owned, ownedWithin, ownerFields, scanId } from "./scan-fields.ts";
 import { isOwned } from "./owned.ts";
@@ -24,25 +28,46 @@ const columns = [
   "status",
   "user_id",
   "company_id",
-  "results_json as results",
   "summary_stats as summary",
 ] as const;
 
 const testColumns = ["total_tests", "passed_tests", "failed_tests"] as const;
 
-const findIn = (table: HistoryTable, moreColumns: readonly (typeof testColumns)[number][]) =>
+type MoreColumns = readonly (typeof testColumns)[number][];
+
+/** The results are read as a value, or as the text that they are stored as. */
+const findIn = (table: HistoryTable, moreColumns: MoreColumns, results: "value" | "text") =>
   shapedStatement((sql, wanted: Wanted) =>
     sql
       .selectFrom(table)
       .select([...columns, ...moreColumns])
+      .select(({ ref }) => {
+        const stored = ref("results_json");
+        const text = fragment<JsonValue | null>`cast(${stored} as text)`;
+        return results === "text" ? text.as("results") : stored.as("results");
+      })
       .where("scan_id", "=", wanted.scanId)
       .where("deleted_at", "is", null)
       .where(isOwned(table, wanted))
       .limit(2),
   );
 
-const findXasm = findIn("xasm_scan_history", []);
-const findLightbox = findIn("lightbox_scan_history", testColumns);
+const findXasm = { value: findIn("xasm_scan_history", [], "value"), text: findIn("xasm_scan_history", [], "text") };
+const findLightbox = {
+  value: findIn("lightbox_scan_history", testColumns, "value"),
+  text: findIn("lightbox_scan_history", testColumns, "text"),
+};
+
+async function find<Found extends { results: unknown }>(
+  statements: Readonly<Record<"value" | "text", Statement<Wanted, Found>>>,
+  db: Handle,
+  wanted: Wanted,
+) {
+  if (db.documentsAsText !== true) return requireOne(await statements.value.all(db, wanted));
+  const found = requireOne(await statements.text.all(db, wanted));
+  const text = found.results as string | null;
+  return { ...found, results: text === null ? null : JsonDocument.trusted(text) };
+}
 
 /**
  * Takes the one scan that was meant: whoever reaches several companies may find one in each under the same id.
@@ -73,7 +98,7 @@ export const getXasmScanById = reading({
   permission: "scan:read",
   input: scanInput,
   output: xasmScanWithResults,
-  run: async (db, input, caller) => requireOne(await findXasm.all(db, ownedWithin(input, caller))),
+  run: async (db, input, caller) => find(findXasm, db, ownedWithin(input, caller)) as never,
 });
 
 /**
@@ -92,5 +117,5 @@ export const getLightboxScanById = reading({
   permission: "scan:read",
   input: scanInput,
   output: lightboxScanWithResults,
-  run: async (db, input, caller) => requireOne(await findLightbox.all(db, ownedWithin(input, caller))),
+  run: async (db, input, caller) => find(findLightbox, db, ownedWithin(input, caller)) as never,
 });

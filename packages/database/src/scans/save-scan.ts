@@ -9,10 +9,11 @@ import { changed } from "../operation/changed.ts";
 import { changing } from "../operation/operation.ts";
 import type { JsonValue } from "../schema/kit/index.ts";
 import { lightboxScanHistory, xasmScanHistory } from "../schema/surface.ts";
-import { recordId } from "../validation/input.ts";
-import { type LightboxSummary, summarizeLightboxResults } from "./lightbox-summary.ts";
+import { JsonDocument, recordId } from "../validation/input.ts";
+import type { LightboxSummary } from "./lightbox-summary.ts";
 import { type HistoryTable, scanId, scanResults, target } from "./scan-fields.ts";
-import { summarizeXasmResults, type XasmSummary } from "./xasm-summary.ts";
+import { summarize } from "./summarize.ts";
+import type { XasmSummary } from "./xasm-summary.ts";
 
 const scanInput = {
   scanId: scanId(),
@@ -39,7 +40,7 @@ interface ScanRow {
   scanId: string;
   target: string;
   status: string;
-  results: JsonValue;
+  results: JsonValue | JsonDocument;
   summary: object;
   userId: number | null;
   now: Date;
@@ -136,6 +137,9 @@ const audited = (on: HistoryDefinition, row: ScanRow, id: number) => ({
   metadata: { scanId: row.scanId, target: row.target },
 });
 
+/** What came as text is too long to be written on the thread of the event loop. */
+const isLarge = ({ results }: Scan) => results instanceof JsonDocument;
+
 const savedAs = <Summary>() =>
   z
     .object({ id: z.int(), status: z.string(), timestamp: z.date(), summary: z.unknown() })
@@ -163,8 +167,9 @@ export const saveXasmScan = changing({
   permission: "scan:write",
   input: scanInput,
   output: savedAs<XasmSummary>(),
-  async run(tx, scan, caller) {
-    const { status, summary } = summarizeXasmResults(scan.results);
+  large: isLarge,
+  prepare: (_db, { results }) => summarize("xasm", results),
+  async run(tx, scan, caller, { status, summary }) {
     const row = { ...rowOf(scan, caller, tx.clock.now()), status, summary };
     const stored = saved(await saveXasm.first(tx, row), row, summary);
     return changed(stored, audited(xasmScanHistory, row, stored.id));
@@ -191,8 +196,9 @@ export const saveLightboxScan = changing({
   permission: "scan:write",
   input: scanInput,
   output: savedAs<LightboxSummary>(),
-  async run(tx, scan, caller) {
-    const { status, summary } = summarizeLightboxResults(scan.results);
+  large: isLarge,
+  prepare: (_db, { results }) => summarize("lightbox", results),
+  async run(tx, scan, caller, { status, summary }) {
     const { total_tests: tests, passed, failed } = summary;
     const row = { ...rowOf(scan, caller, tx.clock.now()), status, summary, tests, passed, failed };
     const stored = saved(await saveLightbox.first(tx, row), row, summary);

@@ -1,6 +1,6 @@
 import type { Caller } from "../access/caller.ts";
 import { type Reaching, reachOf } from "../access/within.ts";
-import { jsonValue, recordId, text } from "../validation/input.ts";
+import { jsonDocument, recordId, text } from "../validation/input.ts";
 
 /** Most bytes of a scan's results as JSON: 16 MiB. */
 const maxResultsBytes = 16_777_216;
@@ -9,7 +9,8 @@ const maxResultsBytes = 16_777_216;
 export const scanId = () => text({ min: 1, max: 255 });
 export const target = () => text({ min: 1, max: 2048 });
 export const scanResults = () =>
-  jsonValue({ maxBytes: maxResultsBytes }).meta({
+  jsonDocument({
+    maxBytes: maxResultsBytes,
     description: "What the scanner found: a JSON object of at most 16 MiB.",
   });
 

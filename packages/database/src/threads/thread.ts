@@ -105,20 +105,25 @@ function takeThread(module: URL): Thread {
   return idle;
 }
 
-/** Runs one task on a thread that has no other work. */
-export async function runOnThread<T>(
-  module: URL,
-  task: string,
-  input: unknown,
-  onNotice?: (notice: never) => void,
-): Promise<T> {
+/** Runs work with a thread that does nothing else meanwhile; one on which it failed is not used again. */
+export async function withThread<T>(module: URL, work: (thread: Thread) => Promise<T>): Promise<T> {
   const thread = takeThread(module);
   try {
-    const result = await thread.call<T>(task, input, onNotice);
+    const result = await work(thread);
     await keepIdle(module, thread);
     return result;
   } catch (error) {
     await thread.end();
     throw error;
   }
+}
+
+/** Runs one task on a thread that has no other work. */
+export function runOnThread<T>(
+  module: URL,
+  task: string,
+  input: unknown,
+  onNotice?: (notice: never) => void,
+): Promise<T> {
+  return withThread(module, (thread) => thread.call<T>(task, input, onNotice));
 }

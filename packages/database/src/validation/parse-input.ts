@@ -42,6 +42,11 @@ function toInputIssues(issue: z.core.$ZodIssue, field: string | undefined): Inpu
   return [{ field: joinPath(field, issue.path), message: issue.message }];
 }
 
+/** Writes the path of a part of an input, as faults name it. */
+export function fieldOf(path: readonly PropertyKey[]): string {
+  return joinPath(undefined, path);
+}
+
 function joinPath(field: string | undefined, path: readonly PropertyKey[]): string {
   const names = path.map(toPrintableName);
   if (field !== undefined) names.unshift(field);

@@ -67,6 +67,11 @@ const httpErrors = {
     message: "The body is too large.",
     help: "Send less at once.",
   },
+  TOO_MUCH_IN_FLIGHT: {
+    status: 429,
+    message: "Too much is being sent and fetched at the same time.",
+    help: "Wait until answers have been read and bodies taken in, then try again; see the Retry-After header.",
+  },
   URI_TOO_LONG: {
     status: 414,
     message: "The address is too long.",

@@ -5,6 +5,9 @@ import type { Database } from "@nerve/database";
 import fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
+import { createBytesInFlight } from "../bodies/bytes-in-flight.ts";
+import { bodyLimit, readBodies } from "../bodies/read-bodies.ts";
+import { sendAnswers } from "../bodies/send-answers.ts";
 import { areCookiesSecure, createSessionCookies } from "../authentication/session-cookies.ts";
 import { handleErrors, problemOf, sendProblem, toProblem } from "../errors/index.ts";
 import { createLogger } from "../logging/create-logger.ts";
@@ -34,7 +37,7 @@ export interface ServerOptions {
   readonly setUpLink?: SetUpLink | null;
 }
 
-const bodyLimit = 1024 * 1024;
+const mib = 1024 * 1024;
 const requestTimeoutMs = 60_000;
 
 /**
@@ -64,6 +67,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   server.decorate("declaredRoutes", declareRoutes(server));
   logRequests(server);
   endConnectionsOnClose(server);
+  const inFlight = createBytesInFlight({
+    perOwner: settings.inFlightMibPerUser * mib,
+    together: settings.inFlightMib * mib,
+  });
+  server.decorate("bytesInFlight", inFlight.total);
+  readBodies(server, inFlight);
+  sendAnswers(server, inFlight, settings);
   await server.register(cookie);
   setSecurityHeaders(server, { https: settings.publicUrl?.startsWith("https:") ?? false });
   await describeApi(server, { version: readVersion() });
@@ -91,7 +101,6 @@ function openFastify(settings: Settings, log: FastifyBaseLogger): Server {
     clientErrorHandler: (error, socket) => refuseConnection(error, socket),
     frameworkErrors: (error, request, reply) => void sendProblem(reply as FastifyReply, toProblem(error, request.id)),
   });
-  server.removeContentTypeParser("text/plain");
   return server.withTypeProvider<ZodTypeProvider>();
 }
 

@@ -1,9 +1,9 @@
-import { isIP } from "node:net";
 import { countHits, type Database, digestToken, normalizeEmail } from "@nerve/database";
 import type { FastifyRequest } from "fastify";
 import { LRUCache } from "lru-cache";
 import { HttpError } from "../errors/index.ts";
 import type { Settings } from "../settings/index.ts";
+import { addressKey } from "./address-key.ts";
 import { countInMemory } from "./count-in-memory.ts";
 
 /**
@@ -34,11 +34,10 @@ interface Limit {
 
 /**
  * Makes the limits. Requests are counted in memory, and in the database a tenth of the limit at a time: for all processes
- * together, without a query for most. Guesses are counted in the database one by one, so that a restart forgets none. An IPv6
- * network of 64 bits counts as one address, for that is what one customer gets.
+ * together, without a query for most. Guesses are counted in the database one by one, so that a restart forgets none.
  */
 export function createLimits(db: Database, settings: LimitSettings): Limits {
-  const byAddress = { windowMs: minute, clientOf: addressKey };
+  const byAddress = { windowMs: minute, clientOf: ({ ip }: FastifyRequest) => addressKey(ip) };
   return {
     countRequest: reportedLimit(db, { ...byAddress, max: settings.requestsPerMinute }),
     countGuess: sharedLimit(db, { ...byAddress, max: settings.guessesPerMinute }),
@@ -90,19 +89,6 @@ function sharedLimit(db: Database, { max, windowMs, clientOf }: Limit): Limits["
     const { hits, expiresAt } = await countHits(db, { name: `guess ${client}`, windowMs });
     if (hits > max) throw refusal(expiresAt.getTime() - db.clock.now().getTime());
   };
-}
-
-function addressKey({ ip }: FastifyRequest): string {
-  if (isIP(ip) !== 6 || ip.startsWith("::ffff:")) return ip;
-  // `::` stands for as many zero groups as are missing; the first four groups are the network.
-  const [head = "", tail = ""] = ip.split("%")[0]?.split("::") ?? [];
-  const first = head === "" ? [] : head.split(":");
-  const last = tail === "" ? [] : tail.split(":");
-  const zeros = Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => "0");
-  return [...first, ...zeros, ...last]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(":");
 }
 
 /** The key is a digest: what was typed into a field may be a secret in the wrong place. */

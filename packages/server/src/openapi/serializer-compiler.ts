@@ -1,3 +1,4 @@
+import { input } from "@nerve/database";
 import buildSerializer, { type ObjectSchema, type Schema } from "fast-json-stringify";
 import type { FastifySerializerCompiler } from "fastify";
 import { serializerCompiler as encodeByZod } from "fastify-type-provider-zod";
@@ -10,8 +11,44 @@ import { z } from "zod";
 export const serializerCompiler: FastifySerializerCompiler<z.ZodType> = (route) => {
   const written = route.schema instanceof z.ZodType ? writtenAs(route.schema) : undefined;
   // A schema with a union or the like is rare: zod encodes it at each answer, which takes longer.
-  return written === undefined ? encodeByZod(route) : buildSerializer(written);
+  if (written === undefined) return encodeByZod(route);
+  return route.schema instanceof z.ZodObject ? writeWithDocuments(route.schema, written) : buildSerializer(written);
 };
+
+/** Members of an answer that may be documents are written as the text that they are. */
+function writeWithDocuments(schema: z.ZodObject, written: Schema): (answer: unknown) => string {
+  const write = buildSerializer(written);
+  const open = Object.entries(schema.shape).filter(([, field]) => isAnything(field as z.ZodType));
+  if (open.length === 0) return write;
+  const names = open.map(([name]) => name);
+  const others = objectWrittenAs(
+    Object.fromEntries(Object.entries(schema.shape).filter(([name]) => !names.includes(name))),
+  );
+  const writeOthers = buildSerializer(others ?? {});
+  const isDocument = (answer: Record<string, unknown>) =>
+    names.some((name) => answer[name] instanceof input.JsonDocument);
+  const writeAnswer = (answer: Record<string, unknown>) => {
+    if (!isDocument(answer)) return write(answer);
+    const parts = [Buffer.from(writeOthers(answer).slice(0, -1))];
+    for (const name of names) {
+      const value = answer[name];
+      if (value === undefined) continue;
+      const separator = parts.length === 1 && parts[0]?.length === 1 ? "" : ",";
+      parts.push(Buffer.from(`${separator}${JSON.stringify(name)}:`), textOf(value));
+    }
+    return Buffer.concat([...parts, Buffer.from("}")]);
+  };
+  // Fastify sends a buffer as it does text; its types know of text only.
+  return writeAnswer as unknown as (answer: unknown) => string;
+}
+
+function textOf(value: unknown): Buffer {
+  return Buffer.from(value instanceof input.JsonDocument ? value.bytes : JSON.stringify(value));
+}
+
+function isAnything(field: z.ZodType): boolean {
+  return field instanceof z.ZodNullable ? isAnything(field.unwrap() as z.ZodType) : field instanceof z.ZodUnknown;
+}
 
 /** Written as JSON.stringify does. */
 const anything = {} as Schema;

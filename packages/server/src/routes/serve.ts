@@ -1,4 +1,4 @@
-import { type AnyOperation, forLaggingReads, type Operation } from "@nerve/database";
+import { type AnyOperation, forLaggingReads, type Operation, withDocumentsAsText } from "@nerve/database";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { callerOf } from "../authentication/caller-of.ts";
@@ -38,7 +38,8 @@ export function serve<Input, Output>(
   const { status = 200, given = {}, first, shows, afterwards, bodyLimit } = binding;
   const { permission, fresh, mayLag } = operation.description;
   const call = operation as AnyOperation as (...given: Parameters<AnyOperation>) => Promise<Output>;
-  const handle = mayLag ? forLaggingReads(db) : db;
+  // Large documents go out as the text that they are stored as.
+  const handle = withDocumentsAsText(mayLag ? forLaggingReads(db) : db);
   server.route({
     method,
     url,

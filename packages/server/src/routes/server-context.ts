@@ -58,6 +58,8 @@ declare module "fastify" {
     declaredRoutes: () => DocumentedRoute[];
     /** Where the time comes from. */
     clock: Clock;
+    /** How many bytes of bodies and answers are held in memory. */
+    bytesInFlight: () => number;
   }
   interface FastifyRequest {
     /** Who makes the request; null on routes that anybody may call. */

@@ -193,6 +193,18 @@ export const settingDefinitions = {
     default: 30,
     help: "How many guesses at one account are taken in 15 minutes, from all addresses together.",
   }),
+  inFlightMibPerUser: setting("NERVE_IN_FLIGHT_MIB_PER_USER", wholeNumber(1, 65_536), {
+    default: 64,
+    help: "How many MiB one user's requests and answers may hold in memory while they are sent and read; of one address, where nobody is signed in. A scan may have 16.",
+  }),
+  inFlightMib: setting("NERVE_IN_FLIGHT_MIB", wholeNumber(1, 1_048_576), {
+    default: 256,
+    help: "How many MiB the requests and answers of all users together may hold.",
+  }),
+  stalledSeconds: setting("NERVE_STALLED_SECONDS", wholeNumber(1, 3600), {
+    default: 30,
+    help: "After how many seconds a client that reads next to nothing of its answer is disconnected.",
+  }),
   smtpUrl: setting("NERVE_SMTP_URL", urlWith("smtp:", "smtps:"), {
     default: null,
     help: "The mail server: `smtps://user:password@host`. Without it no mail is sent: administrators hand links over (POST /api/users/{id}/password-link, `nerve user reset-password`).",

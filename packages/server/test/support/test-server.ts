@@ -31,6 +31,8 @@ export interface TestServer {
   readonly logLines: string[];
   /** Calls `GET /api/users`; the answer is held to the OpenAPI document. */
   readonly call: (route: string, request?: TestRequest) => Promise<TestAnswer>;
+  /** How many bytes are in flight. */
+  readonly inFlight: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export async function serveTest(
     contract,
     logLines,
     call: (route, request) => call({ url, contract }, route, request),
+    inFlight: () => server.bytesInFlight(),
     close: () => server.close(),
   };
 }

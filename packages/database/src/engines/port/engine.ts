@@ -76,6 +76,11 @@ export interface TransactionOptions {
   company?: number | null;
   /** It only reads, so that a replica may answer and repeating it is safe. PostgreSQL then refuses every change. */
   readOnly?: boolean;
+  /**
+   * It writes values so large that SQLite would hold up the event loop: there it runs on a thread, and knows NERVE's own tables
+   * only. Default false.
+   */
+  large?: boolean;
 }
 
 /** How a row belongs to a company: by a column of its own, through the row of another table, or not at all. */

@@ -1,4 +1,4 @@
-export type { JsonValue } from "../../validation/json-value.ts";
+export type { JsonValue } from "../../validation/json/json-value.ts";
 export * from "./column.ts";
 export * from "./columns.ts";
 export * from "./names.ts";

@@ -1,5 +1,5 @@
 import type { ColumnKind } from "../../../schema/kit/index.ts";
-import { findJsonFault } from "../../../validation/json-inspection.ts";
+import { findJsonFault } from "../../../validation/json/json-inspection.ts";
 import type { StoredValue } from "../../port/stored-rows.ts";
 
 /** The times that timestamptz holds, in epoch milliseconds. */

@@ -1,10 +1,11 @@
 import pg from "pg";
 import { JsonParameter } from "../../../schema/kit/parameters.ts";
+import { jsonTextOf } from "../../../validation/json/json-document.ts";
 
 /** Turns a JavaScript value into what `pg` sends. */
 export function encodeValue(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
-  if (value instanceof JsonParameter) return JSON.stringify(value.value) ?? null;
+  if (value instanceof JsonParameter) return jsonTextOf(value.value) ?? null;
   if (value === undefined) return null;
   if (typeof value === "object" && value !== null && !(value instanceof Uint8Array)) {
     throw new TypeError("A value of this type cannot be stored; wrap JSON documents in json().");

@@ -29,17 +29,26 @@ export async function openSqlite(place: SqliteLocation, options: SqliteOptions):
   const performance = new PerformanceLog();
   const open = () => openConnections(place, options, performance);
   const { busyTimeoutMs, tables } = options;
-  return new SqliteEngine({ location: place, performance, connections: await open(), open, busyTimeoutMs, tables });
+  const threadPlace =
+    place.file === undefined
+      ? undefined
+      : { location: place.location, pragmas: [...common, ...loggedBy(options)], busyTimeoutMs };
+  const connections = await open();
+  return new SqliteEngine({ location: place, performance, connections, open, busyTimeoutMs, tables, threadPlace });
+}
+
+/** Checkpoints belong to the thread of their own: on the calling one they would hold up every request. */
+function loggedBy({ synchronous }: Pick<SqliteOptions, "synchronous">): string[] {
+  return ["journal_mode = WAL", `synchronous = ${synchronous}`, "wal_autocheckpoint = 0"];
 }
 
 async function openConnections(
   { location, file }: SqliteLocation,
-  { busyTimeoutMs, synchronous, performanceLog, tables }: SqliteOptions,
+  options: SqliteOptions,
   log: PerformanceLog,
 ): Promise<SqliteConnections> {
-  // Checkpoints belong to the thread of their own: on this one they would hold up every request.
-  const logged = ["journal_mode = WAL", `synchronous = ${synchronous}`, "wal_autocheckpoint = 0"];
-  const journal = file === undefined ? [] : logged;
+  const { busyTimeoutMs, performanceLog, tables } = options;
+  const journal = file === undefined ? [] : loggedBy(options);
   const open = (more: string[]) =>
     retryWhileBusy(() => {
       if (file !== undefined) createPrivateFile(file);

@@ -18,6 +18,7 @@ import { insertInStatements } from "./insert-rows.ts";
 import type { SqliteLocation } from "../connect/location.ts";
 import { retryWhileBusy } from "./retry.ts";
 import { openSqliteSource } from "../moving/source.ts";
+import { type ThreadPlace, withThreadConnection } from "./thread-connection.ts";
 import { SqliteUpkeep } from "../upkeep/upkeep.ts";
 
 /** The open connections of a database, and the thread beside them. */
@@ -37,6 +38,8 @@ interface SqliteEngineParts {
   readonly open: () => Promise<SqliteConnections>;
   /** How long to wait for a lock, in milliseconds. */
   readonly busyTimeoutMs: number;
+  /** How a thread opens a connection for large transactions; undefined for a database in memory, which only this one sees. */
+  readonly threadPlace: ThreadPlace | undefined;
 }
 
 /**
@@ -117,18 +120,22 @@ export class SqliteEngine implements Engine {
 
   async transaction<T>(
     work: (executor: TransactionExecutor) => Promise<T>,
-    { company = null }: TransactionOptions = {},
+    { company = null, large = false }: TransactionOptions = {},
   ): Promise<T> {
     const release = await this.#lock();
-    const { busyTimeoutMs } = this.#parts;
+    const { busyTimeoutMs, threadPlace } = this.#parts;
     const { writer } = this.#connections;
+    const run = async (connection: TransactionConnection) => {
+      await connection.control("BEGIN IMMEDIATE");
+      const open = new OpenTransaction(connection, { company });
+      const result = await this.#ownership.run(() => open.finish(work));
+      await connection.control("COMMIT");
+      return result;
+    };
     try {
-      await retryWhileBusy(() => writer.control("BEGIN IMMEDIATE"), busyTimeoutMs);
+      if (large && threadPlace !== undefined) return await withThreadConnection(threadPlace, run);
       try {
-        const open = new OpenTransaction(transactionConnection(writer, busyTimeoutMs), { company });
-        const result = await this.#ownership.run(() => open.finish(work));
-        await retryWhileBusy(() => writer.control("COMMIT"), busyTimeoutMs);
-        return result;
+        return await run(transactionConnection(writer, busyTimeoutMs));
       } finally {
         // SQLite has rolled back by itself after some errors, a full disk among them.
         if (writer.inTransaction) writer.control("ROLLBACK");

@@ -10,11 +10,13 @@ const pausesMs = [1, 2, 5, 10, 20, 25];
  * @param timeoutMs how long to go on trying, in milliseconds
  * @throws the error family; BUSY when the lock stayed held
  */
-export async function retryWhileBusy<T>(action: () => T, timeoutMs: number): Promise<T> {
+export async function retryWhileBusy<T>(action: () => T | Promise<T>, timeoutMs: number): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return action();
+      const result = action();
+      // Most actions are done by now, and a promise of a result that is there would cost a turn.
+      return result instanceof Promise ? await result : result;
     } catch (error) {
       if (!isBusy(error) || performance.now() >= deadline) throw translateSqliteError(error);
     }

@@ -3,6 +3,7 @@ import type { ColumnKind } from "../../../schema/kit/index.ts";
 import { columnNamed } from "../../../schema/kit/index.ts";
 import type { TableRegistry } from "../../../schema/registry.ts";
 import { JsonParameter } from "../../../schema/kit/parameters.ts";
+import { jsonTextOf } from "../../../validation/json/json-document.ts";
 import { servedBy } from "../schema/json-search.ts";
 import type { Decoder } from "../../shared/row-constructor.ts";
 
@@ -22,7 +23,7 @@ export function encodeValue(value: unknown): SQLInputValue {
   }
   if (value === null) return null;
   if (value instanceof Date) return value.getTime();
-  if (value instanceof JsonParameter) return JSON.stringify(value.value) ?? null;
+  if (value instanceof JsonParameter) return jsonTextOf(value.value) ?? null;
   if (value instanceof Uint8Array) return value;
   throw new TypeError("A value of this type cannot be stored; wrap JSON documents in json().");
 }

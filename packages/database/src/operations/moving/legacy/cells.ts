@@ -1,7 +1,7 @@
 import type { StoredValue } from "../../../engines/port/stored-rows.ts";
 import type { NamedColumn } from "../../../schema/kit/index.ts";
 import { countCodePoints } from "../../../validation/characters.ts";
-import { findJsonFault } from "../../../validation/json-inspection.ts";
+import { findJsonFault } from "../../../validation/json/json-inspection.ts";
 
 /** Why a value cannot be taken over. */
 export class Fault {

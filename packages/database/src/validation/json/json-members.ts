@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { isLongerThan } from "./characters.ts";
+import { isLongerThan } from "../characters.ts";
 import { findJsonFault, type JsonFault } from "./json-inspection.ts";
-import { isPlainObject } from "./plain-object.ts";
+import { isPlainObject } from "../plain-object.ts";
 
 /** Members that a JSON document has to hold, by their keys. */
 export type JsonMembers = Readonly<Record<string, string | number | boolean | null>>;

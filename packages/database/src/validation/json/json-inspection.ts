@@ -1,4 +1,16 @@
-import { isPlainObject } from "./plain-object.ts";
+import { isPlainObject } from "../plain-object.ts";
+
+export interface JsonOptions {
+  /** The most bytes of its JSON text in UTF-8; 1 MiB unless told. */
+  maxBytes?: number | undefined;
+  /** The most lists and objects inside one another; 64 unless told. */
+  maxDepth?: number | undefined;
+}
+
+/** The limits that hold where an option is left out, too. */
+export function limitsOf({ maxBytes = 1_048_576, maxDepth = 64 }: JsonOptions): { maxBytes: number; maxDepth: number } {
+  return { maxBytes, maxDepth };
+}
 
 /** Where a value stops being plain JSON, and why; the path is empty for a fault of the whole. */
 export interface JsonFault {
@@ -80,7 +92,7 @@ function inspectObject(object: Record<string, unknown>, depth: number, inspectio
 }
 
 /** Whether a copy by plain assignment would reach the prototype of every object. */
-function pollutes(key: string, value: unknown): boolean {
+export function pollutes(key: string, value: unknown): boolean {
   return key === "__proto__" || (key === "constructor" && isPlainObject(value) && Object.hasOwn(value, "prototype"));
 }
 

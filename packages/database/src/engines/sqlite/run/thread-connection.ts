@@ -1,0 +1,57 @@
+import { JsonParameter } from "../../../schema/kit/parameters.ts";
+import { type Thread, threadModule, withThread } from "../../../threads/thread.ts";
+import { JsonDocument } from "../../../validation/json/json-document.ts";
+import type { Query } from "../../port/engine.ts";
+import type { TransactionConnection } from "../../shared/open-transaction.ts";
+import { loadRows } from "../moving/bulk-load.ts";
+import { insertInStatements } from "./insert-rows.ts";
+import { retryWhileBusy } from "./retry.ts";
+import type { SentStatement, SentValue } from "./transaction-worker.ts";
+import { encodeValue } from "./values.ts";
+
+/** Where a thread opens its connection, and how. */
+export interface ThreadPlace {
+  readonly location: string;
+  readonly pragmas: readonly string[];
+  readonly busyTimeoutMs: number;
+}
+
+/** Runs work with a connection on a thread; what it left open is rolled back when the connection is closed. */
+export function withThreadConnection<T>(
+  { location, pragmas, busyTimeoutMs }: ThreadPlace,
+  work: (connection: TransactionConnection) => Promise<T>,
+): Promise<T> {
+  return withThread(threadModule(import.meta.url, "transaction-worker"), async (thread) => {
+    await retryWhileBusy(() => thread.call<void>("open", { location, pragmas }), busyTimeoutMs);
+    try {
+      return await work(connectionOn(thread, busyTimeoutMs));
+    } finally {
+      await thread.call("close", undefined);
+    }
+  });
+}
+
+function connectionOn(thread: Thread, busyTimeoutMs: number): TransactionConnection {
+  const call = <T>(task: string, input: unknown) => retryWhileBusy(() => thread.call<T>(task, input), busyTimeoutMs);
+  const run: TransactionConnection["run"] = (query, values) => call("run", sent(query, values));
+  return {
+    all: (query, values) => call("all", sent(query, values)),
+    run,
+    load: (rows) => loadRows(run, rows),
+    script: (sql) => call("script", sql),
+    insertRows: (target, rows) => insertInStatements(target, rows, run),
+    control: (sql) => call("control", sql),
+    hasRowSecurity: () => Promise.resolve(false),
+    confine: () => "",
+  };
+}
+
+function sent(query: Query, values: readonly unknown[]): SentStatement {
+  return { query, values: values.map(sentValue) };
+}
+
+/** Documents come from a thread in memory that threads share: this copies none of it. */
+function sentValue(value: unknown): SentValue {
+  const isDocument = value instanceof JsonParameter && value.value instanceof JsonDocument;
+  return isDocument ? { document: (value.value as JsonDocument).bytes } : { stored: encodeValue(value) };
+}

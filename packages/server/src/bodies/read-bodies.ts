@@ -1,0 +1,95 @@
+import type { IncomingMessage } from "node:http";
+import { type AnyOperation, input } from "@nerve/database";
+import type { FastifyContextConfig, FastifyRequest } from "fastify";
+import { HttpError } from "../errors/index.ts";
+import type { Server } from "../routes/server-context.ts";
+import type { BytesInFlight, Holding } from "./bytes-in-flight.ts";
+import { ownerOf } from "./owner-of.ts";
+
+/** Most bytes of a body from somebody who is not signed in: passwords, links and codes are short. */
+export const anonymousBodyLimit = 16 * 1024;
+/** Most bytes of any other body, unless its route says more; larger ones are read on a thread. */
+export const bodyLimit = input.readOnThreadFrom;
+
+type Documents = input.ReadJsonOptions["documents"];
+
+/**
+ * Reads bodies: JSON within the bounds of `readJson`, its bytes counted as in flight while they arrive and until the answer has
+ * been sent. A route that anybody may call takes a few KiB.
+ */
+export function readBodies(server: Server, inFlight: BytesInFlight): void {
+  const holdings = new WeakMap<FastifyRequest, Holding>();
+  const documents = new WeakMap<AnyOperation, Documents>();
+
+  server.addHook("onRoute", (route) => {
+    if (route.config?.access === "anybody") route.bodyLimit ??= anonymousBodyLimit;
+  });
+  server.addHook("onResponse", async (request) => holdings.get(request)?.release());
+  server.removeContentTypeParser(["application/json", "text/plain"]);
+  server.addContentTypeParser("application/json", async (request: FastifyRequest, payload: IncomingMessage) => {
+    const holding = inFlight.hold(ownerOf(request));
+    holdings.set(request, holding);
+    payload.socket.once("close", holding.release);
+    try {
+      const bytes = await collect(payload, request.routeOptions.bodyLimit, holding);
+      return await input.readJson(bytes, { documents: documentsOf(request.routeOptions.config, documents) });
+    } finally {
+      payload.socket.removeListener("close", holding.release);
+      if (payload.socket.destroyed) holding.release();
+    }
+  });
+}
+
+/** Gathers a body; large ones in memory that is shared with threads. */
+function collect(payload: IncomingMessage, limit: number, holding: Holding): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const announced = Number(payload.headers["content-length"] ?? Number.NaN);
+    if (announced > limit) return void reject(new HttpError("PAYLOAD_TOO_LARGE"));
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const end = (settle: () => void) => {
+      payload.removeListener("data", onData).removeListener("end", onEnd).removeListener("close", onClose);
+      payload.removeListener("error", reject);
+      settle();
+    };
+    const onData = (chunk: Buffer) => {
+      length += chunk.length;
+      try {
+        if (length > limit) throw new HttpError("PAYLOAD_TOO_LARGE");
+        holding.grow(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        end(() => reject(error as Error));
+      }
+    };
+    const onEnd = () => end(() => resolve(joined(chunks, length)));
+    const onClose = () => end(() => reject(new HttpError("REQUEST_TIMEOUT")));
+    payload.on("data", onData).on("end", onEnd).on("close", onClose).on("error", reject);
+  });
+}
+
+function joined(chunks: readonly Buffer[], length: number): Uint8Array {
+  const [only] = chunks;
+  // Parsed before the next turn of the event loop, in which the socket may fill this memory anew.
+  if (only !== undefined && chunks.length === 1 && length < input.readOnThreadFrom) return only;
+  const shared = length < input.readOnThreadFrom ? new ArrayBuffer(length) : new SharedArrayBuffer(length);
+  const whole = new Uint8Array(shared);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
+}
+
+/** The members of the body that may be large documents. */
+function documentsOf({ operation }: FastifyContextConfig, known: WeakMap<AnyOperation, Documents>): Documents {
+  if (operation === undefined) return {};
+  const found = known.get(operation);
+  if (found !== undefined) return found;
+  const fields = Object.entries(operation.description.fields);
+  const options = fields.map(([name, field]) => [name, input.jsonDocumentOptions(field)] as const);
+  const documents = Object.fromEntries(options.filter(([, option]) => option !== undefined)) as NonNullable<Documents>;
+  known.set(operation, documents);
+  return documents;
+}
