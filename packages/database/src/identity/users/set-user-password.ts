@@ -49,7 +49,7 @@ export const setUserPassword = changing({
   async prepare(db, { id, password }, caller) {
     const { email, fullName, username } = await requireManagedUser(db, id, caller);
     // It is not compared with the former ones: that would tell whoever sets it what they are.
-    return hashAcceptedPassword({ password, demands: {}, contextWords: [email, fullName, username] });
+    return hashAcceptedPassword(db, { password, demands: {}, contextWords: [email, fullName, username] });
   },
   async run(tx, { id }, caller, newHash) {
     await lockManagedUser(tx, id, caller);

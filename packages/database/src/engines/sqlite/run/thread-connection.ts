@@ -43,6 +43,7 @@ function connectionOn(thread: Thread, busyTimeoutMs: number): TransactionConnect
     control: (sql) => call("control", sql),
     hasRowSecurity: () => Promise.resolve(false),
     confine: () => "",
+    liftTimeLimit: () => Promise.resolve(),
   };
 }
 
