@@ -26,7 +26,7 @@ function isInvited({ invite, passwordStdin }: CreateOptions): boolean {
   if (invite === passwordStdin) {
     throw new UsageError(
       "Either --password-stdin or --invite is needed.",
-      "With --invite, the user sets a password with the link that it prints.",
+      "With --invite, the user sets a password with the link that it prints. See `nerve user create --help`.",
     );
   }
   return invite === true;

@@ -41,8 +41,8 @@ const findIn = (table: HistoryTable, moreColumns: MoreColumns, results: "value" 
     sql
       .selectFrom(table)
       .select([...columns, ...moreColumns])
-      .select(({ ref }) => {
-        const stored = ref("results_json");
+      .select((eb) => {
+        const stored = eb.ref("results_json");
         const text = fragment<JsonValue | null>`cast(${stored} as text)`;
         return results === "text" ? text.as("results") : stored.as("results");
       })

@@ -66,7 +66,7 @@ describe("A PostgreSQL role that may open fewer connections than the pool", () =
     const url = await makeRole("held", 1);
     await using other = await openDatabase(url, { migrations: "ignore", maxConnections: 1 });
     await other.executor.all(read("SELECT 1"), []);
-    await using db = await openDatabase(url, { migrations: "ignore", connectTimeoutMs: 300 });
+    await using db = await openDatabase(url, { migrations: "ignore", connectTimeoutMs: 1500 });
     await expect(db.executor.all(read("SELECT 1"), [])).rejects.toMatchObject({ code: "BUSY" });
   });
 });

@@ -180,14 +180,14 @@ describe.concurrent("A PostgreSQL server whose connections go silent", { timeout
 
   test("a server of which nothing comes any more fails everything in time, and is used again when it answers", async () => {
     await using proxy = await startProxy();
-    await using db = await open(proxy, { connectTimeoutMs: 1000, statementTimeoutMs: 300 });
+    await using db = await open(proxy, { connectTimeoutMs: 2000, statementTimeoutMs: 300 });
     await warm(db);
     proxy.goSilent("all");
     const started = performance.now();
     const outcomes = await times(12, () => outcomeOf(db.executor.all(read("SELECT 1"), [])));
     expect(["CONNECTION_FAILED", "BUSY"]).toEqual(expect.arrayContaining(outcomes));
-    // 300 ms that the statement has, 5 s for the way, 2 s for asking, and a second for the connection on which it is repeated.
-    expect(performance.now() - started).toBeLessThan(10_000);
+    // 300 ms that the statement has, 5 s for the way, 2 s for asking, and 2 s for the connection on which it is repeated.
+    expect(performance.now() - started).toBeLessThan(14_000);
     proxy.speak();
     expect(await db.executor.all(read("SELECT 1 AS one"), [])).toEqual([{ one: 1 }]);
     expect(db.connection.poolUse.waiting).toBe(0);
@@ -205,7 +205,7 @@ describe.concurrent("A PostgreSQL server whose connections go silent", { timeout
 
   test("reads apart need no connection of the pool", async () => {
     await using proxy = await startProxy();
-    await using db = await open(proxy, { maxConnections: 1, connectTimeoutMs: 200 });
+    await using db = await open(proxy, { maxConnections: 1, connectTimeoutMs: 2000 });
     await transaction(db, async () => {
       expect(await outcomeOf(db.executor.all(read("SELECT 1"), []))).toBe("BUSY");
       const look = readApart(db, (handle) => handle.executor.all(read("SELECT 1 AS one"), []));

@@ -44,7 +44,10 @@ export function readBodies(server: Server, inFlight: BytesInFlight): void {
 function collect(payload: IncomingMessage, limit: number, holding: Holding): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const announced = Number(payload.headers["content-length"] ?? Number.NaN);
-    if (announced > limit) return void reject(new HttpError("PAYLOAD_TOO_LARGE"));
+    if (announced > limit) {
+      reject(new HttpError("PAYLOAD_TOO_LARGE"));
+      return;
+    }
     const chunks: Buffer[] = [];
     let length = 0;
     const end = (settle: () => void) => {
@@ -59,7 +62,7 @@ function collect(payload: IncomingMessage, limit: number, holding: Holding): Pro
         holding.grow(chunk.length);
         chunks.push(chunk);
       } catch (error) {
-        end(() => reject(error as Error));
+        end(() => reject(error));
       }
     };
     const onEnd = () => end(() => resolve(joined(chunks, length)));

@@ -24,12 +24,12 @@ function writeWithDocuments(schema: z.ZodObject, written: Schema): (answer: unkn
   const others = objectWrittenAs(
     Object.fromEntries(Object.entries(schema.shape).filter(([name]) => !names.includes(name))),
   );
-  const writeOthers = buildSerializer(others ?? {});
+  const writeOthers = buildSerializer(others ?? {}) as (answer: unknown) => string;
   const isDocument = (answer: Record<string, unknown>) =>
     names.some((name) => answer[name] instanceof input.JsonDocument);
   const writeAnswer = (answer: Record<string, unknown>) => {
     if (!isDocument(answer)) return write(answer);
-    const parts = [Buffer.from(writeOthers(answer).slice(0, -1))];
+    const parts: Buffer[] = [Buffer.from(writeOthers(answer).slice(0, -1))];
     for (const name of names) {
       const value = answer[name];
       if (value === undefined) continue;

@@ -25,7 +25,11 @@ function honestResults() {
   const banner = "nginx/1.18.0 with a banner of some length";
   const services = Array.from({ length: 20_000 }, (_, n) => ({
     host: `h${n}.example.org`,
-    ...{ port: 443, service: "https", banner, risk_level: n % 2 === 0 ? "HIGH" : "LOW", n },
+    port: 443,
+    service: "https",
+    banner,
+    risk_level: n % 2 === 0 ? "HIGH" : "LOW",
+    n,
   }));
   return { port_scan_results: services };
 }

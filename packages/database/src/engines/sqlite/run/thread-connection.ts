@@ -53,6 +53,6 @@ function sent(query: Query, values: readonly unknown[]): SentStatement {
 
 /** Documents come from a thread in memory that threads share: this copies none of it. */
 function sentValue(value: unknown): SentValue {
-  const isDocument = value instanceof JsonParameter && value.value instanceof JsonDocument;
-  return isDocument ? { document: (value.value as JsonDocument).bytes } : { stored: encodeValue(value) };
+  const document = value instanceof JsonParameter ? value.value : undefined;
+  return document instanceof JsonDocument ? { document: document.bytes } : { stored: encodeValue(value) };
 }
