@@ -25,9 +25,22 @@ export const costs: readonly Cost[] = [
     what: "Any request",
     costs: "a place on the thread that answers",
     bound:
-      "requests per address; 60 seconds for a request to arrive; bodies of at most 1 MiB, results of a scan 16 MiB",
+      "requests per address; 60 seconds for a request to arrive; bodies of at most 1 MiB, results of a scan 16 MiB, 16 KiB without a sign-in",
     settings: ["NERVE_REQUESTS_PER_MINUTE"],
     tests: ["packages/server/test/limits/limits.test.ts", "packages/server/test/errors/problems.test.ts"],
+  },
+  {
+    what: "Large bodies and answers",
+    costs: "memory, and reading and writing megabytes of JSON",
+    bound:
+      "depth, values and members are counted before anything is read; over 64 KiB on threads; so many bytes in flight for a user and for all; whoever reads next to nothing of an answer is disconnected",
+    settings: ["NERVE_IN_FLIGHT_MIB_PER_USER", "NERVE_IN_FLIGHT_MIB", "NERVE_STALLED_SECONDS"],
+    tests: ["packages/server/test/bodies", "packages/database/test/validation/read-json.test.ts"],
+    workers: [
+      "packages/database/src/engines/sqlite/run/transaction-worker.ts",
+      "packages/database/src/scans/summary-worker.ts",
+      "packages/database/src/validation/json/json-worker.ts",
+    ],
   },
   {
     what: "Lists and histories",

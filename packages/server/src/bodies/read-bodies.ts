@@ -62,7 +62,8 @@ function collect(payload: IncomingMessage, limit: number, holding: Holding): Pro
         holding.grow(chunk.length);
         chunks.push(chunk);
       } catch (error) {
-        end(() => reject(error));
+        const refusal = error as Error;
+        end(() => reject(refusal));
       }
     };
     const onEnd = () => end(() => resolve(joined(chunks, length)));
