@@ -1,5 +1,4 @@
-import { isIP } from "node:net";
-import { countHits, type Database, digestToken, normalizeEmail } from "@nerve/database";
+import { countHits, type Database, digestToken, networkOf } from "@nerve/database";
 import type { FastifyRequest } from "fastify";
 import { LRUCache } from "lru-cache";
 import { HttpError } from "../errors/index.ts";
@@ -7,10 +6,10 @@ import type { Settings } from "../settings/index.ts";
 import { countInMemory } from "./count-in-memory.ts";
 
 /**
- * What guesses are counted by, beside the address that they come from: the e-mail address or the challenge in the body, the
- * signed-in user, or nothing more.
+ * What guesses are counted by, beside the address that they come from: the challenge in the body, the signed-in user, or nothing
+ * more. Never by whom they are about: then anybody could use up somebody else's.
  */
-export type Guess = "email" | "challenge" | "user" | "address";
+export type Guess = "challenge" | "user" | "address";
 
 /** The limits of one server; each throws RATE_LIMITED when it is passed. */
 export interface Limits {
@@ -93,23 +92,13 @@ function sharedLimit(db: Database, { max, windowMs, clientOf }: Limit): Limits["
 }
 
 function addressKey({ ip }: FastifyRequest): string {
-  if (isIP(ip) !== 6 || ip.startsWith("::ffff:")) return ip;
-  // `::` stands for as many zero groups as are missing; the first four groups are the network.
-  const [head = "", tail = ""] = ip.split("%")[0]?.split("::") ?? [];
-  const first = head === "" ? [] : head.split(":");
-  const last = tail === "" ? [] : tail.split(":");
-  const zeros = Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => "0");
-  return [...first, ...zeros, ...last]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(":");
+  return networkOf(ip);
 }
 
 /** The key is a digest: what was typed into a field may be a secret in the wrong place. */
 function accountKey(request: FastifyRequest): string {
   const { guesses } = request.routeOptions.config;
   if (guesses === "user") return `user:${request.principal?.user.id ?? ""}`;
-  const body = request.body as { email?: string; challenge?: string } | undefined;
-  if (guesses === "email") return `email:${digestToken(normalizeEmail(body?.email ?? ""))}`;
+  const body = request.body as { challenge?: string } | undefined;
   return `challenge:${digestToken(body?.challenge ?? "")}`;
 }
