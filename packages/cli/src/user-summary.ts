@@ -11,6 +11,19 @@ export const byEmail: Given = {
 
 /** What commands tell of a user. */
 export function summarize(user: User) {
-  const { id, email, role, status, companyId, fullName, lockedUntil, expiresAt, lastLoginAt, createdAt } = user;
-  return { id, email, role, status, companyId, fullName, lockedUntil, expiresAt, lastLoginAt, createdAt };
+  const { id, email, role, status, companyId, fullName, lockedUntil, signInRefusedUntil } = user;
+  const { expiresAt, lastLoginAt, createdAt } = user;
+  return {
+    id,
+    email,
+    role,
+    status,
+    companyId,
+    fullName,
+    lockedUntil,
+    signInRefusedUntil,
+    expiresAt,
+    lastLoginAt,
+    createdAt,
+  };
 }

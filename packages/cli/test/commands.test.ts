@@ -1,4 +1,12 @@
-import { getAuditLogs, type JsonValue, lockUserAccount, openDatabase, tables } from "@nerve/database";
+import {
+  type Database,
+  getAuditLogs,
+  type JsonValue,
+  lockUserAccount,
+  openDatabase,
+  signIn,
+  tables,
+} from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listed, writeList } from "../../database/test/support/breached-passwords.ts";
 import { emptyPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
@@ -9,6 +17,9 @@ function text(value: JsonValue | undefined): string {
   if (typeof value !== "string" && typeof value !== "number") throw new TypeError("No word, no number.");
   return String(value);
 }
+
+const guess = (db: Database, email: string) =>
+  signIn(db, { email, password: "a wrong password", ipAddress: "203.0.113.9" });
 
 const password = "moon river dance seven";
 
@@ -128,6 +139,12 @@ describe.each(engineNames)("nerve on %s", (engine) => {
     const unlocked = { ...user, status: "active", lockedUntil: null };
     expect(await ask("user unlock ada@example.org")).toMatchObject({ ...unlocked, unlocked: true });
     expect(await ask("user unlock ada@example.org")).toMatchObject({ ...unlocked, unlocked: false });
+    for (let round = 0; round < 5; round += 1) await useDatabase((db) => guess(db, "ada@example.org"));
+    expect(await useDatabase((db) => guess(db, "ada@example.org"))).toMatchObject({ status: "locked" });
+    expect((await run("user show ada@example.org")).stdout).toContain("new ones are refused until 20");
+    expect((await run("user list")).stdout).toContain("REFUSED UNTIL");
+    expect(await ask("user unlock ada@example.org")).toMatchObject({ signInRefusedUntil: null, unlocked: true });
+    expect(await useDatabase((db) => guess(db, "ada@example.org"))).toMatchObject({ status: "wrong-credentials" });
     expect(await ask("user end-sessions ada@example.org")).toMatchObject({ ...user, sessionsEnded: 0 });
     expect(await run("user suspend nobody@example.org")).toMatchObject({ code: 3 });
   });

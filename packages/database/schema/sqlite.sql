@@ -64,7 +64,7 @@ CREATE TABLE "users" (
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1)),
   "two_factor_last_step" INTEGER,
   "email_verification_expires" INTEGER
-) STRICT;
+, "sign_in_refused_until" INTEGER) STRICT;
 CREATE TABLE "sessions" (
   "id" INTEGER PRIMARY KEY,
   "user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,
@@ -82,7 +82,7 @@ CREATE TABLE "sessions" (
   "revoked_at" INTEGER,
   "refresh_family" TEXT CHECK (length("refresh_family") <= 255),
   "authenticated_at" INTEGER
-) STRICT;
+, "former_refresh_token" TEXT CHECK (length("former_refresh_token") <= 255), "refreshed_at" INTEGER, "refresh_salt" TEXT CHECK (length("refresh_salt") <= 64), "known_device_id" INTEGER REFERENCES "known_devices" ("id") ON DELETE SET NULL) STRICT;
 CREATE TABLE "audit_logs" (
   "id" INTEGER PRIMARY KEY,
   "user_id" INTEGER REFERENCES "users" ("id") ON DELETE SET NULL,
@@ -112,7 +112,7 @@ CREATE TABLE "login_attempts" (
   "success" INTEGER NOT NULL CHECK ("success" IN (0, 1)),
   "failure_reason" TEXT CHECK (length("failure_reason") <= 100),
   "attempted_at" INTEGER NOT NULL
-, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE SET NULL) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE SET NULL, "network" TEXT CHECK (length("network") <= 45), "proved_by" TEXT CHECK (length("proved_by") <= 40), "forgotten_at" INTEGER) STRICT;
 CREATE TABLE "api_keys" (
   "id" INTEGER PRIMARY KEY,
   "user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,
@@ -730,6 +730,22 @@ CREATE TABLE "security_events_metadata_json_search" (
   "id" INTEGER NOT NULL,
   PRIMARY KEY ("key", "value", "created_at", "id")
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE "password_reset_links" (
+  "id" INTEGER PRIMARY KEY,
+  "user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,
+  "token" TEXT NOT NULL CHECK (length("token") <= 255),
+  "created_at" INTEGER NOT NULL,
+  "expires_at" INTEGER NOT NULL
+) STRICT;
+CREATE TABLE "known_devices" (
+  "id" INTEGER PRIMARY KEY,
+  "user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,
+  "token" TEXT NOT NULL CHECK (length("token") <= 255),
+  "user_agent" TEXT,
+  "created_at" INTEGER NOT NULL,
+  "last_used_at" INTEGER NOT NULL,
+  "expires_at" INTEGER NOT NULL
+) STRICT;
 CREATE UNIQUE INDEX "schema_migrations_version_key" ON "schema_migrations" ("version");
 CREATE UNIQUE INDEX "companies_primary_domain_key" ON "companies" (lower("primary_domain"));
 CREATE INDEX "companies_deleted_at_index" ON "companies" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
@@ -908,6 +924,13 @@ CREATE INDEX "scan_results_lightbox_company_id_index" ON "scan_results_lightbox"
 CREATE UNIQUE INDEX "scan_results_lightbox_company_id_company_key" ON "scan_results_lightbox" (coalesce("company_id", 0), "company");
 CREATE INDEX "bait_tokens_company_id_index" ON "bait_tokens" ("company_id");
 CREATE INDEX "uploaded_files_company_id_index" ON "uploaded_files" ("company_id");
+CREATE INDEX "password_reset_links_user_id_index" ON "password_reset_links" ("user_id");
+CREATE UNIQUE INDEX "password_reset_links_token_key" ON "password_reset_links" ("token");
+CREATE INDEX "password_reset_links_expires_at_index" ON "password_reset_links" ("expires_at");
+CREATE INDEX "known_devices_user_id_index" ON "known_devices" ("user_id");
+CREATE UNIQUE INDEX "known_devices_token_key" ON "known_devices" ("token");
+CREATE INDEX "known_devices_expires_at_index" ON "known_devices" ("expires_at");
+CREATE INDEX "sessions_known_device_id_index" ON "sessions" ("known_device_id");
 CREATE TRIGGER "audit_logs_metadata_json_search_insert" AFTER INSERT ON "audit_logs" WHEN NEW."metadata_json" IS NOT NULL BEGIN
     INSERT INTO "audit_logs_metadata_json_search" SELECT "key", "value", NEW."created_at", NEW."id" FROM (
       SELECT m."key" AS "key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END AS "value", max(m."id")

@@ -2,6 +2,7 @@ import {
   type Database,
   getUser,
   reinstateUser,
+  requireUser as findUser,
   revokeAllUserSessions,
   suspendUser,
   unlockUserAccount,
@@ -26,7 +27,7 @@ interface TellingCommand {
 const tellingCommands: readonly TellingCommand[] = [
   {
     name: "unlock",
-    description: "lift the lock that failed sign-ins brought",
+    description: "lift a lock, and forget the failed sign-ins until now, so that the user can sign in from anywhere",
     async act(db, { id }) {
       const unlocked = await unlockUserAccount(db, id, { actor });
       return { text: unlocked ? "is unlocked" : "was not locked", more: { unlocked } };
@@ -44,6 +45,19 @@ const tellingCommands: readonly TellingCommand[] = [
 
 /** Adds the commands that decide whether a user gets in. */
 export const addUserAccess: RegisterCommands = (group, surroundings) => {
+  offer(group, surroundings, "show <email>", findUser, {
+    description: "show an account, and until when sign-in to it is refused",
+    given: { id: byEmail },
+    say: ({ email, role, status, lockedUntil, signInRefusedUntil }) =>
+      [
+        `${email} (${role}) is ${status}.`,
+        ...(lockedUntil === null ? [] : [`Locked until ${lockedUntil.toISOString()}.`]),
+        ...(signInRefusedUntil === null
+          ? []
+          : [`After failed sign-ins, new ones are refused until ${signInRefusedUntil.toISOString()}.`]),
+      ].join(" "),
+    show: summarize,
+  });
   offer(group, surroundings, "suspend <email>", suspendUser, {
     description: "keep a user from signing in, end the sessions and revoke the API keys, until reinstated",
     given: { id: byEmail, reason: { as: "--reason <text>" } },

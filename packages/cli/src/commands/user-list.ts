@@ -25,6 +25,7 @@ export const addUserList: RegisterCommands = (group, surroundings) => {
       "E-MAIL": ({ email }) => email,
       ROLE: ({ role }) => role,
       STATUS: ({ status }) => status,
+      "REFUSED UNTIL": ({ signInRefusedUntil }) => signInRefusedUntil,
       COMPANY: ({ companyId }) => companyId,
       NAME: ({ fullName }) => fullName,
       "LAST SIGN-IN": ({ lastLoginAt }) => lastLoginAt,

@@ -22,6 +22,8 @@ const by = (table: TableName, through: string, to = "id"): Tenancy => ({ by: tab
 export const tenancy: Readonly<Record<TableName, Tenancy>> = {
   companies: { own: "id" },
   users: own,
+  password_reset_links: by("users", "user_id"),
+  known_devices: by("users", "user_id"),
   sessions: by("users", "user_id"),
   audit_logs: own,
   password_history: by("users", "user_id"),

@@ -1,5 +1,6 @@
 export * from "./api-keys/index.ts";
 export * from "./companies/index.ts";
+export type { KnownDevice } from "./known-devices/known-device.ts";
 export * from "./passwords/index.ts";
 export * from "./sessions/index.ts";
 export * from "./sign-in/complete-password-change.ts";

@@ -11,6 +11,7 @@ import { migration as maintenance } from "./0010-maintenance.ts";
 import { migration as companyOfRecords } from "./0011-company-of-records.ts";
 import { migration as jsonSearch } from "./0012-json-search.ts";
 import { migration as rowSecurity } from "./0013-row-security.ts";
+import { migration as provedDevices } from "./0014-proved-devices.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, oldest first. One that has been released is never edited. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   companyOfRecords,
   jsonSearch,
   rowSecurity,
+  provedDevices,
 ];

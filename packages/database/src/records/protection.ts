@@ -42,6 +42,8 @@ export const uneditable: ReadonlySet<string> = new Set([
   "audit_logs",
   "login_attempts",
   "password_history",
+  "password_reset_links",
+  "known_devices",
   "sessions",
   "api_keys",
 ]);

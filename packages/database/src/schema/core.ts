@@ -115,6 +115,47 @@ export const users = table(
     /** The last TOTP step that was accepted; it and earlier ones are replays. */
     twoFactorLastStep: integer().sensitive("secret"),
     emailVerificationExpires: datetime(),
+    /** After too many failures: until when sign-in is refused to whoever has proved nothing yet. */
+    signInRefusedUntil: datetime(),
+  },
+);
+
+export const passwordResetLinks = table(
+  "password_reset_links",
+  {
+    module: "core",
+    description:
+      "Links to choose a new password that were mailed, side by side. Only digests of their tokens are stored.",
+    inOriginal: false,
+    indexes: [{ columns: ["expires_at"] }],
+  },
+  {
+    id: id(),
+    userId: reference(users, { onDelete: "cascade" }).notNull(),
+    token: string(255).notNull().unique().sensitive("digest"),
+    ...created(),
+    expiresAt: datetime().notNull(),
+  },
+);
+
+export const knownDevices = table(
+  "known_devices",
+  {
+    module: "core",
+    description:
+      "Devices that somebody signed in on: what others guess elsewhere does not keep them out. Only digests of their tokens are stored.",
+    inOriginal: false,
+    indexes: [{ columns: ["expires_at"] }],
+  },
+  {
+    id: id(),
+    userId: reference(users, { onDelete: "cascade" }).notNull(),
+    token: string(255).notNull().unique().sensitive("digest"),
+    userAgent: text(),
+    ...created(),
+    /** When somebody last signed in on it. */
+    lastUsedAt: datetime().notNull(),
+    expiresAt: datetime().notNull(),
   },
 );
 
@@ -146,6 +187,12 @@ export const sessions = table(
     refreshFamily: string(255).unique().sensitive("digest"),
     /** When the user last proved who they are; sensitive actions need it to be recent. */
     authenticatedAt: datetime(),
+    /** The refresh token before: its answer can be had again for a moment, by the same client. */
+    formerRefreshToken: string(255).sensitive("digest"),
+    refreshedAt: datetime(),
+    /** With it and the former refresh token itself, which is nowhere stored, the present tokens are made again. */
+    refreshSalt: string(64).sensitive("secret"),
+    knownDeviceId: reference(knownDevices, { onDelete: "set null" }),
   },
 );
 
@@ -219,5 +266,11 @@ export const loginAttempts = table(
     failureReason: string(100),
     attemptedAt: datetime().notNull().stamped(),
     ...tenant(companies, { onDelete: "set null" }),
+    /** What its IP address is judged as: itself, or the first 64 bits of IPv6. */
+    network: string(45).sensitive("personal"),
+    /** The device or session that had proved itself before, and is judged by its own failures alone. */
+    provedBy: string(40),
+    /** When an administrator or a new password made it count no longer. */
+    forgottenAt: datetime(),
   },
 );

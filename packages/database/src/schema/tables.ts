@@ -14,6 +14,8 @@ import * as surface from "./surface.ts";
 export const tables = [
   core.companies,
   core.users,
+  core.passwordResetLinks,
+  core.knownDevices,
   core.sessions,
   core.auditLogs,
   core.passwordHistory,

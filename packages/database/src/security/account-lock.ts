@@ -7,6 +7,7 @@ import { statement } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
 import { NotFoundError } from "../errors/index.ts";
 import { boundedInteger, parseInput, recordId, text } from "../validation/input.ts";
+import { forgetFailures } from "./forget-failures.ts";
 import { logSecurityEvent } from "./log-security-event.ts";
 
 const maxLockMinutes = 525_600;
@@ -58,7 +59,7 @@ const lock = statement((sql, { userId, until, now }: { userId: number; until: Da
     .returning("locked_until"),
 );
 
-const unlock = statement((sql, { userId, now }: { userId: number; now: Date }) =>
+const liftLock = statement((sql, { userId, now }: { userId: number; now: Date }) =>
   sql
     .updateTable("users")
     .set((eb) => ({
@@ -74,12 +75,17 @@ const unlock = statement((sql, { userId, now }: { userId: number; now: Date }) =
     }))
     .where("id", "=", userId)
     .where("deleted_at", "is", null)
-    .where((eb) => eb.or([eb("status", "=", "locked"), eb("locked_until", "is not", null)]))
-    .returning("id"),
+    .where((eb) =>
+      eb.or([eb("status", "=", "locked"), eb("locked_until", "is not", null), eb("sign_in_refused_until", ">", now)]),
+    ),
 );
 
 const findLock = statement((sql, { userId }: { userId: number }) =>
-  sql.selectFrom("users").select(["status", "locked_until"]).where("id", "=", userId).where("deleted_at", "is", null),
+  sql
+    .selectFrom("users")
+    .select(["email", "status", "locked_until"])
+    .where("id", "=", userId)
+    .where("deleted_at", "is", null),
 );
 
 /**
@@ -123,13 +129,13 @@ export async function lockUserAccount(
 }
 
 /**
- * Lifts the lock of an account before its time, and forgets its failed sign-ins. Only a lock: a suspended account
- * stays suspended.
+ * Lifts the lock of an account before its time, and makes the failed sign-ins for its address until now count no longer, so that
+ * the user can sign in from anywhere. Only that: a suspended account stays suspended.
  *
  * @param db the database, or an open transaction
  * @param userId the user
  * @param options `actor`
- * @returns whether there was a lock to lift
+ * @returns whether there was something to lift: a lock, or sign-in that was refused after too many failures
  * @throws {NotFoundError} NOT_FOUND when there is no such user
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @example
@@ -141,11 +147,11 @@ export async function unlockUserAccount(db: Handle, userId: number, options: Act
   const id = parseInput(recordId(), userId, { field: "userId" });
   const { actor } = parseInput(actorOption, options);
   return transaction(db, async (tx) => {
-    const row = await unlock.first(tx, { userId: id, now: tx.clock.now() });
-    if (row === null) {
-      if ((await findLock.first(tx, { userId: id })) === null) throw new NotFoundError();
-      return false;
-    }
+    const user = await findLock.first(tx, { userId: id });
+    if (user === null) throw new NotFoundError();
+    const lifted = await liftLock.run(tx, { userId: id, now: tx.clock.now() });
+    await forgetFailures(tx, { id, email: user.email });
+    if (lifted === 0) return false;
     const description = "Account unlocked";
     await logSecurityEvent(tx, { eventType: "account_unlocked", severity: "info", description, userId: id });
     await logAudit(tx, {

@@ -4,6 +4,7 @@ import { companyOf } from "../access/company-of.ts";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
+import { networkOf } from "../validation/network.ts";
 import { ipAddress, parseInput, recordId } from "../validation/input.ts";
 import { loggedEmail, loggedLine } from "./logged-text.ts";
 import { logSecurityEvent, type SecurityEventEntry } from "./log-security-event.ts";
@@ -15,13 +16,14 @@ const attemptInput = z.strictObject({
   userAgent: loggedLine(maxUserAgentLength).optional(),
   failureReason: loggedLine(100).optional(),
   userId: recordId().optional(),
+  provedBy: loggedLine(40).optional(),
 });
 
 /** What `logLoginAttempt` records. */
 export type LoginAttemptEntry = z.input<typeof attemptInput>;
 type Attempt = z.output<typeof attemptInput>;
 
-const insertAttempt = statement((sql, attempt: Attempt & { companyId: number | null; now: Date }) =>
+const insertAttempt = statement((sql, attempt: Attempt & { companyId: number | null; network: string; now: Date }) =>
   sql
     .insertInto("login_attempts")
     .values({
@@ -33,6 +35,8 @@ const insertAttempt = statement((sql, attempt: Attempt & { companyId: number | n
       failure_reason: attempt.failureReason,
       attempted_at: attempt.now,
       company_id: companyOf(attempt.userId, attempt.companyId),
+      network: attempt.network,
+      proved_by: attempt.provedBy,
     })
     .returning("id"),
 );
@@ -61,12 +65,14 @@ function eventOf({
  * Logs an attempt to sign in, and the security event `login_success` or `login_failed` that tells of it, in one
  * transaction.
  *
- * The e-mail address, user agent and reason are kept as they came, but in lower case (the address), without control
- * characters and cut to what fits: what an attacker types is always logged.
+ * The e-mail address is kept in its normal form, and what is no address as a digest: it may be a password in the wrong field. The
+ * user agent and the reason are kept as they came, but without control characters and cut to what fits: what an attacker types
+ * is always logged.
  *
  * @param db the database, or an open transaction
  * @param attempt `email` as it was typed, `success`, `ipAddress`, and optionally `userAgent`, `failureReason` (a few
- *   words, up to 100 characters) and `userId` where the account is known
+ *   words, up to 100 characters), `userId` where the account is known, and `provedBy`: the device or session that had proved
+ *   itself before
  * @returns the id of the attempt
  * @throws {ValidationError} INVALID_INPUT when `ipAddress` is no IP address, or a field is missing or unknown
  * @throws {ConflictError} REFERENCE_VIOLATION when `userId` is no user
@@ -81,7 +87,9 @@ function eventOf({
 export async function logLoginAttempt(db: Handle, attempt: LoginAttemptEntry): Promise<{ id: number }> {
   const entry = parseInput(attemptInput, attempt);
   return transaction(db, async (tx) => {
-    const inserted = await insertAttempt.first(tx, { ...entry, companyId: tx.executor.company, now: tx.clock.now() });
+    const network = networkOf(entry.ipAddress);
+    const now = tx.clock.now();
+    const inserted = await insertAttempt.first(tx, { ...entry, network, companyId: tx.executor.company, now });
     await logSecurityEvent(tx, eventOf(entry));
     return inserted as { id: number };
   });

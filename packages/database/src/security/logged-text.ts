@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { digestToken } from "../cryptography/tokens.ts";
 import { cutCodePoints, notOfOneLine } from "../validation/characters.ts";
-import { normalizeEmail } from "../validation/email.ts";
+import { normalizeEmail, validateEmail } from "../validation/email.ts";
 
 const unprintable = new RegExp(notOfOneLine.source, "gu");
 const maxEmailLength = 255;
@@ -20,9 +21,20 @@ export function loggedLine(max: number) {
   return z.string().overwrite((value) => toLoggedLine(value, max));
 }
 
-/** An e-mail address as somebody typed it: in its normal form where it is one, else as a logged line in lower case. */
+const digestShape = /^sha256:[0-9a-f]{64}$/;
+
+/**
+ * What is logged for an address that somebody typed: its normal form, or, where it is no address, a digest. A password in the
+ * wrong field is the most likely thing that is none.
+ *
+ * @see OWASP ASVS 5.0, 16.2.5
+ */
+export function toLoggedEmail(typed: string): string {
+  const line = cutCodePoints(normalizeEmail(toLoggedLine(typed, maxEmailLength)), maxEmailLength);
+  return validateEmail(line) || digestShape.test(line) ? line : `sha256:${digestToken(line)}`;
+}
+
+/** An e-mail address as somebody typed it, as `toLoggedEmail` gives it. */
 export function loggedEmail() {
-  return z
-    .string()
-    .overwrite((value) => cutCodePoints(normalizeEmail(toLoggedLine(value, maxEmailLength)), maxEmailLength));
+  return z.string().overwrite(toLoggedEmail);
 }

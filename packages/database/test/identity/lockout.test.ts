@@ -24,14 +24,43 @@ describeOnEachEngine("Too many failed sign-ins", (context) => {
   }
   const minutesFromNow = (minutes: number) => new Date(context.clock.now().getTime() + minutes * 60_000);
 
-  test("refuse even the right password for half an hour, and then no longer", async () => {
+  test("refuse even the right password for two minutes, and then no longer", async () => {
     const user = await createTestUser(context.db);
     expect(await failTimes(5, user.email)).toEqual(Array.from({ length: 5 }, () => "wrong-credentials"));
-    expect(await enter(user.email, testPassword)).toEqual({ status: "locked", until: minutesFromNow(30) });
-    context.clock.advance({ minutes: 29, seconds: 59 });
+    expect(await enter(user.email, testPassword)).toEqual({ status: "locked", until: minutesFromNow(2) });
+    context.clock.advance({ minutes: 1, seconds: 59 });
     expect(await enter(user.email, testPassword)).toMatchObject({ status: "locked" });
     context.clock.advance({ seconds: 1 });
     expect(await enter(user.email, testPassword)).toMatchObject({ status: "signed-in" });
+  });
+
+  test("refuse for twice as long after each further one, up to half an hour", async () => {
+    const user = await createTestUser(context.db);
+    await failTimes(5, user.email);
+    const delays: number[] = [];
+    for (let round = 0; round < 20; round += 1) {
+      const answer = await enter(user.email, "a wrong password");
+      if (answer.status !== "locked" || answer.until === null) continue;
+      const minutes = (answer.until.getTime() - context.clock.now().getTime()) / 60_000;
+      delays.push(minutes);
+      context.clock.advance({ minutes });
+    }
+    expect(delays.slice(0, 4)).toEqual([2, 4, 8, 16]);
+    expect(Math.max(...delays)).toBe(30);
+  });
+
+  test("attack: whoever guesses all day long gets no more guesses than five in half an hour", async () => {
+    const { email } = await createTestUser(context.db);
+    const begun = context.clock.now().getTime();
+    let answered = 0;
+    for (let hours = 0; hours < 4; hours = (context.clock.now().getTime() - begun) / 3_600_000) {
+      const answer = await enter(email, "a wrong password", `203.0.113.${answered % 200}`);
+      if (answer.status === "locked" && answer.until !== null) context.clock.set(answer.until);
+      else answered += 1;
+    }
+    // In the first half hour the delays are still short.
+    expect(answered).toBeLessThanOrEqual(8 * 5 + 5);
+    expect(answered).toBeGreaterThan(20);
   });
 
   test("get the same answers for an address that nobody has", async () => {
@@ -60,7 +89,7 @@ describeOnEachEngine("Too many failed sign-ins", (context) => {
 
   test("can be set to other numbers", async () => {
     const user = await createTestUser(context.db);
-    const lockout = { failures: 2, windowMinutes: 1, lockMinutes: 3 };
+    const lockout = { failures: 2, windowMinutes: 1, firstLockMinutes: 9, lockMinutes: 3 };
     const wrong = { email: user.email, password: "wrong", ipAddress: home, lockout };
     await signIn(context.db, wrong);
     await signIn(context.db, wrong);
@@ -80,7 +109,7 @@ describeOnEachEngine("Too many failed sign-ins", (context) => {
     const user = await createTestUser(context.db);
     for (let host = 1; host <= 5; host += 1) await failTimes(1, user.email, `203.0.113.${host}`);
     const first = await enter(user.email, "a wrong password", "203.0.113.6");
-    context.clock.advance({ minutes: 10 });
+    context.clock.advance({ seconds: 40 });
     await failTimes(20, user.email);
     expect(await enter(user.email, testPassword)).toEqual(first);
   });

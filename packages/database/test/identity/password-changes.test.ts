@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
+import { digestToken, generateSecureToken } from "../../src/cryptography/index.ts";
 import { fetchAll, fetchFirst } from "../../src/database/statement.ts";
 import { changePassword, requestPasswordReset, resetPassword } from "../../src/identity/passwords/index.ts";
+import { changeUserEmail } from "../../src/identity/users/index.ts";
 import { createSession, validateSession } from "../../src/identity/sessions/index.ts";
 import { signIn } from "../../src/identity/sign-in/sign-in.ts";
-import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
+import { alterTestUser, createTestCompany, createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
 import { enableTwoFactor } from "../support/codes.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { auditedActions, countEvents } from "../support/events.ts";
@@ -87,11 +89,11 @@ describeOnEachEngine("Passwords", (context) => {
     expect(reset).toMatchObject({ userId: user.id, expiresAt: new Date(context.clock.now().getTime() + 1_800_000) });
     const stored = await fetchFirst(
       context.db,
-      context.db.sql.selectFrom("users").select("password_reset_token").where("id", "=", user.id),
+      context.db.sql.selectFrom("password_reset_links").select("token").where("user_id", "=", user.id),
     );
-    expect(stored?.passwordResetToken).toMatch(/^[0-9a-f]{64}$/);
+    expect(stored?.token).toMatch(/^[0-9a-f]{64}$/);
     const token = reset?.token ?? "";
-    expect(await resetPassword(context.db, { token, newPassword, ipAddress })).toEqual({ userId: user.id });
+    expect(await resetPassword(context.db, { token, newPassword, ipAddress })).toMatchObject({ userId: user.id });
     expect(await validateSession(context.db, session.token)).toBeNull();
     expect(await opens(user.email, newPassword)).toBe("signed-in");
     expect(await countEvents(context.db, user.id, "password_changed")).toBe(1);
@@ -108,13 +110,70 @@ describeOnEachEngine("Passwords", (context) => {
     expect(outcomes.filter((outcome) => outcome !== null)).toHaveLength(1);
   });
 
-  test("are not set with a token that expired, was replaced, was spent by a change, or is none", async () => {
+  test("are set with any of several links, side by side, and its use ends the others", async () => {
+    const user = await createTestUser(context.db);
+    const links: string[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      links.push((await ask(user.email))?.token ?? "");
+      context.clock.advance({ minutes: 5 });
+    }
+    const [first = "", second = "", third = ""] = links;
+    expect(await resetPassword(context.db, { token: second, newPassword, ipAddress })).toMatchObject({
+      userId: user.id,
+    });
+    for (const token of [first, second, third]) {
+      expect(
+        await resetPassword(context.db, { token, newPassword: "another quiet meadow song", ipAddress }),
+      ).toBeNull();
+    }
+  });
+
+  test("attack: whoever asks for somebody else's link neither takes theirs away nor has more mailed than one in five minutes", async () => {
+    const user = await createTestUser(context.db);
+    const mine = await ask(user.email);
+    let mails = 0;
+    for (let second = 0; second < 900; second += 30) {
+      const link = await requestPasswordReset(context.db, {
+        email: user.email,
+        ipAddress: `198.51.100.${second % 200}`,
+      });
+      if (link !== null) mails += 1;
+      context.clock.advance({ seconds: 30 });
+    }
+    expect(mails).toBe(2);
+    expect(await resetPassword(context.db, { token: mine?.token ?? "", newPassword, ipAddress })).not.toBeNull();
+  });
+
+  test("attack: of many who ask for a link at once one gets it", async () => {
+    const user = await createTestUser(context.db);
+    const links = await Promise.all(Array.from({ length: 6 }, () => ask(user.email)));
+    expect(links.filter((link) => link !== null)).toHaveLength(1);
+  });
+
+  test("are not set with a link that was mailed to an address which is the user's no longer", async () => {
+    const user = await createTestUser(context.db);
+    const link = await ask(user.email);
+    await changeUserEmail(context.db, { id: user.id, email: `${uniqueWord()}@example.org` });
+    expect(await resetPassword(context.db, { token: link?.token ?? "", newPassword, ipAddress })).toBeNull();
+  });
+
+  test("are set with a link that an older system mailed", async () => {
+    const user = await createTestUser(context.db);
+    const token = generateSecureToken();
+    const expires = new Date(context.clock.now().getTime() + 60_000);
+    await alterTestUser(context.db, user.id, {
+      password_reset_token: digestToken(token),
+      password_reset_expires: expires,
+    });
+    expect(await resetPassword(context.db, { token, newPassword, ipAddress })).toMatchObject({ userId: user.id });
+    expect(await resetPassword(context.db, { token, newPassword: "another quiet meadow song", ipAddress })).toBeNull();
+  });
+
+  test("are not set with a token that expired, was spent by a change, or is none", async () => {
     const user = await createTestUser(context.db);
     const set = (token: string | undefined) =>
       resetPassword(context.db, { token: token ?? "", newPassword, ipAddress });
-    const replaced = await ask(user.email);
     const expired = await ask(user.email);
-    expect(await set(replaced?.token)).toBeNull();
     context.clock.advance({ minutes: 30 });
     expect(await set(expired?.token)).toBeNull();
     const spent = await ask(user.email);

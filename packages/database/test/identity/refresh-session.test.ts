@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { digestToken, generateSecureToken } from "../../src/cryptography/index.ts";
 import { runQuery } from "../../src/database/statement.ts";
 import { createSession, refreshSession, revokeSession, validateSession } from "../../src/identity/sessions/index.ts";
-import { alterTestUser, createTestUser } from "../support/accounts.ts";
+import { signIn } from "../../src/identity/sign-in/sign-in.ts";
+import { alterTestUser, createTestUser, testPassword } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { countEvents } from "../support/events.ts";
 
@@ -37,6 +38,78 @@ describeOnEachEngine("Refreshing a session", (context) => {
     expect(await isValid(later?.token ?? "")).toBe(false);
     expect(await refreshSession(context.db, later?.refreshToken ?? "")).toBeNull();
     expect(await countEvents(context.db, user.id, "suspicious_activity")).toBe(1);
+  });
+
+  const browser = { ipAddress: "2001:db8:1:2::a", userAgent: "Example/1.0" };
+
+  test("twice at once, as two tabs of one browser do, gives both the same tokens", async () => {
+    const { user, session } = await begin();
+    const outcomes = await Promise.all(
+      Array.from({ length: 4 }, () => refreshSession(context.db, session.refreshToken, browser)),
+    );
+    expect(new Set(outcomes.map((outcome) => outcome?.token))).toHaveLength(1);
+    expect(new Set(outcomes.map((outcome) => outcome?.refreshToken))).toHaveLength(1);
+    expect(await isValid(outcomes[0]?.token ?? "")).toBe(true);
+    expect(await countEvents(context.db, user.id, "suspicious_activity")).toBe(0);
+  });
+
+  test("again within seconds, when the answer was lost, gives the same answer, and the next refresh works", async () => {
+    const { session } = await begin();
+    const lost = await refreshSession(context.db, session.refreshToken, browser);
+    context.clock.advance({ seconds: 30 });
+    const again = await refreshSession(context.db, session.refreshToken, {
+      ...browser,
+      ipAddress: "2001:db8:1:2:5:6:7:8",
+    });
+    expect(again).toEqual(lost);
+    expect(await refreshSession(context.db, again?.refreshToken ?? "", browser)).not.toBeNull();
+  });
+
+  test("again from another network gives the same answer to the known device alone", async () => {
+    const user = await createTestUser(context.db);
+    const entered = await signIn(context.db, { email: user.email, password: testPassword, ...browser });
+    if (entered.status !== "signed-in") throw new Error(entered.status);
+    const { refreshToken } = entered.session;
+    const lost = await refreshSession(context.db, refreshToken, browser);
+    const elsewhere = { ...browser, ipAddress: "203.0.113.9" };
+    const withDevice = { ...elsewhere, deviceToken: entered.device.token };
+    expect(await refreshSession(context.db, refreshToken, withDevice)).toEqual(lost);
+    expect(await refreshSession(context.db, refreshToken, elsewhere)).toBeNull();
+    expect(await isValid(lost?.token ?? "")).toBe(false);
+  });
+
+  test.each([
+    ["later than seconds", {}, 31],
+    ["from another network", { ipAddress: "203.0.113.9" }, 1],
+    ["by another program", { userAgent: "Other/2.0" }, 1],
+    ["by a program that does not name itself", { userAgent: undefined }, 1],
+    [
+      "with the token of a device that nobody knows",
+      { ipAddress: "203.0.113.9", deviceToken: generateSecureToken() },
+      1,
+    ],
+  ])("attack: a stolen refresh token used again %s ends the session", async (_how, thief, seconds) => {
+    const { user, session } = await begin();
+    const next = await refreshSession(context.db, session.refreshToken, browser);
+    context.clock.advance({ seconds });
+    expect(await refreshSession(context.db, session.refreshToken, { ...browser, ...thief })).toBeNull();
+    expect(await isValid(next?.token ?? "")).toBe(false);
+    expect(await countEvents(context.db, user.id, "suspicious_activity")).toBe(1);
+  });
+
+  test("attack: a stolen refresh token is of no use within seconds either, once its owner has gone on", async () => {
+    const { session } = await begin();
+    const next = await refreshSession(context.db, session.refreshToken, browser);
+    const later = await refreshSession(context.db, next?.refreshToken ?? "", browser);
+    expect(await refreshSession(context.db, session.refreshToken, browser)).toBeNull();
+    expect(await isValid(later?.token ?? "")).toBe(false);
+  });
+
+  test("again after the session was ended gives nothing", async () => {
+    const { session } = await begin();
+    const next = await refreshSession(context.db, session.refreshToken, browser);
+    await revokeSession(context.db, next?.token ?? "");
+    expect(await refreshSession(context.db, session.refreshToken, browser)).toBeNull();
   });
 
   test("attack: a made-up secret behind a known family ends the session too", async () => {

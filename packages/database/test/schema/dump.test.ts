@@ -26,6 +26,7 @@ async function exportAfter(engine: EngineName, script: string): Promise<string> 
 const lines = (text: string) =>
   text
     .replaceAll(/\n, (?=")/g, ",\n  ")
+    .replaceAll(/, (?="\w+" (?:INTEGER|TEXT|REAL)\b)/g, ",\n  ")
     .replaceAll(/(?<=[^\n])\) STRICT/g, "\n) STRICT")
     .split("\n")
     .map((line) => line.replace(/,$/, ""))

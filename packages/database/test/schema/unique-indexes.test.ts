@@ -10,6 +10,8 @@ const answers: Readonly<Record<string, string>> = {
   companies_primary_domain_key: "Only who manages all companies gives domains, and has to be told whose one is.",
   users_email_key:
     "Who signs in is known by the address alone. It takes a fresh sign-in or a mailed link, and the refusal is the one for an address of another company's domain.",
+  password_reset_links_token_key: "The digest of 256 random bits.",
+  known_devices_token_key: "The digest of 256 random bits.",
   sessions_token_key: "The digest of 256 random bits.",
   sessions_refresh_token_key: "The digest of 256 random bits.",
   sessions_refresh_family_key: "The digest of 256 random bits.",

@@ -12,9 +12,13 @@ const hiddenColumns = [
   "users.2fa_backup_codes",
   "users.password_reset_token",
   "users.two_factor_last_step",
+  "password_reset_links.token",
+  "known_devices.token",
   "sessions.token",
   "sessions.refresh_token",
   "sessions.refresh_family",
+  "sessions.former_refresh_token",
+  "sessions.refresh_salt",
   "password_history.password_hash",
   "api_keys.key_hash",
   "breach_file_results.password_hash",
@@ -36,7 +40,9 @@ describe("what leaves the database", () => {
 
   test("is what the types of rows say", () => {
     type Hidden<Name extends (typeof tables)[number]["name"]> = Exclude<keyof RowOf<Name>, keyof VisibleRowOf<Name>>;
-    expectTypeOf<Hidden<"sessions">>().toEqualTypeOf<"token" | "refreshToken" | "refreshFamily">();
+    expectTypeOf<Hidden<"sessions">>().toEqualTypeOf<
+      "token" | "refreshToken" | "refreshFamily" | "formerRefreshToken" | "refreshSalt"
+    >();
     expectTypeOf<Hidden<"profiles">>().toEqualTypeOf<"exposedPasswords">();
     expectTypeOf<Hidden<"companies">>().toEqualTypeOf<never>();
     expectTypeOf<Exclude<keyof RowOf<"users">, keyof User>>().toEqualTypeOf<

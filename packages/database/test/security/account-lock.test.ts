@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { statement } from "../../src/database/statement.ts";
+import { signIn } from "../../src/identity/sign-in/sign-in.ts";
+import { listUsers, requireUser, unlockUser } from "../../src/identity/users/index.ts";
 import { NotFoundError, ValidationError } from "../../src/errors/index.ts";
 import type { UserStatus } from "../../src/schema/core.ts";
 import {
@@ -9,7 +11,7 @@ import {
   unlockUserAccount,
 } from "../../src/security/index.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
-import { createTestUser } from "../support/accounts.ts";
+import { alterTestUser, createTestCompany, createTestUser, testPassword } from "../support/accounts.ts";
 
 const findUser = statement((sql, { userId }: { userId: number }) =>
   sql
@@ -164,5 +166,56 @@ describeOnEachEngine("A lock", (context) => {
     const userId = (await createTestUser(context.db)).id;
     const options = { minutes: 1, status: "active" };
     await expect(lockUserAccount(context.db, userId, options)).rejects.toMatchObject({ field: "status" });
+  });
+
+  test("is not needed to unlock: what failed sign-ins brought is lifted for address and account, everywhere", async () => {
+    const { id, email } = await createTestUser(context.db);
+    const enter = (password: string, ipAddress = "203.0.113.9") => signIn(context.db, { email, password, ipAddress });
+    await enter(testPassword, "192.0.2.7");
+    for (const ipAddress of ["203.0.113.9", "192.0.2.7"]) {
+      for (let round = 0; round < 5; round += 1) await enter("a wrong password", ipAddress);
+    }
+    const refused = await enter(testPassword);
+    expect(refused).toMatchObject({ status: "locked" });
+    expect(await enter(testPassword, "192.0.2.7")).toMatchObject({ status: "locked" });
+    const until = refused.status === "locked" ? refused.until : null;
+    expect(await requireUser(context.db, { id })).toMatchObject({ signInRefusedUntil: until });
+    const { items } = await listUsers(context.db, { search: email });
+    expect(items).toMatchObject([{ signInRefusedUntil: until }]);
+
+    expect(await unlockUserAccount(context.db, id)).toBe(true);
+    expect(await unlockUserAccount(context.db, id)).toBe(false);
+    expect(await requireUser(context.db, { id })).toMatchObject({ signInRefusedUntil: null, failedLoginAttempts: 0 });
+    expect(await enter(testPassword)).toMatchObject({ status: "signed-in" });
+  });
+
+  test("attack: unlocking forgets what was, not what comes", async () => {
+    const { id, email } = await createTestUser(context.db);
+    const guess = () => signIn(context.db, { email, password: "a wrong password", ipAddress: "203.0.113.9" });
+    for (let round = 0; round < 5; round += 1) await guess();
+    await unlockUserAccount(context.db, id);
+    for (let round = 0; round < 5; round += 1) expect(await guess()).toMatchObject({ status: "wrong-credentials" });
+    expect(await guess()).toMatchObject({ status: "locked" });
+  });
+
+  test("lifts for an administrator of the company what failed before the user came to it", async () => {
+    const [former, present] = [await createTestCompany(context.db), await createTestCompany(context.db)];
+    const admin = await createTestUser(context.db, { role: "admin", company_id: present.id });
+    const { id, email } = await createTestUser(context.db, { company_id: former.id });
+    for (let round = 0; round < 5; round += 1) {
+      await signIn(context.db, { email, password: "a wrong password", ipAddress: "203.0.113.9" });
+    }
+    await alterTestUser(context.db, id, { company_id: present.id });
+    const caller = {
+      actor: { userId: admin.id },
+      scope: { kind: "company", companyId: present.id },
+      role: "admin",
+      proof: "fresh",
+      may: () => true,
+    } as const;
+    expect(await unlockUser(context.db, { id }, caller)).toMatchObject({ signInRefusedUntil: null });
+    expect(await signIn(context.db, { email, password: testPassword, ipAddress: "203.0.113.9" })).toMatchObject({
+      status: "signed-in",
+    });
   });
 });

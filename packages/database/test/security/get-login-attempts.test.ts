@@ -42,6 +42,9 @@ describeOnEachEngine("getLoginAttempts", (context) => {
     expect(first.items[0]).toEqual({
       id: ids[0],
       companyId: null,
+      network: "203.0.113.9",
+      provedBy: null,
+      forgottenAt: null,
       email: "ip@example.org",
       userId: null,
       ipAddress: address,

@@ -1,4 +1,4 @@
-import type { NewSession } from "@nerve/database";
+import type { KnownDevice, NewSession } from "@nerve/database";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { HttpError } from "../errors/index.ts";
 import { isLoopbackHost, type Settings } from "../settings/index.ts";
@@ -7,7 +7,10 @@ import { isLoopbackHost, type Settings } from "../settings/index.ts";
 export interface SessionCookies {
   readonly readToken: (request: FastifyRequest) => string | undefined;
   readonly readRefreshToken: (request: FastifyRequest) => string | undefined;
+  /** The token of the device, which outlives sessions: it lets nobody in, and tells the device from strangers'. */
+  readonly readDeviceToken: (request: FastifyRequest) => string | undefined;
   readonly set: (reply: FastifyReply, session: NewSession) => void;
+  readonly setDevice: (reply: FastifyReply, device: KnownDevice) => void;
   readonly clear: (reply: FastifyReply) => void;
   /**
    * Refuses a sign-in whose cookies the browser would throw away without a word.
@@ -27,11 +30,19 @@ const refreshSeconds = 30 * 24 * 3600;
  */
 export function createSessionCookies({ secure }: { secure: boolean }): SessionCookies {
   const prefix = secure ? "__Host-" : "";
-  const names = { session: `${prefix}nerve_session`, refresh: `${prefix}nerve_refresh` };
+  const names = {
+    session: `${prefix}nerve_session`,
+    refresh: `${prefix}nerve_refresh`,
+    device: `${prefix}nerve_device`,
+  };
   const attributes = { path: "/", httpOnly: true, sameSite: "strict", secure } as const;
   return {
     readToken: (request) => request.cookies[names.session],
     readRefreshToken: (request) => request.cookies[names.refresh],
+    readDeviceToken: (request) => request.cookies[names.device],
+    setDevice(reply, { token, expiresAt }) {
+      reply.setCookie(names.device, token, { ...attributes, expires: expiresAt });
+    },
     set(reply, { token, refreshToken, expiresAt }) {
       reply.setCookie(names.session, token, { ...attributes, expires: expiresAt });
       reply.setCookie(names.refresh, refreshToken, { ...attributes, maxAge: refreshSeconds });

@@ -1,16 +1,15 @@
-import { countHits, type Database, digestToken, normalizeEmail } from "@nerve/database";
+import { countHits, type Database, digestToken, networkOf } from "@nerve/database";
 import type { FastifyRequest } from "fastify";
 import { LRUCache } from "lru-cache";
 import { HttpError } from "../errors/index.ts";
 import type { Settings } from "../settings/index.ts";
-import { addressKey } from "./address-key.ts";
 import { countInMemory } from "./count-in-memory.ts";
 
 /**
- * What guesses are counted by, beside the address that they come from: the e-mail address or the challenge in the body, the
- * signed-in user, or nothing more.
+ * What guesses are counted by, beside the address that they come from: the challenge in the body, the signed-in user, or nothing
+ * more. Never by whom they are about: then anybody could use up somebody else's.
  */
-export type Guess = "email" | "challenge" | "user" | "address";
+export type Guess = "challenge" | "user" | "address";
 
 /** The limits of one server; each throws RATE_LIMITED when it is passed. */
 export interface Limits {
@@ -37,7 +36,7 @@ interface Limit {
  * together, without a query for most. Guesses are counted in the database one by one, so that a restart forgets none.
  */
 export function createLimits(db: Database, settings: LimitSettings): Limits {
-  const byAddress = { windowMs: minute, clientOf: ({ ip }: FastifyRequest) => addressKey(ip) };
+  const byAddress = { windowMs: minute, clientOf: ({ ip }: FastifyRequest) => networkOf(ip) };
   return {
     countRequest: reportedLimit(db, { ...byAddress, max: settings.requestsPerMinute }),
     countGuess: sharedLimit(db, { ...byAddress, max: settings.guessesPerMinute }),
@@ -95,7 +94,6 @@ function sharedLimit(db: Database, { max, windowMs, clientOf }: Limit): Limits["
 function accountKey(request: FastifyRequest): string {
   const { guesses } = request.routeOptions.config;
   if (guesses === "user") return `user:${request.principal?.user.id ?? ""}`;
-  const body = request.body as { email?: string; challenge?: string } | undefined;
-  if (guesses === "email") return `email:${digestToken(normalizeEmail(body?.email ?? ""))}`;
+  const body = request.body as { challenge?: string } | undefined;
   return `challenge:${digestToken(body?.challenge ?? "")}`;
 }

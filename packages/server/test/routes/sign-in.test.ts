@@ -51,6 +51,37 @@ describeOnEachEngine("signing in", (context) => {
     expect(Number(headers.get("retry-after"))).toBeGreaterThan(60);
   });
 
+  test("what the refusal advises helps: an administrator sees it, lifts it, and the user signs in", async () => {
+    const user = await createTestUser(context.db);
+    const admin = await signedIn(context.db, "super_admin");
+    for (let count = 0; count < 5; count += 1) await signIn(user.email, "not the password at all");
+    const refused = await signIn(user.email);
+    expect(refused.body).toMatchObject({ code: "ACCOUNT_LOCKED", help: expect.stringContaining("administrator") });
+    const { token } = admin;
+    const seen = await server.call(`GET /api/users/${user.id}`, { token });
+    expect(Date.parse(seen.body.signInRefusedUntil)).toBeGreaterThan(context.clock.now().getTime());
+    const unlocked = await server.call(`POST /api/users/${user.id}/unlock`, { token });
+    expect([unlocked.status, unlocked.body.signInRefusedUntil]).toEqual([200, null]);
+    expect((await signIn(user.email)).body.status).toBe("signed-in");
+  });
+
+  test("attack: strangers keep nobody out of a browser or a program that signed in before, wherever it is", async () => {
+    const { email } = await createTestUser(context.db);
+    const site = { origin: server.url, "sec-fetch-site": "same-origin" };
+    const enter = (body: object, headers = {}) =>
+      server.call("POST /api/auth/sign-in", { body: { email, password: testPassword, ...body }, headers });
+    const { deviceToken } = (await enter({})).body;
+    const browser = await enter({ transport: "cookie" }, site);
+    expect(browser.body).not.toHaveProperty("deviceToken");
+    const cookie = browser.headers.getSetCookie().find((line) => line.includes("nerve_device"));
+    expect(cookie).toMatch(/^__Host-nerve_device=[^;]+;.*HttpOnly; Secure; SameSite=Strict/);
+    for (let count = 0; count < 6; count += 1) await signIn(email, "not the password at all");
+    expect((await signIn(email)).body.code).toBe("ACCOUNT_LOCKED");
+    expect((await enter({ deviceToken })).body.status).toBe("signed-in");
+    const known = { ...site, cookie: cookie?.split(";")[0] ?? "" };
+    expect((await enter({ transport: "cookie" }, known)).body.status).toBe("signed-in");
+  });
+
   test("attack: whoever hammers an account does not end the sessions it has", async () => {
     const person = await signedIn(context.db, "user");
     for (let count = 0; count < 6; count += 1) await signIn(person.email, "not the password at all");
@@ -116,7 +147,8 @@ describeOnEachEngine("signing in", (context) => {
   });
 
   describe("tokens", () => {
-    const refresh = (refreshToken: string) => server.call("POST /api/auth/refresh", { body: { refreshToken } });
+    const refresh = (refreshToken: string, headers = {}) =>
+      server.call("POST /api/auth/refresh", { body: { refreshToken }, headers });
 
     test("are exchanged for new ones, and the old ones are no longer good", async () => {
       const person = await signedIn(context.db, "user");
@@ -125,10 +157,17 @@ describeOnEachEngine("signing in", (context) => {
       expect((await whoIs(person.token)).status).toBe(401);
     });
 
+    test("are the same for two tabs that ask at once", async () => {
+      const person = await signedIn(context.db, "user");
+      const [one, other] = await Promise.all([refresh(person.refreshToken), refresh(person.refreshToken)]);
+      expect(other?.body).toEqual(one?.body);
+      expect((await whoIs(one?.body.token)).status).toBe(200);
+    });
+
     test("attack: a refresh token used twice ends the session for both", async () => {
       const person = await signedIn(context.db, "user");
       const { body } = await refresh(person.refreshToken);
-      expect((await refresh(person.refreshToken)).status).toBe(401);
+      expect((await refresh(person.refreshToken, { "user-agent": "Thief/1.0" })).status).toBe(401);
       expect((await whoIs(body.token)).status).toBe(401);
       expect((await refresh(body.refreshToken)).status).toBe(401);
     });

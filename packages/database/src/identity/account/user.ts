@@ -46,6 +46,7 @@ export function userOf(row: User): User {
     deletedAt: row.deletedAt,
     isActive: row.isActive,
     emailVerificationExpires: row.emailVerificationExpires,
+    signInRefusedUntil: row.signInRefusedUntil,
   };
 }
 

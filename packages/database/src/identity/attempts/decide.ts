@@ -4,8 +4,9 @@ import { holdName } from "../../database/hold.ts";
 import { transaction } from "../../database/transaction.ts";
 import { detectBruteForce, incrementFailedLoginCount, logLoginAttempt } from "../../security/index.ts";
 import { originFields } from "../account/origin.ts";
+import { writeUser } from "../account/write-user.ts";
 import { lockUnchangedAccount, type SignInAccount } from "./sign-in-account.ts";
-import { findThrottleEnd, lockoutField, uncountedReasons } from "./sign-in-throttle.ts";
+import { findStrangersEnd, findThrottleEnd, lockoutField, uncountedReasons } from "./sign-in-throttle.ts";
 
 /** Where a guess comes from, and how many are too many, as fields of an input. */
 export const attemptFields = { ...originFields, lockout: lockoutField };
@@ -13,7 +14,11 @@ export const attemptFields = { ...originFields, lockout: lockoutField };
 const attemptInput = z.strictObject(attemptFields);
 
 /** An attempt to prove who one is: for which e-mail address, and from where. */
-export type Attempt = z.output<typeof attemptInput> & { readonly email: string };
+export type Attempt = z.output<typeof attemptInput> & {
+  readonly email: string;
+  /** What shows that the user proved who they are there before, as `findProof` found it. */
+  readonly provedBy: string | undefined;
+};
 
 /** Why an attempt got nowhere. */
 export type Refusal =
@@ -81,8 +86,8 @@ interface Failure {
 }
 
 async function recordFailure(db: Handle, attempt: Attempt, { reason, userId }: Failure): Promise<void> {
-  const { email, ipAddress, userAgent } = attempt;
-  await logLoginAttempt(db, { email, success: false, ipAddress, userAgent, failureReason: reason, userId });
+  const { email, ipAddress, userAgent, provedBy } = attempt;
+  await logLoginAttempt(db, { email, success: false, ipAddress, userAgent, failureReason: reason, userId, provedBy });
 }
 
 async function findRefusal(tx: Transaction, attempt: Attempt, evidence: Evidence): Promise<Refusal | null> {
@@ -90,10 +95,17 @@ async function findRefusal(tx: Transaction, attempt: Attempt, evidence: Evidence
   const fault = account === null ? "unknown account" : await evidence.findFault(tx);
   if (fault !== null) {
     await recordFailure(tx, attempt, { reason: fault, userId: account?.id });
-    if (account !== null) await incrementFailedLoginCount(tx, account.id);
+    if (account !== null) await countFailure(tx, account.id, attempt);
     return wrongCredentials;
   }
   return account === null || account.mayAct ? null : turnAway(tx, attempt, account);
+}
+
+/** Counts a failure on the account itself, where administrators see it, and until when strangers are refused. */
+async function countFailure(tx: Transaction, id: number, { email, lockout }: Attempt): Promise<void> {
+  await incrementFailedLoginCount(tx, id);
+  const signInRefusedUntil = await findStrangersEnd(tx, email, lockout);
+  if (signInRefusedUntil !== null) await writeUser(tx, id, { signInRefusedUntil });
 }
 
 /** Tells somebody who has proved who they are why the account may not act. */

@@ -1,38 +1,48 @@
+import type { ExpressionBuilder } from "kysely";
 import { z } from "zod";
 import { after, before, day, minute } from "../../database/durations.ts";
 import type { Handle } from "../../database/handle.ts";
 import { shapedStatement, statement } from "../../database/statement.ts";
+import type { Schema } from "../../schema/tables.ts";
+import { networkOf } from "../../validation/network.ts";
 import { boundedInteger } from "../../validation/input.ts";
-import { hasEmail } from "../account/has-email.ts";
 
 /**
  * When sign-in to an e-mail address is refused for a time, as a field of an input: after `failures` (default 5) within
- * `windowMinutes` (default 15), for `lockMinutes` (default 30) from the last of them.
+ * `windowMinutes` (default 15), for `firstLockMinutes` (default 2) from the last of them, and for twice as long after each
+ * further failure of the same day, up to `lockMinutes` (default 30).
  *
  * The rule looks at nothing but `login_attempts`, so that it answers alike whether or not there is an account. It is
  * also why an attacker cannot lock anybody out:
  *
  * - it refuses sign-in only: sessions and API keys that exist go on working (an account that is to stop altogether is
  *   locked with `lockUserAccount`, or suspended);
- * - an IP address from which the same e-mail address signed in within the last 30 days is judged by its own failures
- *   alone, whatever happens elsewhere;
+ * - a known device, a live session, and a network from which the same e-mail address signed in within the last 30 days are
+ *   each judged by their own failures alone, whatever happens elsewhere;
  * - what is refused counts for nothing, so a flood does not make it last;
- * - a new password, by reset for example, forgets the failures against the old one.
+ * - a new password, by reset for example, and an administrator's unlocking forget the failures until then.
  *
- * @see OWASP ASVS 5.0, 6.1.1, 6.3.1
+ * @see OWASP ASVS 5.0, 6.1.1, 6.3.1; NIST SP 800-63B-4, 3.2.2
  */
 export const lockoutField = z
   .strictObject({
     failures: boundedInteger({ min: 1, max: 100 }).default(5),
     windowMinutes: boundedInteger({ min: 1, max: 1440 }).default(15),
+    firstLockMinutes: boundedInteger({ min: 1, max: 1440 }).default(2),
     lockMinutes: boundedInteger({ min: 1, max: 1440 }).default(30),
   })
   .prefault({});
 
 export type Lockout = z.output<typeof lockoutField>;
 
-/** Days that an IP address counts as one of the user's own after a sign-in from it. */
-const ownAddressDays = 30;
+/** Days that a network counts as one of the user's own after a sign-in from it. */
+const ownNetworkDays = 30;
+
+/** Failures that are looked at, at most: 100, and one for each time that the delay doubles on the way to a day. */
+const mostFailures = 100 + 11;
+
+/** Minutes that the clock of another server may be ahead. What lies further ahead was dated by a clock that was wrong. */
+const clockSkewMinutes = 5;
 
 /** Reasons of failed attempts at which nothing was guessed; they count for nothing. */
 export const uncountedReasons = {
@@ -42,37 +52,49 @@ export const uncountedReasons = {
   unverified: "e-mail not verified",
 } as const;
 
-interface Origin {
+/** Whose failures count: those of a proof, of a network, or all for the address. */
+interface Judged {
   readonly email: string;
-  readonly ipAddress: string;
+  readonly network?: string;
+  readonly ipAddress?: string;
+  readonly provedBy?: string;
 }
 
-const findOwnSignIn = statement((sql, p: Origin & { since: Date }) =>
+type Attempts = ExpressionBuilder<Schema & { failure: Schema["login_attempts"] }, "login_attempts" | "failure">;
+
+/** Attempts from before networks were recorded are compared by their addresses. */
+const isOfNetwork = (eb: Attempts, table: "login_attempts" | "failure", p: { network: string; ipAddress: string }) =>
+  eb.or([
+    eb(`${table}.network`, "=", p.network),
+    eb.and([eb(`${table}.network`, "is", null), eb(`${table}.ip_address`, "=", p.ipAddress)]),
+  ]);
+
+const findOwnSignIn = statement((sql, p: { email: string; network: string; ipAddress: string; since: Date }) =>
   sql
     .selectFrom("login_attempts")
     .select("id")
     .where("email", "=", p.email)
-    .where("ip_address", "=", p.ipAddress)
     .where("success", "=", true)
     .where("attempted_at", ">", p.since)
+    .where((eb) => isOfNetwork(eb as never, "login_attempts", p))
     .limit(1),
 );
 
-interface FailureQuery {
-  email: string;
-  ipAddress?: string | undefined;
+interface FailureQuery extends Judged {
   since: Date;
-  failures: number;
+  until: Date;
 }
 
-/** Failures that neither a later success from the same address nor a new password has settled, latest first. */
+/** Failures that neither a later success from the same place nor somebody who may has settled, latest first. */
 const latestFailures = shapedStatement((sql, p: FailureQuery) => {
   const counted = sql
     .selectFrom("login_attempts as failure")
     .select("failure.attempted_at")
     .where("failure.email", "=", p.email)
     .where("failure.success", "=", false)
+    .where("failure.forgotten_at", "is", null)
     .where("failure.attempted_at", ">", p.since)
+    .where("failure.attempted_at", "<", p.until)
     .where((eb) =>
       eb.or([
         eb("failure.failure_reason", "is", null),
@@ -86,51 +108,65 @@ const latestFailures = shapedStatement((sql, p: FailureQuery) => {
             .selectFrom("login_attempts as later")
             .select("later.id")
             .whereRef("later.email", "=", "failure.email")
-            .whereRef("later.ip_address", "=", "failure.ip_address")
             .where("later.success", "=", true)
             .where("later.attempted_at", ">", p.since)
-            .whereRef("later.id", ">", "failure.id"),
-        ),
-      ),
-    )
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom("users")
-            .select("users.id")
-            .where(hasEmail(p.email))
-            .whereRef("users.last_password_change", ">", "failure.attempted_at"),
+            .whereRef("later.id", ">", "failure.id")
+            .where((same) =>
+              same.or([
+                same("later.ip_address", "=", same.ref("failure.ip_address")),
+                same("later.network", "=", same.ref("failure.network")),
+                same("later.proved_by", "=", same.ref("failure.proved_by")),
+              ]),
+            ),
         ),
       ),
     )
     .orderBy("failure.attempted_at", "desc")
     .orderBy("failure.id", "desc")
-    .limit(p.failures);
-  return p.ipAddress === undefined ? counted : counted.where("failure.ip_address", "=", p.ipAddress);
+    .limit(mostFailures);
+  const { provedBy, network, ipAddress } = p;
+  if (provedBy !== undefined) return counted.where("failure.proved_by", "=", provedBy);
+  if (network === undefined || ipAddress === undefined) return counted;
+  return counted.where((eb) => isOfNetwork(eb as never, "failure", { network, ipAddress }));
 });
 
+/** An attempt, as far as it matters who is refused. */
+interface Origin {
+  readonly email: string;
+  readonly ipAddress: string;
+  readonly provedBy?: string | undefined;
+}
+
 /**
- * Finds until when sign-in to an e-mail address is refused to whoever asks from this IP address.
+ * Finds until when sign-in to an e-mail address is refused to whoever asks from this IP address, with what they have proved.
  *
  * @returns null when it is not refused
  */
 export async function findThrottleEnd(db: Handle, origin: Origin, lockout: Lockout): Promise<Date | null> {
-  const { failures, windowMinutes, lockMinutes } = lockout;
-  const { email, ipAddress } = origin;
+  const { email, ipAddress, provedBy } = origin;
+  if (provedBy !== undefined) return endOf(db, { email, provedBy }, lockout);
+  const own = { email, ipAddress, network: networkOf(ipAddress) };
+  const since = before(db.clock.now(), ownNetworkDays * day);
+  const isOwn = (await findOwnSignIn.first(db, { ...own, since })) !== null;
+  return endOf(db, isOwn ? own : { email }, lockout);
+}
+
+/** Finds until when sign-in to an e-mail address is refused to whoever has proved nothing; null when it is not. */
+export function findStrangersEnd(db: Handle, email: string, lockout: Lockout): Promise<Date | null> {
+  return endOf(db, { email }, lockout);
+}
+
+async function endOf(db: Handle, judged: Judged, lockout: Lockout): Promise<Date | null> {
+  const { failures, windowMinutes, lockMinutes, firstLockMinutes } = lockout;
   const now = db.clock.now();
-  const isOwnAddress =
-    (await findOwnSignIn.first(db, { email, ipAddress, since: before(now, ownAddressDays * day) })) !== null;
-  const latest = await latestFailures.all(db, {
-    email,
-    ipAddress: isOwnAddress ? ipAddress : undefined,
-    since: before(now, (windowMinutes + lockMinutes) * minute),
-    failures,
-  });
-  const [last] = latest;
-  const first = latest[failures - 1];
+  const lookedBack = Math.max(day, (windowMinutes + lockMinutes) * minute);
+  const until = after(now, clockSkewMinutes * minute);
+  const found = await latestFailures.all(db, { ...judged, since: before(now, lookedBack), until });
+  const [last] = found;
+  const first = found[failures - 1];
   if (last === undefined || first === undefined) return null;
-  const end = after(last.attemptedAt, lockMinutes * minute);
+  const delay = Math.min(lockMinutes, firstLockMinutes * 2 ** (found.length - failures)) * minute;
+  const end = after(last.attemptedAt < now ? last.attemptedAt : now, delay);
   const areClose = last.attemptedAt.getTime() - first.attemptedAt.getTime() <= windowMinutes * minute;
   return areClose && end > now ? end : null;
 }

@@ -2,9 +2,10 @@ import { z } from "zod";
 import { verifyPassword } from "../../cryptography/index.ts";
 import type { Handle } from "../../database/handle.ts";
 import { type DatabaseError, NotFoundError, PermissionError, ValidationError } from "../../errors/index.ts";
-import { normalizeEmail } from "../../validation/index.ts";
+import { toLoggedEmail } from "../../security/logged-text.ts";
 import { parseInput, recordId } from "../../validation/input.ts";
 import { attemptFields, decide, type Refusal, refuseThrottled } from "../attempts/decide.ts";
+import { findProof } from "../attempts/find-proof.ts";
 import { hashNewPassword, newPasswordFields } from "./new-password.ts";
 import { replacePassword } from "./replace-password.ts";
 import { findAccountById } from "../attempts/sign-in-account.ts";
@@ -48,7 +49,8 @@ export async function changePassword(db: Handle, userId: number, change: Passwor
   const { currentPassword, exceptToken, ...rest } = parseInput(changeInput, change);
   const account = await findAccountById(db, id);
   if (account === null) throw new NotFoundError();
-  const attempt = { ...rest, email: normalizeEmail(account.email) };
+  const provedBy = await findProof(db, id, { sessionToken: exceptToken });
+  const attempt = { ...rest, email: toLoggedEmail(account.email), provedBy };
   const refused = await refuseThrottled(db, attempt);
   if (refused !== null) throw toError(refused);
 

@@ -3,6 +3,7 @@ export {
   type PasswordReset,
   requestPasswordReset,
   resetPassword,
+  type ResetOutcome,
   type ResetRequest,
-  type ResetToken,
 } from "./reset-password.ts";
+export type { ResetToken } from "./reset-links.ts";

@@ -1,7 +1,9 @@
 import { type Actor, logAudit } from "../../audit/index.ts";
 import type { Transaction } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
+import { forgetFailures } from "../../security/forget-failures.ts";
 import { logSecurityEvent } from "../../security/index.ts";
+import { endResetLinks } from "./reset-links.ts";
 import { revokeAllUserSessions } from "../sessions/revoke-sessions.ts";
 
 /** Guarded by the hash that it replaces: of two changes at once, one changes a row. */
@@ -19,7 +21,8 @@ const storeHash = statement((sql, p: { id: number; oldHash: string; newHash: str
     })
     .where("id", "=", p.id)
     .where("password_hash", "=", p.oldHash)
-    .where("deleted_at", "is", null),
+    .where("deleted_at", "is", null)
+    .returning("email"),
 );
 
 const remember = statement((sql, p: { userId: number; oldHash: string; now: Date }) =>
@@ -62,9 +65,12 @@ interface Replacement {
 export async function replacePassword(tx: Transaction, replacement: Replacement): Promise<boolean> {
   const { userId, oldHash, newHash, historyLength, exceptToken, actor, description } = replacement;
   const now = tx.clock.now();
-  if ((await storeHash.run(tx, { id: userId, oldHash, newHash, now })) === 0) return false;
+  const replaced = await storeHash.first(tx, { id: userId, oldHash, newHash, now });
+  if (replaced === null) return false;
   await remember.run(tx, { userId, oldHash, now });
   await forgetOlder.run(tx, { userId, kept: historyLength });
+  await endResetLinks(tx, userId);
+  await forgetFailures(tx, { id: userId, email: replaced.email });
   await revokeAllUserSessions(tx, userId, { exceptToken, actor });
   await logSecurityEvent(tx, {
     eventType: "password_changed",

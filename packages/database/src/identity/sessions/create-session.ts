@@ -18,7 +18,7 @@ export const newSessionFields = {
   expiresInHours: expiresInHoursField,
 };
 
-const sessionInput = z.strictObject({ userId: recordId(), ...newSessionFields });
+const sessionInput = z.strictObject({ userId: recordId(), ...newSessionFields, knownDeviceId: recordId().optional() });
 
 /** What `createSession` takes. */
 export type SessionRequest = z.input<typeof sessionInput>;
@@ -49,6 +49,7 @@ const insertSession = statement((sql, p: SessionRow) =>
       last_activity: p.now,
       authenticated_at: p.now,
       expires_at: p.expiresAt,
+      known_device_id: p.knownDeviceId,
     })
     .returning("id"),
 );
@@ -81,7 +82,7 @@ const endOldest = statement((sql, p: { userId: number; now: Date; kept: number }
  *
  * @param db the database, or an open transaction
  * @param request `userId` and `ipAddress`; `userAgent`; `deviceType` (up to 20 characters, default `web`);
- *   `deviceName`; `expiresInHours` (one minute to 90 days, default 24)
+ *   `deviceName`; `expiresInHours` (one minute to 90 days, default 24); `knownDeviceId` where the device is known
  * @returns the tokens, which are stored as digests only and cannot be had again
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {NotFoundError} NOT_FOUND when there is no such user, or it was deleted

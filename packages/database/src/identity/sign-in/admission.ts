@@ -1,17 +1,20 @@
 import type { z } from "zod";
 import type { KeyRing } from "../../cryptography/index.ts";
 import type { Transaction } from "../../database/handle.ts";
-import { DatabaseError, NotFoundError } from "../../errors/index.ts";
+import { DatabaseError } from "../../errors/index.ts";
 import { logLoginAttempt, resetFailedLoginCount } from "../../security/index.ts";
 import { type ChallengePurpose, fingerprintOf, sealChallenge } from "../attempts/challenges.ts";
 import { createSession, newSessionFields } from "../sessions/create-session.ts";
-import { lockoutField } from "../attempts/sign-in-throttle.ts";
+import type { Attempt } from "../attempts/decide.ts";
+import { proofFields } from "../attempts/find-proof.ts";
+import { findStrangersEnd, lockoutField } from "../attempts/sign-in-throttle.ts";
+import { rememberDevice } from "../known-devices/known-device.ts";
 import type { SignInAccount } from "../attempts/sign-in-account.ts";
 import type { SignInResult } from "./sign-in-result.ts";
-import { findUserRow } from "../account/user.ts";
+import { writeUser } from "../account/write-user.ts";
 
 /** The device that somebody signs in on, and how many failures are too many, as fields of an input. */
-export const admissionFields = { ...newSessionFields, lockout: lockoutField };
+export const admissionFields = { ...newSessionFields, ...proofFields, lockout: lockoutField };
 
 interface Entrant {
   readonly account: SignInAccount;
@@ -21,7 +24,7 @@ interface Entrant {
   readonly keys: KeyRing | undefined;
 }
 
-type Device = z.output<z.ZodObject<typeof newSessionFields>> & { readonly email: string };
+type Device = z.output<z.ZodObject<typeof admissionFields>> & Attempt;
 
 /** Lets in whoever has shown everything; asks for what is still missing. */
 export async function admit(tx: Transaction, entrant: Entrant, device: Device): Promise<SignInResult> {
@@ -32,9 +35,10 @@ export async function admit(tx: Transaction, entrant: Entrant, device: Device): 
   if (account.mustChangePassword) {
     return { status: "password-change-needed", ...challenge(tx, "password-change", entrant) };
   }
-  const { email, ipAddress, userAgent, deviceType, deviceName, expiresInHours } = device;
+  const { email, ipAddress, userAgent, deviceType, deviceName, expiresInHours, deviceToken, provedBy } = device;
   const userId = account.id;
   await resetFailedLoginCount(tx, userId);
+  const known = await rememberDevice(tx, { userId, deviceToken, userAgent });
   const session = await createSession(tx, {
     userId,
     ipAddress,
@@ -42,11 +46,12 @@ export async function admit(tx: Transaction, entrant: Entrant, device: Device): 
     deviceType,
     deviceName,
     expiresInHours,
+    knownDeviceId: known.id,
   });
-  await logLoginAttempt(tx, { email, success: true, ipAddress, userAgent, userId });
-  const user = await findUserRow(tx, userId);
-  if (user === null) throw new NotFoundError();
-  return { status: "signed-in", session, user };
+  await logLoginAttempt(tx, { email, success: true, ipAddress, userAgent, userId, provedBy });
+  const signInRefusedUntil = await findStrangersEnd(tx, email, device.lockout);
+  const user = await writeUser(tx, userId, { signInRefusedUntil });
+  return { status: "signed-in", session, user, device: known.device };
 }
 
 function challenge(tx: Transaction, purpose: ChallengePurpose, { account, secondFactor, keys }: Entrant) {

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { Handle } from "../../database/handle.ts";
 import { ConflictError } from "../../errors/index.ts";
-import { normalizeEmail } from "../../validation/index.ts";
+import { toLoggedEmail } from "../../security/logged-text.ts";
 import { parseInput } from "../../validation/input.ts";
 import { admissionFields, admit } from "./admission.ts";
 import { challengeField, openChallenge } from "../attempts/challenges.ts";
 import { decide } from "../attempts/decide.ts";
+import { findProof } from "../attempts/find-proof.ts";
 import { hashNewPassword, newPasswordFields } from "../passwords/new-password.ts";
 import { replacePassword } from "../passwords/replace-password.ts";
 import { findChallengedAccount } from "../attempts/sign-in-account.ts";
@@ -45,7 +46,8 @@ export async function completePasswordChange(db: Handle, request: ForcedPassword
   }
   const userId = account.id;
   const newHash = await hashNewPassword(db, userId, rest);
-  const attempt = { ...rest, email: normalizeEmail(account.email) };
+  const provedBy = await findProof(db, userId, rest);
+  const attempt = { ...rest, email: toLoggedEmail(account.email), provedBy };
   return decide(db, attempt, { account, findFault: findNone }, async (tx, unchanged) => {
     const isReplaced = await replacePassword(tx, {
       userId,

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { parseInput } from "../../validation/input.ts";
-import { normalizeEmail } from "../../validation/index.ts";
+import { toLoggedEmail } from "../../security/logged-text.ts";
 import { admissionFields, admit } from "./admission.ts";
 import { challengeField, openChallenge } from "../attempts/challenges.ts";
 import { decide, refuseThrottled } from "../attempts/decide.ts";
+import { findProof } from "../attempts/find-proof.ts";
 import { codeField, matchSecondFactor, spendSecondFactor } from "./second-factor.ts";
 import { findChallengedAccount } from "../attempts/sign-in-account.ts";
 import type { SignInResult } from "./sign-in-result.ts";
@@ -37,7 +38,8 @@ export async function completeSecondFactor(db: Handle, request: SecondFactorRequ
   const account = opened === null ? null : await findChallengedAccount(db, opened);
   if (account === null) return { status: "wrong-credentials" };
 
-  const attempt = { ...device, email: normalizeEmail(account.email) };
+  const provedBy = await findProof(db, account.id, device);
+  const attempt = { ...device, email: toLoggedEmail(account.email), provedBy };
   const refused = await refuseThrottled(db, attempt);
   if (refused !== null) return refused;
   const match = await matchSecondFactor(db, account.id, code);

@@ -1,11 +1,18 @@
 import type { Challenge } from "../attempts/challenges.ts";
 import type { Refusal } from "../attempts/decide.ts";
+import type { KnownDevice } from "../known-devices/known-device.ts";
 import type { NewSession } from "../sessions/session-tokens.ts";
 import type { User } from "../account/user.ts";
 
 /** What came of an attempt to sign in. */
 export type SignInResult =
-  | { readonly status: "signed-in"; readonly session: NewSession; readonly user: User }
+  | {
+      readonly status: "signed-in";
+      readonly session: NewSession;
+      readonly user: User;
+      /** For the client to keep, and to bring along with later sign-ins: strangers' failures do not count there. */
+      readonly device: KnownDevice;
+    }
   /** The password is right; `completeSecondFactor` takes the challenge and a code. */
   | ({ readonly status: "second-factor-needed" } & Challenge)
   /** Everything is right; `completePasswordChange` takes the challenge and a new password. */

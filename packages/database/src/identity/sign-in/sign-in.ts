@@ -2,15 +2,17 @@ import { z } from "zod";
 import { hashPassword, needsRehash, verifyAgainstNobody, verifyPassword } from "../../cryptography/index.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
-import { loggedEmail } from "../../security/logged-text.ts";
+import { toLoggedEmail } from "../../security/logged-text.ts";
+import { normalizeEmail } from "../../validation/index.ts";
 import { parseInput } from "../../validation/input.ts";
 import { admissionFields, admit } from "./admission.ts";
 import { decide, refuseThrottled } from "../attempts/decide.ts";
+import { findProof } from "../attempts/find-proof.ts";
 import { findAccountByEmail, type SignInAccount } from "../attempts/sign-in-account.ts";
 import type { SignInResult } from "./sign-in-result.ts";
 import { passwordField } from "../account/user-fields.ts";
 
-const signInInput = z.strictObject({ email: loggedEmail(), password: passwordField, ...admissionFields });
+const signInInput = z.strictObject({ email: z.string(), password: passwordField, ...admissionFields });
 
 /** What `signIn` takes. */
 export type SignInRequest = z.input<typeof signInInput>;
@@ -27,8 +29,10 @@ export type SignInRequest = z.input<typeof signInInput>;
  *
  * @param db the database
  * @param request `email`, `password` and `ipAddress`; `userAgent`, `deviceType` (default `web`), `deviceName`;
- *   `expiresInHours` of the session (default 24); `lockout`: `failures` (default 5) within `windowMinutes` (default 15)
- *   after which sign-in is refused for `lockMinutes` (default 30)
+ *   `expiresInHours` of the session (default 24); `deviceToken` that an earlier sign-in gave out, or `sessionToken` of a live
+ *   session, where strangers' failures do not count; `lockout`: `failures` (default 5) within `windowMinutes` (default 15)
+ *   after which sign-in is refused for `firstLockMinutes` (default 2), and for twice as long after each further failure of the
+ *   day, up to `lockMinutes` (default 30)
  * @returns what came of it, by `status`
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {DatabaseError} SECRET_UNREADABLE when a challenge is needed and there is no key to seal it with
@@ -41,11 +45,12 @@ export type SignInRequest = z.input<typeof signInInput>;
  * if (result.status === "signed-in") await validateSession(db, result.session.token);
  */
 export async function signIn(db: Handle, request: SignInRequest): Promise<SignInResult> {
-  const { password, ...attempt } = parseInput(signInInput, request);
+  const { password, ...device } = parseInput(signInInput, request);
+  const account = await findAccountByEmail(db, normalizeEmail(device.email));
+  const attempt = { ...device, email: toLoggedEmail(device.email), provedBy: await findProof(db, account?.id, device) };
   const refused = await refuseThrottled(db, attempt);
   if (refused !== null) return refused;
 
-  const account = await findAccountByEmail(db, attempt.email);
   const isRight =
     account === null ? await verifyAgainstNobody(password) : await verifyPassword(password, account.passwordHash);
   const needsChallenge = isRight && account !== null && (account.twoFactorEnabled || account.mustChangePassword);

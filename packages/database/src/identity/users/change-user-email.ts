@@ -6,6 +6,7 @@ import { recordId } from "../../validation/input.ts";
 import { accountFields } from "../account/user-fields.ts";
 import { writeUser } from "../account/write-user.ts";
 import { requireFreeAddress } from "./free-address.ts";
+import { endResetLinks } from "../passwords/reset-links.ts";
 import { lockManagedUser } from "./managed-user.ts";
 
 /**
@@ -39,6 +40,7 @@ export const changeUserEmail = changing({
       passwordResetToken: null,
       passwordResetExpires: null,
     });
+    await endResetLinks(tx, id);
     return changed(renamed, { action: "user_email_changed", on: users, id });
   },
 });

@@ -6,6 +6,7 @@ import { recordId } from "../../validation/input.ts";
 import { writeUser } from "../account/write-user.ts";
 import { requireSeat } from "../companies/seats.ts";
 import { endAccess } from "./end-access.ts";
+import { endResetLinks } from "../passwords/reset-links.ts";
 import { lockManagedUser, lockManagedUserEvenDeleted } from "./managed-user.ts";
 import { requireOtherSuperAdministrator } from "./super-administrators.ts";
 
@@ -38,6 +39,7 @@ export const deleteUser = changing({
       passwordResetToken: null,
       passwordResetExpires: null,
     });
+    await endResetLinks(tx, id);
     const ended = await endAccess(tx, id, caller.actor);
     return changed(deleted, { action: "user_deleted", on: users, id, metadata: { ...ended } });
   },

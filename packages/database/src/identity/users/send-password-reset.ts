@@ -7,7 +7,7 @@ import { changing } from "../../operation/operation.ts";
 import { users } from "../../schema/core.ts";
 import { logSecurityEvent } from "../../security/index.ts";
 import { ipAddress, recordId } from "../../validation/input.ts";
-import { makeHandedLink } from "../passwords/reset-link.ts";
+import { makeHandedLink } from "../passwords/reset-links.ts";
 import { lockManagedUser } from "./managed-user.ts";
 
 const passwordLink = z.object({
@@ -30,7 +30,7 @@ async function makeLink(tx: Transaction, id: number, caller: Caller): Promise<z.
     ipAddress: address,
     userAgent,
   });
-  return link === null ? null : { email, ...link };
+  return link === null ? null : { email, token: link.token, expiresAt: link.expiresAt };
 }
 
 /**

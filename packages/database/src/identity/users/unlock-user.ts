@@ -8,7 +8,8 @@ import { lockLiveUser } from "../account/user.ts";
 import { lockManagedUser } from "./managed-user.ts";
 
 /**
- * Lifts the lock of an account before its time, as `unlockUserAccount` does, for a user whom the caller may manage.
+ * Lifts the lock of an account before its time, and forgets the failed sign-ins until now, as `unlockUserAccount` does, for a
+ * user whom the caller may manage.
  *
  * @returns the user as it is now
  * @throws {NotFoundError} NOT_FOUND when there is none within reach, or it is deleted
@@ -19,7 +20,7 @@ import { lockManagedUser } from "./managed-user.ts";
  * const { status } = await unlockUser(db, { id }); // "active"
  */
 export const unlockUser = changing({
-  summary: "Lift the lock after failed sign-ins before its time",
+  summary: "Lift a lock before its time, and forget the failed sign-ins until now",
   permission: "user:write",
   input: { id: recordId() },
   output: rowOf(users),

@@ -2,6 +2,7 @@ import { changed, unchanged } from "../../operation/changed.ts";
 import { changing } from "../../operation/operation.ts";
 import { rowOf } from "../../rows/index.ts";
 import { users } from "../../schema/core.ts";
+import { forgetFailures } from "../../security/forget-failures.ts";
 import { recordId, text } from "../../validation/input.ts";
 import { writeUser } from "../account/write-user.ts";
 import { endAccess } from "./end-access.ts";
@@ -67,7 +68,9 @@ export const reinstateUser = changing({
       isActive: true,
       failedLoginAttempts: 0,
       lockedUntil: null,
+      signInRefusedUntil: null,
     });
+    await forgetFailures(tx, user);
     const metadata = { from: user.status, to: status };
     return changed(reinstated, { action: "user_reinstated", on: users, id, metadata });
   },

@@ -10,5 +10,10 @@ export const passwordField = z.string().min(1).max(1024).meta({ format: "passwor
 /** A token of a link, a session or a sign-in that is under way. */
 export const tokenField = z.string().min(1).max(512);
 
+/** What an earlier sign-in gave out, for a client without cookies to bring along. */
+export const deviceTokenField = tokenField.optional().meta({
+  description: "The `deviceToken` of an earlier sign-in: failures elsewhere do not count on a device that is known.",
+});
+
 /** A code of an authenticator, or a backup code. */
 export const codeField = z.string().min(6).max(64);

@@ -3,14 +3,20 @@ import { z } from "zod";
 import { originOf } from "../../authentication/request-origin.ts";
 import { HttpError } from "../../errors/index.ts";
 import type { RegisterRoutes } from "../server-context.ts";
-import { codeField, passwordField, tokenField } from "./fields.ts";
-import { answerSignIn, requireKeptCookies, signInAnswer, transportField } from "./sign-in-answers.ts";
+import { codeField, deviceTokenField, passwordField, tokenField } from "./fields.ts";
+import { answerSignIn, deviceOf, requireKeptCookies, signInAnswer, transportField } from "./sign-in-answers.ts";
 
 const tags = ["auth"];
-const secondFactorBody = z.strictObject({ challenge: tokenField, code: codeField, transport: transportField });
+const secondFactorBody = z.strictObject({
+  challenge: tokenField,
+  code: codeField,
+  deviceToken: deviceTokenField,
+  transport: transportField,
+});
 const newPasswordBody = z.strictObject({
   challenge: tokenField,
   newPassword: passwordField,
+  deviceToken: deviceTokenField,
   transport: transportField,
 });
 
@@ -28,7 +34,13 @@ export const registerNextStepRoutes: RegisterRoutes = (server, context) => {
     async (request, reply) => {
       const { challenge, code, transport } = request.body;
       if (transport === "cookie") requireKeptCookies(request, context);
-      const result = await completeSecondFactor(db, { challenge, code, expiresInHours, ...originOf(request) });
+      const result = await completeSecondFactor(db, {
+        challenge,
+        code,
+        expiresInHours,
+        ...deviceOf(request, context),
+        ...originOf(request),
+      });
       if (result.status === "wrong-credentials") throw new HttpError("WRONG_CODE");
       return answerSignIn(result, { request, reply, context, transport });
     },
@@ -48,7 +60,13 @@ export const registerNextStepRoutes: RegisterRoutes = (server, context) => {
     async (request, reply) => {
       const { challenge, newPassword, transport } = request.body;
       if (transport === "cookie") requireKeptCookies(request, context);
-      const result = await completePasswordChange(db, { challenge, newPassword, expiresInHours, ...originOf(request) });
+      const result = await completePasswordChange(db, {
+        challenge,
+        newPassword,
+        expiresInHours,
+        ...deviceOf(request, context),
+        ...originOf(request),
+      });
       if (result.status === "wrong-credentials") throw new HttpError("TOKEN_INVALID");
       return answerSignIn(result, { request, reply, context, transport });
     },

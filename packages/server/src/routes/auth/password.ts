@@ -12,7 +12,7 @@ const tags = ["auth"];
 const changeBody = z.strictObject({ currentPassword: passwordField, newPassword: passwordField });
 const resetBody = z.strictObject({ token: tokenField, newPassword: passwordField });
 
-export const registerPasswordRoutes: RegisterRoutes = (server, { db, mailer, publicUrl }) => {
+export const registerPasswordRoutes: RegisterRoutes = (server, { db, mailer, publicUrl, cookies }) => {
   server.post(
     "/api/auth/password",
     {
@@ -42,7 +42,8 @@ export const registerPasswordRoutes: RegisterRoutes = (server, { db, mailer, pub
         body: z.strictObject({ email: emailField }),
         response: { 202: nothing },
       },
-      config: { access: "anybody", guesses: "email" },
+      // By who asks: whom it is about has a limit of one mail in a few minutes, and is refused nothing.
+      config: { access: "anybody", guesses: "address" },
     },
     async (request, reply) => {
       const { email } = request.body;
@@ -66,6 +67,8 @@ export const registerPasswordRoutes: RegisterRoutes = (server, { db, mailer, pub
     async (request, reply) => {
       const done = await resetPassword(db, { ...request.body, ...originOf(request) });
       if (done === null) throw new HttpError("TOKEN_INVALID");
+      // In a browser, and the link leads to one: the user signs in next, whatever strangers try meanwhile.
+      cookies.setDevice(reply, done.device);
       return reply.code(204).send();
     },
   );

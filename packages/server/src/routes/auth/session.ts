@@ -5,8 +5,8 @@ import { originOf } from "../../authentication/request-origin.ts";
 import { nothing } from "../../openapi/fields.ts";
 import type { RegisterRoutes } from "../server-context.ts";
 import { userSchema } from "../../openapi/user-schema.ts";
-import { tokenField } from "./fields.ts";
-import { deliverSession, refreshedSchema, requireKeptCookies } from "./sign-in-answers.ts";
+import { deviceTokenField, tokenField } from "./fields.ts";
+import { deliverSession, deviceOf, refreshedSchema, requireKeptCookies } from "./sign-in-answers.ts";
 
 const tags = ["auth"];
 
@@ -18,8 +18,9 @@ export const registerSessionTokenRoutes: RegisterRoutes = (server, context) => {
     {
       schema: {
         tags,
-        summary: "Exchange a refresh token, from the body or the cookie, for new tokens; each works once",
-        body: z.strictObject({ refreshToken: tokenField.optional() }),
+        summary:
+          "Exchange a refresh token, from the body or the cookie, for new tokens; each works once, and the same client gets the same answer again within seconds",
+        body: z.strictObject({ refreshToken: tokenField.optional(), deviceToken: deviceTokenField }),
         response: { 200: refreshedSchema },
       },
       config: { access: "anybody", guesses: "address" },
@@ -33,6 +34,7 @@ export const registerSessionTokenRoutes: RegisterRoutes = (server, context) => {
       const session = await refreshSession(db, refreshToken, {
         expiresInHours: settings.sessionHours,
         idleTimeoutMinutes: settings.sessionIdleMinutes,
+        ...deviceOf(request, context),
         ...originOf(request),
       });
       if (session === null) throw new DatabaseError("UNAUTHENTICATED");

@@ -1,4 +1,4 @@
-import { type NewSession, revokeSession, type SignInResult } from "@nerve/database";
+import { type KnownDevice, type NewSession, revokeSession, type SignInResult } from "@nerve/database";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { authenticate } from "../../authentication/authenticate.ts";
@@ -27,7 +27,12 @@ export const refreshedSchema = z.object(sessionFields);
 /** How a sign-in goes on. */
 export const signInAnswer = z
   .discriminatedUnion("status", [
-    z.object({ status: z.literal("signed-in"), ...sessionFields, user: userSchema }),
+    z.object({
+      status: z.literal("signed-in"),
+      ...sessionFields,
+      deviceToken: z.string().optional(),
+      user: userSchema,
+    }),
     z.object({ status: z.literal("second-factor-needed"), ...nextStep }),
     z.object({ status: z.literal("password-change-needed"), ...nextStep }),
   ])
@@ -50,7 +55,8 @@ export async function answerSignIn(result: SignInResult, answering: Answering): 
   switch (result.status) {
     case "signed-in": {
       await endFormerSession(answering);
-      return { status: result.status, user: result.user, ...deliverSession(result.session, answering) };
+      const { status, user, session, device } = result;
+      return { status, user, ...deliverSession(session, answering), ...deliverDevice(device, answering) };
     }
     case "second-factor-needed":
     case "password-change-needed":
@@ -86,6 +92,19 @@ export function deliverSession(
 export function requireKeptCookies(request: FastifyRequest, { cookies }: Pick<ServerContext, "cookies">): void {
   requireSite(request);
   cookies.requireKept(request);
+}
+
+/** The device as a client brings it back: in the body, or as the cookie that an earlier sign-in left. */
+export function deviceOf(request: FastifyRequest, { cookies }: ServerContext): { deviceToken?: string } {
+  const { deviceToken: inBody } = (request.body ?? {}) as { deviceToken?: string };
+  const deviceToken = inBody ?? cookies.readDeviceToken(request);
+  return deviceToken === undefined ? {} : { deviceToken };
+}
+
+function deliverDevice(device: KnownDevice, { reply, context, transport }: Answering): { deviceToken?: string } {
+  if (transport === "token") return { deviceToken: device.token };
+  context.cookies.setDevice(reply, device);
+  return {};
 }
 
 async function endFormerSession({ request, context }: Answering): Promise<void> {

@@ -64,7 +64,7 @@ const schemaQuery: Query = {
       FROM pg_policies v JOIN pg_class c ON c.relname = v.tablename AND c.relnamespace = v.schemaname::regnamespace
         JOIN pg_policy p ON p.polrelid = c.oid AND p.polname = v.policyname
       WHERE v.schemaname = current_schema()
-    ) AS statements ORDER BY step, oid`,
+    ) AS statements ORDER BY step, oid, statement`,
   readOnly: true,
   recurring: false,
 };
