@@ -45,7 +45,7 @@ describe.each(engineNames)("nerve on %s", (engine) => {
   });
 
   test("init makes the tables, and does nothing the second time", async () => {
-    const answer = { schemaVersion: expect.stringMatching(/^\d{4}$/), engine, tables: tables.length };
+    const answer = { schemaVersion: expect.stringMatching(/^\d{4}$/), engine, tables: tables.length, backup: null };
     expect(await ask("init")).toEqual(answer);
     expect(await ask("init")).toEqual(answer);
     expect((await run("init")).stdout).toMatch(/ \d+ tables, schema version \d{4}\.\n$/);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { after, before, day, minute } from "../../database/durations.ts";
+import { after, before, clockTolerance, day, minute } from "../../database/durations.ts";
 import type { Handle } from "../../database/handle.ts";
 import { shapedStatement, statement } from "../../database/statement.ts";
 import { boundedInteger } from "../../validation/input.ts";
@@ -62,6 +62,8 @@ interface FailureQuery {
   email: string;
   ipAddress?: string | undefined;
   since: Date;
+  /** Attempts after it were noted by a clock that was ahead: they count for nothing, or an account stayed locked until then. */
+  until: Date;
   failures: number;
 }
 
@@ -73,6 +75,7 @@ const latestFailures = shapedStatement((sql, p: FailureQuery) => {
     .where("failure.email", "=", p.email)
     .where("failure.success", "=", false)
     .where("failure.attempted_at", ">", p.since)
+    .where("failure.attempted_at", "<=", p.until)
     .where((eb) =>
       eb.or([
         eb("failure.failure_reason", "is", null),
@@ -125,6 +128,7 @@ export async function findThrottleEnd(db: Handle, origin: Origin, lockout: Locko
     email,
     ipAddress: isOwnAddress ? ipAddress : undefined,
     since: before(now, (windowMinutes + lockMinutes) * minute),
+    until: after(now, clockTolerance),
     failures,
   });
   const [last] = latest;
