@@ -12,7 +12,7 @@ function task(title: string, functions: string): Task {
 export const tasks: readonly Task[] = [
   task(
     "Open a database",
-    "openDatabase filesOf findNestedPlaces transaction atomic forLaggingReads readApart withDocumentsAsText",
+    "openDatabase filesOf findNestedPlaces isAhead ageOf transaction atomic forLaggingReads readApart withDocumentsAsText",
   ),
   task("Say who calls", "systemCallerFor findScope mayAssignRole"),
   task(
@@ -80,7 +80,7 @@ export const tasks: readonly Task[] = [
   ),
   task(
     "Keep it alive",
-    `checkDatabaseConnection runHealthCheck checkTableIntegrity checkForeignKeyConstraints checkSecrets getDatabaseStats
+    `checkDatabaseConnection runHealthCheck checkTableIntegrity checkForeignKeyConstraints checkSecrets findTimesAhead getDatabaseStats
      optimizeDatabase logQueryPerformance getPerformanceStats getSlowQueries clearPerformanceLog`,
   ),
   task(
@@ -90,7 +90,7 @@ export const tasks: readonly Task[] = [
   ),
   task(
     "Back it up, and bring it back",
-    "createBackup verifyBackup listBackups getBackupInfo findBackupBefore pruneBackups previewRestore restoreBackup",
+    "updateSchema createBackup verifyBackup listBackups getBackupInfo findBackupBefore pruneBackups previewRestore restoreBackup",
   ),
   task("Move it", "copyDatabase importLegacy openRejectsFile"),
 ];

@@ -1,7 +1,8 @@
-import { type Database, openDatabase, type OpenOptions } from "@nerve/database";
-import { databaseOptions, parseSettings, type Settings, warningOfForeign } from "@nerve/server/settings";
+import { type Database, openDatabase, type OpenOptions, type SchemaUpdate, updateSchema } from "@nerve/database";
+import { databaseOptions, parseSettings, type Settings, updateOptions, warningOfForeign } from "@nerve/server/settings";
 import type { Call } from "./command.ts";
 import { readGivenUrl } from "./given-url.ts";
+import { printableLine } from "./printable.ts";
 import { warn } from "./warnings.ts";
 
 /**
@@ -40,4 +41,31 @@ export async function useDatabase<T>(
   } finally {
     await db.close();
   }
+}
+
+/** An option of the commands that migrate. */
+export interface UpdateOptions {
+  readonly backup: boolean;
+}
+
+export const withoutBackup = [
+  "--no-backup",
+  "migrate without a backup before (NERVE_BACKUP_BEFORE_MIGRATION)",
+] as const;
+
+/** Makes the database where there is none and applies what is pending, after a backup unless that is turned off. */
+export function useUpdatedDatabase<T>(
+  call: Call<UpdateOptions>,
+  work: (db: Database, update: SchemaUpdate) => Promise<T>,
+): Promise<T> {
+  const options = call.options.backup ? updateOptions(readSettings(call)) : { backup: null };
+  return useDatabase(call, async (db) => work(db, await updateSchema(db, options)), {
+    migrations: "ignore",
+    createFile: true,
+  });
+}
+
+/** The lines that tell of the backup before a migration; none where there was none. */
+export function describeUpdate({ backup }: SchemaUpdate): string[] {
+  return backup === null ? [] : [`The state before: ${printableLine(backup.backupPath)}`];
 }

@@ -1,9 +1,10 @@
-import type { MovingSummary } from "@nerve/database";
+import type { Extras, MovingSummary } from "@nerve/database";
+import { printableLine } from "./printable.ts";
 import { formatTable } from "./table.ts";
 
 /** What was moved, for people. */
 export function formatMovingSummary(
-  summary: MovingSummary,
+  summary: MovingSummary & Extras,
   { dryRun, rejects }: { dryRun?: true; rejects?: string },
 ): string[] {
   const rows = summary.tables
@@ -17,9 +18,20 @@ export function formatMovingSummary(
     ]);
   const reasons = summary.reasons.map(({ kind, table, column, reason, count }) => [count, kind, table, column, reason]);
   return [
+    ...describeExtras(summary),
     formatTable(["TABLE", "READ", "WRITTEN", "LEFT BEHIND", "READ BACK"], rows),
     ...(reasons.length === 0 ? [] : [formatTable(["ROWS", "WHAT", "TABLE", "COLUMN", "WHY"], reasons)]),
     ...(summary.rejectedTotal > 0 && rejects === undefined ? ["`--rejects FILE` names each of these rows."] : []),
     dryRun === true ? "This was a dry run: nothing was written." : `Done in ${summary.durationMs} ms.`,
   ];
+}
+
+/** What stays behind, for nothing knows it here. */
+function describeExtras({ extraTables, extraColumns }: Extras): string[] {
+  return [
+    ...extraTables.map(({ table, rows }) => `Not taken over: the table ${table} (${rows} rows).`),
+    ...extraColumns.map(
+      ({ table, column, values }) => `Not taken over: the column ${column} of ${table} (${values} values).`,
+    ),
+  ].map(printableLine);
 }

@@ -1,3 +1,4 @@
+<<<<<<< ours
 import {
   type Database,
   getAuditLogs,
@@ -7,6 +8,12 @@ import {
   signIn,
   tables,
 } from "@nerve/database";
+=======
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getAuditLogs, type JsonValue, lockUserAccount, openDatabase, tables } from "@nerve/database";
+>>>>>>> theirs
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listed, writeList } from "../../database/test/support/breached-passwords.ts";
 import { emptyPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
@@ -56,7 +63,7 @@ describe.each(engineNames)("nerve on %s", (engine) => {
   });
 
   test("init makes the tables, and does nothing the second time", async () => {
-    const answer = { schemaVersion: expect.stringMatching(/^\d{4}$/), engine, tables: tables.length };
+    const answer = { schemaVersion: expect.stringMatching(/^\d{4}$/), engine, tables: tables.length, backup: null };
     expect(await ask("init")).toEqual(answer);
     expect(await ask("init")).toEqual(answer);
     expect((await run("init")).stdout).toMatch(/ \d+ tables, schema version \d{4}\.\n$/);
@@ -75,7 +82,14 @@ describe.each(engineNames)("nerve on %s", (engine) => {
     expect((await run("migrate status")).stdout).toMatch(new RegExp(`^${schemaVersion} .* pending$`, "m"));
     expect(await run("user list")).toMatchObject({ code: 3, stderr: expect.stringContaining("nerve migrate up") });
 
-    expect(await ask("migrate up")).toMatchObject({ schemaVersion, pending: [] });
+    const folder = await mkdtemp(join(tmpdir(), "nerve-before-update-"));
+    const environment = { NERVE_BACKUP_FOLDER: folder };
+    const made = { schemaVersion, pending: [], backup: expect.stringContaining(folder) };
+    expect(await ask("migrate up", { environment })).toMatchObject(made);
+    await ask("migrate rollback");
+    expect(await ask("migrate up --no-backup", { environment })).toMatchObject({ pending: [], backup: null });
+    expect((await readdir(folder)).filter((name) => name.endsWith(".json"))).toHaveLength(1);
+    await rm(folder, { recursive: true });
   });
 
   test("schema export prints SQL, alone or in a document", async () => {

@@ -1,4 +1,5 @@
 export { type Clock, systemClock } from "./database/clock.ts";
+export { ageOf, isAhead } from "./database/durations.ts";
 export {
   Database,
   type DatabaseFiles,

@@ -136,7 +136,8 @@ async function runCreate(call: Call<CreateOptions>): Promise<Answer> {
     verify,
     onProgress: createStepReport(call.context),
   };
-  const info = await useDatabase(call, (db) => createBackup(db, options));
+  // Whatever the schema: before an update it is an older one.
+  const info = await useDatabase(call, (db) => createBackup(db, options), { migrations: "ignore" });
   return { json: { success: true, ...info }, text: printableText(describeInLines(info).join("\n")) };
 }
 

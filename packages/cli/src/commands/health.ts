@@ -44,6 +44,7 @@ function unreachable({ code, message, help }: DatabaseConnectionError): Answer {
     secrets: null,
     exposed: [],
     misconfigurations: null,
+    timesAhead: [],
   };
   const connection = { healthy: false, latencyMs: null, error: { code, message, help } };
   const alerts = [{ level: "critical", code: "CONNECTION", message }];

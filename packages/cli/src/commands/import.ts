@@ -1,4 +1,4 @@
-import { type Database, importLegacy, type ImportSummary, openRejectsFile } from "@nerve/database";
+import { type Database, importLegacy, openRejectsFile } from "@nerve/database";
 import { addCommand, addGroup, type Call, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { formatMovingSummary } from "../moving-summary.ts";
@@ -40,14 +40,9 @@ async function runImport(db: Database, { context, options, words: [file = ""] }:
       dryRun: options.dryRun ?? false,
       onProgress: progress.show,
     });
-    return { json: summary, text: formatSummary(summary, options) };
+    return { json: summary, text: formatMovingSummary(summary, options).join("\n\n") };
   } finally {
     progress.end();
     rejects?.close();
   }
-}
-
-function formatSummary(summary: ImportSummary, options: LegacyOptions): string {
-  const left = summary.extraTables.map(({ table, rows }) => `Not taken over: the table ${table} (${rows} rows).`);
-  return [...left, ...formatMovingSummary(summary, options)].join("\n\n");
 }

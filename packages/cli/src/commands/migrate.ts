@@ -1,13 +1,12 @@
 import {
   type Database,
   getMigrationStatus,
-  migrate,
   type MigrationStatus,
   NotFoundError,
   rollbackMigration,
 } from "@nerve/database";
 import { addCommand, addGroup, type Answer, type RegisterCommands } from "../command.ts";
-import { useDatabase } from "../database.ts";
+import { describeUpdate, type UpdateOptions, useDatabase, useUpdatedDatabase, withoutBackup } from "../database.ts";
 import { printableLine } from "../printable.ts";
 import { formatTable } from "../table.ts";
 
@@ -20,18 +19,16 @@ export const registerMigrate: RegisterCommands = (program, surroundings) => {
     run: (call) => useDatabase(call, answerStatus, { migrations: "ignore" }),
   });
 
-  addCommand(group, surroundings, {
+  addCommand<UpdateOptions>(group, surroundings, {
     usage: "up",
-    description: "apply the pending migrations",
+    description: "apply the pending migrations, after a backup",
+    options: (command) => command.option(...withoutBackup),
     run: (call) =>
-      useDatabase(
-        call,
-        async (db) => {
-          await migrate(db);
-          return answerStatus(db);
-        },
-        { migrations: "ignore", createFile: true },
-      ),
+      useUpdatedDatabase(call, async (db, update) => {
+        const status = await getMigrationStatus(db);
+        const text = [...describeUpdate(update), formatStatus(status)].join("\n");
+        return { json: { ...status, backup: update.backup?.backupPath ?? null }, text };
+      }),
   });
 
   addCommand(group, surroundings, {

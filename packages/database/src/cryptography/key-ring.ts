@@ -55,8 +55,12 @@ export interface KeyRing {
    */
   seal(payload: object, options: { purpose: string; expiresAt: Date }): string;
 
-  /** Opens a sealed token; null if it is expired, altered, for another purpose or no such token. */
-  open(token: string, options: { purpose: string; now: Date }): unknown;
+  /**
+   * Opens a sealed token; null if it is expired, altered, for another purpose or no such token.
+   *
+   * @param options.longestMs Most that it may have left, default any: one that has more was sealed by a clock that was ahead.
+   */
+  open(token: string, options: { purpose: string; now: Date; longestMs?: number }): unknown;
 
   /**
    * Signs what is kept outside the database, so that a change to it is noticed: an HMAC with SHA-256, which only holders
@@ -136,13 +140,14 @@ export function createKeyRing({ current, previous = [] }: MasterKeys): KeyRing {
       return `seal1.${current.id}.${body}`;
     },
 
-    open(token, { purpose, now }) {
+    open(token, { purpose, now, longestMs = Infinity }) {
       const [, id = "", body = ""] = sealedShape.exec(token) ?? [];
       const key = body.length > longestSealed ? undefined : keys.get(id)?.seal;
       const content = key === undefined ? null : decryptText(key, body, boundTo("seal1", id, purpose));
       if (content === null) return null;
       const { until, payload } = JSON.parse(content) as { until: number; payload: unknown };
-      return now.getTime() < until ? payload : null;
+      const left = until - now.getTime();
+      return left > 0 && left <= longestMs ? payload : null;
     },
 
     sign(content, purpose) {

@@ -121,12 +121,12 @@ export const errorRegistry = {
   SCHEMA_OUTDATED: {
     status: 503,
     message: "The database has migrations pending.",
-    help: "Run `nerve migrate up`.",
+    help: "Run `nerve migrate up`, which backs the database up first.",
   },
   SCHEMA_NEWER: {
     status: 503,
     message: "The database was migrated by a newer NERVE than this one.",
-    help: "Update NERVE, or restore a backup made before the update.",
+    help: "Update NERVE, or restore the backup that was made before the update: `nerve backup list`, then `nerve backup restore FILE --confirm`.",
   },
   MIGRATION_EDITED: {
     status: 500,

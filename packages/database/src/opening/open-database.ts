@@ -7,7 +7,8 @@ import { getMigrationStatus, migrate } from "../migrations/migrator.ts";
 import { type Clock, systemClock } from "../database/clock.ts";
 import { Database } from "../database/handle.ts";
 import type { TableDefinition } from "../schema/kit/index.ts";
-import { registerTables, type SchemaWith } from "../schema/registry.ts";
+import { registerTables, type SchemaWith, type TableRegistry } from "../schema/registry.ts";
+import type { Schema } from "../schema/tables.ts";
 import { filesOf, secretsFor } from "./secrets.ts";
 
 /** How a database is opened. */
@@ -116,12 +117,7 @@ export async function openDatabase<const Own extends readonly TableDefinition[] 
   url: string = defaultDatabaseUrl,
   options: OpenOptions<Own> = {},
 ): Promise<Database<SchemaWith<Own>>> {
-  const { clock = systemClock, breachedPasswordsFile: list } = options;
-  const breachedPasswords = list === undefined ? undefined : await openBreachedPasswordList(list);
-  const connection = await openEngine(url, registerTables(options.tables), options);
-  const secrets = secretsFor(url, options);
-  const files = filesOf(url, options);
-  const db = new Database<SchemaWith<Own>>({ connection, clock, secrets, breachedPasswords, files });
+  const db = await openWithTables<SchemaWith<Own>>(url, registerTables(options.tables), options);
   try {
     await settleMigrations(db as unknown as Database, options.migrations ?? "apply", options.ownMigrations ?? []);
     return db;
@@ -129,4 +125,18 @@ export async function openDatabase<const Own extends readonly TableDefinition[] 
     await db.close();
     throw error;
   }
+}
+
+/** Opens a database as one of these tables, which may be those of an older schema, and leaves its schema as it is. */
+export async function openWithTables<DB = Schema>(
+  url: string,
+  tables: TableRegistry,
+  options: Omit<OpenOptions, "tables"> = {},
+): Promise<Database<DB>> {
+  const { clock = systemClock, breachedPasswordsFile: list } = options;
+  const breachedPasswords = list === undefined ? undefined : await openBreachedPasswordList(list);
+  const connection = await openEngine(url, tables, options);
+  const secrets = secretsFor(url, options);
+  const files = filesOf(url, options);
+  return new Database<DB>({ connection, clock, secrets, breachedPasswords, files });
 }

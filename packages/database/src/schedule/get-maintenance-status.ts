@@ -1,8 +1,9 @@
+import { isAhead } from "../database/durations.ts";
 import type { Handle } from "../database/handle.ts";
 import type { JsonValue } from "../schema/kit/index.ts";
 import { isHeld, type JobRow, listJobRows } from "./job-table.ts";
 import { maintenanceJobs } from "./job-list.ts";
-import { type MaintenancePeriod, nextDue } from "./periods.ts";
+import { latestDue, type MaintenancePeriod, nextDue } from "./periods.ts";
 
 /** A job, with its last run and its next. */
 export interface MaintenanceJobStatus {
@@ -39,8 +40,14 @@ export async function getMaintenanceStatus(db: Handle): Promise<MaintenanceJobSt
   const now = db.clock.now();
   return maintenanceJobs.map(({ name, period, description }) => {
     const row = rows.get(name);
-    return { name, period, description, nextRunAt: row?.dueAt ?? nextDue(period, now), ...describe(row, now) };
+    return { name, period, description, nextRunAt: dueOf(row, period, now), ...describe(row, now) };
   });
+}
+
+/** One that was put off by a clock that was ahead is due now. */
+function dueOf(row: JobRow | undefined, period: MaintenancePeriod, now: Date): Date {
+  if (row === undefined) return nextDue(period, now);
+  return row.dueAt > latestDue(period, now) ? now : row.dueAt;
 }
 
 /** A job that has never run. */
@@ -60,11 +67,16 @@ function describe(row: JobRow | undefined, now: Date) {
   return {
     runningOn: isHeld(row, now) ? row.holder : null,
     lastOutcome: row.outcome,
-    lastFinishedAt: row.finishedAt,
-    lastSucceededAt: row.succeededAt,
+    lastFinishedAt: pastOf(row.finishedAt, now),
+    lastSucceededAt: pastOf(row.succeededAt, now),
     lastDurationMs: row.durationMs,
     lastResult: row.result,
     lastError: row.error,
     failures: row.failures,
   };
+}
+
+/** A time; null for one of the future, which counts as never. */
+function pastOf(time: Date | null, now: Date): Date | null {
+  return time === null || isAhead(time, now) ? null : time;
 }

@@ -1,9 +1,17 @@
-import { after } from "../database/durations.ts";
+import { after, clockTolerance, day } from "../database/durations.ts";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { json } from "../schema/kit/parameters.ts";
 import type { JsonValue } from "../schema/kit/index.ts";
 import type { jobOutcomes } from "../schema/system.ts";
+
+/** The longest that a lease may last. */
+export const longestLeaseMs = day;
+
+/** A lease that lasts longer was taken by a clock that was ahead, and holds nobody off. */
+function latestLease(now: Date): Date {
+  return after(now, longestLeaseMs + clockTolerance);
+}
 
 interface Claim {
   id: string;
@@ -12,6 +20,10 @@ interface Claim {
   leaseExpiresAt: Date;
   /** The job must be due by then. */
   dueBy: Date;
+  /** Or after this: see `latestDue`. */
+  dueAfter: Date;
+  /** See `latestLease`. */
+  latestLease: Date;
 }
 
 /** Takes a job, unless another process has it whose lease lasts, or it is not due: one statement, so that one wins. */
@@ -27,9 +39,15 @@ const claim = statement((sql, p: Claim) =>
           where.or([
             where("maintenance_jobs.lease_expires_at", "is", null),
             where("maintenance_jobs.lease_expires_at", "<=", p.now),
+            where("maintenance_jobs.lease_expires_at", ">", p.latestLease),
           ]),
         )
-        .where("maintenance_jobs.due_at", "<=", p.dueBy),
+        .where((where) =>
+          where.or([
+            where("maintenance_jobs.due_at", "<=", p.dueBy),
+            where("maintenance_jobs.due_at", ">", p.dueAfter),
+          ]),
+        ),
     )
     .returning("id"),
 );
@@ -110,7 +128,7 @@ export function listJobRows(db: Handle) {
 
 /** Whether a process runs the job whose lease lasts. */
 export function isHeld({ leaseExpiresAt }: Pick<JobRow, "leaseExpiresAt">, now: Date): boolean {
-  return leaseExpiresAt !== null && leaseExpiresAt > now;
+  return leaseExpiresAt !== null && leaseExpiresAt > now && leaseExpiresAt <= latestLease(now);
 }
 
 /** Writes down when a job is due first, unless that is known. */
@@ -131,17 +149,25 @@ export interface Lease {
 
 /**
  * Takes a job.
- * @param options `holder`: who takes it, unique to this run; `ifDue`: only when it is due
+ * @param options `holder`: who takes it, unique to this run; `ifDue`: only when it is due; `latestDue`: see there
  * @returns null when another process has it, or it is not due
  */
 export async function takeLease(
   db: Handle,
   id: string,
-  { holder, leaseMs, ifDue }: { holder: string; leaseMs: number; ifDue: boolean },
+  { holder, leaseMs, ifDue, latestDue = always }: { holder: string; leaseMs: number; ifDue: boolean; latestDue?: Date },
 ): Promise<Lease | null> {
   const expiry = () => after(db.clock.now(), leaseMs);
   const now = db.clock.now();
-  const taken = await claim.first(db, { id, holder, now, leaseExpiresAt: expiry(), dueBy: ifDue ? now : always });
+  const due = { dueBy: ifDue ? now : always, dueAfter: latestDue };
+  const taken = await claim.first(db, {
+    id,
+    holder,
+    now,
+    leaseExpiresAt: expiry(),
+    ...due,
+    latestLease: latestLease(now),
+  });
   if (taken === null) return null;
   return {
     renew: async () => (await renew.run(db, { id, holder, leaseExpiresAt: expiry() })) > 0,

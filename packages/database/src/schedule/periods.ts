@@ -1,4 +1,5 @@
 import type * as croner from "croner";
+import { after, clockTolerance } from "../database/durations.ts";
 import { whenNeeded } from "../loading/when-needed.ts";
 
 const cron = whenNeeded((load) => load("croner") as typeof croner);
@@ -16,6 +17,14 @@ export const maintenanceSchedule: Readonly<Record<MaintenancePeriod, string>> = 
   weekly: "0 3 * * 0",
   monthly: "0 4 1 * *",
 };
+
+/**
+ * The latest time at which a job of a period can be due: one that is due later was put off by a clock that was ahead, and its
+ * last run counts as never.
+ */
+export function latestDue(period: MaintenancePeriod, now: Date): Date {
+  return nextDue(period, after(now, clockTolerance));
+}
 
 /** When a job of a period is due next after a moment. */
 export function nextDue(period: MaintenancePeriod, moment: Date): Date {

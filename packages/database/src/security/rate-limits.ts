@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { changeInBatches } from "../database/batches.ts";
-import { after } from "../database/durations.ts";
+import { after, clockTolerance } from "../database/durations.ts";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { digestToken } from "../cryptography/index.ts";
@@ -28,6 +28,8 @@ interface Hit {
   hits: number;
   now: Date;
   expiresAt: Date;
+  /** A window that ends later was opened by a clock that was ahead. */
+  latestEnd: Date;
 }
 
 /** The first hit opens a window, and so does the first after its end; every other adds to it. */
@@ -37,7 +39,10 @@ const addHits = statement((sql, hit: Hit) =>
     .values({ id: hit.id, hits: hit.hits, expires_at: hit.expiresAt })
     .onConflict((conflict) =>
       conflict.column("id").doUpdateSet((set) => {
-        const isOver = set("rate_limits.expires_at", "<=", hit.now);
+        const isOver = set.or([
+          set("rate_limits.expires_at", "<=", hit.now),
+          set("rate_limits.expires_at", ">", hit.latestEnd),
+        ]);
         return {
           hits: set
             .case()
@@ -72,7 +77,13 @@ const addHits = statement((sql, hit: Hit) =>
 export async function countHits(db: Handle, counted: HitsToCount): Promise<HitCount> {
   const { name, windowMs, hits } = parseInput(hitsInput, counted);
   const now = db.clock.now();
-  const hit = { id: digestToken(name), hits, now, expiresAt: after(now, windowMs) };
+  const hit = {
+    id: digestToken(name),
+    hits,
+    now,
+    expiresAt: after(now, windowMs),
+    latestEnd: after(now, windowMs + clockTolerance),
+  };
   return (await addHits.first(db, hit)) as HitCount;
 }
 

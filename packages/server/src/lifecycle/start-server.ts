@@ -1,10 +1,10 @@
-import { type Database, openDatabase } from "@nerve/database";
+import { checkSecrets, type Database, findTimesAhead, openDatabase, updateSchema } from "@nerve/database";
 import type { Logger } from "pino";
 import { createLogger } from "../logging/create-logger.ts";
 import { createMaintenanceRunner, scheduleMaintenance } from "../maintenance/schedule.ts";
 import { createSetUpLink } from "../routes/set-up/set-up-link.ts";
 import type { Server } from "../routes/server-context.ts";
-import { databaseOptions, type Settings } from "../settings/index.ts";
+import { databaseOptions, type Settings, updateOptions } from "../settings/index.ts";
 import { createServer } from "./create-server.ts";
 
 /** A server that listens. */
@@ -20,7 +20,7 @@ export interface RunningServer {
 }
 
 /**
- * Opens the database, brings its schema up to date, and serves it.
+ * Opens the database, brings its schema up to date, after a backup where something is pending, and serves it.
  *
  * @param settings as `parseSettings` reads them
  * @param options `log`: the logger, by default JSON lines on standard error
@@ -31,9 +31,11 @@ export async function startServer(settings: Settings, { log }: { log?: Logger } 
   const logger = log ?? createLogger(settings.logLevel);
   const db = await openDatabase(settings.databaseUrl, {
     ...databaseOptions(settings),
+    migrations: "ignore",
     onWarning: ({ code, message }) => logger.warn({ code }, message),
   });
   try {
+    await bringUpToDate(db, settings, logger);
     const setUpLink = await createSetUpLink(db);
     const server = await createServer({ db, settings, log: logger, setUpLink });
     const address = await server.listen({
@@ -57,6 +59,22 @@ export async function startServer(settings: Settings, { log }: { log?: Logger } 
     await db.close();
     throw error;
   }
+}
+
+async function bringUpToDate(db: Database, settings: Settings, log: Logger): Promise<void> {
+  const { backup, applied } = await updateSchema(db, updateOptions(settings));
+  if (backup !== null) log.info({ backup: backup.backupPath }, "the database was backed up before its migration");
+  if (applied.length > 0) log.info({ migrations: applied }, "the database was migrated");
+  await warnOfSurroundings(db, log);
+}
+
+/** Says at the start what would show late, or as something else: a key that is missing, a clock that is wrong. */
+async function warnOfSurroundings(db: Database, log: Logger): Promise<void> {
+  const { unreadable } = await checkSecrets(db);
+  if (unreadable.length > 0) log.error({ unreadable }, "encrypted values cannot be read with the keys at hand");
+  const timesAhead = await findTimesAhead(db);
+  if (timesAhead.length > 0)
+    log.warn({ timesAhead }, "the database holds times ahead of the clock: it is behind, or was ahead once");
 }
 
 interface Running {

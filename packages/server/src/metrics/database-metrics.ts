@@ -1,4 +1,4 @@
-import type { MaintenanceJobStatus } from "@nerve/database";
+import { ageOf, type MaintenanceJobStatus } from "@nerve/database";
 import { Counter, Gauge, Registry } from "prom-client";
 import type { DatabaseSnapshot } from "./database-snapshot.ts";
 
@@ -102,8 +102,7 @@ export const databaseMetricList: readonly Metric[] = [
   {
     name: "nerve_backup_age_seconds",
     help: "Age of the newest backup.",
-    read: ({ now, backups }) =>
-      backups.newestAt === null ? null : (now.getTime() - backups.newestAt.getTime()) / 1000,
+    read: ({ now, backups }) => (backups.newestAt === null ? null : ageOf(backups.newestAt, now) / 1000),
   },
   {
     name: "nerve_backup_size_bytes",

@@ -6,6 +6,7 @@ import {
   getDatabaseStats,
   getMaintenanceStatus,
   getPerformanceStats,
+  isAhead,
   type JobName,
   listBackups,
   type MaintenanceJobStatus,
@@ -55,10 +56,15 @@ function resultOf<T>(jobs: DatabaseSnapshot["jobs"], job: JobName, schema: z.Zod
   return schema.safeParse(jobs?.find(({ name }) => name === job)?.lastResult).data ?? null;
 }
 
-async function readBackups(folder: string, jobs: DatabaseSnapshot["jobs"]): Promise<BackupState> {
+/** Without those that are dated ahead of the clock: how old they are, nobody can tell. */
+async function readBackups(
+  folder: string,
+  { jobs, now }: Pick<DatabaseSnapshot, "jobs" | "now">,
+): Promise<BackupState> {
   const ofJob = resultOf(jobs, "backup", backupResult);
   const known = [...((await orNull(listBackups(folder))) ?? []), ...(ofJob === null ? [] : [ofJob])];
-  const backups = known.toSorted((one, other) => other.createdAt.getTime() - one.createdAt.getTime());
+  const dated = known.filter(({ createdAt }) => !isAhead(createdAt, now));
+  const backups = dated.toSorted((one, other) => other.createdAt.getTime() - one.createdAt.getTime());
   const [newest] = backups;
   return {
     newestAt: newest?.createdAt ?? null,
@@ -79,14 +85,15 @@ export async function readSnapshot(
 ): Promise<DatabaseSnapshot> {
   const connection = await checkDatabaseConnection(db);
   const jobs = connection.healthy ? await orNull(getMaintenanceStatus(db)) : null;
+  const now = db.clock.now();
   return {
-    now: db.clock.now(),
+    now,
     connection,
     performance: getPerformanceStats(db),
     pool: db.connection.poolUse,
     stats: connection.healthy ? await stats(db) : null,
     jobs,
     check: resultOf(jobs, "health-check", checkResult),
-    backups: await readBackups(backupFolder, jobs),
+    backups: await readBackups(backupFolder, { jobs, now }),
   };
 }

@@ -17,6 +17,11 @@ export function backupWriteOptions(settings: Settings): CreateBackupOptions {
   return { ...backupTools(settings), folder, uploads, compress, ...(key === null ? {} : { encrypt: { key } }) };
 }
 
+/** The backup before a migration, as far as the settings want one. */
+export function updateOptions(settings: Settings): { backup: CreateBackupOptions | null } {
+  return { backup: settings.backupBeforeMigration ? backupWriteOptions(settings) : null };
+}
+
 /** What a restore takes, as far as the settings say. */
 export function restoreOptions(settings: Settings) {
   return { ...backupReadOptions(settings), folder: settings.backupFolder, uploads: settings.uploadsFolder };

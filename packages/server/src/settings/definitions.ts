@@ -101,6 +101,10 @@ export const settingDefinitions = {
     default: "none",
     help: "Makes backups smaller, those of the upkeep too.",
   }),
+  backupBeforeMigration: setting("NERVE_BACKUP_BEFORE_MIGRATION", yesOrNo, {
+    default: true,
+    help: "Whether `nerve serve`, `nerve init` and `nerve migrate up` make a backup before they migrate a database. Without it nothing brings the state before an update back.",
+  }),
   uploadsFolder: setting("NERVE_UPLOADS_FOLDER", pathOf("folder"), {
     default: "data/uploads",
     help: "Where uploaded files are: every backup holds them, and a restore brings them back. Left out while there is no such folder.",

@@ -9,6 +9,12 @@ export interface Source {
   readonly dialect: Dialect;
   has(table: TableDefinition): Promise<boolean>;
   count(table: TableDefinition): Promise<number>;
+  /** Names of all tables, whoever made them, without those that the engine keeps for itself or for an index. */
+  tableNames(): Promise<string[]>;
+  /** Names of a table's columns, without those that are computed from others. */
+  columnNames(table: string): Promise<string[]>;
+  /** Rows of any table; with a column, those that hold something in it. */
+  countIn(table: string, column?: string): Promise<number>;
   /** Reads a table in the order of its primary key, some rows at a time. */
   read(table: TableDefinition): AsyncIterable<StoredRow[]>;
   close(): Promise<void>;

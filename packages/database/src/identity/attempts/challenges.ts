@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { digestToken, type KeyRing } from "../../cryptography/index.ts";
-import { after, minute } from "../../database/durations.ts";
+import { after, clockTolerance, minute } from "../../database/durations.ts";
 
 /** Minutes that a step of sign-in may take. */
 const challengeMinutes = 10;
@@ -45,7 +45,8 @@ export function openChallenge(
   keys: KeyRing,
   { purpose, challenge, now }: { purpose: ChallengePurpose; challenge: string; now: Date },
 ): ChallengeContent | null {
-  const { data } = contentShape.safeParse(keys.open(challenge, { purpose, now }));
+  const longestMs = challengeMinutes * minute + clockTolerance;
+  const { data } = contentShape.safeParse(keys.open(challenge, { purpose, now, longestMs }));
   return data ?? null;
 }
 

@@ -1,6 +1,6 @@
 import type { ExpressionBuilder } from "kysely";
 import { z } from "zod";
-import { after, before, day, minute } from "../../database/durations.ts";
+import { after, before, clockTolerance, day, minute } from "../../database/durations.ts";
 import type { Handle } from "../../database/handle.ts";
 import { shapedStatement, statement } from "../../database/statement.ts";
 import type { Schema } from "../../schema/tables.ts";
@@ -41,9 +41,6 @@ const ownNetworkDays = 30;
 /** Failures that are looked at, at most: 100, and one for each time that the delay doubles on the way to a day. */
 const mostFailures = 100 + 11;
 
-/** Minutes that the clock of another server may be ahead. What lies further ahead was dated by a clock that was wrong. */
-const clockSkewMinutes = 5;
-
 /** Reasons of failed attempts at which nothing was guessed; they count for nothing. */
 export const uncountedReasons = {
   throttled: "too many attempts",
@@ -82,6 +79,7 @@ const findOwnSignIn = statement((sql, p: { email: string; network: string; ipAdd
 
 interface FailureQuery extends Judged {
   since: Date;
+  /** Failures after it were noted by a clock that was ahead: they count for nothing, or an account stayed locked until then. */
   until: Date;
 }
 
@@ -160,7 +158,7 @@ async function endOf(db: Handle, judged: Judged, lockout: Lockout): Promise<Date
   const { failures, windowMinutes, lockMinutes, firstLockMinutes } = lockout;
   const now = db.clock.now();
   const lookedBack = Math.max(day, (windowMinutes + lockMinutes) * minute);
-  const until = after(now, clockSkewMinutes * minute);
+  const until = after(now, clockTolerance);
   const found = await latestFailures.all(db, { ...judged, since: before(now, lookedBack), until });
   const [last] = found;
   const first = found[failures - 1];

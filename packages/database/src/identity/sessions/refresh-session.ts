@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { digestToken, generateSecureToken } from "../../cryptography/index.ts";
-import { after, before, day, hour, minute } from "../../database/durations.ts";
+import { after, before, clockTolerance, day, hour, minute } from "../../database/durations.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
@@ -42,6 +42,8 @@ interface Rotation extends SessionTokens {
   userAgent: string | null;
   now: Date;
   idleSince: Date;
+  /** One that was used later was used under a clock that was ahead. */
+  latest: Date;
   expiresAt: Date;
 }
 
@@ -66,6 +68,7 @@ const rotate = statement((sql, p: Rotation) =>
     .where("revoked_at", "is", null)
     .where("expires_at", ">", p.now)
     .where("last_activity", ">", p.idleSince)
+    .where("last_activity", "<=", p.latest)
     .where(ownerInGoodStanding("sessions.user_id", p.now)),
 );
 
@@ -201,6 +204,7 @@ function plan(session: FamilySession, request: RefreshRequest, now: Date) {
   return {
     now,
     idleSince: before(now, request.idleTimeoutMinutes * minute),
+    latest: after(now, clockTolerance),
     expiresAt: new Date(Math.max(session.expiresAt.getTime(), Math.min(wished, latest))),
     ipAddress: request.ipAddress ?? session.ipAddress,
     userAgent: request.userAgent ?? session.userAgent,

@@ -1,5 +1,5 @@
 import { digestToken, isTokenShaped } from "../../cryptography/index.ts";
-import { before, minute } from "../../database/durations.ts";
+import { after, before, clockTolerance, minute } from "../../database/durations.ts";
 import type { Handle } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { BusyError } from "../../errors/index.ts";
@@ -32,7 +32,7 @@ const sessionColumns = [
 ] as const;
 
 const findLive = statement(
-  (sql, p: { digest: string; now: Date; idleSince: Date }) =>
+  (sql, p: { digest: string; now: Date; idleSince: Date; latest: Date }) =>
     sql
       .selectFrom("sessions")
       .innerJoin("users", "users.id", "sessions.user_id")
@@ -43,6 +43,7 @@ const findLive = statement(
       .where("sessions.revoked_at", "is", null)
       .where("sessions.expires_at", ">", p.now)
       .where("sessions.last_activity", ">", p.idleSince)
+      .where("sessions.last_activity", "<=", p.latest)
       .where(inGoodStanding(p.now)),
   { session_created_at: "datetime", session_expires_at: "datetime" },
 );
@@ -64,7 +65,8 @@ const recordActivity = statement((sql, p: { id: number; now: Date; writtenBefore
  * @param token as the client sent it
  * @param options `updateActivity`: whether this counts as use of the session, default true; written at most once a
  *   minute. `idleTimeoutMinutes`: idleness that ends the session, default 8 hours
- * @returns the session; null when it is unknown, expired, revoked or idle for too long, or its user may not act (locked,
+ * @returns the session; null when it is unknown, expired, revoked, idle for too long or used in the future, as a clock that was
+ *   ahead leaves it, or its user may not act (locked,
  *   suspended, deleted, ended)
  * @throws {ValidationError} INVALID_INPUT when `idleTimeoutMinutes` is out of bounds
  * @throws {BusyError} BUSY, and connection errors: they never look like a session that does not exist
@@ -84,7 +86,12 @@ export async function validateSession(
   if (!isTokenShaped(token)) return null;
   const now = db.clock.now();
   const idleSince = before(now, idleLimit(idleTimeoutMinutes) * minute);
-  const row = await findLive.first(db, { digest: digestToken(token), now, idleSince });
+  const row = await findLive.first(db, {
+    digest: digestToken(token),
+    now,
+    idleSince,
+    latest: after(now, clockTolerance),
+  });
   if (row === null) return null;
   if (updateActivity && now.getTime() - row.lastActivity.getTime() >= sessionLimits.activityIntervalMs) {
     await writeActivity(db, row.sessionId, now);

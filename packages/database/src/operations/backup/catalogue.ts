@@ -1,5 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { type Clock, systemClock } from "../../database/clock.ts";
+import { isAhead } from "../../database/durations.ts";
 import { BackupError } from "../../errors/index.ts";
 import { hasCode, translateFileError } from "../../files/errors.ts";
 import { parseInput } from "../../validation/input.ts";
@@ -15,8 +17,16 @@ export interface CataloguedBackup {
   readonly manifest: Manifest;
 }
 
-/** Reads the manifests of a folder, newest state first. What cannot be read is no backup, and left out. */
-export async function readCatalogue(folder: string): Promise<CataloguedBackup[]> {
+/** Whether a backup is dated ahead of the clock: when it was really made, nobody can tell. */
+export function isDatedAhead({ manifest }: CataloguedBackup, clock: Clock): boolean {
+  return isAhead(new Date(manifest.createdAt), clock.now());
+}
+
+/**
+ * Reads the manifests of a folder, newest state first; those that are dated ahead of the clock are last. What cannot be read is
+ * no backup, and left out.
+ */
+export async function readCatalogue(folder: string, clock: Clock = systemClock): Promise<CataloguedBackup[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (hasCode(error, "ENOENT")) return [];
     throw translateFileError(error);
@@ -31,7 +41,8 @@ export async function readCatalogue(folder: string): Promise<CataloguedBackup[]>
     }
   };
   const found = (await Promise.all(names.filter(isManifestName).map(read))).flat();
-  const key = ({ manifest }: CataloguedBackup) => `${manifest.createdAt} ${manifest.id}`;
+  const key = (backup: CataloguedBackup) =>
+    `${isDatedAhead(backup, clock) ? 0 : 1} ${backup.manifest.createdAt} ${backup.manifest.id}`;
   return found.toSorted((one, other) => (key(one) < key(other) ? 1 : -1));
 }
 
@@ -51,7 +62,8 @@ export async function getBackupInfo(path: string): Promise<BackupInfo> {
 }
 
 /**
- * Lists the backups of a folder, newest first by the time of the state that they hold, whatever the times of the files.
+ * Lists the backups of a folder, newest first by the time of the state that they hold, whatever the times of the files. Those that
+ * are dated ahead of the clock come last: a clock was wrong when they were made.
  *
  * @param folder where they are; one that does not exist has none
  * @returns each complete backup

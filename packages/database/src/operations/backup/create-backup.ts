@@ -69,7 +69,7 @@ export async function createBackup(db: Database, options: CreateBackupOptions): 
       compress,
       secret: encrypt?.key,
       reason: "requested",
-      verify: verify ? (backup, work) => verifyInScratch(port, backup, work) : undefined,
+      verify: verify ? (backup, work) => verifyInScratch(port, backup, work, { anySchema: true }) : undefined,
       longestWaitMs: () => probe.stop(),
       onProgress: onProgress ?? (() => undefined),
     });

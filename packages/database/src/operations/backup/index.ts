@@ -7,4 +7,5 @@ export type { RestoreTarget } from "./open-backup.ts";
 export { previewRestore, type RestorePreview, type TablePreview } from "./preview-restore.ts";
 export { pruneBackups, type PruneOutcome, type RetentionRules } from "./prune-backups.ts";
 export { restoreBackup, type RestoreBackupOptions, type RestoreOutcome, type RestoreStep } from "./restore-backup.ts";
+export { type SchemaUpdate, updateSchema } from "./update-schema.ts";
 export { verifyBackup, type VerifyBackupOptions } from "./verify-backup.ts";

@@ -1,13 +1,14 @@
 import { readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { type Clock, systemClock } from "../../database/clock.ts";
 import { day } from "../../database/durations.ts";
 import { ValidationError } from "../../errors/index.ts";
 import { flushFolder } from "../../files/durable.ts";
 import { hasCode, translateFileError } from "../../files/errors.ts";
 import { openWorkFolder } from "./work-folder.ts";
 import * as input from "../../validation/input.ts";
-import { type CataloguedBackup, readCatalogue } from "./catalogue.ts";
+import { type CataloguedBackup, isDatedAhead, readCatalogue } from "./catalogue.ts";
 import * as fields from "./fields.ts";
 import { backupIdOf, isManifestName, unfinishedPrefix } from "./names.ts";
 import { partsAreIntact } from "./parts.ts";
@@ -24,6 +25,8 @@ export interface RetentionRules {
   monthly?: number | undefined;
   /** Only says what would be deleted. Default false. */
   dryRun?: boolean | undefined;
+  /** Where the time comes from. Default the machine's clock. */
+  clock?: Clock | undefined;
 }
 
 /** What a pruning kept and deleted, by the ids that begin the names of the files; newest first. */
@@ -39,6 +42,7 @@ const schema = z.strictObject({
   weekly: number(),
   monthly: number(),
   dryRun: z.boolean().default(false),
+  clock: z.custom<Clock>().optional(),
 });
 
 type Rules = z.output<typeof schema>;
@@ -87,7 +91,8 @@ async function lastGood(backups: readonly CataloguedBackup[]): Promise<Catalogue
 }
 
 /**
- * Deletes old backups. The last verified one whose files are still intact always stays, whatever the rules say; what an
+ * Deletes old backups. The last verified one whose files are still intact always stays, whatever the rules say; so do those that
+ * are dated ahead of the clock, until their time has come; what an
  * interrupted pruning or backup left without a manifest is deleted as well.
  *
  * @param folder where the backups are
@@ -103,9 +108,13 @@ export async function pruneBackups(folder: string, rules: RetentionRules): Promi
   if ([parsed.keep, parsed.daily, parsed.weekly, parsed.monthly].every((rule) => rule === undefined)) {
     throw new ValidationError([{ field: "keep", message: "or another rule is required" }]);
   }
-  const backups = await readCatalogue(input.parseInput(fields.path(), folder, { field: "folder" }));
-  const kept = keptByRules(backups, parsed);
-  const good = await lastGood(backups);
+  const clock = parsed.clock ?? systemClock;
+  const backups = await readCatalogue(input.parseInput(fields.path(), folder, { field: "folder" }), clock);
+  // One that is dated ahead may be newer than any other, or older: it takes no other's place, and stays.
+  const ahead = backups.filter((backup) => isDatedAhead(backup, clock));
+  const dated = backups.filter((backup) => !ahead.includes(backup));
+  const kept = new Set([...keptByRules(dated, parsed), ...idsOf(ahead)]);
+  const good = await lastGood(dated);
   if (good !== undefined) kept.add(good.manifest.id);
   const goes = backups.filter(({ manifest }) => !kept.has(manifest.id));
   if (!parsed.dryRun) await deleteBackups(folder, goes);

@@ -221,7 +221,7 @@ async function savePresentState(
       compress: backup.manifest.compression,
       secret: options.key,
       reason: "pre-restore",
-      verify: (made, workFolder) => verifyInScratch(port, made, workFolder),
+      verify: (made, workFolder) => verifyInScratch(port, made, workFolder, { anySchema: true }),
       longestWaitMs: () => 0,
       onProgress: () => undefined,
     });

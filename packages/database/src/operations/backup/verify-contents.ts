@@ -28,9 +28,18 @@ function asInvalid(error: unknown): unknown {
   return new BackupError("BACKUP_INVALID", { message: "The restored copy is damaged.", cause: error });
 }
 
+interface ScratchOptions {
+  /** Where the plain copy may be. */
+  readonly workFolder: string;
+  /** Whether it may become the live database. */
+  readonly purpose: "trial" | "restore";
+  /** Whether a schema will do that this code cannot use: what is there has to be backed up, whoever made it. Default false. */
+  readonly anySchema?: boolean;
+}
+
 /**
  * Restores the database of a backup to a scratch database, and compares: digests, integrity, references, rows, schema.
- * @param options `workFolder`: where the plain copy may be; `purpose`: whether it may become the live database
+ * @param options see `ScratchOptions`
  * @returns the scratch database, to be discarded by the caller
  * @throws {BackupError} BACKUP_INVALID when anything is not as the manifest says
  * @throws {MigrationError} SCHEMA_NEWER, MIGRATION_EDITED when this code cannot use it
@@ -38,7 +47,7 @@ function asInvalid(error: unknown): unknown {
 export async function restoreToScratch(
   port: BackupPort,
   backup: StoredBackup,
-  { workFolder, purpose }: { workFolder: string; purpose: "trial" | "restore" },
+  { workFolder, purpose, anySchema = false }: ScratchOptions,
 ): Promise<ScratchDatabase> {
   const copy = join(workFolder, "incoming.db");
   await rm(copy, { force: true });
@@ -46,16 +55,20 @@ export async function restoreToScratch(
   const scratch = await port.load(copy, purpose);
   try {
     compare(backup.manifest, await scratch.check());
-    const db = await openDatabase(scratch.url, { migrations: "ignore" });
-    try {
-      await getMigrationStatus(db);
-    } finally {
-      await db.close();
-    }
+    if (!anySchema) await requireUsable(scratch);
     return scratch;
   } catch (error) {
     await scratch.discard();
     throw asInvalid(error);
+  }
+}
+
+async function requireUsable(scratch: ScratchDatabase): Promise<void> {
+  const db = await openDatabase(scratch.url, { migrations: "ignore" });
+  try {
+    await getMigrationStatus(db);
+  } finally {
+    await db.close();
   }
 }
 
@@ -72,9 +85,17 @@ export async function unpackUploads(backup: StoredBackup, folder: string): Promi
   return files;
 }
 
-/** Restores all of a backup to a scratch place, compares, and deletes it again. */
-export async function verifyInScratch(port: BackupPort, backup: StoredBackup, workFolder: string): Promise<void> {
-  const scratch = await restoreToScratch(port, backup, { workFolder, purpose: "trial" });
+/**
+ * Restores all of a backup to a scratch place, compares, and deletes it again.
+ * @param options `anySchema`: see `ScratchOptions`
+ */
+export async function verifyInScratch(
+  port: BackupPort,
+  backup: StoredBackup,
+  workFolder: string,
+  options: Pick<ScratchOptions, "anySchema"> = {},
+): Promise<void> {
+  const scratch = await restoreToScratch(port, backup, { workFolder, purpose: "trial", ...options });
   await scratch.discard();
   const folder = join(workFolder, "incoming-uploads");
   await unpackUploads(backup, folder);

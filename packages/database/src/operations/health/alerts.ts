@@ -1,6 +1,7 @@
 import type { StorageState } from "../../engines/port/upkeep.ts";
 import type { PerformanceStats } from "../performance/performance-stats.ts";
 import type { MaintenanceJobStatus } from "../../schedule/get-maintenance-status.ts";
+import { describeTimesAhead, type TimeAhead } from "./check-clock.ts";
 import type { ExposedFile } from "./check-files.ts";
 import type { Misconfiguration } from "./misconfigurations.ts";
 import type { ForeignKeyCheck } from "./check-foreign-keys.ts";
@@ -20,6 +21,7 @@ export interface HealthAlert {
     | "MIGRATIONS"
     | "SECRETS"
     | "FILE_MODE"
+    | "CLOCK"
     | "LATENCY"
     | "SIZE"
     | "SLOW_QUERIES"
@@ -63,6 +65,8 @@ export interface HealthFindings {
   readonly secrets: SecretCheck | null;
   /** Files and folders of the database that other accounts of the machine may use. */
   readonly exposed: readonly ExposedFile[];
+  /** Stored times that lie ahead of the clock. */
+  readonly timesAhead: readonly TimeAhead[];
   readonly performance: PerformanceStats;
   /** The jobs of the upkeep; null where they could not be read. */
   readonly maintenance: readonly MaintenanceJobStatus[] | null;
@@ -117,7 +121,7 @@ function storageAlert(storage: StorageState | null, limits: HealthLimits): Healt
 }
 
 function warningsFor(
-  { connection, stats, performance, maintenance, exposed, misconfigurations }: HealthFindings,
+  { connection, stats, performance, maintenance, exposed, misconfigurations, timesAhead }: HealthFindings,
   limits: HealthLimits,
 ): HealthAlert[] {
   const alerts: HealthAlert[] = [];
@@ -127,6 +131,7 @@ function warningsFor(
   if (performance.slowQueries > limits.slowQueries) {
     warn("SLOW_QUERIES", `${performance.slowQueries} queries took longer than a second.`);
   }
+  if (timesAhead.length > 0) warn("CLOCK", describeTimesAhead(timesAhead));
   for (const { what, mode } of exposed) {
     warn("FILE_MODE", `${what} is open to other accounts of this machine (mode ${mode}): \`chmod go=\` closes it.`);
   }

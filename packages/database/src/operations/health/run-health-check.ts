@@ -6,6 +6,7 @@ import { getMaintenanceStatus } from "../../schedule/get-maintenance-status.ts";
 import { getPerformanceStats } from "../performance/performance-stats.ts";
 import { alertsFor, defaultHealthLimits, type HealthAlert, type HealthFindings } from "./alerts.ts";
 import { checkDatabaseConnection, type ConnectionCheck } from "./check-connection.ts";
+import { findTimesAhead } from "./check-clock.ts";
 import { checkFiles } from "./check-files.ts";
 import { examineForeignKeys, foreignKeysUnreadable } from "./check-foreign-keys.ts";
 import { schemaGap } from "./check-migrations.ts";
@@ -34,7 +35,8 @@ const options = z.strictObject({
 
 /**
  * Checks everything: the connection, the tables, the foreign keys, the disk, sizes and slow queries, pending migrations,
- * whether the keys open what is encrypted, and who else may read the files. Each table is read
+ * whether the keys open what is encrypted, who else may read the files, and
+ * whether stored times lie ahead of the clock. Each table is read
  * and counted once, on a thread or connection of its own, so that requests go on meanwhile.
  *
  * @param db the database, or an open transaction
@@ -58,15 +60,16 @@ export async function runHealthCheck(db: Handle, input: z.input<typeof options> 
   return { healthy: !alerts.some(({ level }) => level === "critical"), timestamp, ...findings, alerts };
 }
 
-type Surroundings = Pick<HealthFindings, "schemaGap" | "secrets" | "exposed" | "misconfigurations">;
+type Surroundings = Pick<HealthFindings, "schemaGap" | "secrets" | "exposed" | "misconfigurations" | "timesAhead">;
 
 async function lookAround(db: Handle, { healthy }: ConnectionCheck): Promise<Surroundings> {
   const exposed = await checkFiles(db);
-  if (!healthy) return { schemaGap: null, secrets: null, exposed, misconfigurations: null };
+  if (!healthy) return { schemaGap: null, secrets: null, exposed, misconfigurations: null, timesAhead: [] };
   // What cannot be read is damage, which the check of the tables tells of.
   const secrets = await checkSecrets(db).catch(() => null);
   const misconfigurations = await findMisconfigurations(db).catch(() => null);
-  return { schemaGap: await schemaGap(db).catch(() => null), secrets, exposed, misconfigurations };
+  const timesAhead = await findTimesAhead(db).catch(() => []);
+  return { schemaGap: await schemaGap(db).catch(() => null), secrets, exposed, misconfigurations, timesAhead };
 }
 
 /** A database that is older than its code has no such table, and is unhealthy for other reasons. */

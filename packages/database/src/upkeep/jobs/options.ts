@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { actorField } from "../../access/actor.ts";
 import type { CreateBackupOptions, RetentionRules } from "../../operations/backup/index.ts";
+import { longestLeaseMs } from "../../schedule/job-table.ts";
 import { boundedInteger, text } from "../../validation/input.ts";
 
 const days = () => boundedInteger({ min: 1, max: 36_500 });
 const path = () => text({ min: 1, max: 4096 });
 
 /** Where backups go, and which are kept. */
-type BackupPolicy = Omit<CreateBackupOptions, "onProgress"> & { keep: Omit<RetentionRules, "dryRun"> };
+type BackupPolicy = Omit<CreateBackupOptions, "onProgress"> & { keep: Omit<RetentionRules, "dryRun" | "clock"> };
 
 /** What the jobs keep, and where. */
 export const policyInput = z.strictObject({
@@ -35,7 +36,7 @@ export const runInput = z.strictObject({
   ifDue: z.boolean().default(false),
   dryRun: z.boolean().default(false),
   holder: text({ min: 1, max: 150 }).default("nerve"),
-  leaseMs: boundedInteger({ min: 30, max: 86_400_000 }).default(10 * 60_000),
+  leaseMs: boundedInteger({ min: 30, max: longestLeaseMs }).default(10 * 60_000),
   onStep: callback<(step: MaintenanceStep) => void>().optional(),
   signal: z.instanceof(AbortSignal).optional(),
   actor: actorField,

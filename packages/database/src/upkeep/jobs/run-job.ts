@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setInterval } from "node:timers";
-import { after, hour } from "../../database/durations.ts";
+import { after, ageOf, hour } from "../../database/durations.ts";
 import type { Database } from "../../database/handle.ts";
 import { BusyError, DatabaseError } from "../../errors/index.ts";
 import type { JsonValue } from "../../schema/kit/index.ts";
@@ -9,7 +9,7 @@ import { isHeld, type Lease, listJobRows, takeLease } from "../../schedule/job-t
 import type { MaintenanceJob } from "../../schedule/job-list.ts";
 import { type JobContext, jobWork, Skip } from "./job-work.ts";
 import type { MaintenanceReport } from "./options.ts";
-import { nextDue } from "../../schedule/periods.ts";
+import { latestDue, nextDue } from "../../schedule/periods.ts";
 
 /** How a job is run. */
 export interface RunOptions extends JobContext {
@@ -80,7 +80,7 @@ async function runUnder(lease: Lease, db: Database, job: MaintenanceJob, options
   const retry = after(now, retryAfterMs);
   const kept = await lease.end({
     dueAt: ended.status === "failed" && retry < due ? retry : due,
-    durationMs: now.getTime() - begun.getTime(),
+    durationMs: ageOf(begun, now),
     outcome: ended.status,
     result: (ended.result ?? null) as JsonValue,
     error: ended.error ?? null,
@@ -102,7 +102,7 @@ async function explainRefusal(db: Database, { name }: MaintenanceJob): Promise<R
 async function runOnce(db: Database, job: MaintenanceJob, options: RunOptions): Promise<Ended | Refused> {
   if (options.dryRun) return attempt(db, job, options);
   const holder = `${options.holder} ${randomBytes(6).toString("hex")}`;
-  const lease = await takeLease(db, job.name, { ...options, holder });
+  const lease = await takeLease(db, job.name, { ...options, holder, latestDue: latestDue(job.period, db.clock.now()) });
   if (lease === null) return explainRefusal(db, job);
   return runUnder(lease, db, job, options);
 }
@@ -116,7 +116,7 @@ export async function runJob(db: Database, job: MaintenanceJob, options: RunOpti
     error: describe(cause),
     cause,
   }));
-  const durationMs = db.clock.now().getTime() - begun;
+  const durationMs = Math.max(0, db.clock.now().getTime() - begun);
   const { status, result } = ended;
   if (status !== "failed") return { report: { name: job.name, status, result, durationMs } };
   const { error = describe(undefined), cause } = ended;

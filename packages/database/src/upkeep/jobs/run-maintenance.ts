@@ -5,7 +5,7 @@ import { oneOf, parseInput } from "../../validation/input.ts";
 import { isHeld, listJobRows, planJob } from "../../schedule/job-table.ts";
 import { type MaintenanceJob, maintenanceJobs } from "../../schedule/job-list.ts";
 import { type MaintenanceOptions, type MaintenanceReport, runInput } from "./options.ts";
-import { type MaintenancePeriod, maintenancePeriods, nextDue } from "../../schedule/periods.ts";
+import { latestDue, type MaintenancePeriod, maintenancePeriods, nextDue } from "../../schedule/periods.ts";
 import { runJob } from "./run-job.ts";
 
 /** What the jobs of a period did. */
@@ -30,9 +30,10 @@ async function findDue(db: Database): Promise<MaintenanceJob[]> {
   for (const { name, period } of maintenanceJobs) {
     if (!rows.has(name)) await planJob(db, name, nextDue(period, now));
   }
-  return maintenanceJobs.filter(({ name }) => {
+  return maintenanceJobs.filter(({ name, period }) => {
     const row = rows.get(name);
-    return row !== undefined && row.dueAt <= now && !isHeld(row, now);
+    if (row === undefined || isHeld(row, now)) return false;
+    return row.dueAt <= now || row.dueAt > latestDue(period, now);
   });
 }
 

@@ -11,15 +11,27 @@ import { translatePostgresError } from "../run/errors.ts";
 const identityQuery = `SELECT current_database() || ' ' || oid || ' ' || coalesce(inet_server_port(), 0) AS identity
   FROM pg_database WHERE datname = current_database()`;
 
+/** Of the schema that NERVE is in; not what an extension brought, nor the parts of a partitioned table. */
+const tableNamesQuery = `SELECT relname AS name FROM pg_class
+  WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relkind IN ('r', 'p', 'f') AND NOT relispartition
+  AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
+  ORDER BY relname`;
+
+const columnNamesQuery = `SELECT attname AS name FROM pg_attribute
+  WHERE attrelid = to_regclass(quote_ident($1)) AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum`;
+
 /** Opens a PostgreSQL database for reading from one snapshot, on a connection that it gives back at the end. */
 export async function openPostgresSource(client: pg.PoolClient): Promise<Source> {
-  const first = async (text: string, values: unknown[] = []): Promise<Record<string, unknown> | undefined> => {
+  const all = async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> => {
     try {
-      return (await client.query<Record<string, unknown>>(text, values)).rows[0];
+      return (await client.query<Record<string, unknown>>(text, values)).rows;
     } catch (error) {
       throw translatePostgresError(error);
     }
   };
+  const first = async (text: string, values: unknown[] = []) => (await all(text, values))[0];
+  const names = async (text: string, values: unknown[] = []) =>
+    (await all(text, values)).map(({ name }) => String(name));
   try {
     await first("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     await first("SET LOCAL statement_timeout = 0");
@@ -29,6 +41,12 @@ export async function openPostgresSource(client: pg.PoolClient): Promise<Source>
       dialect: postgresDialect,
       has: async ({ name }) => (await first(postgresDialect.tableExists.sql, [name])) !== undefined,
       count: async ({ name }) => Number((await first(`SELECT count(*) AS rows FROM ${quoteName(name)}`))?.["rows"]),
+      tableNames: () => names(tableNamesQuery),
+      columnNames: (table) => names(columnNamesQuery, [table]),
+      countIn: async (table, column) => {
+        const counted = column === undefined ? "*" : quoteName(column);
+        return Number((await first(`SELECT count(${counted}) AS rows FROM ${quoteName(table)}`))?.["rows"]);
+      },
       read: (table) => readBatches(client, table),
       close: async () => {
         // It has only read: a connection that is lost by now leaves nothing to undo.

@@ -8,6 +8,7 @@ import { isUnbounded, type StoredRow, type StoredValue } from "../../port/stored
 import { sqliteDialect } from "../run/dialect.ts";
 import { translateSqliteError } from "../run/errors.ts";
 import type { SqliteLocation } from "../connect/location.ts";
+import { servedBy } from "../schema/json-search.ts";
 import { retryWhileBusy } from "../run/retry.ts";
 
 /** How long to wait for a writer's lock, in milliseconds. */
@@ -27,12 +28,34 @@ export async function openSqliteSource({ location, file }: SqliteLocation): Prom
     dialect: sqliteDialect,
     has: ({ name }) => Promise.resolve(one(sqliteDialect.tableExists.sql, name) !== undefined),
     count: ({ name }) => Promise.resolve(Number(one(`SELECT count(*) AS "rows" FROM ${quoteName(name)}`)?.["rows"])),
+    tableNames: () => Promise.resolve(readTableNames(database)),
+    columnNames: (table) => Promise.resolve(readColumnNames(database, table)),
+    countIn: (table, column) => {
+      const counted = column === undefined ? "*" : quoteName(column);
+      return Promise.resolve(Number(one(`SELECT count(${counted}) AS "rows" FROM ${quoteName(table)}`)?.["rows"]));
+    },
     read: (table) => readBatches(database, table),
     close: () => {
       if (database.isOpen) database.close();
       return Promise.resolve();
     },
   };
+}
+
+/** Without the tables that SQLite and its modules keep, and those that are an index of another one. */
+function readTableNames(database: DatabaseSync): string[] {
+  const rows = database
+    .prepare(
+      `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')
+       AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
+    )
+    .all();
+  return rows.map(({ name }) => String(name)).filter((name) => servedBy(name) === undefined);
+}
+
+function readColumnNames(database: DatabaseSync, table: string): string[] {
+  const rows = database.prepare("SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0").all(table);
+  return rows.map(({ name }) => String(name));
 }
 
 function openSnapshot(location: string): DatabaseSync {

@@ -1,16 +1,17 @@
 import type { Source } from "../../../engines/port/source.ts";
 import { sqliteDialect } from "../../../engines/sqlite/run/dialect.ts";
-import { MigrationError } from "../../../errors/index.ts";
-import { migrations } from "../../../migrations/index.ts";
-import { schemaMigrations } from "../../../schema/system.ts";
+import { openDatabase } from "../../../opening/open-database.ts";
 import type { TableDefinition } from "../../../schema/kit/index.ts";
 import { nonEmptyTarget } from "../empty-target.ts";
 import type { OnReject } from "../rejects.ts";
 import { type MovingSummary, type OnProgress, ProgressMeter } from "../summary.ts";
 import { type CopyRun, copyTable, readThrough } from "./copy-table.ts";
+import { type Extras, rejectExtras } from "../extras.ts";
+import { findExtras } from "./find-extras.ts";
 import { finishCopy } from "./finish-copy.ts";
 import { isMissingFile, openSource, openTarget, type Place, tablesToCopy } from "./places.ts";
 import { type ArrivedTable, beginCopy, type CopyState, emptyTable, startOver, withArrived } from "./progress-record.ts";
+import { readSourceSchema, type SourceSchema } from "./source-schema.ts";
 import { LeftBehind } from "./storable-rows.ts";
 import { summarise } from "./summarise.ts";
 
@@ -26,6 +27,9 @@ export interface CopyOptions {
   onProgress?: OnProgress;
 }
 
+/** What was copied, and what the source has that was not. */
+export type CopySummary = MovingSummary & Extras;
+
 /**
  * Copies a database into an empty one, between any two engines: every row of one moment's state with its id, then keys,
  * indexes and foreign keys, then the next ids; the target's rows are counted and hashed, and compared with what was sent.
@@ -34,34 +38,46 @@ export interface CopyOptions {
  * What was interrupted, even by a power cut, goes on with `resume`: tables that had arrived are compared with the source
  * as it is then, and if it has changed the copy starts over, so that the result is one moment's state all the same.
  *
- * The tables are NERVE's, and those of your own that the target was opened with.
+ * The tables are NERVE's, and those of your own that the target was opened with. What else the source holds stays behind, and
+ * is named in the summary and to `onReject`: tables with their rows, columns with their values.
+ *
+ * A source of an older schema is copied into a target of that schema, which is migrated in the end.
  *
  * Encrypted values are copied as they are: give the target the same keys. Datetimes are copied to the millisecond.
  *
  * @param from the source: an open database, or a URL
  * @param to the target: an open database, or a URL; its schema is made where it is missing
  * @param options see `CopyOptions`
- * @returns what became of each table
+ * @returns what became of each table, and which tables and columns are not copied
  * @throws {ValidationError} INVALID_INPUT for `to` when it was not opened with the tables that the source was opened with
  * @throws {ConflictError} CONFLICT when the target has rows, or is in the middle of a copy and `resume` is not given
  * @throws {ConflictError} REFERENCE_VIOLATION, CONFLICT when the source breaks the rules of its own schema
- * @throws {MigrationError} SCHEMA_OUTDATED, SCHEMA_NEWER when the source does not have the schema of this NERVE
+ * @throws {MigrationError} SCHEMA_NEWER when a newer NERVE migrated the source; SCHEMA_OUTDATED when it was never migrated, or is
+ *   older and the target is not a new database by its URL
  * @throws {DatabaseConnectionError} CONNECTION_FAILED when one of them cannot be reached
  * @example
  * const summary = await copyDatabase(db, "sqlite::memory:", { dryRun: true });
  * summary.rejectedTotal; // 0
  */
-export async function copyDatabase(from: Place, to: Place, options: CopyOptions = {}): Promise<MovingSummary> {
-  const tables = tablesToCopy(from, to);
+export async function copyDatabase(from: Place, to: Place, options: CopyOptions = {}): Promise<CopySummary> {
+  const wanted = tablesToCopy(from, to);
   const source = await openSource(from);
   try {
-    await requireSameSchema(source);
+    const schema = await readSourceSchema(source, wanted);
+    const { tables } = schema;
     const counts = await countRows(source, tables);
     const rowsTotal = [...counts.values()].reduce((sum, rows) => sum + rows, 0);
     const meter = new ProgressMeter({ rowsTotal, onProgress: options.onProgress });
     const listeners = { meter, onReject: options.onReject };
-    if (options.dryRun === true) return await rehearse({ source, tables }, to, listeners);
-    return await copyAll({ source, tables }, to, { ...listeners, counts, resume: options.resume ?? false });
+    const extras = await findExtras(source, tables);
+    rejectExtras(extras, options.onReject);
+    const summary =
+      options.dryRun === true
+        ? await rehearse({ source, tables }, to, listeners)
+        : await copyAll({ source, ...schema }, to, { ...listeners, counts, resume: options.resume ?? false });
+    // What is not there yet cannot be missing: the target is migrated with its rows in it.
+    if (schema.isOlder && options.dryRun !== true) await bringUpToDate(to);
+    return { ...summary, ...extras };
   } finally {
     await source.close();
   }
@@ -101,11 +117,12 @@ async function dialectOfEmpty(to: Place, tables: readonly TableDefinition[]): Pr
 }
 
 async function copyAll(
-  { source, tables }: Load,
+  { source, ...schema }: SourceSchema & Pick<Load, "source">,
   to: Place,
   { counts, resume, ...listeners }: Listeners & { counts: ReadonlyMap<string, number>; resume: boolean },
 ): Promise<MovingSummary> {
-  const { db, close } = await openTarget(to);
+  const { tables } = schema;
+  const { db, close } = await openTarget(to, schema);
   try {
     const { dialect } = db.connection;
     let run: CopyRun = { source, dialect, leftBehind: new LeftBehind(), ...listeners };
@@ -149,16 +166,6 @@ async function countRows(source: Source, tables: readonly TableDefinition[]): Pr
   return counts;
 }
 
-/** @throws {MigrationError} when the source has an older or a newer schema: it may not be changed to fit */
-async function requireSameSchema(source: Source): Promise<void> {
-  const versions = new Set<unknown>();
-  const position = schemaMigrations.columnList.findIndex(({ name }) => name === "version");
-  if (await source.has(schemaMigrations)) {
-    for await (const batch of source.read(schemaMigrations)) for (const row of batch) versions.add(row[position]);
-  }
-  if (migrations.some(({ version }) => !versions.has(version))) throw new MigrationError("SCHEMA_OUTDATED");
-  const known = new Set(migrations.map(({ version }) => version));
-  if ([...versions].some((version) => /^\d{4}$/.test(String(version)) && !known.has(String(version)))) {
-    throw new MigrationError("SCHEMA_NEWER");
-  }
+async function bringUpToDate(to: Place): Promise<void> {
+  if (typeof to === "string") await (await openDatabase(to, { statementTimeoutMs: 0 })).close();
 }

@@ -1,9 +1,13 @@
 import { statSync } from "node:fs";
 import { Database } from "../../../database/handle.ts";
-import { openDatabase } from "../../../opening/open-database.ts";
-import { ValidationError } from "../../../errors/index.ts";
+import { openDatabase, openWithTables } from "../../../opening/open-database.ts";
+import { MigrationError, ValidationError } from "../../../errors/index.ts";
 import type { TableDefinition } from "../../../schema/kit/index.ts";
+import { registerTables } from "../../../schema/registry.ts";
 import { tables } from "../../../schema/tables.ts";
+import { migrations } from "../../../migrations/index.ts";
+import { migrate } from "../../../migrations/migrator.ts";
+import type { SourceSchema } from "./source-schema.ts";
 import type { Source } from "../../../engines/port/source.ts";
 import { databaseFileOf, isInMemory, openSourceAlone } from "../../../engines/open.ts";
 
@@ -42,12 +46,44 @@ function tablesOf(place: Place): readonly TableDefinition[] {
   return place instanceof Database ? place.connection.tables.all : tables;
 }
 
-/** Opens a place for writing, with the schema of today. */
-export async function openTarget(place: Place): Promise<{ db: Database; close: () => Promise<void> }> {
-  // Whoever opened it closes it.
-  if (place instanceof Database) return { db: place, close: () => Promise.resolve() };
-  const db = await openDatabase(place, { statementTimeoutMs: 0 });
+/** A target, open for writing. */
+interface Target {
+  readonly db: Database;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens a place for writing, with the schema of the source: today's, or an older one. */
+export async function openTarget(place: Place, { isOlder, tables: present, versions }: SourceSchema): Promise<Target> {
+  if (place instanceof Database) {
+    if (isOlder) throw olderThanTarget("Give the target by its URL: it has to get the older schema first.");
+    // Whoever opened it closes it.
+    return { db: place, close: () => Promise.resolve() };
+  }
+  if (!isOlder) return closing(await openDatabase(place, { statementTimeoutMs: 0 }));
+  const known = registerTables();
+  const named = (name: string) => present.find((table) => table.name === name) ?? known.named(name);
+  const db = await openWithTables(place, { ...known, all: present, named }, { statementTimeoutMs: 0 });
+  try {
+    await migrate(
+      db,
+      migrations.filter(({ version }) => versions.has(version)),
+    );
+    return closing(db);
+  } catch (error) {
+    await db.close();
+    if (!(error instanceof MigrationError) || error.code !== "SCHEMA_NEWER") throw error;
+    throw olderThanTarget("Use a new database as the target: it gets the older schema, and is migrated in the end.");
+  }
+}
+
+function closing(db: Database): Target {
   return { db, close: () => db.close() };
+}
+
+function olderThanTarget(advice: string): MigrationError {
+  return new MigrationError("SCHEMA_OUTDATED", {
+    message: `The source has an older schema than the target. ${advice}`,
+  });
 }
 
 /** Whether a place is a SQLite file that is not there yet. */

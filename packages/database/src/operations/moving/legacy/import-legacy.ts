@@ -5,6 +5,7 @@ import { transaction } from "../../../database/transaction.ts";
 import { type ForeignFile, openForeignFile } from "../../../engines/sqlite/moving/foreign-file.ts";
 import { ValidationError } from "../../../errors/index.ts";
 import { tables } from "../../../schema/tables.ts";
+import type { Extras } from "../extras.ts";
 import { type OnReject, RejectCounter } from "../rejects.ts";
 import { type MovingSummary, type OnProgress, ProgressMeter } from "../summary.ts";
 import { type ImportRun, importTable, presentColumns } from "./import-table.ts";
@@ -27,11 +28,7 @@ export interface ImportOptions {
 }
 
 /** What was imported, and what the file and this system do not have in common. */
-export interface ImportSummary extends MovingSummary {
-  /** Tables of the file that this system does not have; they are not imported. */
-  extraTables: { table: string; rows: number }[];
-  /** Columns of the file that this system does not have; `values` counts those that are not NULL. */
-  extraColumns: { table: string; column: string; values: number }[];
+export interface ImportSummary extends MovingSummary, Extras {
   /** Tables that the file does not have; they stay empty. */
   missingTables: string[];
 }

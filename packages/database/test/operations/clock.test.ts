@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  countHits,
+  createBackup,
+  createSession,
+  createUser,
+  findTimesAhead,
+  getMaintenanceStatus,
+  listBackups,
+  openDatabase,
+  pruneBackups,
+  refreshSession,
+  runDueMaintenance,
+  runHealthCheck,
+  runMaintenance,
+  signIn,
+  validateSession,
+} from "../../src/index.ts";
+import { takeLease } from "../../src/schedule/job-table.ts";
+import { testClock } from "../support/clock.ts";
+import { emptyPlace, engineNames, testKeys } from "../support/engines.ts";
+
+const password = "moon river dance seven";
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "nerve-clock-test-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const jumps = [400, -400];
+
+describe.each(engineNames)("On %s, after a clock that was wrong by days", (engine) => {
+  /** What is done while the clock is wrong by so many days, and what is true once it is right. */
+  async function whileWrong<T>(days: number, work: (world: World) => Promise<T>) {
+    const place = await emptyPlace(engine);
+    const clock = testClock();
+    const db = await openDatabase(place.url, { clock, keys: testKeys });
+    const user = await createUser(db, { email: "ada@example.org", password, role: "user" });
+    const world = { db, clock, user, backups: await mkdtemp(join(folder, "b-")) };
+    clock.advance({ days });
+    const made = await work(world);
+    clock.advance({ days: -days, minutes: 1 });
+    return { ...world, made, end: () => db.close().then(place.remove) };
+  }
+  interface World {
+    readonly db: Awaited<ReturnType<typeof openDatabase>>;
+    readonly clock: ReturnType<typeof testClock>;
+    readonly user: { readonly id: number };
+    readonly backups: string;
+  }
+
+  test.each(jumps)(
+    "(%i) jobs are due when they should be, and a last run in the future counts as never",
+    async (days) => {
+      const { db, clock, end } = await whileWrong(days, async (world) => {
+        await runDueMaintenance(world.db);
+        return runMaintenance(world.db, "hourly");
+      });
+      clock.advance({ hours: 25 });
+      const status = await getMaintenanceStatus(db);
+      for (const { period, nextRunAt, lastFinishedAt } of status.filter(({ name }) => name !== "backup")) {
+        if (period === "hourly" || period === "daily") expect(nextRunAt <= clock.now()).toBe(true);
+        expect(lastFinishedAt === null || lastFinishedAt <= clock.now()).toBe(true);
+      }
+      const ran = (await runDueMaintenance(db)).map(({ name, status: outcome }) => `${name} ${outcome}`);
+      expect(ran).toContain("expired-sessions done");
+      expect(ran).toContain("health-check done");
+      const afterwards = await getMaintenanceStatus(db);
+      expect(afterwards.every(({ nextRunAt }) => nextRunAt.getTime() - clock.now().getTime() < 32 * 86_400_000)).toBe(
+        true,
+      );
+      await end();
+    },
+  );
+
+  test.each(jumps)("(%i) a lease of a process that was killed then holds nobody off", async (days) => {
+    const { db, end } = await whileWrong(days, ({ db: then }) =>
+      takeLease(then, "rate-limits", { holder: "killed", leaseMs: 600_000, ifDue: false }),
+    );
+    const { jobs } = await runMaintenance(db, "hourly", { only: ["rate-limits"] });
+    expect(jobs).toMatchObject([{ status: "done" }]);
+    await end();
+  });
+
+  test.each(jumps)("(%i) a limit opens a new window", async (days) => {
+    const limit = { name: "ada", windowMs: 60_000 };
+    const { db, clock, end } = await whileWrong(days, ({ db: then }) => countHits(then, { ...limit, hits: 1000 }));
+    expect((await countHits(db, limit)).hits).toBe(1);
+    clock.advance({ seconds: 30 });
+    expect((await countHits(db, limit)).hits).toBe(2);
+    await end();
+  });
+
+  test.each(jumps)("(%i) a session of then is over, and one can be made", async (days) => {
+    const { db, user, made, end } = await whileWrong(days, ({ db: then, user: { id } }) =>
+      createSession(then, { userId: id, ipAddress: "192.0.2.7", deviceType: "desktop" }),
+    );
+    expect(await validateSession(db, made.token)).toBeNull();
+    expect(await refreshSession(db, made.refreshToken)).toBeNull();
+    const now = await createSession(db, { userId: user.id, ipAddress: "192.0.2.7", deviceType: "desktop" });
+    expect(await validateSession(db, now.token)).not.toBeNull();
+    await end();
+  });
+
+  test.each(jumps)("(%i) failed sign-ins of then lock nobody out", async (days) => {
+    const attempt = { email: "ada@example.org", ipAddress: "192.0.2.9" };
+    const { db, end } = await whileWrong(days, async ({ db: then }) => {
+      for (let count = 0; count < 6; count += 1) await signIn(then, { ...attempt, password: "wrong" });
+    });
+    expect(await signIn(db, { ...attempt, password })).toMatchObject({ status: "signed-in" });
+    await end();
+  });
+
+  test("a backup that is dated ahead takes no other's place, and is not deleted for another", async () => {
+    const { db, clock, backups, made, end } = await whileWrong(400, ({ db: then, backups: to }) =>
+      createBackup(then, { folder: to, verify: false }),
+    );
+    const first = await createBackup(db, { folder: backups, verify: false });
+    clock.advance({ hours: 1 });
+    const second = await createBackup(db, { folder: backups, verify: false });
+    const { kept, deleted } = await pruneBackups(backups, { keep: 1, clock });
+    const names = (await listBackups(backups)).map(({ backupPath }) => backupPath);
+    expect([kept.length, deleted.length]).toEqual([2, 1]);
+    expect(names.toSorted()).toEqual([made.backupPath, second.backupPath].toSorted());
+    expect(names).not.toContain(first.backupPath);
+    await end();
+  });
+
+  test("health says that the database holds times ahead of the clock, and is healthy", async () => {
+    const { db, end } = await whileWrong(400, ({ db: then }) =>
+      signIn(then, { email: "ada@example.org", password, ipAddress: "192.0.2.9" }),
+    );
+    expect(await findTimesAhead(db)).toContainEqual(expect.objectContaining({ table: "login_attempts" }));
+    const { healthy, alerts } = await runHealthCheck(db, { latencyMs: 1e6 });
+    expect(healthy).toBe(true);
+    expect(alerts).toMatchObject([{ level: "warning", code: "CLOCK", message: expect.stringContaining("2027-04-05") }]);
+    await end();
+  });
+});
