@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { withLock } from "./lock.mjs";
@@ -18,11 +18,33 @@ const oldestNode = 24;
  * @param {(node: string) => Promise<T>} work is given the path of a Node that can run NERVE
  * @returns {Promise<T>} what the work returns
  */
-export function afterSetUp(work) {
+export async function afterSetUp(work) {
+  requireWritable();
   return withLock(join(root, ".cache", "set-up.lock"), async () => {
     await install();
     return work(findNode());
   });
+}
+
+/** Installing and building write to this folder; whoever may not can run what is built. */
+function requireWritable() {
+  const cache = join(root, ".cache");
+  try {
+    accessSync(existsSync(cache) ? cache : root, constants.W_OK);
+  } catch (error) {
+    giveUp(adviceForReaders(error));
+  }
+}
+
+/** @param {unknown} error */
+function adviceForReaders(error) {
+  const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+  const fault = `This account may not write ${root}${code}, where packages are installed and built.`;
+  if (!existsSync(join(root, "packages", "cli", "dist", "main.js"))) {
+    return `${fault}\nNothing is built there yet: run \`npm start\` once as the account that owns the folder.`;
+  }
+  const remedy = "NERVE_DATABASE_URL=sqlite:$HOME/nerve/ghost.db npx nerve serve";
+  return `${fault}\nIt is built already. Start it there without npm, with a database that this account may write:\n  ${remedy}`;
 }
 
 async function install() {

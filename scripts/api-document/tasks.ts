@@ -65,6 +65,7 @@ export const tasks: readonly Task[] = [
     "saveXasmForAi saveLightboxForAi loadXasmForAi loadLightboxForAi getCompaniesWithScans cleanupExpiredAiScans",
   ),
   task("Write other records", "batchInsert safeUpdate softDelete restore"),
+  task("Tell people of sizes and files", "formatBytes translateFileError"),
   task("Describe answers", "rowOf pageOf jsonDocument"),
   task("Look at input", "validateEmail normalizeEmail validateDomain validateIpAddress validateRecord sanitizeInput"),
   task(

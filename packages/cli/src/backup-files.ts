@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { BackupInfo } from "@nerve/database";
+import { type BackupInfo, formatBytes } from "@nerve/database";
 import type { Settings } from "@nerve/server/settings";
 import { formatTime } from "./table.ts";
 
@@ -13,18 +13,18 @@ export function findBackupFile(name: string, { backupFolder }: Settings): string
 export function backupCells(backup: BackupInfo): (string | number | Date)[] {
   const { backupPath, createdAt, sizeBytes, engine, schemaVersion, verified, encrypted } = backup;
   const words = [verified ? "verified" : "NOT verified", ...(encrypted ? ["encrypted"] : [])].join(", ");
-  return [basename(backupPath), createdAt, sizeBytes, engine, schemaVersion ?? "none", words];
+  return [basename(backupPath), createdAt, formatBytes(sizeBytes), engine, schemaVersion ?? "none", words];
 }
 
-export const backupHeadings = ["FILE", "STATE OF", "BYTES", "ENGINE", "SCHEMA", "STATE"];
+export const backupHeadings = ["FILE", "STATE OF", "SIZE", "ENGINE", "SCHEMA", "STATE"];
 
 /** A backup in a few lines. */
 export function describeInLines({ backupPath, createdAt, sizeBytes, sha256, verified, ...more }: BackupInfo): string[] {
   const rows = Object.values(more.rowCounts).reduce((sum, count) => sum + count, 0);
   return [
     backupPath,
-    `State of ${formatTime(createdAt)}: ${rows} rows, ${more.engine}, schema version ${more.schemaVersion ?? "none"}.`,
-    `${sizeBytes} bytes, ${more.encrypted ? "encrypted" : "not encrypted"}, SHA-256 ${sha256}`,
+    `State of ${formatTime(createdAt)}: ${rows.toLocaleString("en")} rows, ${more.engine}, schema version ${more.schemaVersion ?? "none"}.`,
+    `${formatBytes(sizeBytes)}, ${more.encrypted ? "encrypted" : "not encrypted"}, SHA-256 ${sha256}`,
     verified ? "It was restored to a scratch database, and found equal." : "It has NOT been verified.",
     ...(more.uploads === null ? [] : [`With ${more.uploads.files} uploaded files.`]),
   ];

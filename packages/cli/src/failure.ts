@@ -1,4 +1,12 @@
-import { BackupError, DatabaseError, type ErrorCode, type InputIssue, ValidationError } from "@nerve/database";
+import {
+  BackupError,
+  DatabaseError,
+  type ErrorCode,
+  errorRegistry,
+  type InputIssue,
+  translateFileError,
+  ValidationError,
+} from "@nerve/database";
 import { printableText } from "./printable.ts";
 
 /** How a command ends. The numbers are what scripts rely on. */
@@ -44,17 +52,26 @@ const settingsHelp: Partial<Record<ErrorCode, string>> = {
     "Make it a plain file of `id:key` lines that this account or root owns and nobody else may read (chmod 600), or give the keys themselves with NERVE_ENCRYPTION_KEY.",
 };
 
+/** The next step where the registry's is for a server, which has a log. */
+const commandHelp: typeof settingsHelp = {
+  ...settingsHelp,
+  DATABASE_FAILED: "`--verbose` shows each cause by its own name.",
+  FRESH_SIGN_IN_NEEDED: "Do it in the console, after signing in.",
+};
+
 const backupHelp: typeof settingsHelp = {
+  ...commandHelp,
   SECRET_UNREADABLE: "Set NERVE_BACKUP_KEY to the key that it was made with; without it nobody can read the backup.",
 };
 
 /**
  * Tells what went wrong.
  *
- * @param error whatever was thrown
+ * @param thrown whatever was thrown
  * @param nameOf how the user named a field of an input: the option that it was given with
  */
-export function describeFailure(error: unknown, nameOf = (field: string) => field): Failure {
+export function describeFailure(thrown: unknown, nameOf = (field: string) => field): Failure {
+  const error = isOfFile(thrown) ? translateFileError(thrown) : thrown;
   if (error instanceof CommandError) return error.failure;
   if (error instanceof ValidationError) {
     const issues = error.issues.map((issue) => ({ ...issue, field: nameOf(issue.field) }));
@@ -62,8 +79,10 @@ export function describeFailure(error: unknown, nameOf = (field: string) => fiel
     return { exitCode: exitCodes.wrongUsage, code: error.code, message: endSentence(faults), help: error.help, issues };
   }
   if (error instanceof DatabaseError) {
-    const help = (error instanceof BackupError ? backupHelp : settingsHelp)[error.code] ?? error.help;
-    return { exitCode: exitCodes.failed, code: error.code, message: error.message, help };
+    const isUsual = error.help === errorRegistry[error.code].help;
+    const own = isUsual ? (error instanceof BackupError ? backupHelp : commandHelp)[error.code] : undefined;
+    const message = `${error.message}${causeOf(error)}`;
+    return { exitCode: exitCodes.failed, code: error.code, message, help: own ?? error.help };
   }
   return {
     exitCode: exitCodes.failed,
@@ -71,6 +90,21 @@ export function describeFailure(error: unknown, nameOf = (field: string) => fiel
     message: error instanceof Error ? error.message : "Something was thrown that is no error.",
     help: "If nothing here explains it, please report it, with the command and this message.",
   };
+}
+
+/** What only files bring, and no connection. */
+const fileCodes = new Set(["EISDIR", "ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EIO", "EMFILE", "ENFILE"]);
+
+/** Whether the system refused a file, which it names unless it was open; a connection has a system call too, and no path. */
+function isOfFile(error: unknown): boolean {
+  if (!(error instanceof Error) || !("syscall" in error)) return false;
+  return "path" in error || ("code" in error && fileCodes.has(String(error.code)));
+}
+
+/** What the database itself said, where the error does not say more than its code. */
+function causeOf({ code, message, cause }: DatabaseError): string {
+  const isPlain = message === errorRegistry[code].message && ["DATABASE_FAILED", "CONNECTION_FAILED"].includes(code);
+  return isPlain && cause instanceof Error && cause.message !== "" ? ` It says: ${endSentence(cause.message)}` : "";
 }
 
 /** A failure as lines for people. */

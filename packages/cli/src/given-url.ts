@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { translateFileError } from "@nerve/database";
 import type { Context } from "./context.ts";
 import { UsageError } from "./failure.ts";
 import { warn } from "./warnings.ts";
@@ -29,7 +30,7 @@ export function readGivenUrl(context: Context, { url, file, option }: GivenUrl):
 }
 
 function readUrlFile(file: string, option: string): string {
-  const [first = "", ...rest] = readFileSync(file, "utf8")
+  const [first = "", ...rest] = readText(file)
     .replace(/^\uFEFF/, "")
     .trimEnd()
     .split(/\r?\n/);
@@ -38,6 +39,14 @@ function readUrlFile(file: string, option: string): string {
     `${option}-file ${file} ${first === "" && rest.length === 0 ? "is empty" : "has several lines"}.`,
     "It has to hold the database's URL, on one line, and nothing else.",
   );
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw translateFileError(error, file);
+  }
 }
 
 function holdsPassword(url: string): boolean {

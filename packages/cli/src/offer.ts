@@ -7,7 +7,7 @@ import { useDatabase } from "./database.ts";
 import { type FieldForm, formOf, kebab, partOfSentence } from "./field-form.ts";
 import { continuation } from "./options.ts";
 import { printableLine } from "./printable.ts";
-import { type Cell, formatTable } from "./table.ts";
+import { type Cell, formatTable, shortened } from "./table.ts";
 
 /** How a field is given where its own name and description do not do. */
 export interface Given {
@@ -162,7 +162,7 @@ function answerOf(output: unknown, { name, columns, say, show = (value) => value
     return { json: show(output), text: printableLine(say?.(output) ?? "Done.") };
   }
   const { items, nextCursor } = output as Page<unknown>;
-  const rows = items.map((item) => Object.values(columns).map((cellOf) => cellOf(item)));
+  const rows = items.map((item) => Object.values(columns).map((cellOf) => shortened(cellOf(item))));
   const text = formatTable(Object.keys(columns), rows) + continuation(nextCursor);
   return { json: { [name]: items.map(show), nextCursor }, text };
 }

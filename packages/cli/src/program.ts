@@ -5,6 +5,7 @@ import { commandGroups } from "./commands/index.ts";
 import type { Context } from "./context.ts";
 import { describeFailure, type ExitCode, exitCodes, formatFailure } from "./failure.ts";
 import { printableJson, printableText } from "./printable.ts";
+import { describeCauses } from "./verbose.ts";
 import { readVersion } from "./version.ts";
 
 const exitCodeHelp = `
@@ -38,6 +39,9 @@ export async function runNerve(words: readonly string[], context: Context): Prom
     const { exitCode: code, ...told } = failure;
     if (asJson) context.stdout.write(`${printableJson({ error: told })}\n`);
     context.stderr.write(formatFailure(failure));
+    if (words.includes("--verbose")) {
+      context.stderr.write(printableText(`${describeCauses(error, context.environment, words)}\n`));
+    }
     return code;
   }
 }
@@ -48,6 +52,7 @@ function buildProgram(context: Context, deliver: (answer: Answer) => void): Comm
     .version(readVersion())
     .option("--database <url>", `where the database is (NERVE_DATABASE_URL; default ${defaultDatabaseUrl})`)
     .option("--database-file <file>", "a file that holds the URL, for one with a password")
+    .option("--verbose", "when something fails, show each of its causes, without secrets")
     .option("--json", "print one JSON document instead of text")
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({

@@ -33,6 +33,17 @@ export function formatTime(time: Date): string {
     .replace(/\.\d+Z$/, "Z");
 }
 
+/** As many characters as a list shows of one value: longer ones would push every other column off the screen. */
+const longestCell = 48;
+
+/** A value as a list shows it; `--json` has the whole of it. */
+export function shortened(cell: Cell): Cell {
+  if (typeof cell !== "string" || widthOf(cell) <= longestCell) return cell;
+  return `${Array.from(cell)
+    .slice(0, longestCell - 1)
+    .join("")}…`;
+}
+
 function widthOf(cell = ""): number {
   return Array.from(cell).length;
 }

@@ -1,4 +1,6 @@
-<<<<<<< ours
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   type Database,
   getAuditLogs,
@@ -8,12 +10,6 @@ import {
   signIn,
   tables,
 } from "@nerve/database";
-=======
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { getAuditLogs, type JsonValue, lockUserAccount, openDatabase, tables } from "@nerve/database";
->>>>>>> theirs
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listed, writeList } from "../../database/test/support/breached-passwords.ts";
 import { emptyPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";

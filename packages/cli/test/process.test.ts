@@ -20,8 +20,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Starts `nerve serve` and waits until it has said what it says first. */
-async function serve(words: readonly string[] = []) {
-  const child = spawnNerve(["serve", "--port", "0", ...words], { cwd: folder });
+async function serve(words: readonly string[] = [], environment: Readonly<Record<string, string>> = {}) {
+  const child = spawnNerve(["serve", "--port", "0", ...words], { cwd: folder, environment });
   const ended = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
   const said = await new Promise<string>((resolve, reject) => {
     child.stdout.once("data", (data: Buffer) => resolve(data.toString()));
@@ -142,5 +142,28 @@ describe("nerve as a process", () => {
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
     expect(stderr).toMatch(new RegExp(`^nerve: Port ${port} of 127\\.0\\.0\\.1 is in use\\.\\n.*--port 8001`, "m"));
     expect(stderr).not.toMatch(/\bat .*\.ts:/);
+  });
+});
+
+describe("nerve serve", () => {
+  test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+    "ends with 0 at %s, as when a terminal is closed",
+    async (signal) => {
+      const { child, ended } = await serve(["--database", `sqlite:${signal}.db`]);
+      child.kill(signal);
+      if (signal === "SIGHUP") child.kill(signal);
+      expect(await ended).toEqual([0, null]);
+    },
+  );
+
+  test("tells the address that people reach it under, where a proxy stands before it", async () => {
+    const environment = { NERVE_PUBLIC_URL: "HTTPS://Nerve.Example.org:443" };
+    const { child, ended, said } = await serve(["--database", "sqlite:public.db"], environment);
+    expect(said).toMatch(
+      /^NERVE serves at https:\/\/nerve\.example\.org, through what passes it on to port \d+ of 127\.0\.0\.1\n/,
+    );
+    expect(said).toMatch(/\nhttps:\/\/nerve\.example\.org\/set-up#token=/);
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
   });
 });

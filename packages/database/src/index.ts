@@ -11,6 +11,8 @@ export {
 } from "./database/handle.ts";
 export type { Page } from "./database/page.ts";
 export { type DiskPlace, findNestedPlaces } from "./files/places-apart.ts";
+export { translateFileError } from "./files/errors.ts";
+export { formatBytes } from "./files/format-bytes.ts";
 export { filesOf } from "./opening/secrets.ts";
 export { defaultDatabaseUrl, openDatabase, type OpenOptions } from "./opening/open-database.ts";
 export { atomic, transaction } from "./database/transaction.ts";

@@ -1,6 +1,7 @@
 import {
   type Database,
   DatabaseConnectionError,
+  formatBytes,
   type HealthReport,
   runHealthCheck,
   systemClock,
@@ -8,7 +9,7 @@ import {
 import { addCommand, type Answer, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { exitCodes } from "../failure.ts";
-import { formatJobs } from "../jobs-table.ts";
+import { summarizeJobs } from "../jobs-table.ts";
 import { printableLine, printableText } from "../printable.ts";
 import { formatTable } from "../table.ts";
 
@@ -72,10 +73,10 @@ function formatReport(report: HealthReport): string {
         ["connection", verdict(connection.healthy), `${connection.latencyMs} ms`],
         ["tables", verdict(tables.healthy), `${tables.tablesChecked} checked, ${tables.errors.length} faults`],
         ["references", verdict(foreignKeys.healthy), `${foreignKeys.total} rows refer to none`],
-        ["size", stats === null ? "unknown" : "–", stats === null ? null : `${stats.sizeMb} MB`],
+        ["size", stats === null ? "unknown" : "–", stats === null ? null : formatBytes(stats.sizeBytes)],
       ],
     ),
-    ...(maintenance === null ? [] : [formatJobs(maintenance)]),
+    ...(maintenance === null ? [] : [summarizeJobs(maintenance)]),
     ...(alerts.length === 0
       ? []
       : [
@@ -85,7 +86,7 @@ function formatReport(report: HealthReport): string {
           ),
         ]),
     ...(faults.length === 0 ? [] : [formatTable(["TABLE", "FAULT"], faults)]),
-    ...tables.skipped.map((why) => `Not checked: ${printableLine(why)}`),
+    ...tables.skipped.map((why) => `A further check is left out, which is no fault: ${printableLine(why)}`),
   ].join("\n\n");
 }
 

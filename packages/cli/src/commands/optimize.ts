@@ -1,4 +1,4 @@
-import { optimizeDatabase } from "@nerve/database";
+import { formatBytes, optimizeDatabase, type OptimizeResult } from "@nerve/database";
 import { addCommand, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { formatTable } from "../table.ts";
@@ -16,8 +16,14 @@ export const registerOptimize: RegisterCommands = (program, surroundings) => {
       useDatabase(call, async (db) => {
         const done = await optimizeDatabase(db, { reindex: call.options.reindex ?? false });
         const rows = done.steps.map(({ step, durationMs }) => [step, durationMs]);
-        const size = `${done.sizeBeforeBytes} bytes before, ${done.sizeAfterBytes} after.`;
+        const size = describeSizes(done);
         return { json: done, text: `${formatTable(["STEP", "MS"], rows)}\n\n${size}` };
       }),
   });
 };
+
+function describeSizes({ sizeBeforeBytes, sizeAfterBytes }: OptimizeResult): string {
+  const sizes = `${formatBytes(sizeBeforeBytes)} before, ${formatBytes(sizeAfterBytes)} after.`;
+  if (sizeAfterBytes <= sizeBeforeBytes) return sizes;
+  return `${sizes} It has grown by the write-ahead log, which shrinks when nobody reads the database any more.`;
+}

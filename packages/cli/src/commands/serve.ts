@@ -27,14 +27,17 @@ export const registerServe: RegisterCommands = (program, surroundings) => {
         await server.stop();
       };
       const { address, setUpUrl } = server;
-      return { json: { address, setUpUrl }, text: printableText(welcome(server)), afterwards };
+      return { json: { address, setUpUrl }, text: printableText(welcome(server, settings)), afterwards };
     },
   });
 };
 
-function welcome({ address, setUpUrl }: RunningServer): string {
-  if (setUpUrl === null) return `NERVE serves at ${address}`;
-  return `NERVE serves at ${address}\n\nIt has no users yet. Create the first administrator, within 24 hours, at\n${setUpUrl}`;
+function welcome({ address, setUpUrl }: RunningServer, { publicUrl, host }: Settings): string {
+  const { port } = new URL(address);
+  const behind = `NERVE serves at ${publicUrl}, through what passes it on to port ${port} of ${host}`;
+  const serves = publicUrl === null || publicUrl === address ? `NERVE serves at ${address}` : behind;
+  if (setUpUrl === null) return serves;
+  return `${serves}\n\nIt has no users yet. Create the first administrator, within 24 hours, at\n${setUpUrl}`;
 }
 
 async function listen(settings: Settings): Promise<RunningServer> {

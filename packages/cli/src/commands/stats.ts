@@ -1,4 +1,4 @@
-import { type DatabaseStats, getDatabaseStats } from "@nerve/database";
+import { type DatabaseStats, formatBytes, getDatabaseStats } from "@nerve/database";
 import { addCommand, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { formatTable } from "../table.ts";
@@ -24,8 +24,15 @@ export const registerStats: RegisterCommands = (program, surroundings) => {
   });
 };
 
-function formatStats({ tableCounts, totalRecords, sizeMb, estimated }: DatabaseStats): string {
-  const rows = Object.entries(tableCounts).filter(([, count]) => count > 0);
-  const total = `${estimated ? "About " : ""}${totalRecords} rows, ${sizeMb} MB.`;
+/** What NERVE keeps of itself, and nobody has put in. */
+const ownTable = "schema_migrations";
+
+function formatStats({ tableCounts, totalRecords, sizeBytes, estimated }: DatabaseStats): string {
+  const rows = Object.entries(tableCounts)
+    .filter(([table, count]) => count > 0 && table !== ownTable)
+    .map(([table, count]) => [table, count.toLocaleString("en")]);
+  const migrations = tableCounts[ownTable] ?? 0;
+  const count = (totalRecords - migrations).toLocaleString("en");
+  const total = `${estimated ? "About " : ""}${count} rows and ${migrations} migrations, ${formatBytes(sizeBytes)}.`;
   return `${formatTable(["TABLE", "ROWS"], rows)}\n\n${total}`;
 }

@@ -1,5 +1,14 @@
-import { createUser, generateSecureToken, userRoles, type UserRole } from "@nerve/database";
-import { commandLine } from "../actor.ts";
+import {
+  ConflictError,
+  createUser,
+  type Database,
+  generateSecureToken,
+  listUsers,
+  normalizeEmail,
+  userRoles,
+  type UserRole,
+} from "@nerve/database";
+import { commandLine, commandLineCaller } from "../actor.ts";
 import { addCommand, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { requireCompany } from "../find-records.ts";
@@ -52,7 +61,7 @@ export const addUserCreate: RegisterCommands = (group, surroundings) => {
       // A password that nobody has seen, until the invitation is used.
       const password = isInvited(call.options) ? generateSecureToken() : await readPassword(call.context);
       return useDatabase(call, async (db) => {
-        const user = await createUser(db, {
+        const making = createUser(db, {
           email,
           password,
           role,
@@ -63,6 +72,9 @@ export const addUserCreate: RegisterCommands = (group, surroundings) => {
           companyId: company === undefined ? undefined : (await requireCompany(db, company)).id,
           expiresAt: expiresDays === undefined ? undefined : daysFromNow(db.clock, expiresDays),
           actor: commandLine,
+        });
+        const user = await making.catch(async (error: unknown) => {
+          throw await nameTaken(db, error, email);
         });
         const made = `User ${user.id} has been made: ${user.email} (${role}).`;
         if (call.options.invite !== true) return { json: summarize(user), text: printableLine(made) };
@@ -75,3 +87,19 @@ export const addUserCreate: RegisterCommands = (group, surroundings) => {
     },
   });
 };
+
+/** An address that is taken: whoever runs the command may know by whom. */
+async function nameTaken(db: Database, error: unknown, email: string): Promise<unknown> {
+  if (!(error instanceof ConflictError) || error.field !== "email") return error;
+  const address = normalizeEmail(email);
+  const { items } = await listUsers(db, { search: address, includeDeleted: true }, commandLineCaller);
+  const owner = items.find((user) => user.email === address);
+  if (owner === undefined) return error;
+  const state = owner.deletedAt === null ? owner.status : "deleted";
+  return new ConflictError("CONFLICT", {
+    field: "email",
+    message: `User ${owner.id} has the address ${address} already (${owner.role}, ${state}).`,
+    help: "Choose another address, or change that user; `nerve user --help` lists how.",
+    cause: error,
+  });
+}

@@ -10,17 +10,21 @@ export interface InputIssue {
 interface ErrorOptions {
   /** A sentence that replaces the registry's; must hold no SQL, values, tokens or hashes. */
   message?: string | undefined;
+  /** The next step, where the registry's is another error's; safe to show, as the message is. */
+  help?: string | undefined;
   cause?: unknown;
 }
 
 /** The base of every error that this package throws. */
 export class DatabaseError extends Error {
   readonly code: ErrorCode;
+  readonly #help: string | undefined;
 
-  constructor(code: ErrorCode, { message, cause }: ErrorOptions = {}) {
+  constructor(code: ErrorCode, { message, help, cause }: ErrorOptions = {}) {
     super(message ?? errorRegistry[code].message, cause === undefined ? undefined : { cause });
     this.name = new.target.name;
     this.code = code;
+    this.#help = help;
   }
 
   /** HTTP status that a server answers with. */
@@ -30,7 +34,7 @@ export class DatabaseError extends Error {
 
   /** What to do next. */
   get help(): string {
-    return errorRegistry[this.code].help;
+    return this.#help ?? errorRegistry[this.code].help;
   }
 }
 
@@ -76,9 +80,16 @@ export class ConflictError extends DatabaseError {
     code: ConflictCode = "CONFLICT",
     { field, ...options }: ErrorOptions & { field?: string | undefined } = {},
   ) {
-    super(code, options);
+    super(code, { ...options, message: options.message ?? takenMessage(code, field) });
     this.field = field;
   }
+}
+
+/** Says which value is taken; of whose record it is, whoever asks may not be allowed to know. */
+function takenMessage(code: ConflictCode, field: string | undefined): string | undefined {
+  if (code !== "CONFLICT" || field === undefined) return undefined;
+  const words = field.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replaceAll("_", " ");
+  return `A record with the same ${words} exists.`;
 }
 
 /** The actor may not do this. */

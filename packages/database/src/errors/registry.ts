@@ -161,7 +161,7 @@ export const errorRegistry = {
   BACKUP_FAILED: {
     status: 500,
     message: "The backup or the restore failed, and changed nothing.",
-    help: "See the message and the server's log; the database is as it was.",
+    help: "The database is as it was; mend what the message names, and try again.",
   },
   PROGRAM_MISSING: {
     status: 500,
@@ -171,12 +171,12 @@ export const errorRegistry = {
   FILE_UNUSABLE: {
     status: 500,
     message: "A file or folder cannot be read or written.",
-    help: "Check that it exists and that this account may use it; the log names it.",
+    help: "Check that it exists and that this account may use it.",
   },
   DATABASE_FAILED: {
     status: 500,
     message: "The database refused the operation.",
-    help: "See the server's log under the request id.",
+    help: "See the cause of the error; a server logs it under the request id.",
   },
 } as const satisfies Record<string, ErrorDefinition>;
 

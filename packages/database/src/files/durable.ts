@@ -2,11 +2,16 @@ import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { platform } from "node:os";
 import { dirname, resolve } from "node:path";
 import { hasCode } from "./errors.ts";
+import { adoptOpen, adoptOwner } from "./owner.ts";
 
-/** Writes a new file that its owner alone may read, to the disk itself. Fails where the file exists. */
+/**
+ * Writes a new file that its owner alone may read, to the disk itself; it belongs to the owner of the folder. Fails where the
+ * file exists.
+ */
 export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(path, "wx", 0o600);
   try {
+    await adoptOpen(file, path);
     await file.writeFile(content);
     await file.sync();
   } finally {
@@ -48,7 +53,8 @@ export async function replaceDurably(path: string, draft: string, content: strin
 }
 
 /**
- * Makes a folder, with those above it, that its owner alone may enter. One that exists stays as it is.
+ * Makes a folder, with those above it, that its owner alone may enter: whoever owns the folder around it. One that exists stays
+ * as it is.
  *
  * Each is asked for once: where the system says of a folder that is there that it is not, as in `/proc` and under an
  * automount that fails, Node's own recursive way asks for ever.
@@ -59,6 +65,7 @@ export async function makePrivateFolder(folder: string): Promise<void> {
       // Somebody else was faster.
       if (!hasCode(error, "EEXIST") || !(await stat(path)).isDirectory()) throw error;
     });
+    await adoptOwner(path);
   }
 }
 

@@ -5,6 +5,9 @@ export interface ThreadFailure {
   /** Result code of SQLite. */
   readonly errcode: number | undefined;
   readonly syscall: string | undefined;
+  /** The file that the system names, and the one that it was to become. */
+  readonly path: string | undefined;
+  readonly dest: string | undefined;
 }
 
 function property(error: unknown, name: string): unknown {
@@ -13,12 +16,18 @@ function property(error: unknown, name: string): unknown {
 
 /** Takes an error apart for the way to another thread. */
 export function packFailure(error: unknown): ThreadFailure {
-  const [code, errcode, syscall] = ["code", "errcode", "syscall"].map((name) => property(error, name));
+  const text = (name: string) => {
+    const value = property(error, name);
+    return typeof value === "string" ? value : undefined;
+  };
+  const errcode = property(error, "errcode");
   return {
     message: error instanceof Error ? error.message : "The thread failed.",
-    code: typeof code === "string" ? code : undefined,
+    code: text("code"),
     errcode: typeof errcode === "number" ? errcode : undefined,
-    syscall: typeof syscall === "string" ? syscall : undefined,
+    syscall: text("syscall"),
+    path: text("path"),
+    dest: text("dest"),
   };
 }
 

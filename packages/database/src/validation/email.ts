@@ -59,3 +59,50 @@ export function toCanonicalEmail(value: unknown): string | undefined {
     Math.max(Buffer.byteLength(value), Buffer.byteLength(canonical)) <= maxEmailOctets;
   return fits ? canonical : undefined;
 }
+
+/**
+ * Tells what is wrong with an address that `validateEmail` refuses, without repeating it.
+ *
+ * @returns the end of a sentence that begins with the field
+ */
+export function faultOfEmail(value: string): string {
+  return `is not a valid e-mail address: ${whatIsWrong(value)}`;
+}
+
+function whatIsWrong(value: string): string {
+  const at = value.lastIndexOf("@");
+  const [local, domain] = [value.slice(0, Math.max(at, 0)), value.slice(at + 1)];
+  if (value === "") return "it is empty";
+  if (value.length > maxEmailOctets || Buffer.byteLength(value) > maxEmailOctets) {
+    return `it is longer than ${maxEmailOctets} bytes`;
+  }
+  if (/[<>,;]/.test(value)) return "it has to be one address alone, without a name or a second one";
+  if (/[\s\p{Cc}\p{Cf}]/u.test(value)) return "it holds a space or a character that nobody sees";
+  if (at === -1) return "it has no @";
+  if (local === "") return "nothing stands before the @";
+  if (domain === "") return "nothing stands after the @";
+  return faultOfLocalPart(local) ?? faultOfMailDomain(domain) ?? "in lower case it is too long";
+}
+
+function faultOfLocalPart(local: string): string | undefined {
+  if (local.includes("@")) return "it has more than one @";
+  if (Buffer.byteLength(local) > maxLocalPartOctets) {
+    return `more than ${maxLocalPartOctets} bytes stand before the @`;
+  }
+  if (local.startsWith(".") || local.endsWith(".") || local.includes("..")) {
+    return "before the @, a dot has to stand between two other characters";
+  }
+  return localPart.test(local) ? undefined : "a character stands before the @ that no address may have";
+}
+
+function faultOfMailDomain(domain: string): string | undefined {
+  if (toAsciiDomain(domain) !== undefined) return undefined;
+  if (domain.startsWith(".") || domain.endsWith(".") || domain.includes("..")) {
+    return "after the @, a dot has to stand between two other characters";
+  }
+  if (/^[\d.]+$/.test(domain) || /^\[.*\]$/.test(domain)) return "after the @ stands an IP address, and no domain";
+  if (!domain.includes(".")) {
+    return "after the @ stands a name without a dot, which means another machine on every network; give the whole domain, such as intranet.example.org";
+  }
+  return "what stands after the @ is no domain";
+}

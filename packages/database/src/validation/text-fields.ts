@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isLongerThan, isShorterThan, notOfOneLine, notOfText } from "./characters.ts";
 import { maxDomainOctets, toAsciiDomain } from "./domain.ts";
-import { maxEmailOctets, toCanonicalEmail } from "./email.ts";
+import { faultOfEmail, maxEmailOctets, toCanonicalEmail } from "./email.ts";
 import { maxIpAddressLength, toCanonicalIpAddress } from "./ip-address.ts";
 
 export interface TextOptions {
@@ -39,7 +39,7 @@ export function text({ min = 0, max, multiline = false }: TextOptions) {
 
 /** An e-mail address; yields its normal form. */
 export function email() {
-  return normalized(toCanonicalEmail, "is not a valid e-mail address").meta({
+  return normalized(toCanonicalEmail, faultOfEmail).meta({
     format: "idn-email",
     maxLength: maxEmailOctets,
   });
@@ -47,7 +47,7 @@ export function email() {
 
 /** A domain name of at least two labels; yields its lower-case ASCII form. */
 export function domain() {
-  return normalized(toAsciiDomain, "is not a valid domain").meta({
+  return normalized(toAsciiDomain, () => "is not a valid domain").meta({
     format: "idn-hostname",
     maxLength: maxDomainOctets,
   });
@@ -55,7 +55,7 @@ export function domain() {
 
 /** An IPv4 or IPv6 address; yields its shortest form. */
 export function ipAddress() {
-  return normalized(toCanonicalIpAddress, "is not a valid IP address").meta({
+  return normalized(toCanonicalIpAddress, () => "is not a valid IP address").meta({
     anyOf: [{ format: "ipv4" }, { format: "ipv6" }],
     maxLength: maxIpAddressLength,
   });
@@ -84,10 +84,10 @@ function isCursor(value: string): boolean {
   return value.length <= maxCursorLength && cursorPattern.test(value);
 }
 
-function normalized(normalize: (value: string) => string | undefined, fault: string) {
+function normalized(normalize: (value: string) => string | undefined, faultOf: (value: string) => string) {
   return z.string().check((input) => {
     const normal = normalize(input.value);
-    if (normal === undefined) refuse(input, fault);
+    if (normal === undefined) refuse(input, faultOf(input.value));
     else input.value = normal;
   });
 }

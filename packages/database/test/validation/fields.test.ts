@@ -60,7 +60,7 @@ describe("text", () => {
 describe("names of the network", () => {
   test("email yields the normal form", () => {
     expect(read(input.email(), "Ada@BÜCHER.example")).toBe("ada@xn--bcher-kva.example");
-    expect(read(input.email(), "nobody")).toBe("is not a valid e-mail address");
+    expect(read(input.email(), "nobody")).toBe("is not a valid e-mail address: it has no @");
   });
 
   test("domain yields the lower-case ASCII form", () => {

@@ -36,7 +36,7 @@ test("names every field at fault, with its path", () => {
     nmae: "typo",
   });
   expect(issues).toEqual([
-    { field: "email", message: "is not a valid e-mail address" },
+    { field: "email", message: "is not a valid e-mail address: it has no @" },
     { field: "role", message: "is required" },
     { field: "records.1.severity", message: "must be at most 10" },
     { field: "nmae", message: "is not a known field" },

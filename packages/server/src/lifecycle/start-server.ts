@@ -6,10 +6,11 @@ import { createSetUpLink } from "../routes/set-up/set-up-link.ts";
 import type { Server } from "../routes/server-context.ts";
 import { databaseOptions, type Settings, updateOptions } from "../settings/index.ts";
 import { createServer } from "./create-server.ts";
+import { reachableAddress } from "./reachable-address.ts";
 
 /** A server that listens. */
 export interface RunningServer {
-  /** Where it listens: `http://127.0.0.1:8000`. */
+  /** Where it listens: `http://127.0.0.1:8000`; of every address of the machine, one that others reach. */
   readonly address: string;
   /** The one-time link for the first administrator; null when there are users. Show it to whoever started the server, only. */
   readonly setUpUrl: string | null;
@@ -38,11 +39,12 @@ export async function startServer(settings: Settings, { log }: { log?: Logger } 
     await bringUpToDate(db, settings, logger);
     const setUpLink = await createSetUpLink(db);
     const server = await createServer({ db, settings, log: logger, setUpLink });
-    const address = await server.listen({
+    const listening = await server.listen({
       host: settings.host,
       port: settings.port,
       listenTextResolver: () => "listening",
     });
+    const address = reachableAddress(listening, settings.host);
     const endMaintenance = settings.maintenance
       ? scheduleMaintenance(createMaintenanceRunner(db, settings, logger))
       : undefined;

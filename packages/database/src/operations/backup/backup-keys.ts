@@ -52,6 +52,7 @@ export async function backupKeysOf({ encryption }: Manifest, secret: string | un
     if (secret === undefined) return null;
     throw new BackupError("BACKUP_INVALID", {
       message: "A key is given, but the backup is not encrypted: it may not be the one that you made.",
+      help: "Choose an encrypted one; or, if you know that this is yours, leave the key out (NERVE_BACKUP_KEY).",
     });
   }
   if (secret === undefined) {

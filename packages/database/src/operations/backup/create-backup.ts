@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Database } from "../../database/handle.ts";
+import { BackupError } from "../../errors/index.ts";
 import { parseInput } from "../../validation/input.ts";
 import { type BackupInfo, describeBackup } from "./backup-info.ts";
 import * as fields from "./fields.ts";
@@ -69,7 +70,9 @@ export async function createBackup(db: Database, options: CreateBackupOptions): 
       compress,
       secret: encrypt?.key,
       reason: "requested",
-      verify: verify ? (backup, work) => verifyInScratch(port, backup, work, { anySchema: true }) : undefined,
+      verify: verify
+        ? (backup, work) => verifyInScratch(port, backup, work, { anySchema: true }).catch(blameDatabase)
+        : undefined,
       longestWaitMs: () => probe.stop(),
       onProgress: onProgress ?? (() => undefined),
     });
@@ -77,4 +80,14 @@ export async function createBackup(db: Database, options: CreateBackupOptions): 
   } finally {
     probe.stop();
   }
+}
+
+/** A backup that was made a moment ago is not at fault itself; there is no other to choose. */
+function blameDatabase(cause: unknown): never {
+  if (!(cause instanceof BackupError) || cause.code !== "BACKUP_INVALID") throw cause;
+  throw new BackupError("BACKUP_INVALID", {
+    message: `The backup does not verify, and was not kept. ${cause.message}`,
+    help: "The database itself may be damaged, or changed by hand: run `nerve health`.",
+    cause,
+  });
 }

@@ -5,6 +5,7 @@ import type { CopySource } from "../../engines/port/backup.ts";
 import type { EngineName } from "../../engines/port/engine.ts";
 import { flushFolder, replaceDurably, writeDurably } from "../../files/durable.ts";
 import { hasCode, translateFileError } from "../../files/errors.ts";
+import { adoptOwner } from "../../files/owner.ts";
 import { whileFlushed } from "../../files/while-flushed.ts";
 import { openWorkFolder } from "./work-folder.ts";
 import { newBackupKeys } from "./backup-keys.ts";
@@ -52,7 +53,7 @@ export async function makeBackup(plan: BackupPlan): Promise<MadeBackup> {
       await work.remove();
     }
   } catch (error) {
-    throw translateFileError(error);
+    throw translateFileError(error, plan.folder);
   }
 }
 
@@ -74,7 +75,10 @@ async function makeIn(work: string, plan: BackupPlan): Promise<MadeBackup> {
   plan.onProgress("completing");
   const complete = { ...manifest, verified: plan.verify !== undefined };
   const final = { ...complete, durationMs: Math.round(performance.now() - started) };
-  for (const { file } of final.parts) await rename(join(work, file), join(plan.folder, file));
+  for (const { file } of final.parts) {
+    await adoptOwner(join(work, file));
+    await rename(join(work, file), join(plan.folder, file));
+  }
   await flushFolder(plan.folder);
   const text = writeManifest(final, form.keys?.manifest ?? null);
   await replaceDurably(join(plan.folder, manifestName(id)), join(work, manifestName(id)), text);

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { BackupError } from "../../errors/index.ts";
-import { hasCode } from "../../files/errors.ts";
+import { hasCode, translateFileError } from "../../files/errors.ts";
 import { manifestPathOf } from "./names.ts";
 
 const count = z.int().min(0);
@@ -102,8 +102,10 @@ export async function readManifest(path: string): Promise<ReadManifest> {
     read = parse(text);
   } catch (cause) {
     if (hasCode(cause, "ENOENT"))
-      throw invalid("The backup has no manifest: it was not completed, or is none of NERVE's.");
-    throw invalid("The manifest of the backup is damaged.", cause);
+      throw invalid(`There is no manifest ${file}: the backup was not completed, or is none of NERVE's.`, cause);
+    const told = translateFileError(cause, file);
+    if (told !== cause) throw told;
+    throw invalid(`The manifest ${file} of the backup is damaged.`, cause);
   }
   if (!read.isIntact(null) || manifestPathOf(join(dirname(file), read.manifest.id)) !== file) {
     throw invalid("The manifest of the backup is damaged.");

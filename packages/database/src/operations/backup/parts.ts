@@ -11,12 +11,20 @@ import type { FileDigest } from "./seal-worker.ts";
 
 const familyCodes = ["BACKUP_INVALID", "BACKUP_FAILED"] as const;
 
-async function run<T>(task: string, input: unknown): Promise<T> {
+/** What a task reads, and where it writes to. */
+interface TaskInput {
+  readonly source?: string;
+  readonly target?: string;
+}
+
+async function run<T>(task: string, input: TaskInput): Promise<T> {
   try {
     return await runOnThread<T>(threadModule(import.meta.url, "seal-worker"), task, input);
   } catch (error) {
     const code = familyCodes.find((family) => hasCode(error, family));
-    throw code === undefined ? translateFileError(error) : new BackupError(code, { message: (error as Error).message });
+    throw code === undefined
+      ? translateFileError(error, input.target ?? input.source)
+      : new BackupError(code, { message: (error as Error).message });
   }
 }
 

@@ -118,7 +118,7 @@ export async function restoreBackup(
   try {
     return await restore({ target, port, backup, options: parsed, onProgress: parsed.onProgress ?? (() => undefined) });
   } catch (error) {
-    throw translateFileError(error);
+    throw translateFileError(error, files.database ?? file);
   }
 }
 

@@ -60,7 +60,7 @@ export async function verifyBackup(path: string, options: VerifyBackupOptions = 
       await work.remove();
     }
   } catch (error) {
-    throw translateFileError(error);
+    throw translateFileError(error, path);
   }
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { takeFileLock } from "../../engines/sqlite/connect/file-lock.ts";
 import { makePrivateFolder } from "../../files/durable.ts";
+import { adoptOwner } from "../../files/owner.ts";
 import { removeFolder } from "../../files/remove-folder.ts";
 
 const ending = ".partial";
@@ -25,6 +26,7 @@ export async function openWorkFolder(parent: string, prefix: string): Promise<Wo
   await removeAbandoned(parent, prefix);
   const path = join(parent, `${prefix}${randomBytes(6).toString("hex")}${ending}`);
   await mkdir(path, { mode: 0o700 });
+  await adoptOwner(path);
   const lock = takeFileLock(join(path, lockName));
   return {
     path,

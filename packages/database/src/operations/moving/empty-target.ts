@@ -23,6 +23,7 @@ export async function refuseNonEmptyTarget(
 export function nonEmptyTarget(table: string): ConflictError {
   return new ConflictError("CONFLICT", {
     field: table,
-    message: `The target is not empty: ${table} has rows. Use a new database, before any user is created.`,
+    message: `The target is not empty: ${table} has rows.`,
+    help: "Name a database that is not there yet, or one that holds nothing; nothing was written.",
   });
 }

@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from "node:fs";
+import { translateFileError } from "../../files/errors.ts";
 
 /** A row that was left behind, or one that could only be taken over with a change. Holds no value of the row but its key. */
 export interface Reject {
@@ -58,14 +59,22 @@ export interface RejectsFile {
  *
  * @param path where the file is, or is to be made
  * @returns the file; pass its `write` on, and close it
+ * @throws {DatabaseError} FILE_UNUSABLE naming the path and the cause; STORAGE_FULL
  * @example
  * const rejects = openRejectsFile("rejects.jsonl");
  * rejects.close();
  */
 export function openRejectsFile(path: string): RejectsFile {
-  const descriptor = openSync(path, "a", 0o600);
+  const ofPath = <T>(action: () => T): T => {
+    try {
+      return action();
+    } catch (error) {
+      throw translateFileError(error, path);
+    }
+  };
+  const descriptor = ofPath(() => openSync(path, "a", 0o600));
   return {
-    write: (reject) => void writeSync(descriptor, `${JSON.stringify(reject)}\n`),
+    write: (reject) => void ofPath(() => writeSync(descriptor, `${JSON.stringify(reject)}\n`)),
     close: () => closeSync(descriptor),
   };
 }

@@ -11,22 +11,32 @@ import type { SqliteLocation } from "../connect/location.ts";
 
 const worker = () => threadModule(import.meta.url, "backup-worker");
 
-/** What the thread throws, as one of the family. */
-function translate(error: unknown): unknown {
+/**
+ * What the thread throws, as one of the family.
+ * @param file the file that the work is about
+ */
+function translate(error: unknown, file?: string): unknown {
   if (hasCode(error, "BACKUP_INVALID")) return new BackupError("BACKUP_INVALID", { message: (error as Error).message });
-  return translateFileError(translateSqliteError(error));
+  return translateFileError(translateSqliteError(error, file), file);
 }
 
-async function translated<T>(result: Promise<T>): Promise<T> {
+async function translated<T>(result: Promise<T>, file?: string): Promise<T> {
   try {
     return await result;
   } catch (error) {
-    throw translate(error);
+    throw translate(error, file);
   }
 }
 
-function run<T>(task: string, input: unknown, onNotice?: () => void): Promise<T> {
-  return translated(runOnThread<T>(worker(), task, input, onNotice));
+/** Where a thread works: on one file, and, where it copies, into another. */
+interface Work {
+  readonly location: string;
+  readonly target?: string;
+  readonly lastIds?: Readonly<Record<string, number>>;
+}
+
+function run<T>(task: string, input: Work, onNotice?: () => void): Promise<T> {
+  return translated(runOnThread<T>(worker(), task, input, onNotice), input.target ?? input.location);
 }
 
 class SqliteScratch implements ScratchDatabase {
@@ -132,7 +142,7 @@ async function replaceFile(live: string, incoming: string, { save, finish }: Rep
     const saved = await save(state === "held" ? heldSource(thread) : undefined);
     return await exchange(live, incoming, saved ? "until it is done" : "for good", finish);
   } catch (error) {
-    throw translate(error);
+    throw translate(error, live);
   } finally {
     await thread.call("release", {}).catch(() => undefined);
     await thread.end();
@@ -142,7 +152,7 @@ async function replaceFile(live: string, incoming: string, { save, finish }: Rep
 async function holdFile(thread: Thread, live: string): Promise<"held" | "missing" | "damaged"> {
   if ((await stat(live).catch(() => undefined)) === undefined) return "missing";
   try {
-    await translated(thread.call("hold", { location: live }));
+    await translated(thread.call("hold", { location: live }), live);
     return "held";
   } catch (error) {
     if (error instanceof DatabaseConnectionError && error.code === "CORRUPT") return "damaged";
@@ -155,7 +165,7 @@ async function holdFile(thread: Thread, live: string): Promise<"held" | "missing
 }
 
 function heldSource(thread: Thread): CopySource {
-  return { copyTo: (target, onSnapshot) => translated(thread.call("copyHeld", { target }, onSnapshot)) };
+  return { copyTo: (target, onSnapshot) => translated(thread.call("copyHeld", { target }, onSnapshot), target) };
 }
 
 /** @param keep whether, and for how long, the old file is kept under another name */

@@ -3,6 +3,7 @@ import { open, rm, stat, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { DatabaseConnectionError } from "../../../errors/index.ts";
+import { formatBytes } from "../../../files/format-bytes.ts";
 import type { StorageState } from "../../port/upkeep.ts";
 
 /** Enough to need room of its own on any disk. */
@@ -55,6 +56,7 @@ async function requireSpace(folder: string, needed: number): Promise<void> {
   const free = await freeBytesIn(folder);
   if (free >= needed) return;
   throw new DatabaseConnectionError("STORAGE_FULL", {
-    message: `The vacuum needs ${needed} bytes of free disk, and there are ${free}. Nothing was changed.`,
+    message: `The vacuum needs ${formatBytes(needed)} of free disk in ${folder}, and there are ${formatBytes(free)}. Nothing was changed.`,
+    help: "Free that much there; where it is the temporary folder, name a larger one with TMPDIR.",
   });
 }

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { BusyError, DatabaseConnectionError, ValidationError } from "../../../errors/index.ts";
+import { describeFullDisk } from "../../../files/describe-file-error.ts";
+import { isDiskFull, translateFileError } from "../../../files/errors.ts";
 import { quoteName } from "../../shared/ddl.ts";
 import { translateSqliteError } from "../run/errors.ts";
 
@@ -47,7 +49,11 @@ export function openForeignFile(file: string): ForeignFile {
 /** Whether reading the file where it is would write to it or beside it. */
 function needsRecovery(file: string): boolean {
   const header = readHeader(file);
-  if (header.toString("latin1", 0, 16) !== "SQLite format 3\0") throw new DatabaseConnectionError("CORRUPT");
+  if (header.toString("latin1", 0, 16) !== "SQLite format 3\0")
+    throw new DatabaseConnectionError("CORRUPT", {
+      message: `${file} is no SQLite database.`,
+      help: "Give the ghost.db of the Python NERVE itself, not a dump or an archive of it.",
+    });
   const inWalMode = header[18] === 2 || header[19] === 2;
   return inWalMode || sideFiles.some((suffix) => sizeOf(file + suffix) > 0);
 }
@@ -75,9 +81,24 @@ function copyAside(file: string, folder: string): string {
   const state = () =>
     sources.map((path) => statSync(path, { bigint: true })).map(({ size, mtimeNs }) => [size, mtimeNs]);
   const before = state();
-  for (const path of sources) copyFileSync(path, join(folder, basename(path)));
+  for (const path of sources) copyInto(folder, path, sources);
   if (before.flat().some((value, index) => value !== state().flat()[index])) throw new BusyError();
   return join(folder, basename(file));
+}
+
+/** Copies one of the files; where that takes more room than there is, all of them are needed. */
+function copyInto(folder: string, path: string, all: readonly string[]): void {
+  try {
+    copyFileSync(path, join(folder, basename(path)));
+  } catch (cause) {
+    if (!isDiskFull(cause)) throw translateFileError(cause, path);
+    const needed = all.reduce((sum, each) => sum + sizeOf(each), 0);
+    throw new DatabaseConnectionError("STORAGE_FULL", {
+      message: describeFullDisk(cause as NodeJS.ErrnoException, folder, needed).message,
+      help: "Name a folder with that much room with TMPDIR, for the copy that is read; nothing was imported.",
+      cause,
+    });
+  }
 }
 
 function openedFile(database: DatabaseSync, whenClosed: () => void): ForeignFile {

@@ -6,7 +6,7 @@ import { quoteName } from "../../shared/ddl.ts";
 import { rowsOfBatch, type Source } from "../../port/source.ts";
 import { isUnbounded, type StoredRow, type StoredValue } from "../../port/stored-rows.ts";
 import { sqliteDialect } from "../run/dialect.ts";
-import { translateSqliteError } from "../run/errors.ts";
+import { ofFile, translateSqliteError } from "../run/errors.ts";
 import type { SqliteLocation } from "../connect/location.ts";
 import { servedBy } from "../schema/json-search.ts";
 import { retryWhileBusy } from "../run/retry.ts";
@@ -19,9 +19,12 @@ const lengthOfBatch = 4 * 1024 * 1024;
 /** Opens a SQLite database for reading from one snapshot. */
 export async function openSqliteSource({ location, file }: SqliteLocation): Promise<Source> {
   if (file !== undefined && statSync(file, { throwIfNoEntry: false }) === undefined) {
-    throw new DatabaseConnectionError("CONNECTION_FAILED", { message: "The source does not exist." });
+    throw new DatabaseConnectionError("CONNECTION_FAILED", {
+      message: `There is no database file ${file} (ENOENT).`,
+      help: "Check the path of the source; a relative one begins in the folder that the command is run in.",
+    });
   }
-  const database = await retryWhileBusy(() => openSnapshot(location), busyTimeoutMs);
+  const database = await retryWhileBusy(() => openSnapshot(location, file), busyTimeoutMs);
   const one = (sql: string, ...values: string[]) => database.prepare(sql).get(...values);
   return {
     identity: `sqlite:${location}`,
@@ -58,16 +61,17 @@ function readColumnNames(database: DatabaseSync, table: string): string[] {
   return rows.map(({ name }) => String(name));
 }
 
-function openSnapshot(location: string): DatabaseSync {
-  const database = new DatabaseSync(location, { readOnly: true, timeout: 0, enableDoubleQuotedStringLiterals: false });
+function openSnapshot(location: string, file: string | undefined): DatabaseSync {
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(location, { readOnly: true, timeout: 0, enableDoubleQuotedStringLiterals: false });
     database.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; BEGIN");
     // The first read takes the snapshot.
     database.prepare("SELECT count(*) FROM sqlite_schema").get();
     return database;
   } catch (error) {
-    database.close();
-    throw error;
+    database?.close();
+    throw ofFile(error, file);
   }
 }
 

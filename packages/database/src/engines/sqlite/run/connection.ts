@@ -5,7 +5,7 @@ import type { Query, ResultRow } from "../../port/engine.ts";
 import type { TableRegistry } from "../../../schema/registry.ts";
 import type { PerformanceLog, StatementTimes } from "../../shared/performance-log.ts";
 import { rowConstructor, type RowConstructor } from "../../shared/row-constructor.ts";
-import { isBusy } from "./errors.ts";
+import { isBusy, ofFile } from "./errors.ts";
 import { identityOf } from "../connect/file-identity.ts";
 import { decoderFor, encodeValue, kindOfOrigin } from "./values.ts";
 
@@ -34,15 +34,22 @@ export class SqliteConnection {
   readonly #prepared = new Map<string, PreparedStatement>();
   readonly #log: PerformanceLog | undefined;
   readonly #tables: TableRegistry;
+  /** For what goes wrong with it; undefined in memory. */
+  readonly #file: string | undefined;
   /** Which file it is that is open, whatever lies under its name later; undefined in memory. */
   readonly fileIdentity: string | undefined;
 
   constructor(location: string, { pragmas, log, tables }: SqliteConnectionOptions) {
     this.#log = log;
     this.#tables = tables;
-    this.#database = new DatabaseSync(location, { timeout: 0, enableDoubleQuotedStringLiterals: false });
+    this.#file = location.startsWith("file:") ? undefined : location;
+    this.#database = this.#named(
+      () => new DatabaseSync(location, { timeout: 0, enableDoubleQuotedStringLiterals: false }),
+    );
     try {
-      for (const pragma of pragmas) this.#database.exec(`PRAGMA ${pragma}`);
+      this.#named(() => {
+        for (const pragma of pragmas) this.#database.exec(`PRAGMA ${pragma}`);
+      });
     } catch (error) {
       this.#database.close();
       throw error;
@@ -53,7 +60,7 @@ export class SqliteConnection {
   all(query: Query, values: readonly unknown[]): ResultRow[] {
     const prepared = this.#prepare(query);
     const { times } = prepared;
-    if (times === undefined) return fetchRows(prepared, values);
+    if (times === undefined) return this.#named(() => fetchRows(prepared, values));
     const started = performance.now();
     try {
       const rows = fetchRows(prepared, values);
@@ -61,14 +68,14 @@ export class SqliteConnection {
       return rows;
     } catch (error) {
       this.#noteFailure(times, started, error);
-      throw error;
+      throw ofFile(error, this.#file);
     }
   }
 
   run(query: Query, values: readonly unknown[]): number {
     const prepared = this.#prepare(query);
     const { times } = prepared;
-    if (times === undefined) return countChanges(prepared, values);
+    if (times === undefined) return this.#named(() => countChanges(prepared, values));
     const started = performance.now();
     try {
       const changes = countChanges(prepared, values);
@@ -76,19 +83,19 @@ export class SqliteConnection {
       return changes;
     } catch (error) {
       this.#noteFailure(times, started, error);
-      throw error;
+      throw ofFile(error, this.#file);
     }
   }
 
   script(sql: string): void {
-    this.#database.exec(sql);
+    this.#named(() => this.#database.exec(sql));
     this.#prepared.clear();
   }
 
   /** Runs a statement that opens or ends a transaction. */
   control(sql: string): void {
     const started = performance.now();
-    this.#database.exec(sql);
+    this.#named(() => this.#database.exec(sql));
     this.#log?.add(this.#log.timesOf(sql), performance.now() - started, 0);
   }
 
@@ -110,13 +117,22 @@ export class SqliteConnection {
   #prepare(query: Query): PreparedStatement {
     const known = this.#prepared.get(query.sql);
     if (known !== undefined) return known;
-    const statement = this.#database.prepare(query.sql);
+    const statement = this.#named(() => this.#database.prepare(query.sql));
     const columns = statement.columns();
     const construct = columns.length === 0 ? undefined : constructorFor(columns, query, this.#tables);
     const prepared = { statement, construct, times: this.#log?.timesOf(query.sql) };
     if (prepared.construct !== undefined) statement.setReturnArrays(true);
     this.#keep(query, prepared);
     return prepared;
+  }
+
+  /** Errors that name the file. */
+  #named<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      throw ofFile(error, this.#file);
+    }
   }
 
   /** A lock held by another is no failure of the statement: it will be tried again. */

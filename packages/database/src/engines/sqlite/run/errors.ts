@@ -6,12 +6,15 @@ import {
   DatabaseError,
   TransactionError,
 } from "../../../errors/index.ts";
+import { describeFullDisk } from "../../../files/describe-file-error.ts";
+import { describeFileFault } from "../connect/file-fault.ts";
 
 /** What node:sqlite throws. */
 interface SqliteError extends Error {
   readonly code: "ERR_SQLITE_ERROR";
   /** Extended result code. */
   readonly errcode: number;
+  readonly path?: string;
 }
 
 export function isSqliteError(error: unknown): error is SqliteError {
@@ -63,9 +66,25 @@ function translateConstraint(error: SqliteError): DatabaseError {
   }
 }
 
-/** Translates what node:sqlite throws into the error family, by result code. */
-export function translateSqliteError(error: unknown): unknown {
+function damaged(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : `${file} is damaged, or is no database.`;
+}
+
+/** Names the file that an error of SQLite is about, which SQLite does not: for {@link translateSqliteError}. */
+export function ofFile(error: unknown, file: string | undefined): unknown {
+  return isSqliteError(error) && file !== undefined && !("path" in error)
+    ? Object.assign(error, { path: file })
+    : error;
+}
+
+/**
+ * Translates what node:sqlite throws into the error family, by result code.
+ *
+ * @param place the file, for errors that {@link ofFile} has not named it in
+ */
+export function translateSqliteError(error: unknown, place?: string): unknown {
   if (!isSqliteError(error)) return error;
+  const file = error.path ?? place;
   switch (error.errcode & 0xff) {
     case primary.busy:
     case primary.locked:
@@ -73,14 +92,17 @@ export function translateSqliteError(error: unknown): unknown {
     case primary.constraint:
       return translateConstraint(error);
     case primary.full:
-      return new DatabaseConnectionError("STORAGE_FULL", { cause: error });
+      return new DatabaseConnectionError("STORAGE_FULL", { ...describeFullDisk(error, file), cause: error });
     case primary.corrupt:
     case primary.notADatabase:
-      return new DatabaseConnectionError("CORRUPT", { cause: error });
+      return new DatabaseConnectionError("CORRUPT", { message: damaged(file), cause: error });
     case primary.cantOpen:
     case primary.ioError:
     case primary.readOnly:
-      return new DatabaseConnectionError("CONNECTION_FAILED", { cause: error });
+      return new DatabaseConnectionError("CONNECTION_FAILED", {
+        ...(file === undefined ? {} : describeFileFault(file, error.message)),
+        cause: error,
+      });
     case primary.error:
       return new DatabaseError("DATABASE_FAILED", { cause: error });
     default:

@@ -91,7 +91,7 @@ export class SqliteUpkeep implements UpkeepPort {
       }
       for (const step of steps) {
         for (const task of await tasksOf(thread, step)) {
-          await engine.whileWritersWait(() => translated(thread.call("runStep", task)));
+          await engine.whileWritersWait(() => translated(thread.call("runStep", task), place.file));
         }
         onDone(step);
       }
@@ -111,7 +111,7 @@ export class SqliteUpkeep implements UpkeepPort {
     const { place, lockTimeoutMs } = this.#parts;
     const thread = new Thread(threadModule(import.meta.url, "upkeep-worker"));
     try {
-      await translated(thread.call("open", { location: place.location, write, lockTimeoutMs }));
+      await translated(thread.call("open", { location: place.location, write, lockTimeoutMs }), place.file);
       return await work(thread);
     } finally {
       await thread.end();
@@ -123,11 +123,11 @@ function unreachable(message: string): DatabaseError {
   return new DatabaseConnectionError("CONNECTION_FAILED", { message });
 }
 
-async function translated<T>(result: Promise<T>): Promise<T> {
+async function translated<T>(result: Promise<T>, file?: string): Promise<T> {
   try {
     return await result;
   } catch (error) {
-    throw translateSqliteError(error);
+    throw translateSqliteError(error, file);
   }
 }
 
@@ -195,6 +195,6 @@ class SqliteExaminer implements Examiner {
   }
 
   #run<T>(task: string, input: unknown): Promise<T> {
-    return translated(this.#thread.call<T>(task, input));
+    return translated(this.#thread.call<T>(task, input), this.#place.file);
   }
 }

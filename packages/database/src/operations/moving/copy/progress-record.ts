@@ -76,10 +76,16 @@ export async function beginCopy(
 async function takeUp(tx: Transaction, source: string, resume: boolean): Promise<CopyState> {
   const found = await fetchFirst(tx, tx.sql.selectFrom("copy_progress").select(["source", "state"]));
   if (!resume || found === null) {
-    throw new ConflictError("CONFLICT", { message: "A copy into the target was interrupted. Resume it." });
+    throw new ConflictError("CONFLICT", {
+      message: "A copy into the target was interrupted.",
+      help: "Resume it with `--resume`, from the same source; or name another target.",
+    });
   }
   if (found.source !== source) {
-    throw new ConflictError("CONFLICT", { message: "The copy that was interrupted came from another database." });
+    throw new ConflictError("CONFLICT", {
+      message: "The copy that was interrupted came from another database.",
+      help: "Resume it from that one; or name another target.",
+    });
   }
   return found.state as unknown as CopyState;
 }

@@ -96,8 +96,8 @@ export async function restoreSetUpRows(tx: Transaction, taken: SetUpRows): Promi
       if (!(cause instanceof ConflictError) || cause.code !== "CONFLICT") throw cause;
       throw new ConflictError("CONFLICT", {
         field: "email",
-        message:
-          "The file has a user with the e-mail address of the administrator of this database. Import into a new database, and sign in with the account of the file.",
+        message: "The file has a user with the e-mail address of the administrator of this database.",
+        help: "Import into a new database, and sign in with the account of the file.",
         cause,
       });
     }
