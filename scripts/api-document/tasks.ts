@@ -91,7 +91,8 @@ export const tasks: readonly Task[] = [
   ),
   task(
     "Back it up, and bring it back",
-    "updateSchema createBackup verifyBackup listBackups getBackupInfo findBackupBefore pruneBackups previewRestore restoreBackup",
+    `updateSchema createBackup verifyBackup listBackups findIncompleteBackups getBackupInfo findBackupBefore pruneBackups
+     previewRestore restoreBackup`,
   ),
   task("Move it", "copyDatabase importLegacy openRejectsFile"),
 ];

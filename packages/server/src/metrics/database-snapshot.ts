@@ -58,11 +58,15 @@ function resultOf<T>(jobs: DatabaseSnapshot["jobs"], job: JobName, schema: z.Zod
 
 /** Without those that are dated ahead of the clock: how old they are, nobody can tell. */
 async function readBackups(
+  db: Database,
   folder: string,
   { jobs, now }: Pick<DatabaseSnapshot, "jobs" | "now">,
 ): Promise<BackupState> {
   const ofJob = resultOf(jobs, "backup", backupResult);
-  const known = [...((await orNull(listBackups(folder))) ?? []), ...(ofJob === null ? [] : [ofJob])];
+  const listed = (await orNull(listBackups(folder, { database: db }))) ?? [];
+  // What anybody may have written says nothing, but where there is nothing else.
+  const signed = listed.filter((backup) => backup.signed);
+  const known = [...(signed.length > 0 ? signed : listed), ...(ofJob === null ? [] : [ofJob])];
   const dated = known.filter(({ createdAt }) => !isAhead(createdAt, now));
   const backups = dated.toSorted((one, other) => other.createdAt.getTime() - one.createdAt.getTime());
   const [newest] = backups;
@@ -94,6 +98,6 @@ export async function readSnapshot(
     stats: connection.healthy ? await stats(db) : null,
     jobs,
     check: resultOf(jobs, "health-check", checkResult),
-    backups: await readBackups(backupFolder, { jobs, now }),
+    backups: await readBackups(db, backupFolder, { jobs, now }),
   };
 }

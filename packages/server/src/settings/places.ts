@@ -1,4 +1,4 @@
-import { filesOf, findNestedPlaces, type InputIssue } from "@nerve/database";
+import { type DatabaseFiles, filesOf, findNestedPlaces, type InputIssue, ValidationError } from "@nerve/database";
 import { databaseOptions } from "./database-options.ts";
 import { settingDefinitions, type Settings } from "./definitions.ts";
 
@@ -8,9 +8,7 @@ import { settingDefinitions, type Settings } from "./definitions.ts";
  */
 export function findPlacesAtOdds(settings: Settings): InputIssue[] {
   const { uploadsFolder, backupFolder, auditArchiveFolder, databaseUrl, keyFile } = settingDefinitions;
-  // A URL that is none is for whoever opens it to refuse.
-  const isFile = settings.databaseUrl.startsWith("sqlite:");
-  const files = filesOf(isFile ? settings.databaseUrl : "sqlite::memory:", databaseOptions(settings));
+  const files = filesOfDatabase(settings);
   const named: [string, string | undefined][] = [
     [uploadsFolder.name, settings.uploadsFolder],
     [backupFolder.name, settings.backupFolder],
@@ -19,4 +17,15 @@ export function findPlacesAtOdds(settings: Settings): InputIssue[] {
     [keyFile.name, files.keys],
   ];
   return findNestedPlaces(named.flatMap(([name, path]) => (path === undefined ? [] : [{ name, path }])));
+}
+
+/** A URL that names none is for whoever opens it to refuse. */
+function filesOfDatabase(settings: Settings): DatabaseFiles {
+  const options = databaseOptions(settings);
+  try {
+    return filesOf(settings.databaseUrl, options);
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    return filesOf("sqlite::memory:", options);
+  }
 }

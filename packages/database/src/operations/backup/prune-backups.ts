@@ -10,11 +10,12 @@ import { openWorkFolder } from "./work-folder.ts";
 import * as input from "../../validation/input.ts";
 import { type CataloguedBackup, isDatedAhead, readCatalogue } from "./catalogue.ts";
 import * as fields from "./fields.ts";
+import { findKeyRing, signatureFields, type SignatureOptions } from "./signature.ts";
 import { backupIdOf, isManifestName, unfinishedPrefix } from "./names.ts";
 import { partsAreIntact } from "./parts.ts";
 
 /** Which backups are kept; what any rule keeps stays. */
-export interface RetentionRules {
+export interface RetentionRules extends SignatureOptions {
   /** How many of the newest. */
   keep?: number | undefined;
   /** The newest one of each of so many days (UTC) that have any. */
@@ -43,9 +44,10 @@ const schema = z.strictObject({
   monthly: number(),
   dryRun: z.boolean().default(false),
   clock: z.custom<Clock>().optional(),
+  ...signatureFields,
 });
 
-type Rules = z.output<typeof schema>;
+type Rules = Pick<z.output<typeof schema>, "keep" | "daily" | "weekly" | "monthly">;
 
 /** The newest of each period, for so many periods. */
 function newestOfEach(
@@ -95,8 +97,12 @@ async function lastGood(backups: readonly CataloguedBackup[]): Promise<Catalogue
  * are dated ahead of the clock, until their time has come; what an
  * interrupted pruning or backup left without a manifest is deleted as well.
  *
+ * The rules count what the installation signed, and everything else by itself: no date that somebody wrote into a manifest
+ * makes another backup go.
+ *
  * @param folder where the backups are
- * @param rules at least one of `keep`, `daily`, `weekly`, `monthly`; `dryRun` deletes nothing
+ * @param rules at least one of `keep`, `daily`, `weekly`, `monthly`; `dryRun` deletes nothing; `database`, open or its URL,
+ *   with `keys` or `keyFile` where that does not know them: whose signature counts
  * @returns the ids kept and deleted
  * @throws {ValidationError} INVALID_INPUT without a rule
  * @throws {DatabaseError} FILE_UNUSABLE when a file cannot be deleted
@@ -109,16 +115,24 @@ export async function pruneBackups(folder: string, rules: RetentionRules): Promi
     throw new ValidationError([{ field: "keep", message: "or another rule is required" }]);
   }
   const clock = parsed.clock ?? systemClock;
-  const backups = await readCatalogue(input.parseInput(fields.path(), folder, { field: "folder" }), clock);
+  const ring = await findKeyRing(parsed.database, parsed);
+  const place = input.parseInput(fields.path(), folder, { field: "folder" });
+  const backups = await readCatalogue(place, ring, clock);
   // One that is dated ahead may be newer than any other, or older: it takes no other's place, and stays.
   const ahead = backups.filter((backup) => isDatedAhead(backup, clock));
   const dated = backups.filter((backup) => !ahead.includes(backup));
-  const kept = new Set([...keptByRules(dated, parsed), ...idsOf(ahead)]);
-  const good = await lastGood(dated);
-  if (good !== undefined) kept.add(good.manifest.id);
+  const groups = [dated.filter(({ signed }) => signed), dated.filter(({ signed }) => !signed)];
+  const kept = new Set(idsOf(ahead));
+  for (const group of groups) for (const id of await keptOf(group, parsed)) kept.add(id);
   const goes = backups.filter(({ manifest }) => !kept.has(manifest.id));
   if (!parsed.dryRun) await deleteBackups(folder, goes);
   return { kept: idsOf(backups.filter(({ manifest }) => kept.has(manifest.id))), deleted: idsOf(goes) };
+}
+
+async function keptOf(backups: readonly CataloguedBackup[], rules: Rules): Promise<Set<string>> {
+  const kept = keptByRules(backups, rules);
+  const good = await lastGood(backups);
+  return good === undefined ? kept : kept.add(good.manifest.id);
 }
 
 async function deleteBackups(folder: string, backups: readonly CataloguedBackup[]): Promise<void> {

@@ -1,11 +1,14 @@
 import type { Source } from "../../../engines/port/source.ts";
 import { sqliteDialect } from "../../../engines/sqlite/run/dialect.ts";
 import { openDatabase } from "../../../opening/open-database.ts";
+import { ValidationError } from "../../../errors/index.ts";
+import type { Database } from "../../../database/handle.ts";
 import type { TableDefinition } from "../../../schema/kit/index.ts";
 import { nonEmptyTarget } from "../empty-target.ts";
 import type { OnReject } from "../rejects.ts";
 import { type MovingSummary, type OnProgress, ProgressMeter } from "../summary.ts";
 import { type CopyRun, copyTable, readThrough } from "./copy-table.ts";
+import { describeUnknown, readUnknownObjects } from "../../health/unknown-objects.ts";
 import { type Extras, rejectExtras } from "../extras.ts";
 import { findExtras } from "./find-extras.ts";
 import { finishCopy } from "./finish-copy.ts";
@@ -49,7 +52,8 @@ export type CopySummary = MovingSummary & Extras;
  * @param to the target: an open database, or a URL; its schema is made where it is missing
  * @param options see `CopyOptions`
  * @returns what became of each table, and which tables and columns are not copied
- * @throws {ValidationError} INVALID_INPUT for `to` when it was not opened with the tables that the source was opened with
+ * @throws {ValidationError} INVALID_INPUT for `to` when it was not opened with the tables that the source was opened with,
+ *   or holds a trigger or the like that NERVE did not make
  * @throws {ConflictError} CONFLICT when the target has rows, or is in the middle of a copy and `resume` is not given
  * @throws {ConflictError} REFERENCE_VIOLATION, CONFLICT when the source breaks the rules of its own schema
  * @throws {MigrationError} SCHEMA_NEWER when a newer NERVE migrated the source; SCHEMA_OUTDATED when it was never migrated, or is
@@ -124,6 +128,7 @@ async function copyAll(
   const { tables } = schema;
   const { db, close } = await openTarget(to, schema);
   try {
+    await refuseUnknownObjects(db);
     const { dialect } = db.connection;
     let run: CopyRun = { source, dialect, leftBehind: new LeftBehind(), ...listeners };
     const large = tables.filter(({ name }) => (counts.get(name) ?? 0) >= rowsOfLargeTable);
@@ -144,6 +149,13 @@ async function copyAll(
   } finally {
     await close();
   }
+}
+
+/** @throws {ValidationError} INVALID_INPUT for `to` when something there would act on the rows that come */
+async function refuseUnknownObjects(db: Database): Promise<void> {
+  const [first] = await readUnknownObjects(db);
+  if (first === undefined) return;
+  throw new ValidationError([{ field: "to", message: `holds ${describeUnknown(first)}, which NERVE did not make` }]);
 }
 
 /** Reads the tables that have arrived once more: the source may have changed since the copy was interrupted. */
