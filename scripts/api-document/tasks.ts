@@ -90,7 +90,7 @@ export const tasks: readonly Task[] = [
   ),
   task(
     "Back it up, and bring it back",
-    "createBackup verifyBackup listBackups getBackupInfo findBackupBefore pruneBackups previewRestore restoreBackup",
+    "createBackup verifyBackup listBackups findIncompleteBackups getBackupInfo findBackupBefore pruneBackups previewRestore restoreBackup",
   ),
   task("Move it", "copyDatabase importLegacy openRejectsFile"),
 ];

@@ -16,7 +16,17 @@ import { printableText } from "../printable.ts";
 import { createStepReport } from "../progress.ts";
 import { formatTable, formatTime } from "../table.ts";
 
-interface RestoreOptions {
+/** What says that a backup is taken that this installation did not sign. */
+export interface TrustGiven {
+  readonly trustUnsigned?: true;
+}
+
+export const trustUnsigned = [
+  "--trust-unsigned",
+  "take a backup that no key of this installation signed: whoever wrote it decides what comes back",
+] as const;
+
+interface RestoreOptions extends TrustGiven {
   readonly confirm?: true;
   readonly dryRun?: true;
   readonly uploads?: string;
@@ -32,7 +42,8 @@ export function addRestoreCommand(group: Command, surroundings: Surroundings): v
         .argument("<file>", "any file of the backup; its name alone does")
         .option("--confirm", "replace what the database holds")
         .option("--dry-run", "tell what would come back and what would be lost, and change nothing")
-        .option("--uploads <folder>", "the folder of uploaded files (NERVE_UPLOADS_FOLDER)"),
+        .option("--uploads <folder>", "the folder of uploaded files (NERVE_UPLOADS_FOLDER)")
+        .option(...trustUnsigned),
     fields: {
       path: "The file",
       key: "NERVE_BACKUP_KEY",
@@ -54,9 +65,8 @@ export function addRestoreCommand(group: Command, surroundings: Surroundings): v
 async function preview(call: Call<RestoreOptions>): Promise<Answer> {
   const settings = readSettings(call);
   const path = findBackupFile(call.words[0] ?? "", settings);
-  const found = await useDatabase(call, (db) => previewRestore(db, path, backupReadOptions(settings)), {
-    migrations: "ignore",
-  });
+  const options = { ...backupReadOptions(settings), trustUnsigned: call.options.trustUnsigned ?? false };
+  const found = await useDatabase(call, (db) => previewRestore(db, path, options), { migrations: "ignore" });
   const tables = found.tables.map((table) => ({ ...table, missingRows: missingRows(table) }));
   return { json: { ...found, tables }, text: formatPreview(found) };
 }
@@ -89,6 +99,7 @@ async function restore(call: Call<RestoreOptions>): Promise<Answer> {
   const outcome = await restoreBackup(settings.databaseUrl, path, {
     ...restoreOptions(settings),
     confirm: true,
+    trustUnsigned: call.options.trustUnsigned ?? false,
     onProgress: createStepReport(call.context),
   });
   const { recordRestore } = await import("@nerve/server");

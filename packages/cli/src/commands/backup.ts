@@ -2,15 +2,16 @@ import { existsSync } from "node:fs";
 import {
   BackupError,
   createBackup,
+  findIncompleteBackups,
   type CreateBackupOptions,
   getBackupInfo,
   listBackups,
   pruneBackups,
   verifyBackup,
 } from "@nerve/database";
-import { backupReadOptions, backupWriteOptions } from "@nerve/server/settings";
+import { backupReadOptions, backupWriteOptions, type Settings, signatureOptions } from "@nerve/server/settings";
 import type { Command } from "commander";
-import { backupCells, backupHeadings, describeInLines, findBackupFile } from "../backup-files.ts";
+import { backupCells, backupHeadings, describeIncomplete, describeInLines, findBackupFile } from "../backup-files.ts";
 import { addCommand, addGroup, type Answer, type Call, type RegisterCommands } from "../command.ts";
 import { readSettings, useDatabase } from "../database.ts";
 import { exitCodes, UsageError } from "../failure.ts";
@@ -18,7 +19,7 @@ import { choice, wholeNumber } from "../options.ts";
 import { printableText } from "../printable.ts";
 import { createStepReport } from "../progress.ts";
 import { formatTable } from "../table.ts";
-import { addRestoreCommand } from "./backup-restore.ts";
+import { addRestoreCommand, trustUnsigned, type TrustGiven } from "./backup-restore.ts";
 
 interface FolderOptions {
   readonly dir?: string;
@@ -56,8 +57,11 @@ export const registerBackup: RegisterCommands = (program, surroundings) => {
     description: "list the backups, newest first",
     options: (command) => command.option(...dir),
     async run(call) {
-      const backups = await listBackups(folderOf(call));
-      return { json: { backups }, text: formatTable(backupHeadings, backups.map(backupCells)) };
+      const settings = settingsOf(call);
+      const backups = await listBackups(settings.backupFolder, signatureOptions(settings));
+      const incomplete = await findIncompleteBackups(settings.backupFolder);
+      const lines = [formatTable(backupHeadings, backups.map(backupCells)), ...describeIncomplete(incomplete)];
+      return { json: { backups, incomplete }, text: lines.join("\n\n") };
     },
   });
 
@@ -67,15 +71,17 @@ export const registerBackup: RegisterCommands = (program, surroundings) => {
     options: (command) => command.argument("<file>", "any file of the backup; its name alone does"),
     fields: { path: "The file" },
     async run(call) {
-      const info = await getBackupInfo(findBackupFile(call.words[0] ?? "", readSettings(call)));
+      const settings = readSettings(call);
+      const info = await getBackupInfo(findBackupFile(call.words[0] ?? "", settings), signatureOptions(settings));
       return { json: info, text: printableText(describeInLines(info).join("\n")) };
     },
   });
 
-  addCommand(group, surroundings, {
+  addCommand<TrustGiven>(group, surroundings, {
     usage: "verify",
     description: "restore a backup to a scratch database and compare; ends with 1 when it is not good",
-    options: (command) => command.argument("<file>", "any file of the backup; its name alone does"),
+    options: (command) =>
+      command.argument("<file>", "any file of the backup; its name alone does").option(...trustUnsigned),
     fields: { path: "The file" },
     run: runVerify,
   });
@@ -114,8 +120,8 @@ function addPruneOptions(command: Command): Command {
     .option("--dry-run", "tell what would be deleted, and delete nothing");
 }
 
-function folderOf(call: Call<FolderOptions>): string {
-  return readSettings(call, { NERVE_BACKUP_FOLDER: call.options.dir }).backupFolder;
+function settingsOf(call: Call<FolderOptions>): Settings {
+  return readSettings(call, { NERVE_BACKUP_FOLDER: call.options.dir });
 }
 
 async function runCreate(call: Call<CreateOptions>): Promise<Answer> {
@@ -140,11 +146,15 @@ async function runCreate(call: Call<CreateOptions>): Promise<Answer> {
   return { json: { success: true, ...info }, text: printableText(describeInLines(info).join("\n")) };
 }
 
-async function runVerify(call: Call): Promise<Answer> {
+async function runVerify(call: Call<TrustGiven>): Promise<Answer> {
   const settings = readSettings(call);
   const path = findBackupFile(call.words[0] ?? "", settings);
   try {
-    const info = await verifyBackup(path, { ...backupReadOptions(settings), server: settings.databaseUrl });
+    const info = await verifyBackup(path, {
+      ...backupReadOptions(settings),
+      trustUnsigned: call.options.trustUnsigned ?? false,
+      server: settings.databaseUrl,
+    });
     return { json: { success: true, ...info }, text: printableText(describeInLines(info).join("\n")) };
   } catch (error) {
     if (!(error instanceof BackupError) || error.code !== "BACKUP_INVALID") throw error;
@@ -159,8 +169,9 @@ async function runVerify(call: Call): Promise<Answer> {
 
 async function runPrune(call: Call<PruneOptions>): Promise<Answer> {
   const { keep, daily, weekly, monthly, dryRun } = call.options;
-  const rules = { keep, daily, weekly, monthly, dryRun: dryRun ?? false };
-  const { kept, deleted } = await pruneBackups(folderOf(call), rules);
+  const settings = settingsOf(call);
+  const rules = { keep, daily, weekly, monthly, dryRun: dryRun ?? false, ...signatureOptions(settings) };
+  const { kept, deleted } = await pruneBackups(settings.backupFolder, rules);
   const rows = [...kept.map((id) => [id, "kept"]), ...deleted.map((id) => [id, dryRun ? "would go" : "deleted"])];
   return { json: { kept, deleted }, text: formatTable(["BACKUP", "OUTCOME"], rows) };
 }

@@ -1,5 +1,5 @@
 import type { Lexis } from "../engines/shared/lexis.ts";
-import { readTokens, type Token, UnfinishedSqlError } from "./sql-tokenizer.ts";
+import { readTokens, type Token, UnfinishedSqlError } from "../engines/shared/sql-tokenizer.ts";
 
 /**
  * Says why a script cannot be run in one transaction with its record.

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { postgresLexis } from "../../src/engines/postgres/run/lexis.ts";
 import { sqliteLexis } from "../../src/engines/sqlite/run/lexis.ts";
 import { findScriptFault } from "../../src/migrations/script-rules.ts";
-import { readTokens } from "../../src/migrations/sql-tokenizer.ts";
+import { readTokens } from "../../src/engines/shared/sql-tokenizer.ts";
 
 const lexes = { sqlite: sqliteLexis, postgres: postgresLexis };
 const read = (engine: keyof typeof lexes, sql: string) =>

@@ -1,6 +1,7 @@
 // A process of its own that backs up or restores, and stands still at a step, so that a test can kill it there.
 import { writeSync } from "node:fs";
 import { openDatabase } from "../../src/opening/open-database.ts";
+import { testKeys } from "./keys.ts";
 import { createBackup, restoreBackup } from "../../src/operations/backup/index.ts";
 
 interface Order {
@@ -18,7 +19,7 @@ const onProgress = (step: string) => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 };
 const report = (outcome: unknown) => writeSync(1, JSON.stringify(outcome));
-const db = await openDatabase(url);
+const db = await openDatabase(url, { keys: testKeys });
 try {
   if (task === "create") report(await createBackup(db, { folder: place, onProgress }));
   else report(await restoreBackup(db, place, { confirm: true, onProgress }));

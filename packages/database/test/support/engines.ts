@@ -6,6 +6,7 @@ import { createTestDatabase } from "../../../../test/support/test-databases.ts";
 import type { Database } from "../../src/database/handle.ts";
 import { openDatabase, type OpenOptions } from "../../src/opening/open-database.ts";
 import type { EngineName } from "../../src/engines/port/engine.ts";
+import { testKeys } from "./keys.ts";
 import { type TestClock, testClock } from "./clock.ts";
 
 /** A place for a database on one engine. */
@@ -37,8 +38,7 @@ export function emptyPlace(engine: EngineName): Promise<TestPlace> {
   return places[engine]({ empty: true });
 }
 
-/** A fixed key, so that what one handle encrypts another can read. */
-export const testKeys = { current: { id: "test", key: new Uint8Array(32).fill(7) } };
+export { testKeys };
 
 /** What a contract test works with. */
 export interface TestContext {

@@ -55,9 +55,12 @@ function resultOf<T>(jobs: DatabaseSnapshot["jobs"], job: JobName, schema: z.Zod
   return schema.safeParse(jobs?.find(({ name }) => name === job)?.lastResult).data ?? null;
 }
 
-async function readBackups(folder: string, jobs: DatabaseSnapshot["jobs"]): Promise<BackupState> {
+async function readBackups(db: Database, folder: string, jobs: DatabaseSnapshot["jobs"]): Promise<BackupState> {
   const ofJob = resultOf(jobs, "backup", backupResult);
-  const known = [...((await orNull(listBackups(folder))) ?? []), ...(ofJob === null ? [] : [ofJob])];
+  const listed = (await orNull(listBackups(folder, { database: db }))) ?? [];
+  // What anybody may have written says nothing, but where there is nothing else.
+  const signed = listed.filter((backup) => backup.signed);
+  const known = [...(signed.length > 0 ? signed : listed), ...(ofJob === null ? [] : [ofJob])];
   const backups = known.toSorted((one, other) => other.createdAt.getTime() - one.createdAt.getTime());
   const [newest] = backups;
   return {
@@ -87,6 +90,6 @@ export async function readSnapshot(
     stats: connection.healthy ? await stats(db) : null,
     jobs,
     check: resultOf(jobs, "health-check", checkResult),
-    backups: await readBackups(backupFolder, jobs),
+    backups: await readBackups(db, backupFolder, jobs),
   };
 }

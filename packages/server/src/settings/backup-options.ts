@@ -1,4 +1,5 @@
-import type { CreateBackupOptions, ToolOptions } from "@nerve/database";
+import type { CreateBackupOptions, InstallationKeys, SignatureOptions, ToolOptions } from "@nerve/database";
+import { keyOptions } from "./database-options.ts";
 import type { Settings } from "./definitions.ts";
 
 /** The programs that backups of PostgreSQL need, as far as the settings say. */
@@ -6,9 +7,15 @@ function backupTools({ postgresPrograms, searchPath }: Settings): ToolOptions {
   return { programsFolder: postgresPrograms ?? undefined, searchPath: searchPath ?? undefined };
 }
 
+/** Whose signatures count, where no database is open. */
+export function signatureOptions(settings: Settings): SignatureOptions {
+  return { database: settings.databaseUrl, ...keyOptions(settings) };
+}
+
 /** What reading a backup takes, as far as the settings say. */
-export function backupReadOptions(settings: Settings): ToolOptions & { key?: string } {
-  return { ...backupTools(settings), ...(settings.backupKey === null ? {} : { key: settings.backupKey }) };
+export function backupReadOptions(settings: Settings): ToolOptions & InstallationKeys & { key?: string } {
+  const { backupKey } = settings;
+  return { ...backupTools(settings), ...keyOptions(settings), ...(backupKey === null ? {} : { key: backupKey }) };
 }
 
 /** What making a backup takes, as far as the settings say. */

@@ -1,11 +1,13 @@
-import type { OpenOptions } from "@nerve/database";
+import type { InstallationKeys, OpenOptions } from "@nerve/database";
 import type { Settings } from "./definitions.ts";
 
 /** Where the keys of a PostgreSQL database lie unless the settings say otherwise: in the data folder, as on SQLite. */
 const defaultKeyFile = "data/ghost.key";
 
+type KeyOptions = Pick<OpenOptions, keyof InstallationKeys>;
+
 /** Where the keys come from; on SQLite the database package knows a place beside the file. */
-function keyOptions({ keyFile, encryptionKeys, databaseUrl }: Settings): OpenOptions {
+export function keyOptions({ keyFile, encryptionKeys, databaseUrl }: Settings): KeyOptions {
   if (encryptionKeys !== null) return { keys: encryptionKeys };
   if (keyFile !== null) return { keyFile };
   return databaseUrl.startsWith("sqlite:") ? {} : { keyFile: defaultKeyFile };

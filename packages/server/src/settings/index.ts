@@ -1,4 +1,4 @@
-export { backupReadOptions, backupWriteOptions, restoreOptions } from "./backup-options.ts";
+export { backupReadOptions, backupWriteOptions, restoreOptions, signatureOptions } from "./backup-options.ts";
 export { databaseOptions } from "./database-options.ts";
 export { settingDefinitions, type SettingDefinition, type Settings } from "./definitions.ts";
 export { documentSettings } from "./document-settings.ts";

@@ -36,6 +36,15 @@ export interface TableState {
   readonly unvalidated: readonly string[];
 }
 
+/** Something in the schema that NERVE did not make, and that acts on its tables, reads them or changes their rules. */
+export interface UnknownObject {
+  /** What it is: a trigger, a view, a function and so on. */
+  readonly kind: string;
+  readonly name: string;
+  /** NERVE's table that it stands on; null or undefined where it stands on none. */
+  readonly table?: string | null;
+}
+
 /** Something that is damaged. */
 export interface Fault {
   readonly table?: string;
@@ -91,6 +100,8 @@ export interface StorageState {
 /** Looks at a database beside the handle's connections, so that nobody waits. */
 export interface Examiner {
   readSchema(): Promise<readonly TableState[]>;
+  /** @param policies the statement that makes the policy of each table that has one */
+  findUnknownObjects(policies: Readonly<Record<string, string>>): Promise<readonly UnknownObject[]>;
   /** Reads the whole database, and checks what can be checked. */
   findDamage(): Promise<DamageReport>;
   /** @param limit how many orphans to list at most; all are counted */

@@ -26,12 +26,14 @@ export interface BackupInfo {
   uploads: { path: string; sizeBytes: number; sha256: string; files: number } | null;
   compression: "none" | "gzip" | "zstd";
   encrypted: boolean;
+  /** Whether its manifest is signed: by a key of this installation, where the keys were given to check that. */
+  signed: boolean;
   /** `pre-restore`: a restore made it, of what it replaced. */
   reason: "requested" | "pre-restore";
 }
 
 /** @param path any file of the backup */
-export function describeBackup(path: string, manifest: Manifest): BackupInfo {
+export function describeBackup(path: string, manifest: Manifest, signed: boolean): BackupInfo {
   const database = partOf(manifest, "database");
   const uploads = partOf(manifest, "uploads");
   return {
@@ -57,6 +59,7 @@ export function describeBackup(path: string, manifest: Manifest): BackupInfo {
           },
     compression: manifest.compression,
     encrypted: manifest.encryption !== null,
+    signed,
     reason: manifest.reason,
   };
 }

@@ -1,30 +1,38 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import type { KeyRing } from "../../cryptography/index.ts";
 import { BackupError } from "../../errors/index.ts";
 import { hasCode, translateFileError } from "../../files/errors.ts";
+import { z } from "zod";
 import { parseInput } from "../../validation/input.ts";
 import * as input from "../../validation/input.ts";
 import { type BackupInfo, describeBackup } from "./backup-info.ts";
 import * as fields from "./fields.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { isManifestName } from "./names.ts";
+import { findKeyRing, signatureFields, type SignatureOptions } from "./signature.ts";
 
 /** A manifest with the path that it was read from. */
 export interface CataloguedBackup {
   readonly path: string;
   readonly manifest: Manifest;
+  /** Whether one of the keys that it was read with signed it; without keys, whether anybody did. */
+  readonly signed: boolean;
 }
 
-/** Reads the manifests of a folder, newest state first. What cannot be read is no backup, and left out. */
-export async function readCatalogue(folder: string): Promise<CataloguedBackup[]> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (hasCode(error, "ENOENT")) return [];
-    throw translateFileError(error);
-  });
+const signatureSchema = z.strictObject(signatureFields);
+
+/**
+ * Reads the manifests of a folder, newest state first. What cannot be read is no backup, and left out.
+ * @param ring the keys of the installation; null where there are none to check with
+ */
+export async function readCatalogue(folder: string, ring: KeyRing | null): Promise<CataloguedBackup[]> {
+  const names = await namesIn(folder);
   const read = async (name: string): Promise<CataloguedBackup[]> => {
     const path = join(folder, name);
     try {
-      return [{ path, manifest: (await readManifest(path)).manifest }];
+      const { manifest, isSigned } = await readManifest(path);
+      return [{ path, manifest, signed: isSigned(ring) }];
     } catch (error) {
       if (error instanceof BackupError) return [];
       throw error;
@@ -35,34 +43,73 @@ export async function readCatalogue(folder: string): Promise<CataloguedBackup[]>
   return found.toSorted((one, other) => (key(one) < key(other) ? 1 : -1));
 }
 
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if (hasCode(error, "ENOENT")) return [];
+    throw translateFileError(error);
+  });
+}
+
 /**
  * Reads what a backup is, from its manifest alone.
  *
  * @param path any file of the backup
+ * @param options `database`, open or its URL, with `keys` or `keyFile` where that does not know them: whose signature counts
  * @returns what the manifest says; nothing of the backup itself is read
  * @throws {BackupError} BACKUP_INVALID when there is no manifest, or it is damaged
  * @example
  * const [newest] = await listBackups("backups");
  * if (newest !== undefined) console.log((await getBackupInfo(newest.backupPath)).rowCounts);
  */
-export async function getBackupInfo(path: string): Promise<BackupInfo> {
+export async function getBackupInfo(path: string, options: SignatureOptions = {}): Promise<BackupInfo> {
   const file = parseInput(fields.path(), path, { field: "path" });
-  return describeBackup(file, (await readManifest(file)).manifest);
+  const { manifest, isSigned } = await readManifest(file);
+  return describeBackup(file, manifest, isSigned(await ringFor(options)));
+}
+
+async function ringFor(options: SignatureOptions): Promise<KeyRing | null> {
+  const { database, ...keys } = parseInput(signatureSchema, options);
+  return findKeyRing(database, keys);
 }
 
 /**
  * Lists the backups of a folder, newest first by the time of the state that they hold, whatever the times of the files.
  *
  * @param folder where they are; one that does not exist has none
+ * @param options whose signature counts, as for `getBackupInfo`
  * @returns each complete backup
  * @throws {DatabaseError} FILE_UNUSABLE when the folder cannot be read
  * @example
  * const [newest] = await listBackups("backups");
  * console.log(newest?.createdAt);
  */
-export async function listBackups(folder: string): Promise<BackupInfo[]> {
-  const backups = await readCatalogue(parseInput(fields.path(), folder, { field: "folder" }));
-  return backups.map(({ path, manifest }) => describeBackup(path, manifest));
+export async function listBackups(folder: string, options: SignatureOptions = {}): Promise<BackupInfo[]> {
+  const place = parseInput(fields.path(), folder, { field: "folder" });
+  const backups = await readCatalogue(place, await ringFor(options));
+  return backups.map(({ path, manifest, signed }) => describeBackup(path, manifest, signed));
+}
+
+/**
+ * Finds the files in a folder of backups that are no complete backup: unfinished ones, parts without a readable manifest,
+ * manifests without their parts, and whatever else lies there. They count in no list, and pruning deletes only those that a
+ * backup or a pruning left.
+ *
+ * @param folder where the backups are
+ * @returns their names, in order
+ * @throws {DatabaseError} FILE_UNUSABLE when the folder cannot be read
+ * @example
+ * const names = await findIncompleteBackups("backups");
+ */
+export async function findIncompleteBackups(folder: string): Promise<string[]> {
+  const place = parseInput(fields.path(), folder, { field: "folder" });
+  const backups = await readCatalogue(place, null);
+  const names = await namesIn(place);
+  const present = new Set(names);
+  const complete = backups
+    .map(({ path, manifest }) => [basename(path), ...manifest.parts.map(({ file }) => file)])
+    .filter((files) => files.every((file) => present.has(file)));
+  const known = new Set(complete.flat());
+  return names.filter((name) => !known.has(name)).toSorted();
 }
 
 /**
@@ -70,13 +117,19 @@ export async function listBackups(folder: string): Promise<BackupInfo[]> {
  *
  * @param folder where the backups are
  * @param time the last moment that may be in it
+ * @param options whose signature counts, as for `getBackupInfo`; what the given keys did not sign is passed over
  * @returns the backup; null when all are later
  * @throws {DatabaseError} FILE_UNUSABLE when the folder cannot be read
  * @example
  * const backup = await findBackupBefore("backups", new Date("2026-03-01T02:00:00Z"));
  */
-export async function findBackupBefore(folder: string, time: Date): Promise<BackupInfo | null> {
+export async function findBackupBefore(
+  folder: string,
+  time: Date,
+  options: SignatureOptions = {},
+): Promise<BackupInfo | null> {
   const latest = parseInput(input.date(), time, { field: "time" });
-  const backups = await listBackups(folder);
-  return backups.find(({ createdAt }) => createdAt.getTime() <= latest.getTime()) ?? null;
+  const backups = await listBackups(folder, options);
+  const counts = Object.keys(options).length === 0 ? backups : backups.filter(({ signed }) => signed);
+  return counts.find(({ createdAt }) => createdAt.getTime() <= latest.getTime()) ?? null;
 }

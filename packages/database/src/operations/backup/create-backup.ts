@@ -5,6 +5,8 @@ import { type BackupInfo, describeBackup } from "./backup-info.ts";
 import * as fields from "./fields.ts";
 import { requireOptionsApart } from "./places.ts";
 import { type BackupStep, makeBackup } from "./make-backup.ts";
+import { removeAbandoned } from "./work-folder.ts";
+import { findKeyRing } from "./signature.ts";
 import { verifyInScratch } from "./verify-contents.ts";
 import { startWaitProbe } from "./wait-probe.ts";
 
@@ -36,7 +38,7 @@ const schema = z.strictObject({
 
 /**
  * Makes a backup while others read and write: a consistent copy of the database, the uploaded files, and beside them a
- * manifest that says what they hold. The files are readable by their owner only, and have a name that no other has.
+ * manifest that says what they hold, signed with the keys of the database. The files are readable by their owner only, and have a name that no other has.
  * Nothing looks like a backup before it is complete and verified.
  *
  * On SQLite the copy is made on a thread, from one snapshot, and ends however much is written meanwhile. On PostgreSQL
@@ -56,7 +58,10 @@ const schema = z.strictObject({
 export async function createBackup(db: Database, options: CreateBackupOptions): Promise<BackupInfo> {
   const { folder, uploads, compress, encrypt, verify, onProgress, ...tools } = parseInput(schema, options);
   requireOptionsApart({ files: db.files, folder, uploads });
+  const ring = await findKeyRing(db);
   const port = db.connection.backupPort(tools);
+  // What a killed restore left is as large as the database, and nobody else looks for it.
+  if (port.workPlace !== undefined) await removeAbandoned(port.workPlace.parent, port.workPlace.prefix);
   const probe = startWaitProbe(db);
   try {
     const { path, manifest } = await makeBackup({
@@ -68,12 +73,13 @@ export async function createBackup(db: Database, options: CreateBackupOptions): 
       uploads,
       compress,
       secret: encrypt?.key,
+      ring,
       reason: "requested",
       verify: verify ? (backup, work) => verifyInScratch(port, backup, work) : undefined,
       longestWaitMs: () => probe.stop(),
       onProgress: onProgress ?? (() => undefined),
     });
-    return describeBackup(path, manifest);
+    return describeBackup(path, manifest, ring !== null);
   } finally {
     probe.stop();
   }

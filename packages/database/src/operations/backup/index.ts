@@ -1,5 +1,5 @@
 export type { BackupInfo } from "./backup-info.ts";
-export { findBackupBefore, getBackupInfo, listBackups } from "./catalogue.ts";
+export { findBackupBefore, findIncompleteBackups, getBackupInfo, listBackups } from "./catalogue.ts";
 export { createBackup, type CreateBackupOptions } from "./create-backup.ts";
 export type { ToolOptions } from "./fields.ts";
 export type { BackupStep } from "./make-backup.ts";
@@ -7,4 +7,5 @@ export type { RestoreTarget } from "./open-backup.ts";
 export { previewRestore, type RestorePreview, type TablePreview } from "./preview-restore.ts";
 export { pruneBackups, type PruneOutcome, type RetentionRules } from "./prune-backups.ts";
 export { restoreBackup, type RestoreBackupOptions, type RestoreOutcome, type RestoreStep } from "./restore-backup.ts";
+export type { DatabasePlace, InstallationKeys, SignatureOptions, TrustOptions } from "./signature.ts";
 export { verifyBackup, type VerifyBackupOptions } from "./verify-backup.ts";

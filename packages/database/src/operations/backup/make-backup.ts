@@ -1,5 +1,6 @@
 import { rename, stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { KeyRing } from "../../cryptography/index.ts";
 import type { Clock } from "../../database/clock.ts";
 import type { CopySource } from "../../engines/port/backup.ts";
 import type { EngineName } from "../../engines/port/engine.ts";
@@ -25,6 +26,8 @@ export interface BackupPlan {
   readonly uploads: string | undefined;
   readonly compress: Compression;
   readonly secret: string | undefined;
+  /** The keys that sign the manifest; null where the installation has none. */
+  readonly ring: KeyRing | null;
   readonly reason: Manifest["reason"];
   /** Restores the unfinished backup to a scratch database and compares; undefined: not verified. */
   readonly verify: ((backup: StoredBackup, workFolder: string) => Promise<void>) | undefined;
@@ -76,7 +79,7 @@ async function makeIn(work: string, plan: BackupPlan): Promise<MadeBackup> {
   const final = { ...complete, durationMs: Math.round(performance.now() - started) };
   for (const { file } of final.parts) await rename(join(work, file), join(plan.folder, file));
   await flushFolder(plan.folder);
-  const text = writeManifest(final, form.keys?.manifest ?? null);
+  const text = writeManifest(final, form.keys?.manifest ?? null, plan.ring);
   await replaceDurably(join(plan.folder, manifestName(id)), join(work, manifestName(id)), text);
   return { path, manifest: final };
 }
@@ -117,7 +120,7 @@ async function collect({ work, id, plan, form }: Collection): Promise<Manifest> 
       : await sealUploads({ source: plan.uploads, folder: work, name: `${id}.uploads.tar`, form });
   const { keys } = form;
   return {
-    format: 1,
+    format: 2,
     id,
     reason: plan.reason,
     createdAt: createdAt.toISOString(),

@@ -2,9 +2,11 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import type { KeyRing } from "../../cryptography/index.ts";
 import { BackupError } from "../../errors/index.ts";
 import { hasCode } from "../../files/errors.ts";
 import { manifestPathOf } from "./names.ts";
+import { isSignedBy, signManifest } from "./signature.ts";
 
 const count = z.int().min(0);
 const hexDigest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -19,8 +21,8 @@ const part = z.strictObject({
 });
 
 const body = z.strictObject({
-  /** Changes when older code cannot read what newer code writes. */
-  format: z.literal(1),
+  /** Changes when older code cannot read what newer code writes: from 2 on, there are signatures. */
+  format: z.literal([1, 2]),
   id: fileName,
   /** `pre-restore`: made by a restore, of what it replaced. */
   reason: z.enum(["requested", "pre-restore"]),
@@ -43,6 +45,8 @@ const body = z.strictObject({
 
 const seal = z.strictObject({ algorithm: z.enum(["sha256", "hmac-sha256"]), value: hexDigest });
 
+const signatureText = z.string().max(200);
+
 /** What is known of a backup without reading it; the file that makes it count. */
 export type Manifest = z.output<typeof body>;
 export type BackupPart = z.output<typeof part>;
@@ -57,12 +61,16 @@ function sealValue(manifest: unknown, key: Uint8Array | null): string {
 }
 
 /**
- * Writes a manifest as text, sealed: with a key nobody else can make another one, without it damage is noticed.
+ * Writes a manifest as text. The seal shows damage, and whoever has an encrypted backup's key that nobody else made it; the
+ * signature shows that to the installation, whatever the backup.
  * @param key the manifest's own, of an encrypted backup
+ * @param ring the keys of the installation; null where it has none
  */
-export function writeManifest(manifest: Manifest, key: Uint8Array | null): string {
+export function writeManifest(manifest: Manifest, key: Uint8Array | null, ring: KeyRing | null): string {
   const algorithm = key === null ? "sha256" : "hmac-sha256";
-  return `${JSON.stringify({ ...manifest, seal: { algorithm, value: sealValue(manifest, key) } }, null, 2)}\n`;
+  const signature = ring === null ? {} : { signature: signManifest(ring, JSON.stringify(manifest)) };
+  const sealed = { seal: { algorithm, value: sealValue(manifest, key) }, ...signature };
+  return `${JSON.stringify({ ...manifest, ...sealed }, null, 2)}\n`;
 }
 
 /** A manifest as it was read, and whether its seal holds under a key. */
@@ -70,6 +78,9 @@ export interface ReadManifest {
   readonly manifest: Manifest;
   /** Whether nothing was changed; without the key, an encrypted backup's seal cannot be checked and passes. */
   readonly isIntact: (key: Uint8Array | null) => boolean;
+  readonly hasSignature: boolean;
+  /** Whether one of these keys signed it; without keys, whether anybody did. */
+  readonly isSigned: (ring: KeyRing | null) => boolean;
 }
 
 function invalid(message: string, cause?: unknown): BackupError {
@@ -77,15 +88,18 @@ function invalid(message: string, cause?: unknown): BackupError {
 }
 
 function parse(text: string): ReadManifest {
-  const { seal: sealed, ...rest } = JSON.parse(text) as Record<string, unknown>;
+  const { seal: sealed, signature: signed, ...rest } = JSON.parse(text) as Record<string, unknown>;
   const { algorithm, value } = seal.parse(sealed);
   const manifest = body.parse(rest);
+  const signature = signatureText.optional().parse(signed);
   if ((manifest.encryption === null) !== (algorithm === "sha256"))
     throw invalid("The manifest's seal is of another kind.");
   const isIntact = (key: Uint8Array | null) =>
     (key === null && algorithm === "hmac-sha256") ||
     timingSafeEqual(Buffer.from(value, "hex"), Buffer.from(sealValue(rest, key), "hex"));
-  return { manifest, isIntact };
+  const isSigned = (ring: KeyRing | null) =>
+    signature !== undefined && (ring === null || isSignedBy(ring, JSON.stringify(rest), signature));
+  return { manifest, isIntact, isSigned, hasSignature: signature !== undefined };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Database } from "../../database/handle.ts";
 import { parseInput } from "../../validation/input.ts";
 import { type BackupInfo, describeBackup } from "./backup-info.ts";
 import * as fields from "./fields.ts";
+import { findKeyRing, trustFields, type TrustOptions } from "./signature.ts";
 import { openBackup, portOf, refuseUnfit } from "./open-backup.ts";
 
 /** What a restore would do to one table. */
@@ -22,14 +23,14 @@ export interface RestorePreview {
   tables: TablePreview[];
 }
 
-const schema = z.strictObject({ key: z.string().optional(), ...fields.toolFields });
+const schema = z.strictObject({ key: z.string().optional(), ...trustFields, ...fields.toolFields });
 
 /**
  * Says what a backup holds and what restoring it would lose, and changes nothing.
  *
  * @param db the database that would be restored
  * @param path any file of the backup
- * @param options `key` of an encrypted backup
+ * @param options `key` of an encrypted backup; `trustUnsigned` as for `verifyBackup`
  * @returns the backup, and for each table its rows there, here, and the newer ones that would be lost
  * @throws {BackupError} BACKUP_INVALID, SECRET_UNREADABLE as `verifyBackup`; the backup itself is not read
  * @throws {ValidationError} INVALID_INPUT when the backup is of the other engine
@@ -41,10 +42,11 @@ const schema = z.strictObject({ key: z.string().optional(), ...fields.toolFields
 export async function previewRestore(
   db: Database,
   path: string,
-  options: { key?: string | undefined } & fields.ToolOptions = {},
+  options: { key?: string | undefined } & fields.ToolOptions & TrustOptions = {},
 ): Promise<RestorePreview> {
-  const { key, ...tools } = parseInput(schema, options);
-  const backup = await openBackup(parseInput(fields.path(), path, { field: "path" }), key);
+  const { key: secret, trustUnsigned, keys, keyFile, ...tools } = parseInput(schema, options);
+  const ring = await findKeyRing(db, { keys, keyFile });
+  const backup = await openBackup(parseInput(fields.path(), path, { field: "path" }), { secret, ring, trustUnsigned });
   const port = await portOf(db, tools);
   await refuseUnfit(port, backup);
   const { manifest } = backup;
@@ -52,7 +54,7 @@ export async function previewRestore(
   const newer = await port.countBeyond(manifest.lastIds);
   const tables = new Set([...Object.keys(manifest.rowCounts), ...Object.keys(now.rowCounts)]);
   return {
-    backup: describeBackup(path, manifest),
+    backup: describeBackup(path, manifest, backup.signed),
     schemaVersion: now.schemaVersion,
     tables: [...tables].toSorted().map((table) => ({
       table,

@@ -9,11 +9,12 @@ import { openWorkFolder } from "./work-folder.ts";
 import * as input from "../../validation/input.ts";
 import { type CataloguedBackup, readCatalogue } from "./catalogue.ts";
 import * as fields from "./fields.ts";
+import { findKeyRing, signatureFields, type SignatureOptions } from "./signature.ts";
 import { backupIdOf, isManifestName, unfinishedPrefix } from "./names.ts";
 import { partsAreIntact } from "./parts.ts";
 
 /** Which backups are kept; what any rule keeps stays. */
-export interface RetentionRules {
+export interface RetentionRules extends SignatureOptions {
   /** How many of the newest. */
   keep?: number | undefined;
   /** The newest one of each of so many days (UTC) that have any. */
@@ -39,9 +40,10 @@ const schema = z.strictObject({
   weekly: number(),
   monthly: number(),
   dryRun: z.boolean().default(false),
+  ...signatureFields,
 });
 
-type Rules = z.output<typeof schema>;
+type Rules = Pick<z.output<typeof schema>, "keep" | "daily" | "weekly" | "monthly">;
 
 /** The newest of each period, for so many periods. */
 function newestOfEach(
@@ -90,8 +92,12 @@ async function lastGood(backups: readonly CataloguedBackup[]): Promise<Catalogue
  * Deletes old backups. The last verified one whose files are still intact always stays, whatever the rules say; what an
  * interrupted pruning or backup left without a manifest is deleted as well.
  *
+ * The rules count what the installation signed, and everything else by itself: no date that somebody wrote into a manifest
+ * makes another backup go.
+ *
  * @param folder where the backups are
- * @param rules at least one of `keep`, `daily`, `weekly`, `monthly`; `dryRun` deletes nothing
+ * @param rules at least one of `keep`, `daily`, `weekly`, `monthly`; `dryRun` deletes nothing; `database`, open or its URL,
+ *   with `keys` or `keyFile` where that does not know them: whose signature counts
  * @returns the ids kept and deleted
  * @throws {ValidationError} INVALID_INPUT without a rule
  * @throws {DatabaseError} FILE_UNUSABLE when a file cannot be deleted
@@ -103,13 +109,20 @@ export async function pruneBackups(folder: string, rules: RetentionRules): Promi
   if ([parsed.keep, parsed.daily, parsed.weekly, parsed.monthly].every((rule) => rule === undefined)) {
     throw new ValidationError([{ field: "keep", message: "or another rule is required" }]);
   }
-  const backups = await readCatalogue(input.parseInput(fields.path(), folder, { field: "folder" }));
-  const kept = keptByRules(backups, parsed);
-  const good = await lastGood(backups);
-  if (good !== undefined) kept.add(good.manifest.id);
+  const ring = await findKeyRing(parsed.database, parsed);
+  const backups = await readCatalogue(input.parseInput(fields.path(), folder, { field: "folder" }), ring);
+  const groups = [backups.filter(({ signed }) => signed), backups.filter(({ signed }) => !signed)];
+  const kept = new Set<string>();
+  for (const group of groups) for (const id of await keptOf(group, parsed)) kept.add(id);
   const goes = backups.filter(({ manifest }) => !kept.has(manifest.id));
   if (!parsed.dryRun) await deleteBackups(folder, goes);
   return { kept: idsOf(backups.filter(({ manifest }) => kept.has(manifest.id))), deleted: idsOf(goes) };
+}
+
+async function keptOf(backups: readonly CataloguedBackup[], rules: Rules): Promise<Set<string>> {
+  const kept = keptByRules(backups, rules);
+  const good = await lastGood(backups);
+  return good === undefined ? kept : kept.add(good.manifest.id);
 }
 
 async function deleteBackups(folder: string, backups: readonly CataloguedBackup[]): Promise<void> {

@@ -2,21 +2,20 @@ import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { type Clock, systemClock } from "../../database/clock.ts";
 import { Database } from "../../database/handle.ts";
-import { openDatabase } from "../../opening/open-database.ts";
 import { filesOf } from "../../opening/secrets.ts";
 import type { BackupPort, CopySource, ScratchDatabase } from "../../engines/port/backup.ts";
 import { DatabaseError, type ErrorCode, ValidationError } from "../../errors/index.ts";
 import { translateFileError } from "../../files/errors.ts";
 import { realPathOf } from "../../files/real-path.ts";
 import { openWorkFolder } from "./work-folder.ts";
-import { migrate } from "../../migrations/migrator.ts";
 import { parseInput } from "../../validation/input.ts";
 import * as fields from "./fields.ts";
 import { makeBackup } from "./make-backup.ts";
 import { manifestPathOf, unfinishedPrefix } from "./names.ts";
-import { openBackup, portOf, refuseUnfit, requireIntact, type RestoreTarget } from "./open-backup.ts";
+import { openBackup, portOf, refuseUnfit, requireIntact, type RestoreTarget, type Trust } from "./open-backup.ts";
 import type { StoredBackup } from "./parts.ts";
 import { requireOptionsApart } from "./places.ts";
+import { findKeyRing, trustFields, type TrustOptions } from "./signature.ts";
 import { UploadsChange } from "./uploads-change.ts";
 import { restoreToScratch, unpackUploads, verifyInScratch } from "./verify-contents.ts";
 
@@ -24,7 +23,7 @@ import { restoreToScratch, unpackUploads, verifyInScratch } from "./verify-conte
 export type RestoreStep = "checking" | "migrating" | "saving" | "replacing" | "completing";
 
 /** How a backup is restored. */
-export interface RestoreBackupOptions extends fields.ToolOptions {
+export interface RestoreBackupOptions extends fields.ToolOptions, TrustOptions {
   /** Must be true: what the database holds is replaced. */
   confirm: boolean;
   /** Key of an encrypted backup; the backup made before the restore is encrypted with it as well. */
@@ -63,6 +62,7 @@ const schema = z.strictObject({
   folder: fields.path().optional(),
   clock: z.custom<Clock>().optional(),
   onProgress: z.custom<(step: RestoreStep) => void>((value) => typeof value === "function").optional(),
+  ...trustFields,
   ...fields.toolFields,
 });
 
@@ -70,6 +70,8 @@ interface Restore {
   readonly target: RestoreTarget;
   readonly port: BackupPort;
   readonly backup: StoredBackup;
+  /** Whom the backup is taken from; the one of the present state is signed by the same. */
+  readonly trust: Trust;
   readonly options: z.output<typeof schema>;
   readonly onProgress: (step: RestoreStep) => void;
 }
@@ -88,7 +90,8 @@ interface Restore {
  * @returns what was replaced, migrated and restored
  * @throws {ValidationError} INVALID_INPUT without confirmation, when the backup is of the other engine, or when the
  *   folders, the database and its key file lie in each other
- * @throws {BackupError} BACKUP_INVALID when it is damaged, incomplete, changed, or the live file itself
+ * @throws {BackupError} BACKUP_INVALID when it is damaged, incomplete, changed, or the live file itself, and when no key of this
+ *   installation signed it, unless `trustUnsigned` is given
  * @throws {BackupError} SECRET_UNREADABLE when the key is missing or wrong
  * @throws {MigrationError} SCHEMA_NEWER when a newer NERVE made it; MIGRATION_FAILED
  * @throws {BusyError} BUSY when another process uses the database and cannot be put off
@@ -105,18 +108,20 @@ export async function restoreBackup(
   options: RestoreBackupOptions,
 ): Promise<RestoreOutcome> {
   const parsed = parseInput(schema, options);
-  const { key, programsFolder, searchPath, maintenanceUrl } = parsed;
+  const { key: secret, trustUnsigned, programsFolder, searchPath, maintenanceUrl } = parsed;
   const file = parseInput(fields.path(), path, { field: "path" });
   const files = target instanceof Database ? target.files : filesOf(target);
   requireOptionsApart({ files, folder: parsed.folder, uploads: parsed.uploads, path: file });
-  const backup = await openBackup(file, key);
+  const trust = { secret, trustUnsigned, ring: await findKeyRing(target, parsed) };
+  const backup = await openBackup(file, trust);
   const port = await portOf(target, { programsFolder, searchPath, maintenanceUrl });
   await refuseUnfit(port, backup);
   if (backup.manifest.uploadedFiles !== null && parsed.uploads === undefined) {
     throw new ValidationError([{ field: "uploads", message: "is required, since the backup holds uploaded files" }]);
   }
   try {
-    return await restore({ target, port, backup, options: parsed, onProgress: parsed.onProgress ?? (() => undefined) });
+    const { onProgress = () => undefined } = parsed;
+    return await restore({ target, port, backup, trust, options: parsed, onProgress });
   } catch (error) {
     throw translateFileError(error);
   }
@@ -129,10 +134,12 @@ async function restore(task: Restore): Promise<RestoreOutcome> {
   const work = await openWorkFolder(place.parent, place.prefix);
   try {
     onProgress("checking");
-    const scratch = await restoreToScratch(port, backup, { workFolder: work.path, purpose: "restore" });
+    const { scratch, migrationsApplied } = await restoreToScratch(port, backup, {
+      workFolder: work.path,
+      purpose: "restore",
+      onMigrating: () => onProgress("migrating"),
+    });
     try {
-      onProgress("migrating");
-      const migrationsApplied = await migrateScratch(scratch);
       const { schemaVersion, rowCounts } = await scratch.check();
       const replaced = await replace(task, scratch);
       const durationMs = Math.round(performance.now() - started);
@@ -142,15 +149,6 @@ async function restore(task: Restore): Promise<RestoreOutcome> {
     }
   } finally {
     await work.remove();
-  }
-}
-
-async function migrateScratch(scratch: ScratchDatabase): Promise<string[]> {
-  const db = await openDatabase(scratch.url, { migrations: "ignore" });
-  try {
-    return await migrate(db);
-  } finally {
-    await db.close();
   }
 }
 
@@ -191,7 +189,8 @@ async function exchange({ onProgress, ...task }: Restore, scratch: ScratchDataba
         await change?.addMissing();
         await change?.removeOthers();
         // The replaced files are still there: they go only if what holds them can be read where it lies now.
-        if (change !== undefined && preRestoreBackup !== null) await requireIntact(preRestoreBackup, task.options.key);
+        if (change !== undefined && preRestoreBackup !== null)
+          await requireIntact(preRestoreBackup, ownTrust(task.trust));
         onProgress("completing");
       },
     });
@@ -202,12 +201,24 @@ async function exchange({ onProgress, ...task }: Restore, scratch: ScratchDataba
   }
 }
 
-/** What a damaged database, and no full disk or lost connection, makes of its backup. */
-const signsOfDamage: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["BACKUP_INVALID", "BACKUP_FAILED", "CORRUPT"]);
+/** The backup of the present state bears the installation's signature where it has keys. */
+function ownTrust(trust: Trust): Trust {
+  return { ...trust, trustUnsigned: trust.ring === null };
+}
+
+/** What a damaged or foreign database, and no full disk or lost connection, makes of its backup. */
+const signsOfDamage: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "BACKUP_INVALID",
+  "BACKUP_FAILED",
+  "CORRUPT",
+  "SCHEMA_NEWER",
+  "MIGRATION_EDITED",
+  "MIGRATION_FAILED",
+]);
 
 /** Backs the present state up; null when it is too damaged for that. */
 async function savePresentState(
-  { target, port, backup, options }: Omit<Restore, "onProgress">,
+  { target, port, backup, trust, options }: Omit<Restore, "onProgress">,
   source: CopySource,
 ): Promise<string | null> {
   try {
@@ -219,7 +230,8 @@ async function savePresentState(
       folder: options.folder ?? dirname(manifestPathOf(backup.path)),
       uploads: options.uploads ?? undefined,
       compress: backup.manifest.compression,
-      secret: options.key,
+      secret: trust.secret,
+      ring: trust.ring,
       reason: "pre-restore",
       verify: (made, workFolder) => verifyInScratch(port, made, workFolder),
       longestWaitMs: () => 0,

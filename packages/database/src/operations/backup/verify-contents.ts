@@ -4,7 +4,8 @@ import { openDatabase } from "../../opening/open-database.ts";
 import type { BackupPort, Contents, ScratchDatabase } from "../../engines/port/backup.ts";
 import { BackupError, DatabaseConnectionError } from "../../errors/index.ts";
 import { makePrivateFolder } from "../../files/durable.ts";
-import { getMigrationStatus } from "../../migrations/migrator.ts";
+import { migrate } from "../../migrations/migrator.ts";
+import { describeUnknown, readUnknownObjects } from "../health/unknown-objects.ts";
 import type { Manifest } from "./manifest.ts";
 import { partOf, type StoredBackup, unsealDatabase, unsealUploads } from "./parts.ts";
 
@@ -28,31 +29,61 @@ function asInvalid(error: unknown): unknown {
   return new BackupError("BACKUP_INVALID", { message: "The restored copy is damaged.", cause: error });
 }
 
+/** @throws {BackupError} BACKUP_INVALID when something beside NERVE's tables acts on them */
+async function refuseUnknownObjects(url: string): Promise<void> {
+  const db = await openDatabase(url, { migrations: "ignore" });
+  try {
+    const [first] = await readUnknownObjects(db);
+    if (first === undefined) return;
+    throw new BackupError("BACKUP_INVALID", {
+      message: `The backup holds ${describeUnknown(first)}, which NERVE did not make.`,
+    });
+  } finally {
+    await db.close();
+  }
+}
+
+async function migrateScratch(url: string): Promise<string[]> {
+  const db = await openDatabase(url, { migrations: "ignore" });
+  try {
+    return await migrate(db);
+  } finally {
+    await db.close();
+  }
+}
+
+/** How a backup is restored to a scratch database. */
+interface ScratchOptions {
+  /** Where the plain copy may be. */
+  readonly workFolder: string;
+  /** Whether it may become the live database. */
+  readonly purpose: "trial" | "restore";
+  /** Called before its schema is brought up to date. */
+  readonly onMigrating?: () => void;
+}
+
 /**
- * Restores the database of a backup to a scratch database, and compares: digests, integrity, references, rows, schema.
- * @param options `workFolder`: where the plain copy may be; `purpose`: whether it may become the live database
- * @returns the scratch database, to be discarded by the caller
- * @throws {BackupError} BACKUP_INVALID when anything is not as the manifest says
- * @throws {MigrationError} SCHEMA_NEWER, MIGRATION_EDITED when this code cannot use it
+ * Restores the database of a backup to a scratch database, and compares: digests, integrity, references, rows; brings its
+ * schema up to date, and looks for what does not belong there.
+ * @returns the scratch database, to be discarded by the caller, and the migrations that it lacked
+ * @throws {BackupError} BACKUP_INVALID when anything is not as the manifest says, or was added to the schema
+ * @throws {MigrationError} SCHEMA_NEWER, MIGRATION_EDITED when this code cannot use it; MIGRATION_FAILED
  */
 export async function restoreToScratch(
   port: BackupPort,
   backup: StoredBackup,
-  { workFolder, purpose }: { workFolder: string; purpose: "trial" | "restore" },
-): Promise<ScratchDatabase> {
+  { workFolder, purpose, onMigrating }: ScratchOptions,
+): Promise<{ scratch: ScratchDatabase; migrationsApplied: string[] }> {
   const copy = join(workFolder, "incoming.db");
   await rm(copy, { force: true });
   await unsealDatabase(backup, copy);
   const scratch = await port.load(copy, purpose);
   try {
     compare(backup.manifest, await scratch.check());
-    const db = await openDatabase(scratch.url, { migrations: "ignore" });
-    try {
-      await getMigrationStatus(db);
-    } finally {
-      await db.close();
-    }
-    return scratch;
+    onMigrating?.();
+    const migrationsApplied = await migrateScratch(scratch.url);
+    await refuseUnknownObjects(scratch.url);
+    return { scratch, migrationsApplied };
   } catch (error) {
     await scratch.discard();
     throw asInvalid(error);
@@ -74,7 +105,7 @@ export async function unpackUploads(backup: StoredBackup, folder: string): Promi
 
 /** Restores all of a backup to a scratch place, compares, and deletes it again. */
 export async function verifyInScratch(port: BackupPort, backup: StoredBackup, workFolder: string): Promise<void> {
-  const scratch = await restoreToScratch(port, backup, { workFolder, purpose: "trial" });
+  const { scratch } = await restoreToScratch(port, backup, { workFolder, purpose: "trial" });
   await scratch.discard();
   const folder = join(workFolder, "incoming-uploads");
   await unpackUploads(backup, folder);

@@ -36,7 +36,7 @@ export async function openWorkFolder(parent: string, prefix: string): Promise<Wo
 }
 
 /** Deletes the work folders under a prefix whose process has died. */
-async function removeAbandoned(parent: string, prefix: string): Promise<void> {
+export async function removeAbandoned(parent: string, prefix: string): Promise<void> {
   for (const name of await readdir(parent)) {
     if (!name.startsWith(prefix) || !name.endsWith(ending)) continue;
     const lock = takeFileLock(join(parent, name, lockName), { mustExist: true });

@@ -11,6 +11,7 @@ export type TableErrorKind =
   | "foreign-key-missing"
   | "foreign-key-differs"
   | "constraint-unvalidated"
+  | "object-unknown"
   | "damaged"
   | "unreadable";
 

@@ -54,9 +54,9 @@ const onRows =
 async function backUp(db: Database, { policy, dryRun }: JobContext): Promise<JobResult | Skip> {
   if (policy.backup === undefined) return new Skip("There is no folder for backups.");
   const { keep, ...options } = policy.backup;
-  if (dryRun) return pruneBackups(options.folder, { ...keep, dryRun });
+  if (dryRun) return pruneBackups(options.folder, { ...keep, database: db, dryRun });
   const { backupPath, sizeBytes, verified, createdAt } = await createBackup(db, options);
-  const { deleted } = await pruneBackups(options.folder, keep);
+  const { deleted } = await pruneBackups(options.folder, { ...keep, database: db });
   return { file: basename(backupPath), sizeBytes, verified, createdAt, deleted } satisfies BackupResult;
 }
 

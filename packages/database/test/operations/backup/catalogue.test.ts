@@ -1,10 +1,16 @@
-import { appendFile, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Database } from "../../../src/database/handle.ts";
 import { openDatabase } from "../../../src/opening/open-database.ts";
-import { createBackup, findBackupBefore, listBackups, pruneBackups } from "../../../src/operations/backup/index.ts";
+import {
+  createBackup,
+  findBackupBefore,
+  findIncompleteBackups,
+  listBackups,
+  pruneBackups,
+} from "../../../src/operations/backup/index.ts";
 import { testClock } from "../../support/clock.ts";
 
 const clock = testClock();
@@ -81,4 +87,28 @@ test("pruning clears what has no manifest, touches nothing else, and wants a rul
   await pruneBackups(folder, { keep: 5 });
   expect((await readdir(folder)).filter((name) => !name.includes("20260301"))).toEqual(["notes.txt"]);
   await expect(pruneBackups(folder, {})).rejects.toMatchObject({ code: "INVALID_INPUT", field: "keep" });
+});
+
+test("files that are no complete backup are named, whatever is wrong with them", async () => {
+  expect(await findIncompleteBackups(join(folder, "missing"))).toEqual([]);
+  await backUpAt(["2026-03-01T00:00Z", "2026-03-02T00:00Z", "2026-03-03T00:00Z"]);
+  expect(await findIncompleteBackups(folder)).toEqual([]);
+  const [newest, middle] = await listBackups(folder);
+  await appendFile(newest?.backupPath.replace(/db$/, "json") ?? "", "x");
+  await rm(middle?.backupPath ?? "");
+  await writeFile(join(folder, "notes.txt"), "mine");
+  const names = [newest?.backupPath ?? "", newest?.backupPath.replace(/db$/, "json") ?? ""].map((path) =>
+    basename(path),
+  );
+  const left = basename(middle?.backupPath.replace(/db$/, "json") ?? "");
+  expect(await findIncompleteBackups(folder)).toEqual([...names, left, "notes.txt"].toSorted());
+});
+
+test("a backup clears what a killed restore left beside the database", async () => {
+  const left = join(parent, ".ghost.db.restore-0123456789ab.partial");
+  await mkdir(left);
+  await writeFile(join(left, "lock"), "");
+  await writeFile(join(left, "incoming.db"), "as large as the database");
+  await backUpAt(["2026-03-01T00:00Z"]);
+  expect((await readdir(parent)).filter((name) => name.endsWith(".partial"))).toEqual([]);
 });

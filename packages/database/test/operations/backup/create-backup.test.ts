@@ -81,7 +81,7 @@ describeOnEachEngine("A backup", (context) => {
     const place = await freshFolder();
     const backup = await createBackup(context.db, { folder: place, verify: false });
     expect(backup.verified).toBe(false);
-    expect(await verifyBackup(backup.backupPath, { server: context.url })).toEqual({ ...backup, verified: true });
+    expect(await verifyBackup(backup.backupPath, { server: context.db })).toEqual({ ...backup, verified: true });
     expect((await getBackupInfo(backup.backupPath)).verified).toBe(true);
   });
 

@@ -56,7 +56,7 @@ describeOnEachEngine("A restore", (context) => {
   test("is refused by verification as well, which says so of every damage", async () => {
     const path = await copyOf(packed);
     await flipBit(path, packed.sizeBytes - 30);
-    const verify = verifyBackup(path, { server: context.url });
+    const verify = verifyBackup(path, { server: context.db });
     await expect(verify).rejects.toMatchObject({ code: "BACKUP_INVALID" });
     expect((await getBackupInfo(path)).verified).toBe(false);
   });

@@ -6,7 +6,7 @@ import pg from "pg";
 import { openDatabase } from "../../../src/opening/open-database.ts";
 import { createBackup, listBackups, restoreBackup } from "../../../src/operations/backup/index.ts";
 import { createTestUser } from "../../support/accounts.ts";
-import { describeOnEachEngine } from "../../support/engines.ts";
+import { describeOnEachEngine, testKeys } from "../../support/engines.ts";
 import { killProcess } from "../../support/processes.ts";
 import { countRows } from "../../support/rows.ts";
 
@@ -52,7 +52,7 @@ describeOnEachEngine("A process that is killed", (context) => {
     await context.db.close();
     const usersAfterKillAt = async (stopAt: string) => {
       await killProcess("backup-process.ts", { task: "restore", url: context.url, place: backupPath, stopAt });
-      const db = await openDatabase(context.url, { migrations: "refuse" });
+      const db = await openDatabase(context.url, { migrations: "refuse", keys: testKeys });
       const users = await countRows(db, "users");
       await db.close();
       return users;
@@ -62,7 +62,7 @@ describeOnEachEngine("A process that is killed", (context) => {
     expect(await usersAfterKillAt("replacing")).toBe(before.old);
     expect(await usersAfterKillAt("completing")).toBe(before.restored);
     const abandoned = context.engine === "postgres" ? await scratchDatabases(context.url) : [];
-    const db = await openDatabase(context.url);
+    const db = await openDatabase(context.url, { keys: testKeys });
     await createTestUser(db);
     const { preRestoreBackup } = await restoreBackup(db, backupPath, { confirm: true });
     expect(preRestoreBackup).not.toBeNull();

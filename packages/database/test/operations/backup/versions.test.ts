@@ -9,7 +9,7 @@ import { migrate } from "../../../src/migrations/migrator.ts";
 import { createBackup, previewRestore, restoreBackup } from "../../../src/operations/backup/index.ts";
 import { countHits } from "../../../src/security/index.ts";
 import { createTestCompany, createTestUser } from "../../support/accounts.ts";
-import { describeOnEachEngine, emptyPlace } from "../../support/engines.ts";
+import { describeOnEachEngine, emptyPlace, testKeys } from "../../support/engines.ts";
 import { countRows } from "../../support/rows.ts";
 
 let folder: string;
@@ -24,7 +24,7 @@ describeOnEachEngine("A restore of another version", (context) => {
   test("migrates an older schema forward", async () => {
     const newest = migrations.at(-1)?.version ?? "";
     const place = await emptyPlace(context.engine);
-    const old = await openDatabase(place.url, { migrations: "ignore" });
+    const old = await openDatabase(place.url, { migrations: "ignore", keys: testKeys });
     await migrate(old, migrations.slice(0, -1));
     await createTestCompany(old);
     const { backupPath, schemaVersion } = await createBackup(old, { folder: await freshFolder() });
@@ -66,7 +66,7 @@ describeOnEachEngine("A restore of another version", (context) => {
   test("refuses a backup of the other engine", async () => {
     const other = context.engine === "sqlite" ? "postgres" : "sqlite";
     const place = await emptyPlace(other);
-    const db = await openDatabase(place.url);
+    const db = await openDatabase(place.url, { keys: testKeys });
     const { backupPath } = await createBackup(db, { folder: await freshFolder(), verify: false });
     await db.close();
     await place.remove();
@@ -122,7 +122,7 @@ test("a foreign SQLite file with the name of a backup is refused", async () => {
 describe("A PostgreSQL database whose rows refer to rows that are gone", () => {
   test("is restored all the same, and kept under another name, since no backup of it can be verified", async () => {
     const place = await emptyPlace("postgres");
-    await using db = await openDatabase(place.url);
+    await using db = await openDatabase(place.url, { keys: testKeys });
     await createTestUser(db);
     const { backupPath, rowCounts } = await createBackup(db, { folder: await freshFolder() });
     await runPastEngine(

@@ -33,7 +33,10 @@ function registerCatalogue(server: Server, { db, settings }: ServerContext, inTu
       schema: { tags, summary: "List the backups, newest first", response: { 200: pageOf(backupSchema) } },
       config: { access: "operations:read" },
     },
-    async () => ({ items: (await listBackups(settings.backupFolder)).map(toBackup), nextCursor: null }),
+    async () => ({
+      items: (await listBackups(settings.backupFolder, { database: db })).map(toBackup),
+      nextCursor: null,
+    }),
   );
 
   server.post(
@@ -69,8 +72,9 @@ function registerCatalogue(server: Server, { db, settings }: ServerContext, inTu
     },
     ({ body }) =>
       inTurn(async () => {
-        const { backupPath } = await findBackup(body.name, settings);
-        return toBackup(await verifyBackup(backupPath, { ...backupReadOptions(settings), server: db }));
+        const { name, trustUnsigned } = body;
+        const { backupPath } = await findBackup(name, settings);
+        return toBackup(await verifyBackup(backupPath, { ...backupReadOptions(settings), trustUnsigned, server: db }));
       }),
   );
 }
@@ -89,11 +93,12 @@ function registerRestore(server: Server, { db, settings, pause }: ServerContext,
     },
     (request) =>
       inTurn(async () => {
-        const { backupPath: path } = await findBackup(request.body.name, settings);
+        const { name, trustUnsigned } = request.body;
+        const { backupPath: path } = await findBackup(name, settings);
         const { email } = principalOf(request).user;
         // What is written from here on would be lost, so nothing is.
         const outcome = await pause.during(async () => {
-          const done = await restoreBackup(db, path, { ...restoreOptions(settings), confirm: true });
+          const done = await restoreBackup(db, path, { ...restoreOptions(settings), trustUnsigned, confirm: true });
           await recordRestore(db, { path, outcome: done, actor: actorOf(request), email });
           return done;
         });

@@ -26,6 +26,7 @@ export const backupSchema = z
     rowCounts,
     compression: z.enum(["none", "gzip", "zstd"]),
     encrypted: z.boolean(),
+    signed: z.boolean().meta({ description: "Whether a key of this installation signed it." }),
     reason: z.enum(["requested", "pre-restore"]),
   })
   .meta({ id: "Backup", description: "A backup in the server's folder, as its manifest describes it." });
@@ -42,9 +43,15 @@ export const createBackupBody = z.strictObject({
     .meta({ description: "Default: as the server is set to (NERVE_BACKUP_COMPRESSION)." }),
   verify: z.boolean().default(true),
 });
-export const backupBody = z.strictObject({ name: backupName() });
+const trustUnsigned = () =>
+  z.boolean().default(false).meta({
+    description: "Takes a backup that no key of this installation signed: whoever wrote it decides what comes back.",
+  });
+
+export const backupBody = z.strictObject({ name: backupName(), trustUnsigned: trustUnsigned() });
 export const restoreBody = z.strictObject({
   name: backupName(),
+  trustUnsigned: trustUnsigned(),
   confirm: z.literal(true).meta({ description: "What the database holds is replaced." }),
 });
 

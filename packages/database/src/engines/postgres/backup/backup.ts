@@ -11,7 +11,8 @@ import {
 import type { BackupPort, BackupTools, Contents, Pausable, Replacement, ScratchDatabase } from "../../port/backup.ts";
 import { quoteName } from "../../shared/ddl.ts";
 import { BackupConnection, urlOfDatabase, withConnection } from "./backup-connection.ts";
-import { findClientPrograms, programEnvironment, runClientProgram } from "./client-programs.ts";
+import { checkArchive } from "./check-archive.ts";
+import { ClientProgramError, findClientPrograms, programEnvironment, runClientProgram } from "./client-programs.ts";
 import { countBeyond, readContents, serverVersion, tablesOf } from "./contents.ts";
 import { claimName, damagedName, dropDatabase, PostgresScratch, temporaryName } from "./scratch-database.ts";
 import { copyProperties, swapDatabases } from "./swap-databases.ts";
@@ -87,6 +88,7 @@ export class PostgresBackup implements BackupPort {
       version: await serverVersion(connection),
     }));
     const programs = await findClientPrograms(this.#tools, version);
+    const selection = await withConnection(this.#url, (connection) => checkArchive(programs, copy, connection));
     const url = this.#tools.maintenanceUrl ?? this.#url;
     const scratch = await PostgresScratch.create(this.#maintenanceUrl(like), {
       like,
@@ -96,14 +98,21 @@ export class PostgresBackup implements BackupPort {
     try {
       const jobs = (await stat(copy)).size < parallelFrom ? 1 : Math.min(maxJobs, availableParallelism());
       const rights = purpose === "restore" ? [] : ["--no-owner", "--no-privileges"];
-      const options = [`--dbname=${scratch.name}`, `--jobs=${jobs}`, "--exit-on-error", "--no-password", ...rights];
+      const options = [
+        `--dbname=${scratch.name}`,
+        `--jobs=${jobs}`,
+        "--exit-on-error",
+        "--no-password",
+        ...selection,
+        ...rights,
+      ];
       await withConnection(scratch.url, (connection) =>
         runClientProgram(programs, "pg_restore", [...options, copy], programEnvironment(connection, programs)),
       );
       return scratch;
     } catch (cause) {
       await scratch.discard();
-      const message = "pg_restore cannot restore the backup: it is damaged, or names a role that this server lacks.";
+      const message = `pg_restore cannot restore the backup${inItsWords(cause)}. It is damaged, or needs a role or an extension that this server lacks.`;
       throw new BackupError("BACKUP_INVALID", { message, cause });
     }
   }
@@ -164,8 +173,14 @@ async function keepWritersOut(holder: BackupConnection): Promise<void> {
   }
 }
 
+/** What the program said last, to be read after a sentence's beginning; nothing where it was not the program. */
+function inItsWords(cause: unknown): string {
+  const line = cause instanceof ClientProgramError ? cause.lastLine.replace(/\.$/, "") : "";
+  return line === "" ? "" : ` (${line})`;
+}
+
 async function failDump(cause: unknown, file: string): Promise<never> {
   const { bavail, bsize } = await statfs(dirname(file));
   if (bavail * bsize < fullBelow) throw new DatabaseConnectionError("STORAGE_FULL", { cause });
-  throw new DatabaseError("BACKUP_FAILED", { message: "pg_dump failed.", cause });
+  throw new DatabaseError("BACKUP_FAILED", { message: `pg_dump failed${inItsWords(cause)}.`, cause });
 }

@@ -98,29 +98,50 @@ export function programEnvironment(
   };
 }
 
+/** A client program that failed. */
+export class ClientProgramError extends Error {
+  /** The last line that it wrote, which says what was wrong. */
+  readonly lastLine: string;
+
+  constructor(program: ClientProgram, code: number | null, complaint: string) {
+    super(`${program} ended with code ${code}: ${complaint}`);
+    this.lastLine = complaint.trim().split("\n").at(-1)?.trim() ?? "";
+  }
+}
+
 /**
  * Runs a client program to its end.
- * @throws Error with the end of what the program complained about; for the log only
+ * @param onOutput called with what it writes; what it throws ends the program
+ * @throws {ClientProgramError} with the end of what the program complained about
  */
 export async function runClientProgram(
   programs: ClientPrograms,
   program: ClientProgram,
   options: readonly string[],
   environment: Record<string, string>,
+  onOutput?: (output: Buffer) => void,
 ): Promise<void> {
   const child = spawn(join(programs.folder, program), options, {
     env: environment,
-    stdio: ["ignore", "ignore", "pipe"],
+    stdio: ["ignore", onOutput === undefined ? "ignore" : "pipe", "pipe"],
   });
   let complaint = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     complaint = `${complaint}${text}`.slice(-complaintLength);
   });
   await new Promise<void>((resolve, reject) => {
+    child.stdout?.on("data", (output: Buffer) => {
+      try {
+        onOutput?.(output);
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error("the output was refused", { cause: error }));
+        child.kill();
+      }
+    });
     child.once("error", reject);
     child.once("close", (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`${program} ended with code ${code}: ${complaint}`));
+      else reject(new ClientProgramError(program, code, complaint));
     });
   });
 }

@@ -4,6 +4,7 @@ import type { DamageReport, Examiner, Fault, OrphanReport, RowCounts, StorageSta
 import { findDamage, isDamage } from "../upkeep/find-damage.ts";
 import { findOrphans } from "../schema/find-orphans.ts";
 import { readSchema, type Select } from "../schema/schema-state.ts";
+import { findUnknownObjects } from "../schema/unknown-objects.ts";
 
 const estimatesQuery = `
   SELECT relname AS name, reltuples::bigint AS rows FROM pg_class c
@@ -35,6 +36,10 @@ export class PostgresExaminer implements Examiner {
 
   readSchema() {
     return readSchema(this.#select);
+  }
+
+  findUnknownObjects(policies: Readonly<Record<string, string>>) {
+    return findUnknownObjects(this.#select, policies);
   }
 
   async findDamage(): Promise<DamageReport> {

@@ -5,6 +5,7 @@ import type { Fault, Orphan, OrphanReport, UpkeepStep } from "../../port/upkeep.
 import { isCorrupt } from "../run/errors.ts";
 import { searchesNamed } from "../schema/json-search.ts";
 import { readSchema, tableNames } from "../schema/schema-state.ts";
+import { findUnknownObjects } from "../schema/unknown-objects.ts";
 
 /** Faults beyond this number help nobody. */
 const maxFaults = 100;
@@ -130,6 +131,7 @@ function runStep({ step, table }: { step: UpkeepStep; table?: string }): void {
 serve({
   open,
   readSchema: () => readSchema(database()),
+  findUnknownObjects: () => findUnknownObjects(database()),
   tableNames: () => tableNames(database()),
   findDamage,
   findOrphans,

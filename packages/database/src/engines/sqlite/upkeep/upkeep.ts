@@ -10,6 +10,7 @@ import type {
   OrphanReport,
   RowCounts,
   TableState,
+  UnknownObject,
   UpkeepPort,
   UpkeepStep,
 } from "../../port/upkeep.ts";
@@ -163,6 +164,10 @@ class SqliteExaminer implements Examiner {
 
   readSchema(): Promise<readonly TableState[]> {
     return this.#run("readSchema", {});
+  }
+
+  findUnknownObjects(): Promise<readonly UnknownObject[]> {
+    return this.#run("findUnknownObjects", {});
   }
 
   async findDamage(): Promise<DamageReport> {

@@ -1,6 +1,7 @@
 import type { Source } from "../../../engines/port/source.ts";
 import { sqliteDialect } from "../../../engines/sqlite/run/dialect.ts";
-import { MigrationError } from "../../../errors/index.ts";
+import { MigrationError, ValidationError } from "../../../errors/index.ts";
+import type { Database } from "../../../database/handle.ts";
 import { migrations } from "../../../migrations/index.ts";
 import { schemaMigrations } from "../../../schema/system.ts";
 import type { TableDefinition } from "../../../schema/kit/index.ts";
@@ -8,6 +9,7 @@ import { nonEmptyTarget } from "../empty-target.ts";
 import type { OnReject } from "../rejects.ts";
 import { type MovingSummary, type OnProgress, ProgressMeter } from "../summary.ts";
 import { type CopyRun, copyTable, readThrough } from "./copy-table.ts";
+import { describeUnknown, readUnknownObjects } from "../../health/unknown-objects.ts";
 import { finishCopy } from "./finish-copy.ts";
 import { isMissingFile, openSource, openTarget, type Place, tablesToCopy } from "./places.ts";
 import { type ArrivedTable, beginCopy, type CopyState, emptyTable, startOver, withArrived } from "./progress-record.ts";
@@ -42,7 +44,8 @@ export interface CopyOptions {
  * @param to the target: an open database, or a URL; its schema is made where it is missing
  * @param options see `CopyOptions`
  * @returns what became of each table
- * @throws {ValidationError} INVALID_INPUT for `to` when it was not opened with the tables that the source was opened with
+ * @throws {ValidationError} INVALID_INPUT for `to` when it was not opened with the tables that the source was opened with,
+ *   or holds a trigger or the like that NERVE did not make
  * @throws {ConflictError} CONFLICT when the target has rows, or is in the middle of a copy and `resume` is not given
  * @throws {ConflictError} REFERENCE_VIOLATION, CONFLICT when the source breaks the rules of its own schema
  * @throws {MigrationError} SCHEMA_OUTDATED, SCHEMA_NEWER when the source does not have the schema of this NERVE
@@ -107,6 +110,7 @@ async function copyAll(
 ): Promise<MovingSummary> {
   const { db, close } = await openTarget(to);
   try {
+    await refuseUnknownObjects(db);
     const { dialect } = db.connection;
     let run: CopyRun = { source, dialect, leftBehind: new LeftBehind(), ...listeners };
     const large = tables.filter(({ name }) => (counts.get(name) ?? 0) >= rowsOfLargeTable);
@@ -127,6 +131,13 @@ async function copyAll(
   } finally {
     await close();
   }
+}
+
+/** @throws {ValidationError} INVALID_INPUT for `to` when something there would act on the rows that come */
+async function refuseUnknownObjects(db: Database): Promise<void> {
+  const [first] = await readUnknownObjects(db);
+  if (first === undefined) return;
+  throw new ValidationError([{ field: "to", message: `holds ${describeUnknown(first)}, which NERVE did not make` }]);
 }
 
 /** Reads the tables that have arrived once more: the source may have changed since the copy was interrupted. */

@@ -1,4 +1,4 @@
-import type { Lexis } from "../engines/shared/lexis.ts";
+import type { Lexis } from "./lexis.ts";
 
 /** A piece of SQL that means something; comments and white space are left out. */
 export interface Token {

@@ -1,0 +1,111 @@
+import { BackupError } from "../../../errors/index.ts";
+import { readTokens, type Token, UnfinishedSqlError } from "../../shared/sql-tokenizer.ts";
+import { postgresLexis } from "../run/lexis.ts";
+
+const name = String.raw`(?:[A-Z_][\w$]*|Q)(?: \. (?:[A-Z_][\w$]*|Q))*`;
+const settings = [
+  "STATEMENT_TIMEOUT",
+  "LOCK_TIMEOUT",
+  "IDLE_IN_TRANSACTION_SESSION_TIMEOUT",
+  "TRANSACTION_TIMEOUT",
+  "CLIENT_ENCODING",
+  "STANDARD_CONFORMING_STRINGS",
+  "CHECK_FUNCTION_BODIES",
+  "XMLOPTION",
+  "CLIENT_MIN_MESSAGES",
+  "ROW_SECURITY",
+  "DEFAULT_TABLESPACE",
+  "DEFAULT_TABLE_ACCESS_METHOD",
+].join("|");
+const actions =
+  "ADD CONSTRAINT|ALTER COLUMN|OWNER TO|ENABLE ROW|FORCE ROW|REPLICA IDENTITY|CLUSTER ON|ATTACH PARTITION";
+
+/**
+ * What pg_restore writes for tables and what belongs to them, with names and strings as `Q`. None of it evaluates anything
+ * while the tables are empty, and later only what `volatileCalls` looks at.
+ */
+const allowed = [
+  `SET (?:${settings}) = \\S+`,
+  // With AS, it would run a query.
+  `CREATE (?:UNLOGGED )?TABLE ${name} \\((?!.* \\) AS ).*`,
+  `(?:CREATE|ALTER) SEQUENCE ${name}(?: .*)?`,
+  `ALTER TABLE (?:ONLY )?${name} (?:${actions}) .*`,
+  `CREATE (?:UNIQUE )?INDEX ${name} ON .*`,
+  `ALTER INDEX ${name} ATTACH PARTITION ${name}`,
+  `CREATE POLICY ${name} ON .*`,
+  `CREATE STATISTICS ${name} .*`,
+  `CREATE TYPE ${name} AS ENUM \\( .*`,
+  `CREATE SCHEMA ${name}`,
+  `ALTER (?:SCHEMA|TYPE|STATISTICS) ${name} OWNER TO ${name}`,
+  `COMMENT ON .*`,
+  `(?:GRANT|REVOKE) .* ON (?:TABLE|SEQUENCE|SCHEMA|TYPE) .*`,
+  `ALTER DEFAULT PRIVILEGES .*`,
+].map((pattern) => new RegExp(`^${pattern}$`, "s"));
+
+/** So that every name is found in its own schema; the one call that each archive makes. */
+const emptySearchPath = "SELECT pg_catalog . set_config ( 'search_path' , '' , false )";
+
+/** What newer programs put around a script for psql. */
+const guards = [/^\\restrict \w+$/m, /^\\unrestrict \w+$(?![\s\S]*^\\unrestrict )/m];
+
+function shapeOf(statement: readonly Token[]): string {
+  return statement.map(({ kind, text }) => (kind === "quoted" ? "Q" : text.toUpperCase())).join(" ");
+}
+
+function splitStatements(tokens: readonly Token[]): Token[][] {
+  const statements: Token[][] = [[]];
+  for (const token of tokens) {
+    if (token.text === ";") statements.push([]);
+    else statements.at(-1)?.push(token);
+  }
+  return statements.filter((statement) => statement.length > 0);
+}
+
+/** The names that stand before a parenthesis: functions that are called among them. */
+function calledNames(tokens: readonly Token[]): Set<string> {
+  const called = new Set<string>();
+  for (const [index, { text }] of tokens.entries()) {
+    const before = text === "(" ? tokens[index - 1] : undefined;
+    if (before?.kind === "word") called.add(before.text.toLowerCase());
+    if (before?.kind === "quoted") called.add(before.text.slice(1, -1).replaceAll('""', '"'));
+  }
+  return called;
+}
+
+const makesExtension = new RegExp(`^CREATE EXTENSION IF NOT EXISTS (?:[A-Z_]\\w*|Q) WITH SCHEMA ${name}$`);
+
+function nameIn(token: Token | undefined): string {
+  if (token === undefined) return "";
+  return token.kind === "quoted" ? token.text.slice(1, -1) : token.text.toLowerCase();
+}
+
+function refuse(what: string): never {
+  throw new BackupError("BACKUP_INVALID", { message: `The backup ${what}, which NERVE did not make.` });
+}
+
+/**
+ * Checks the statements that would make the tables of an archive again, whatever its table of contents calls them.
+ * @param trusted names of the extensions that anybody may make
+ * @returns the names of functions that are called, as far as they can be told from those of tables
+ * @throws {BackupError} BACKUP_INVALID when one does something else
+ */
+export function checkStatements(script: string, trusted: ReadonlySet<string> = new Set()): ReadonlySet<string> {
+  try {
+    const bare = guards.reduce((text, guard) => text.replace(guard, ""), script);
+    const statements = splitStatements([...readTokens(bare, postgresLexis)]).filter(
+      (statement) => statement.map(({ text }) => text).join(" ") !== emptySearchPath,
+    );
+    for (const statement of statements) {
+      const shape = shapeOf(statement);
+      if (makesExtension.test(shape) && trusted.has(nameIn(statement[5]))) continue;
+      // Names in codes of characters could be those of anything.
+      if (/(?:^| )U & Q(?: |$)/.test(shape) || !allowed.some((pattern) => pattern.test(shape))) {
+        refuse(`holds a statement ${shape.split(" ", 3).join(" ")} …`);
+      }
+    }
+    return calledNames(statements.flat());
+  } catch (error) {
+    if (error instanceof UnfinishedSqlError) refuse("holds a statement that does not end");
+    throw error;
+  }
+}
