@@ -30,6 +30,18 @@ export const costs: readonly Cost[] = [
     tests: ["packages/server/test/limits/limits.test.ts", "packages/server/test/errors/problems.test.ts"],
   },
   {
+    what: "Large documents of JSON, such as the results of a scan",
+    costs: "parsing, checking and writing out megabytes",
+    bound: "on threads, after a scan of the bytes for depth and number; a budget of bytes in flight; stalled readers are disconnected",
+    settings: ["NERVE_IN_FLIGHT_MIB_PER_USER", "NERVE_IN_FLIGHT_MIB", "NERVE_STALLED_SECONDS"],
+    tests: ["packages/server/test/bodies", "packages/database/test/scans"],
+    workers: [
+      "packages/database/src/engines/sqlite/run/transaction-worker.ts",
+      "packages/database/src/scans/summary-worker.ts",
+      "packages/database/src/validation/json/json-worker.ts",
+    ],
+  },
+  {
     what: "Lists and histories",
     costs: "rows that are read and written out",
     bound: "at most 1,000 a page, by an index; statements end after a time",
