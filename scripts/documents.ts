@@ -1,6 +1,7 @@
 import { documentLogs, documentSettings, documentUpkeep } from "@nerve/server";
 import { apiPages, printApiIndex } from "./api-document/document.ts";
 import { printSchemaDocument } from "./schema-document/document.ts";
+import { printAsvsDocument } from "./security-documents/asvs/document.ts";
 import { printConnectionsDocument } from "./security-documents/connections.ts";
 import { printCostsDocument } from "./security-documents/costs.ts";
 import { printDataDocument } from "./security-documents/data-classes.ts";
@@ -14,6 +15,7 @@ import { printRolesDocument } from "./server-documents/roles.ts";
 export const printedDocuments: Readonly<Record<string, () => string | Promise<string>>> = {
   "docs/API.md": printApiIndex,
   ...apiPages,
+  "docs/ASVS.md": printAsvsDocument,
   "docs/ROLES.md": printRolesDocument,
   "docs/SCHEMA.md": printSchemaDocument,
   "docs/SETTINGS.md": documentSettings,

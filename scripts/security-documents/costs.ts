@@ -25,7 +25,7 @@ export const costs: readonly Cost[] = [
     what: "Any request",
     costs: "a place on the thread that answers",
     bound:
-      "requests per address; 60 seconds for a request to arrive; bodies of at most 1 MiB, results of a scan 16 MiB, 16 KiB without a sign-in",
+      "requests per address; 60 seconds for a request to arrive; bodies of at most 64 KiB, results of a scan 16 MiB, 16 KiB without a sign-in",
     settings: ["NERVE_REQUESTS_PER_MINUTE"],
     tests: ["packages/server/test/limits/limits.test.ts", "packages/server/test/errors/problems.test.ts"],
   },

@@ -1,0 +1,127 @@
+import type { AsvsItem } from "./item.ts";
+
+/** Items of the chapter on logging. */
+export const logging: readonly AsvsItem[] = [
+  {
+    id: "16.1.1",
+    asks: "Every log is listed",
+    state: "holds",
+    how: "docs/security/LOGS.md and `nerve logs inventory`.",
+    tests: ["test/security-documents.test.ts"],
+  },
+  {
+    id: "16.2.1",
+    asks: "Entries say when, where, who and what",
+    state: "holds",
+    how: "Lines of requests, and the columns of events, attempts and the audit log.",
+    tests: [
+      "packages/server/test/logging/secrets.test.ts",
+      "packages/database/test/security/log-security-event.test.ts",
+    ],
+  },
+  {
+    id: "16.2.2",
+    asks: "Times are UTC, of a clock that is right",
+    state: "in part",
+    how: "UTC everywhere. Whether the clock is right is not checked yet.",
+    tests: ["test/security-review.test.ts"],
+  },
+  {
+    id: "16.2.3",
+    asks: "Logs go where the list says, and nowhere else",
+    state: "holds",
+    how: "Two files of the sources write out of the process.",
+    tests: ["test/security-documents.test.ts"],
+  },
+  {
+    id: "16.2.4",
+    asks: "Logs are made for machines",
+    state: "holds",
+    how: "JSON, an object a line; rows with columns.",
+    tests: ["packages/server/test/logging/secrets.test.ts"],
+  },
+  {
+    id: "16.2.5",
+    asks: "Logs hold no secrets",
+    state: "in part",
+    how: "None of those that were sent through every route. What somebody types into the field of the e-mail address stands in attempts as it is.",
+    tests: ["packages/server/test/logging/secrets.test.ts"],
+  },
+  {
+    id: "16.3.1",
+    asks: "Each sign-in is logged, with its factor",
+    state: "in part",
+    how: "Success and failure are. The factor, and refused tokens, are not yet.",
+    tests: ["packages/database/test/identity/sign-in.test.ts"],
+  },
+  {
+    id: "16.3.2",
+    asks: "Refusals are logged",
+    state: "in part",
+    how: "Those of a permission. Unknown tokens and foreign ids are not yet.",
+    tests: ["packages/server/test/authorization/tenants.test.ts"],
+  },
+  {
+    id: "16.3.3",
+    asks: "Attempts to get round limits are logged",
+    state: "not yet",
+    how: "Only failed sign-ins are, as `brute_force_detected`.",
+    tests: ["packages/database/test/security/detect-brute-force.test.ts"],
+  },
+  {
+    id: "16.3.4",
+    asks: "Unexpected errors are logged",
+    state: "holds",
+    how: "With their causes; failed jobs and mails too.",
+    tests: ["packages/server/test/errors/problems.test.ts", "packages/server/test/maintenance/schedule.test.ts"],
+  },
+  {
+    id: "16.4.1",
+    asks: "Nothing that is sent can forge an entry",
+    state: "holds",
+    how: "JSON escapes lines and control characters; the command line shows none.",
+    tests: [
+      "packages/database/test/security/login-attempts.test.ts",
+      "packages/server/test/logging/secrets.test.ts",
+      "packages/cli/test/hostile-strings.test.ts",
+    ],
+  },
+  {
+    id: "16.4.2",
+    asks: "Logs cannot be altered",
+    state: "not yet",
+    how: "On PostgreSQL the server's role cannot change the audit log, and archives are signed. A chain over the rows is still to come.",
+    tests: ["test/deployment.test.ts", "packages/database/test/operations/maintenance/audit-archive.test.ts"],
+  },
+  {
+    id: "16.4.3",
+    asks: "Logs are sent to another system",
+    state: "not yet",
+    how: "The log of the process can be collected from standard error. Sending the audit log is still to come.",
+    tests: [],
+  },
+  {
+    id: "16.5.1",
+    asks: "Callers learn nothing of the inside",
+    state: "holds",
+    how: "An answer has a code, a text and the id of the request.",
+    tests: ["packages/server/test/errors/problems.test.ts"],
+  },
+  {
+    id: "16.5.2",
+    asks: "What is down elsewhere makes nothing unsafe",
+    state: "holds",
+    how: "Without the mail server, the replica or the list of breached passwords, what needs them is refused or left out.",
+    tests: ["packages/server/test/mail/mails.test.ts", "packages/database/test/identity/breached-passwords.test.ts"],
+  },
+  {
+    id: "16.5.3",
+    asks: "What fails leaves nothing half done",
+    state: "holds",
+    how: "Each change is one transaction; a backup that was killed is none.",
+    tests: [
+      "packages/database/test/operations/backup/killed.test.ts",
+      "packages/database/test/operation/every-operation.test.ts",
+    ],
+  },
+];
