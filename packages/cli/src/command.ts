@@ -73,12 +73,19 @@ export function addCommand<Options extends object = object>(
   };
   command.action(async () => {
     const given = command.optsWithGlobals<Options & GlobalOptions>();
-    const answer = await run({ context, options: given, words: command.args }).catch((error: unknown) => {
-      throw new CommandError(describeFailure(error, nameOf), { cause: error });
-    });
+    const answer = await answerOf(() => run({ context, options: given, words: command.args }), nameOf);
     deliver(answer);
     await answer.afterwards?.();
   });
+}
+
+/** What a command answers; what it throws is told in the words that it is called with. */
+async function answerOf(run: () => Promise<Answer>, nameOf: (field: string) => string): Promise<Answer> {
+  try {
+    return await run();
+  } catch (error) {
+    throw new CommandError(describeFailure(error, nameOf), { cause: error });
+  }
 }
 
 /** The option that gives a field, or a setting, which its description then names: `--port (NERVE_PORT)`. */

@@ -83,7 +83,7 @@ describeOnEachEngine("Inserting many records", (context) => {
     const records = [...ids.map((id) => gist(id)), gist("f", { userId: 987_654 })];
     const { errors, ...counts } = await batchInsert(db, "github_findings", records);
     expect(counts).toEqual({ total: 9, inserted: 5, failed: 4 });
-    const conflict = { code: "CONFLICT", field: "gistId", message: "A record with the same unique value exists." };
+    const conflict = { code: "CONFLICT", field: "gistId", message: "A record with the same gist id exists." };
     expect(errors.slice(0, 3)).toEqual([1, 4, 7].map((index) => ({ index, ...conflict })));
     expect(errors[3]).toMatchObject({ index: 8, code: "REFERENCE_VIOLATION" });
     expect(await gistIds()).toEqual(["known", "a", "b", "c", "d", "e"]);

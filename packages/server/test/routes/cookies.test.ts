@@ -32,9 +32,9 @@ describeOnEachEngine("sessions in cookies", (context) => {
   test("are out of reach of scripts and other sites, bound to the host, and in no body", async () => {
     const { headers, text } = await signInWith(ownSite);
     const cookies = headers.getSetCookie();
-    expect(cookies).toHaveLength(2);
+    expect(cookies).toHaveLength(3);
     for (const cookie of cookies) {
-      expect(cookie).toMatch(/^__Host-nerve_(?:session|refresh)=[\w-]{43};/);
+      expect(cookie).toMatch(/^__Host-nerve_(?:session|refresh|device)=[\w-]{43};/);
       expect(cookie).toContain("; Path=/;");
       expect(cookie).toContain("; HttpOnly");
       expect(cookie).toContain("; Secure");
@@ -135,9 +135,9 @@ describeOnEachEngine("sessions in cookies", (context) => {
     ])("%s, they have no attribute that browsers refuse there", async (_, environment, origin) => {
       const { status, cookies, me } = await signInAt(environment, origin);
       expect([status, me]).toEqual([200, 200]);
-      expect(cookies).toHaveLength(2);
+      expect(cookies).toHaveLength(3);
       for (const cookie of cookies) {
-        expect(cookie).toMatch(/^nerve_(?:session|refresh)=/);
+        expect(cookie).toMatch(/^nerve_(?:session|refresh|device)=/);
         expect(cookie).not.toContain("Secure");
         expect(cookie).toContain("; HttpOnly; SameSite=Strict");
       }

@@ -14,9 +14,12 @@ const answerTimeoutMs = 2000;
 const statesQuery = `SELECT pid, state, wait_event_type AS "waitsFor", pid = pg_backend_pid() AS asks
   FROM pg_stat_activity WHERE pid = ANY($1::int[]) OR pid = pg_backend_pid()`;
 
-/** Ends what the role itself had begun, and what nobody will end otherwise: its locks would stay. */
+/**
+ * Ends what the role itself had begun, and what nobody will end otherwise: its locks would stay. Not where the asking connection
+ * is known by another id than the server's (`$2`): behind a pooler, `$1` could be the process of somebody else.
+ */
 const dismissal = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-  WHERE pid = $1 AND usename = current_user AND datname = current_database()`;
+  WHERE pid = $1 AND pg_backend_pid() = $2 AND usename = current_user AND datname = current_database()`;
 
 interface ProcessRow {
   readonly pid: number;
@@ -53,7 +56,7 @@ export class ProcessStates {
 
   /** Ends the process behind a connection that was given up, whose transaction would hold its locks. Never throws. */
   async dismiss(processId: number): Promise<void> {
-    await this.#query(dismissal, [processId]).catch(() => undefined);
+    await this.#query(dismissal, (own) => [processId, own]).catch(() => undefined);
   }
 
   #begin(): Batch {
@@ -68,7 +71,7 @@ export class ProcessStates {
 
   async #look(processIds: readonly number[]): Promise<StateOf> {
     try {
-      const { rows, processId } = await this.#query(statesQuery, [processIds]);
+      const { rows, processId } = await this.#query(statesQuery, () => [processIds]);
       // A pooler in between gives its clients ids of its own.
       if (rows.find(({ asks }) => asks)?.pid !== processId) return () => "unknown";
       return (id) => stateOf(rows.find(({ pid }) => pid === id));
@@ -78,7 +81,7 @@ export class ProcessStates {
     }
   }
 
-  async #query(sql: string, values: readonly unknown[]) {
+  async #query(sql: string, valuesFor: (own: number | null) => unknown[]) {
     const client = this.#makeClient();
     // Whatever else befalls the connection fails the statement as well.
     client.on("error", () => undefined);
@@ -88,7 +91,7 @@ export class ProcessStates {
     );
     try {
       await client.connect();
-      const { rows } = await client.query<ProcessRow>(sql, [...values]);
+      const { rows } = await client.query<ProcessRow>(sql, valuesFor(processIdOf(client) ?? null));
       return { rows, processId: processIdOf(client) };
     } finally {
       clearTimeout(timer);
