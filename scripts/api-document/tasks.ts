@@ -67,7 +67,10 @@ export const tasks: readonly Task[] = [
   task("Write other records", "batchInsert safeUpdate softDelete restore"),
   task("Tell people of sizes and files", "formatBytes translateFileError"),
   task("Describe answers", "rowOf pageOf jsonDocument"),
-  task("Look at input", "validateEmail normalizeEmail validateDomain validateIpAddress validateRecord sanitizeInput"),
+  task(
+    "Look at input",
+    "validateEmail normalizeEmail networkOf validateDomain validateIpAddress validateRecord sanitizeInput",
+  ),
   task(
     "Keep secrets",
     `hashPassword verifyPassword verifyAgainstNobody needsRehash createKeyRing loadOrCreateKeyFile parseMasterKeys

@@ -1,7 +1,15 @@
 import type { Transaction } from "../../../database/handle.ts";
 import type { StoredRow, StoredValue } from "../../../engines/port/stored-rows.ts";
 import { ConflictError } from "../../../errors/index.ts";
-import { auditLogs, loginAttempts, passwordHistory, sessions, users } from "../../../schema/core.ts";
+import {
+  auditLogs,
+  knownDevices,
+  loginAttempts,
+  passwordHistory,
+  passwordResetLinks,
+  sessions,
+  users,
+} from "../../../schema/core.ts";
 import type { NamedColumn, TableDefinition } from "../../../schema/kit/index.ts";
 import { securityEvents } from "../../../schema/security.ts";
 import { tables } from "../../../schema/tables.ts";
@@ -11,6 +19,8 @@ import { nonEmptyTarget, refuseNonEmptyTarget } from "../empty-target.ts";
 const setUpTables: readonly TableDefinition[] = [
   users,
   sessions,
+  knownDevices,
+  passwordResetLinks,
   auditLogs,
   passwordHistory,
   loginAttempts,
