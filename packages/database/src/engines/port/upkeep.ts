@@ -125,6 +125,8 @@ export interface UpkeepPort {
   touch(): Promise<void>;
   /** Runs `work` with a connection of its own. */
   examine<T>(work: (examiner: Examiner) => Promise<T>): Promise<T>;
+  /** As the examiner's, on the handle's own connection: it reads little. */
+  findUnknownObjects(policies: Readonly<Record<string, string>>): Promise<readonly UnknownObject[]>;
   /** The state that a definition asks for. */
   expectedTable(table: TableDefinition): TableState;
   /** Tells how the engine would run statements whose values it does not know; null for one that it cannot tell of. */

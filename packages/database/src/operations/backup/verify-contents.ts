@@ -5,7 +5,7 @@ import type { BackupPort, Contents, ScratchDatabase } from "../../engines/port/b
 import { BackupError, DatabaseConnectionError, MigrationError } from "../../errors/index.ts";
 import { makePrivateFolder } from "../../files/durable.ts";
 import { migrate } from "../../migrations/migrator.ts";
-import { describeUnknown, readUnknownObjects } from "../health/unknown-objects.ts";
+import { describeUnknown, findUnknownObjects } from "../health/unknown-objects.ts";
 import type { Manifest } from "./manifest.ts";
 import { partOf, type StoredBackup, unsealDatabase, unsealUploads } from "./parts.ts";
 
@@ -33,7 +33,7 @@ function asInvalid(error: unknown): unknown {
 async function refuseUnknownObjects(url: string): Promise<void> {
   const db = await openDatabase(url, { migrations: "ignore" });
   try {
-    const [first] = await readUnknownObjects(db);
+    const [first] = await findUnknownObjects(db);
     if (first === undefined) return;
     throw new BackupError("BACKUP_INVALID", {
       message: `The backup holds ${describeUnknown(first)}, which NERVE did not make.`,

@@ -6,6 +6,7 @@ import { translatePostgresError } from "../run/errors.ts";
 import { PostgresExaminer } from "../backup/examiner.ts";
 import type { ConnectionPool } from "../run/pool.ts";
 import { expectedTable, type Select } from "../schema/schema-state.ts";
+import { findUnknownObjects } from "../schema/unknown-objects.ts";
 
 const readSomething: Query = { sql: "SELECT 1 AS found", readOnly: true, recurring: true };
 
@@ -49,6 +50,10 @@ export class PostgresUpkeep implements UpkeepPort {
   async examine<T>(work: (examiner: Examiner) => Promise<T>): Promise<T> {
     await this.touch();
     return this.#onConnection(({ select, script }) => work(new PostgresExaminer(select, script)));
+  }
+
+  findUnknownObjects(policies: Readonly<Record<string, string>>) {
+    return this.#onConnection(({ select }) => findUnknownObjects(select, policies));
   }
 
   explain(texts: readonly string[]): Promise<(string | null)[]> {

@@ -9,7 +9,8 @@ import { sqliteLexis } from "../run/lexis.ts";
 import { columnClause } from "./ddl.ts";
 import { partsOf, servedBy } from "./json-search.ts";
 
-interface Entry {
+/** A row of `sqlite_schema`. */
+export interface Entry {
   readonly type: string;
   readonly name: string;
   readonly table: string;
@@ -25,10 +26,17 @@ const knownIndexes = new Set(known.flatMap(indexesOf).map(({ name }) => name));
 
 const isOurs = (name: string) => knownNames.includes(name.toLowerCase());
 
+/** Reads all entries of the schema. */
+export const entriesQuery = `SELECT "type", "name", "tbl_name" AS "table", "sql" FROM "sqlite_schema"`;
+
 /** Reads what stands in the schema that NERVE did not make, and that acts on its tables, reads them or changes their rules. */
 export function findUnknownObjects(database: DatabaseSync): UnknownObject[] {
-  const rows = database.prepare(`SELECT "type", "name", "tbl_name" AS "table", "sql" FROM "sqlite_schema"`).all();
-  return (rows as unknown as Entry[]).flatMap((entry) => (isUnknown(entry) ? [toUnknown(entry)] : []));
+  return unknownAmong(database.prepare(entriesQuery).all() as unknown as Entry[]);
+}
+
+/** Picks what NERVE did not make from the entries of a schema. */
+export function unknownAmong(entries: readonly Entry[]): UnknownObject[] {
+  return entries.flatMap((entry) => (isUnknown(entry) ? [toUnknown(entry)] : []));
 }
 
 function toUnknown({ type, name, table }: Entry): UnknownObject {

@@ -19,6 +19,7 @@ import { translateSqliteError } from "../run/errors.ts";
 import { identityOf } from "../connect/file-identity.ts";
 import type { SqliteLocation } from "../connect/location.ts";
 import { expectedTable } from "../schema/schema-state.ts";
+import { entriesQuery, type Entry, unknownAmong } from "../schema/unknown-objects.ts";
 
 const readSomething: Query = {
   sql: `SELECT count(*) AS "found" FROM "sqlite_schema"`,
@@ -68,6 +69,11 @@ export class SqliteUpkeep implements UpkeepPort {
     } finally {
       resume();
     }
+  }
+
+  async findUnknownObjects(): Promise<readonly UnknownObject[]> {
+    const query: Query = { sql: entriesQuery, readOnly: true, recurring: false };
+    return unknownAmong((await this.#parts.engine.all(query, [])) as unknown as Entry[]);
   }
 
   explain(statements: readonly string[]): Promise<(string | null)[]> {

@@ -8,7 +8,7 @@ import { nonEmptyTarget } from "../empty-target.ts";
 import type { OnReject } from "../rejects.ts";
 import { type MovingSummary, type OnProgress, ProgressMeter } from "../summary.ts";
 import { type CopyRun, copyTable, readThrough } from "./copy-table.ts";
-import { describeUnknown, readUnknownObjects } from "../../health/unknown-objects.ts";
+import { describeUnknown, findUnknownObjects } from "../../health/unknown-objects.ts";
 import { type Extras, rejectExtras } from "../extras.ts";
 import { findExtras } from "./find-extras.ts";
 import { finishCopy } from "./finish-copy.ts";
@@ -154,7 +154,7 @@ async function copyAll(
 
 /** @throws {ValidationError} INVALID_INPUT for `to` when something there would act on the rows that come */
 async function refuseUnknownObjects(db: Database): Promise<void> {
-  const [first] = await readUnknownObjects(db);
+  const [first] = await findUnknownObjects(db);
   if (first === undefined) return;
   throw new ValidationError([{ field: "to", message: `holds ${describeUnknown(first)}, which NERVE did not make` }]);
 }
