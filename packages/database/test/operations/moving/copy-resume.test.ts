@@ -1,8 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatabase } from "../../../src/opening/open-database.ts";
@@ -30,13 +27,10 @@ async function copyUntil(
       if (Object.keys(moment).every((key) => progress[key] === moment[key])) process.kill(process.pid, "SIGKILL");
     };
     await copyDatabase(${JSON.stringify(from)}, ${JSON.stringify(to)}, { resume: ${resume}, onProgress });`;
-  // In a file: threads cannot be started from a module that was given as an argument.
-  const folder = await mkdtemp(join(tmpdir(), "nerve-copy-"));
-  const program = join(folder, "copy.mjs");
-  await writeFile(program, script);
-  const child = spawn(process.execPath, ["--conditions=@nerve/source", program], { stdio: "inherit" });
+  const child = spawn(process.execPath, ["--conditions=@nerve/source", "--input-type=module", "--eval", script], {
+    stdio: "inherit",
+  });
   const [, signal] = (await once(child, "exit")) as [unknown, unknown];
-  await rm(folder, { recursive: true });
   return signal;
 }
 
