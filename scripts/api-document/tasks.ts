@@ -90,7 +90,7 @@ export const tasks: readonly Task[] = [
   task(
     "Let it tidy up",
     `runDueMaintenance runMaintenance getMaintenanceStatus purgeSoftDeleted rotateAuditLogs archiveInFolder
-     verifyAuditArchive cleanupExpiredUploads`,
+     verifyAuditArchive cleanupExpiredUploads cleanupSecurityLog cleanupExpiredProofs`,
   ),
   task(
     "Back it up, and bring it back",

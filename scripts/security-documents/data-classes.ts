@@ -53,7 +53,7 @@ export const dataClasses: Readonly<Record<Sensitivity, DataClass>> = {
     stored: "in the clear, in the database alone",
     leaves: "to whoever reaches the row (docs/ROLES.md, docs/security/FIELDS.md)",
     logged: "addresses and ids of users in the log of requests; e-mail addresses in events and the audit log alone",
-    kept: "as long as its row; deleted accounts go for good after `NERVE_PURGE_AFTER_DAYS`",
+    kept: "as long as its row: of attempts and events `NERVE_ATTEMPT_KEEP_DAYS` and `NERVE_EVENT_KEEP_DAYS`; deleted accounts go for good after `NERVE_PURGE_AFTER_DAYS`",
   },
 };
 

@@ -1,5 +1,8 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+
 /**
- * Changes rows batch by batch until one is not full, so that no other writer waits for long.
+ * Changes rows batch by batch until one is not full, so that no other writer waits for long, and on SQLite nothing else either:
+ * its statements run on the thread that answers.
  *
  * @param size rows that one call changes at most
  * @param changeSome changes up to that many rows, and tells how many it was
@@ -11,5 +14,6 @@ export async function changeInBatches(size: number, changeSome: () => Promise<nu
     const changed = await changeSome();
     total += changed;
     if (changed < size) return total;
+    await nextTurn();
   }
 }

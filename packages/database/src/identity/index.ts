@@ -1,4 +1,5 @@
 export * from "./api-keys/index.ts";
+export { type CleanedUpProofs, cleanupExpiredProofs } from "./clean-up-expired.ts";
 export * from "./companies/index.ts";
 export type { KnownDevice } from "./known-devices/known-device.ts";
 export * from "./passwords/index.ts";

@@ -26,6 +26,12 @@ const jobs = [
     period: "hourly",
     description: "Deletes uploaded credentials at their expiry, or 24 hours after they came.",
   },
+  {
+    name: "expired-links",
+    period: "hourly",
+    description:
+      "Deletes links to choose a new password, invitations among them, and known devices whose time is over.",
+  },
   { name: "rate-limits", period: "hourly", description: "Deletes counts of rate limits whose window has ended." },
   { name: "backup", period: "daily", description: "Makes a backup, verifies it, and deletes those that are too old." },
   {
@@ -34,6 +40,11 @@ const jobs = [
     description: "Reads the whole database to find damage, and rows that refer to nothing.",
   },
   { name: "scan-history", period: "daily", description: "Deletes old scans from the histories." },
+  {
+    name: "security-log",
+    period: "daily",
+    description: "Deletes old attempts to sign in and security events; critical ones that nobody acknowledged stay.",
+  },
   {
     name: "optimize",
     period: "weekly",

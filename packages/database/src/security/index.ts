@@ -6,6 +6,11 @@ export {
   unlockUserAccount,
 } from "./account-lock.ts";
 export { acknowledgeSecurityEvent } from "./acknowledge-security-event.ts";
+export {
+  type CleanedUpSecurityLog,
+  cleanupSecurityLog,
+  type CleanUpSecurityLogOptions,
+} from "./clean-up-security-log.ts";
 export { type BruteForceOptions, type BruteForceVerdict, detectBruteForce } from "./detect-brute-force.ts";
 export { type SecurityEventType, securityEventTypes, severities, type Severity } from "./event-types.ts";
 export { incrementFailedLoginCount, resetFailedLoginCount } from "./failed-login-count.ts";

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { z } from "zod";
 import { actorField } from "../access/actor.ts";
 import { logAudit } from "../operation/log-audit.ts";
@@ -64,12 +63,7 @@ function deleteChunk(tx: Transaction, table: TableDefinition, cutoff: Date): Pro
 }
 
 function purgeTable(tx: Transaction, table: TableDefinition, cutoff: Date): Promise<number> {
-  return changeInBatches(chunkSize, async () => {
-    const deleted = await deleteChunk(tx, table, cutoff);
-    // Other writers wait in any case; this lets everything else go on.
-    await nextTurn();
-    return deleted;
-  });
+  return changeInBatches(chunkSize, () => deleteChunk(tx, table, cutoff));
 }
 
 async function purgeAll(tx: Transaction, cutoff: Date): Promise<Pick<PurgeResult, "total" | "tables">> {

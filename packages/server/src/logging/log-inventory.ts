@@ -43,7 +43,7 @@ export const logInventory: readonly LogEntry[] = [
     format: row,
     place: "table `security_events`",
     readers: rolesOf("security:read"),
-    retention: "without end",
+    retention: `${days(settingDefinitions.eventKeepDays)}, those of attempts as long as attempts; critical ones until they are acknowledged`,
     table: "security_events",
   },
   {
@@ -52,7 +52,7 @@ export const logInventory: readonly LogEntry[] = [
     format: row,
     place: "table `login_attempts`",
     readers: rolesOf("security:read"),
-    retention: "without end",
+    retention: days(settingDefinitions.attemptKeepDays),
     table: "login_attempts",
   },
   {

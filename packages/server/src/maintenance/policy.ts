@@ -1,16 +1,16 @@
-import type { MaintenanceOptions } from "@nerve/database";
+import type { MaintenanceOptions, MaintenancePolicy } from "@nerve/database";
 import { backupWriteOptions, type Settings } from "../settings/index.ts";
 
 /** What the jobs of the upkeep keep, and where, as the settings say. */
-export function maintenancePolicy(
-  settings: Settings,
-): Pick<MaintenanceOptions, "backup" | "auditArchiveFolder" | "keepAuditDays" | "keepScanDays" | "purgeAfterDays"> {
+export function maintenancePolicy(settings: Settings): Pick<MaintenanceOptions, keyof MaintenancePolicy> {
   const { backupKeepDaily: daily, backupKeepWeekly: weekly, backupKeepMonthly: monthly } = settings;
   return {
     backup: { ...backupWriteOptions(settings), keep: { daily, weekly, monthly } },
     auditArchiveFolder: settings.auditArchiveFolder,
     keepAuditDays: settings.auditKeepDays,
     keepScanDays: settings.scanKeepDays,
+    keepAttemptDays: settings.attemptKeepDays,
+    keepEventDays: settings.eventKeepDays,
     purgeAfterDays: settings.purgeAfterDays,
   };
 }

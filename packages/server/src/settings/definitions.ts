@@ -145,6 +145,14 @@ export const settingDefinitions = {
     default: 365,
     help: "After how many days upkeep deletes scans from the histories.",
   }),
+  attemptKeepDays: setting("NERVE_ATTEMPT_KEEP_DAYS", wholeNumber(31, 36500), {
+    default: 90,
+    help: "After how many days upkeep deletes attempts to sign in, with the events that tell of them.",
+  }),
+  eventKeepDays: setting("NERVE_EVENT_KEEP_DAYS", wholeNumber(31, 36500), {
+    default: 365,
+    help: "After how many days upkeep deletes other security events. Critical ones stay until somebody has acknowledged them.",
+  }),
   purgeAfterDays: setting("NERVE_PURGE_AFTER_DAYS", wholeNumber(1, 36500), {
     default: 90,
     help: "After how many days upkeep deletes for good what was soft-deleted.",

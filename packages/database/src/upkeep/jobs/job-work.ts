@@ -4,11 +4,13 @@ import { before, day } from "../../database/durations.ts";
 import type { Database, Handle } from "../../database/handle.ts";
 import { rehearse } from "../../database/rehearse.ts";
 import { cleanupExpiredApiKeys } from "../../identity/api-keys/clean-up-api-keys.ts";
+import { cleanupExpiredProofs } from "../../identity/clean-up-expired.ts";
 import { cleanupExpiredSessions } from "../../identity/sessions/clean-up-sessions.ts";
 import { purgeSoftDeleted } from "../purge-soft-deleted.ts";
 import { countAuditLogsBefore, rotateAuditLogs } from "../rotate-audit-logs.ts";
 import { cleanupOldScanHistory } from "../../scans/clean-up-scan-history.ts";
 import { cleanupExpiredAiScans } from "../../scans/short-lived-scans.ts";
+import { cleanupSecurityLog } from "../../security/clean-up-security-log.ts";
 import { logSecurityEvent } from "../../security/log-security-event.ts";
 import { cleanupRateLimits } from "../../security/rate-limits.ts";
 import { archiveInFolder } from "../audit-archive/archive-folder.ts";
@@ -102,10 +104,14 @@ export const jobWork: Readonly<Record<JobName, Work>> = {
   "expired-api-keys": onRows((db) => cleanupExpiredApiKeys(db)),
   "expired-ai-scans": onRows((db) => cleanupExpiredAiScans(db)),
   "expired-uploads": onRows((db, { actor }) => cleanupExpiredUploads(db, { actor })),
+  "expired-links": onRows((db) => cleanupExpiredProofs(db)),
   "rate-limits": onRows((db) => cleanupRateLimits(db)),
   backup: backUp,
   "health-check": async (db, { dryRun }) => (dryRun ? nothingToCount : checkHealth(db)),
   "scan-history": onRows((db, { policy, actor }) => cleanupOldScanHistory(db, { days: policy.keepScanDays, actor })),
+  "security-log": onRows((db, { policy: { keepAttemptDays, keepEventDays }, actor }) =>
+    cleanupSecurityLog(db, { attemptDays: keepAttemptDays, eventDays: keepEventDays, actor }),
+  ),
   optimize: async (db, { dryRun }) => (dryRun ? nothingToCount : optimizeDatabase(db)),
   purge: (db, { policy, actor, dryRun }) =>
     purgeSoftDeleted(db, { olderThanDays: policy.purgeAfterDays, dryRun, actor }),

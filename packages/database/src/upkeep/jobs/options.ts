@@ -2,6 +2,7 @@ import { z } from "zod";
 import { actorField } from "../../access/actor.ts";
 import type { CreateBackupOptions, RetentionRules } from "../../operations/backup/index.ts";
 import { longestLeaseMs } from "../../schedule/job-table.ts";
+import { keptDays } from "../../security/clean-up-security-log.ts";
 import { boundedInteger, text } from "../../validation/input.ts";
 
 const days = () => boundedInteger({ min: 1, max: 36_500 });
@@ -20,6 +21,10 @@ export const policyInput = z.strictObject({
   keepAuditDays: days().default(365),
   /** Days that a scan stays in the histories. */
   keepScanDays: days().default(365),
+  /** Days that an attempt to sign in is kept. */
+  keepAttemptDays: keptDays().default(90),
+  /** Days that a security event is kept. */
+  keepEventDays: keptDays().default(365),
   /** Days that a soft-deleted row can be restored. */
   purgeAfterDays: days().default(90),
 });

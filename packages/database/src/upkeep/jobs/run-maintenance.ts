@@ -63,7 +63,7 @@ async function runJobs(
  * @param period `hourly`, `daily`, `weekly` or `monthly`
  * @param options `only` these jobs; `ifDue` (default false: at once); `dryRun` (default false): count what would be done; the
  *   policy (`backup`: as for `createBackup`, with `keep` as for `pruneBackups`; `auditArchiveFolder`, `keepAuditDays`,
- *   `keepScanDays`, `purgeAfterDays`); `holder`: a name for this
+ *   `keepScanDays`, `keepAttemptDays`, `keepEventDays`, `purgeAfterDays`); `holder`: a name for this
  *   process; `leaseMs` (default 10 minutes); `onStep`; `signal`: no further job begins once it is aborted; `actor`
  * @returns what each job did
  * @throws {ValidationError} INVALID_INPUT with the option at fault

@@ -7,7 +7,14 @@ import { runDueMaintenance, runMaintenance } from "../../../src/upkeep/jobs/run-
 import { createTestUser } from "../../support/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
-const hourly = ["expired-sessions", "expired-api-keys", "expired-ai-scans", "expired-uploads", "rate-limits"];
+const hourly = [
+  "expired-sessions",
+  "expired-api-keys",
+  "expired-ai-scans",
+  "expired-uploads",
+  "expired-links",
+  "rate-limits",
+];
 
 describeOnEachEngine("Maintenance", (context) => {
   const statusOf = async (name: string) => (await getMaintenanceStatus(context.db)).find((job) => job.name === name);
@@ -120,6 +127,8 @@ describeOnEachEngine("Maintenance", (context) => {
     ["only", "hourly", { only: ["drop-tables"] }],
     ["purgeAfterDays", "weekly", { purgeAfterDays: 0 }],
     ["keepAuditDays", "monthly", { keepAuditDays: -1 }],
+    ["keepAttemptDays", "daily", { keepAttemptDays: 30 }],
+    ["keepEventDays", "daily", { keepEventDays: 30 }],
     ["force", "daily", { force: true }],
   ])("attack: refuses a wrong %s", async (field, period, options) => {
     const outcome = runMaintenance(context.db, period as "hourly", options);
