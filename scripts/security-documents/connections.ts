@@ -32,8 +32,9 @@ export const connections: readonly Connection[] = [
   {
     to: "the mail server",
     why: "mails with links and notices",
-    settings: ["NERVE_SMTP_URL"],
-    protection: "TLS, with the server's certificate checked",
+    settings: ["NERVE_SMTP_URL", "NERVE_SMTP_ALLOW_PLAIN"],
+    protection:
+      "TLS, with the server's certificate checked, from the start or by STARTTLS before anything else is said; none on this machine, or where `NERVE_SMTP_ALLOW_PLAIN` says so",
     down: "the mail is not sent, which is logged; the request that asked for it is answered all the same",
     files: ["packages/server/src/mail"],
   },

@@ -51,12 +51,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const { db, settings } = options;
   const log = options.log ?? createLogger(settings.logLevel);
   const server = openFastify(settings, log);
-  const { smtpUrl, mailFrom: from } = settings;
+  const { mailServer, allowPlainMail: allowPlain, mailFrom: from } = settings;
   const context: ServerContext = {
     db,
     settings,
     cookies: createSessionCookies({ secure: areCookiesSecure(settings) }),
-    mailer: createMailer({ smtpUrl, from, log }),
+    mailer: createMailer({ mailServer, allowPlain, from, log }),
     metrics: createMetrics(server, db, settings),
     pause: createServicePause(),
     setUpLink: options.setUpLink === undefined ? await createSetUpLink(db) : options.setUpLink,

@@ -1,5 +1,8 @@
 import { createTransport } from "nodemailer";
 import type { Logger } from "pino";
+import type { MailServer } from "../settings/index.ts";
+import { connectionTo } from "./connection.ts";
+import { describeFailure } from "./failure.ts";
 
 /** A mail in plain text. */
 export interface Mail {
@@ -19,8 +22,10 @@ export interface Mailer {
 }
 
 interface MailerOptions {
-  /** `smtp://` or `smtps://`; null sends nothing. */
-  readonly smtpUrl: string | null;
+  /** Null sends nothing. */
+  readonly mailServer: MailServer | null;
+  /** Whether mails may cross a network in the clear. */
+  readonly allowPlain: boolean;
   readonly from: string;
   readonly log: Logger;
 }
@@ -29,17 +34,17 @@ interface MailerOptions {
 const patienceMs = 10_000;
 
 /**
- * Makes the mailer. Certificates of the mail server are checked, and on `smtp://` TLS is used where the server offers it.
+ * Makes the mailer. Certificates of the mail server are checked; on `smtp://` to another machine, TLS is demanded.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5321
  */
-export function createMailer({ smtpUrl, from, log }: MailerOptions): Mailer {
-  if (smtpUrl === null) {
+export function createMailer({ mailServer, allowPlain, from, log }: MailerOptions): Mailer {
+  if (mailServer === null) {
     const send = () => log.warn("a mail was not sent: NERVE_SMTP_URL is not set");
     return { isSetUp: false, send, settle: async () => {} };
   }
   const transport = createTransport({
-    url: smtpUrl,
+    ...connectionTo(mailServer, { allowPlain }),
     connectionTimeout: patienceMs,
     greetingTimeout: patienceMs,
     socketTimeout: patienceMs,
@@ -53,7 +58,7 @@ export function createMailer({ smtpUrl, from, log }: MailerOptions): Mailer {
     try {
       await transport.sendMail({ from, to: { name: "", address: to }, subject, text });
     } catch (error) {
-      log.error({ err: error }, "a mail could not be sent");
+      log.error(describeFailure(error), "a mail could not be sent");
     }
   }
 

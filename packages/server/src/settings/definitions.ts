@@ -14,6 +14,7 @@ import {
   words,
   yesOrNo,
 } from "./kinds.ts";
+import { type MailServer, mailServer } from "./mail-server.ts";
 
 /** A setting: how it is called in the environment, what it may be, and what it is for. */
 export interface SettingDefinition<Value = unknown> {
@@ -217,10 +218,14 @@ export const settingDefinitions = {
     default: 30,
     help: "After how many seconds a client that reads next to nothing of its answer is disconnected.",
   }),
-  smtpUrl: setting("NERVE_SMTP_URL", urlWith("smtp:", "smtps:"), {
+  mailServer: setting<MailServer, null>("NERVE_SMTP_URL", mailServer, {
     default: null,
-    help: "The mail server: `smtps://user:password@host`. Without it no mail is sent: administrators hand links over (POST /api/users/{id}/password-link, `nerve user reset-password`).",
+    help: "The mail server: `smtps://user:password@host`, or `smtp://…`, which has to offer STARTTLS unless it is this machine. Its certificate is checked: NODE_EXTRA_CA_CERTS names those of your own. Without it no mail is sent: administrators hand links over (POST /api/users/{id}/password-link, `nerve user reset-password`).",
     secret: true,
+  }),
+  allowPlainMail: setting("NERVE_SMTP_ALLOW_PLAIN", yesOrNo, {
+    default: false,
+    help: "Send mails to a `smtp://` server on another machine without TLS where it offers none. The password and every link then cross the network in the clear.",
   }),
   mailFrom: setting("NERVE_MAIL_FROM", sender, {
     default: "NERVE <nerve@localhost>",

@@ -11,4 +11,5 @@ export { documentSettings } from "./document-settings.ts";
 export { warningOfForeign } from "./foreign-variables.ts";
 export { isLoopbackHost } from "./hosts-and-names.ts";
 export { linkTo, publicUrlOf } from "./links.ts";
+export type { MailServer } from "./mail-server.ts";
 export { parseSettings } from "./parse-settings.ts";

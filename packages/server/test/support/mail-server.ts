@@ -1,17 +1,18 @@
 import type { AddressInfo } from "node:net";
-import { SMTPServer } from "smtp-server";
+import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 
 /** A mail server on loopback that keeps what it gets. */
 export interface MailServer {
   readonly url: string;
+  readonly port: number;
   /** Waits for the next mail, as it came over the wire. */
   readonly next: () => Promise<string>;
   readonly count: () => number;
   readonly close: () => Promise<void>;
 }
 
-/** Starts a real SMTP server on loopback. */
-export async function startMailServer(): Promise<MailServer> {
+/** Starts a real SMTP server on loopback; it offers neither TLS nor AUTH unless told. */
+export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
   const mails: string[] = [];
   const waiting: ((mail: string) => void)[] = [];
   let taken = 0;
@@ -19,6 +20,7 @@ export async function startMailServer(): Promise<MailServer> {
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS", "AUTH"],
+    ...options,
     onData(stream, _session, done) {
       let mail = "";
       stream.setEncoding("utf8");
@@ -36,6 +38,7 @@ export async function startMailServer(): Promise<MailServer> {
   const { port } = server.server.address() as AddressInfo;
   return {
     url: `smtp://127.0.0.1:${port}`,
+    port,
     count: () => received,
     next() {
       const mail = mails[taken];
