@@ -24,7 +24,10 @@ export function readBodies(server: Server, inFlight: BytesInFlight): void {
   server.addHook("onRoute", (route) => {
     if (route.config?.access === "anybody") route.bodyLimit ??= anonymousBodyLimit;
   });
-  server.addHook("onResponse", async (request) => holdings.get(request)?.release());
+  server.addHook("onResponse", (request, _reply, done) => {
+    holdings.get(request)?.release();
+    done();
+  });
   server.removeContentTypeParser(["application/json", "text/plain"]);
   server.addContentTypeParser("application/json", async (request: FastifyRequest, payload: IncomingMessage) => {
     const holding = inFlight.hold(ownerOf(request));

@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Server } from "../routes/server-context.ts";
@@ -12,12 +12,11 @@ const pieceBytes = 65_536;
 /** What a client has to read in the time that it is given, or it counts as stalled. */
 const leastProgress = 4 * pieceBytes;
 
-/** An answer that has not been handed to the system whole. */
-interface Unread {
-  /** When it last moved on, in milliseconds. */
+/** What a connection has taken in, when it was last seen to move on. */
+interface Progress {
+  /** In milliseconds. */
   readonly since: number;
-  /** What the connection had sent by then. */
-  readonly sent: number;
+  readonly bytes: number;
 }
 
 /**
@@ -31,9 +30,7 @@ export function sendAnswers(
   inFlight: BytesInFlight,
   { stalledSeconds }: { stalledSeconds: number },
 ): void {
-  const unread = new Map<ServerResponse, Unread>();
   server.addHook("onSend", (request, reply, payload, done) => {
-    unread.set(reply.raw, { since: performance.now(), sent: reply.raw.socket?.bytesWritten ?? 0 });
     if (!isLarge(payload)) return done(null, payload);
     try {
       done(null, sendPiecewise(request, reply, payload, inFlight));
@@ -41,13 +38,36 @@ export function sendAnswers(
       done(error as Error);
     }
   });
-  server.addHook("onResponse", (_request, reply, done) => {
-    unread.delete(reply.raw);
-    done();
+  endStalled(server, stalledSeconds * 1000);
+}
+
+/** Looks at the connections rather than at each answer: most answers are gone before anybody could look. */
+function endStalled(server: Server, stalledMs: number): void {
+  const connections = new Map<Socket, Progress | undefined>();
+  server.server.on("connection", (socket: Socket) => {
+    connections.set(socket, undefined);
+    socket.once("close", () => connections.delete(socket));
   });
-  const timer = setInterval(() => endStalled(unread, stalledSeconds * 1000, server), 1000);
+  const look = () => {
+    const now = performance.now();
+    for (const [socket, last] of connections) {
+      const progress = progressOf(socket, last, now);
+      connections.set(socket, progress);
+      if (progress === undefined || now - progress.since < stalledMs) continue;
+      server.log.info({ ipAddress: socket.remoteAddress }, "a client stopped reading and was disconnected");
+      socket.destroy();
+    }
+  };
+  const timer = setInterval(look, 1000);
   timer.unref();
   server.addHook("onClose", async () => clearInterval(timer));
+}
+
+/** Undefined while nothing waits for the client to read it. */
+function progressOf(socket: Socket, last: Progress | undefined, now: number): Progress | undefined {
+  if (socket.writableLength === 0) return undefined;
+  const bytes = socket.bytesWritten;
+  return last === undefined || bytes - last.bytes >= leastProgress ? { since: now, bytes } : last;
 }
 
 function isLarge(payload: unknown): payload is string | Buffer {
@@ -70,23 +90,4 @@ function sendPiecewise(
 
 function* piecesOf(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
-}
-
-function endStalled(unread: Map<ServerResponse, Unread>, stalledMs: number, { log }: Server): void {
-  const now = performance.now();
-  for (const [response, state] of unread) {
-    const { socket } = response;
-    if (response.writableFinished || socket === null || socket.destroyed) {
-      unread.delete(response);
-      continue;
-    }
-    if (socket.bytesWritten - state.sent >= leastProgress) {
-      unread.set(response, { since: now, sent: socket.bytesWritten });
-      continue;
-    }
-    if (now - state.since < stalledMs) continue;
-    log.info({ ipAddress: socket.remoteAddress }, "a client stopped reading and was disconnected");
-    socket.destroy();
-    unread.delete(response);
-  }
 }

@@ -71,7 +71,8 @@ function reportedLimit(db: Database, { max, windowMs, clientOf }: Limit): Limits
     const client = clientOf(request);
     const { hits, leftMs } = countOwn(client);
     if (hits > max) throw refusal(leftMs);
-    const refusedMs = (refused.get(client) ?? 0) - db.clock.now().getTime();
+    const refusedUntil = refused.get(client);
+    const refusedMs = refusedUntil === undefined ? 0 : refusedUntil - db.clock.now().getTime();
     if (refusedMs > 0) throw refusal(refusedMs);
     // Not waited for: no request takes longer for it, and while the database is away the own count still holds.
     if (hits % step === 0) report(client).catch(() => undefined);

@@ -18,6 +18,10 @@ const secretNames: ReadonlySet<string> = new Set([
 ]);
 const censor = "[redacted]";
 
+/** Lines are written together, so many bytes or milliseconds of them: a write for each costs a busy server a tenth of its time. */
+const gatheredBytes = 8192;
+const gatheredMs = 100;
+
 /** The longest stack that is logged, in characters. */
 const longestStack = 4000;
 
@@ -36,7 +40,7 @@ export function createLogger(level: Settings["logLevel"], destination?: Destinat
       formatters: { level: (label) => ({ level: label }), log: redactLine },
       serializers: { err: describeError, error: describeError },
     },
-    destination ?? pino.destination({ dest: 2, sync: false }),
+    destination ?? pino.destination({ dest: 2, sync: false, minLength: gatheredBytes, periodicFlush: gatheredMs }),
   );
 }
 

@@ -1,4 +1,7 @@
 import { BlockList, isIPv6 } from "node:net";
+import { LRUCache } from "lru-cache";
+
+const rememberedPeers = 1000;
 
 /** Tells whether the other end of a connection is a proxy that the settings name. */
 export type IsTrustedPeer = (address: string | undefined) => boolean;
@@ -7,7 +10,12 @@ export type IsTrustedPeer = (address: string | undefined) => boolean;
 export function trustedPeers(networks: readonly string[] | null): IsTrustedPeer {
   if (networks === null) return () => false;
   const list = blockListOf(networks);
-  return (address) => address !== undefined && isListed(list, address);
+  // Asked for each request, and they come from a few proxies.
+  const known = new LRUCache<string, boolean>({
+    max: rememberedPeers,
+    memoMethod: (address) => isListed(list, address),
+  });
+  return (address) => address !== undefined && known.memo(address);
 }
 
 /** Whether an address is one that only neighbours have: this machine's, or of a private or link-local network. */

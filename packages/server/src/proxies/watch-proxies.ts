@@ -44,7 +44,7 @@ export function watchProxies(db: Database, settings: Settings): ProxyWatch {
     look(request) {
       const peer = request.socket.remoteAddress;
       if (peer === undefined || probes.has(request.routeOptions.url)) return undefined;
-      const fault = findFault(request, { isTrusted: isTrusted(peer), publicUrl, isNearby: isNearby(peer) });
+      const fault = findFault(request, { isTrusted: isTrusted(peer), publicUrl, peer });
       return fault !== undefined && isNews(fault) ? tell(db, request, { fault, peer, publicUrl }) : undefined;
     },
   };
@@ -52,15 +52,16 @@ export function watchProxies(db: Database, settings: Settings): ProxyWatch {
 
 interface Place {
   readonly isTrusted: boolean;
-  readonly isNearby: boolean;
+  readonly peer: string;
   readonly publicUrl: URL | null;
 }
 
-function findFault(request: FastifyRequest, { isTrusted, isNearby: near, publicUrl }: Place): Fault | undefined {
+function findFault(request: FastifyRequest, { isTrusted, peer, publicUrl }: Place): Fault | undefined {
   const { headers } = request;
   if (!isTrusted) {
     // Anybody can write such a header; but who does it from nearby is a proxy.
-    return near && forwardingHeaders.some((name) => headers[name] !== undefined) ? "unknown-proxy" : undefined;
+    const isForwarded = forwardingHeaders.some((name) => headers[name] !== undefined);
+    return isForwarded && isNearby(peer) ? "unknown-proxy" : undefined;
   }
   if (headers["x-forwarded-for"] === undefined) return "unnamed-client";
   if (publicUrl === null) return undefined;
