@@ -53,7 +53,8 @@ export const tasks: readonly Task[] = [
   ),
   task(
     "See what happened",
-    "getAuditLogs logAudit getSecurityEvents logSecurityEvent acknowledgeSecurityEvent getLoginAttempts",
+    `getAuditLogs logAudit getSecurityEvents logSecurityEvent amendSecurityEvent acknowledgeSecurityEvent
+     getLoginAttempts`,
   ),
   task(
     "Keep scans",

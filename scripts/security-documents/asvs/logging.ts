@@ -57,16 +57,19 @@ export const logging: readonly AsvsItem[] = [
   {
     id: "16.3.2",
     asks: "Refusals are logged",
-    state: "in part",
-    how: "Those of a permission. Unknown tokens and foreign ids are not yet.",
-    tests: ["packages/server/test/authorization/tenants.test.ts"],
+    state: "holds",
+    how: "Each is counted by its code, and those of one kind and subject make one event an hour, on every route: unknown tokens, rights that are missing, foreign ids, other sites.",
+    tests: ["packages/server/test/refusals/refusals.test.ts", "packages/server/test/refusals/group-refusals.test.ts"],
   },
   {
     id: "16.3.3",
     asks: "Attempts to get round limits are logged",
-    state: "not yet",
-    how: "Only failed sign-ins are, as `brute_force_detected`.",
-    tests: ["packages/database/test/security/detect-brute-force.test.ts"],
+    state: "holds",
+    how: "Limits that are passed, input that is refused and what no route takes make events as other refusals do; failed sign-ins also `brute_force_detected`.",
+    tests: [
+      "packages/server/test/refusals/refusals.test.ts",
+      "packages/database/test/security/detect-brute-force.test.ts",
+    ],
   },
   {
     id: "16.3.4",

@@ -19,6 +19,11 @@ export const securityEventTypes = {
   database_unhealthy: "A check of the database found damage, or that it cannot be written.",
   database_restored: "The database was replaced by a backup.",
   misconfigured: "A server found that it, or the proxy before it, is set up wrongly.",
-  permission_denied: "Somebody asked for what they may not do.",
+  permission_denied: "Somebody asked for what they may not do, or not without a fresh sign-in.",
+  credential_refused: "A session, key, link or code was missing, unknown, or no longer good.",
+  unknown_requested: "Somebody asked for what is not there, or out of their reach.",
+  cross_site_refused: "A browser sent a change on behalf of another site.",
+  limit_reached: "Somebody sent more, or more often, than the limits allow.",
+  input_refused: "Somebody sent what is not valid, or what a rule forbids.",
 } as const;
 export type SecurityEventType = keyof typeof securityEventTypes;

@@ -11,6 +11,7 @@ export {
   cleanupSecurityLog,
   type CleanUpSecurityLogOptions,
 } from "./clean-up-security-log.ts";
+export { amendSecurityEvent, type SecurityEventAmendment } from "./amend-security-event.ts";
 export { type BruteForceOptions, type BruteForceVerdict, detectBruteForce } from "./detect-brute-force.ts";
 export { type SecurityEventType, securityEventTypes, severities, type Severity } from "./event-types.ts";
 export { incrementFailedLoginCount, resetFailedLoginCount } from "./failed-login-count.ts";

@@ -8,16 +8,21 @@ import { eventTypeField } from "../schema/event-rules.ts";
 import { ipAddress, jsonValue, oneOf, parseInput, recordId, text } from "../validation/input.ts";
 import { type SecurityEventType, severities } from "./event-types.ts";
 
-const eventInput = z.strictObject({
-  eventType: eventTypeField,
+/** What an event tells, as fields of an input. */
+export const eventFields = {
   severity: oneOf(severities),
   description: text({ min: 1, max: 4000, multiline: true }),
+  metadata: jsonValue({ maxBytes: 65_536 }).optional(),
+};
+
+const eventInput = z.strictObject({
+  eventType: eventTypeField,
+  ...eventFields,
   userId: recordId().optional(),
   email: text({ max: 255 }).optional(),
   ipAddress: ipAddress().optional(),
   userAgent: text({ max: maxUserAgentLength }).optional(),
   location: text({ max: 255 }).optional(),
-  metadata: jsonValue({ maxBytes: 65_536 }).optional(),
   companyId: recordId().optional(),
 });
 
@@ -44,7 +49,7 @@ const insertEvent = statement((sql, event: EventRow) =>
       created_at: event.now,
       company_id: companyOf(event.userId, event.companyId),
     })
-    .returning("id"),
+    .returning(["id", "created_at"]),
 );
 
 /**
@@ -55,7 +60,7 @@ const insertEvent = statement((sql, event: EventRow) =>
  *   (`info`, `low`, `medium`, `high`, `critical`), `description` (up to 4000 characters), and optionally `userId`,
  *   `email`, `ipAddress`, `userAgent`, `location`, `metadata` (JSON up to 64 KiB, without secrets),
  *   `companyId` (whose event it is; default the one whose transaction it is, else the present company of `userId`)
- * @returns the id of the event
+ * @returns the id of the event, and its time
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {ConflictError} REFERENCE_VIOLATION when `userId` is no user
  * @example
@@ -67,9 +72,12 @@ const insertEvent = statement((sql, event: EventRow) =>
  *   metadata: { countries: 2 },
  * });
  */
-export async function logSecurityEvent(db: Handle, event: SecurityEventEntry): Promise<{ id: number }> {
+export async function logSecurityEvent(
+  db: Handle,
+  event: SecurityEventEntry,
+): Promise<{ id: number; createdAt: Date }> {
   const row = parseInput(eventInput, event);
   const companyId = row.companyId ?? db.executor.company;
   const inserted = await insertEvent.first(db, { ...row, companyId, now: db.clock.now() });
-  return inserted as { id: number };
+  return inserted as { id: number; createdAt: Date };
 }

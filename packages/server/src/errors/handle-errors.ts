@@ -1,23 +1,26 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { RefusalReporter } from "../refusals/report-refusals.ts";
 import { HttpError } from "./http-error.ts";
 import { problemOf, toProblem, type Problem } from "./problem.ts";
 
 const problemType = "application/problem+json; charset=utf-8";
 
-/** Makes every error, and every address that does not exist, leave as a problem document. */
-export function handleErrors(app: FastifyInstance): void {
+/** Makes every error, and every address that does not exist, leave as a problem document, and be reported. */
+export function handleErrors(app: FastifyInstance, refusals: Pick<RefusalReporter, "report">): void {
   const allowedMethods = collectMethods(app);
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error, request.id);
     if (problem.status >= 500) request.log.error({ err: error }, "request failed");
+    refusals.report(request, problem.code);
     if (error instanceof HttpError && error.retryAfter !== undefined) reply.header("retry-after", error.retryAfter);
     return sendProblem(reply, problem);
   });
   app.setNotFoundHandler((request, reply) => {
     const allowed = allowedMethods(request);
-    if (allowed.length === 0) return sendProblem(reply, problemOf("NOT_FOUND", request.id));
-    reply.header("allow", allowed.join(", "));
-    return sendProblem(reply, problemOf("METHOD_NOT_ALLOWED", request.id));
+    const code = allowed.length === 0 ? "NOT_FOUND" : "METHOD_NOT_ALLOWED";
+    refusals.report(request, code);
+    if (code === "METHOD_NOT_ALLOWED") reply.header("allow", allowed.join(", "));
+    return sendProblem(reply, problemOf(code, request.id));
   });
 }
 

@@ -15,6 +15,7 @@ import { logRequests } from "../logging/log-requests.ts";
 import { createMailer } from "../mail/index.ts";
 import { createMetrics } from "../metrics/index.ts";
 import { describeApi, serveApiDescription } from "../openapi/describe-api.ts";
+import { type RefusalReporter, reportRefusals } from "../refusals/report-refusals.ts";
 import { routeModules } from "../routes/index.ts";
 import type { Server, ServerContext } from "../routes/server-context.ts";
 import { createSetUpLink, type SetUpLink } from "../routes/set-up/set-up-link.ts";
@@ -50,19 +51,20 @@ const requestTimeoutMs = 60_000;
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { db, settings } = options;
   const log = options.log ?? createLogger(settings.logLevel);
-  const server = openFastify(settings, log);
+  const refusals = reportRefusals(db, log);
+  const server = openFastify(settings, log, refusals);
   const { mailServer, allowPlainMail: allowPlain, mailFrom: from } = settings;
   const context: ServerContext = {
     db,
     settings,
     cookies: createSessionCookies({ secure: areCookiesSecure(settings) }),
     mailer: createMailer({ mailServer, allowPlain, from, log }),
-    metrics: createMetrics(server, db, settings),
+    metrics: createMetrics(server, { db, settings, counters: [refusals.counter] }),
     pause: createServicePause(),
     setUpLink: options.setUpLink === undefined ? await createSetUpLink(db) : options.setUpLink,
     publicUrl: () => settings.publicUrl ?? addressOf(server),
   };
-  handleErrors(server);
+  handleErrors(server, refusals);
   server.decorate("clock", db.clock);
   server.decorate("declaredRoutes", declareRoutes(server));
   logRequests(server);
@@ -72,6 +74,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     together: settings.inFlightMib * mib,
   });
   server.decorate("bytesInFlight", inFlight.total);
+  server.decorate("refusalsRecorded", refusals.settle);
   readBodies(server, inFlight);
   sendAnswers(server, inFlight, settings);
   await server.register(cookie);
@@ -83,11 +86,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   });
   if (showsDocs(settings)) await serveApiDescription(server);
   server.addHook("onClose", () => context.mailer.settle());
+  server.addHook("onClose", () => refusals.close());
   await server.ready();
   return server;
 }
 
-function openFastify(settings: Settings, log: FastifyBaseLogger): Server {
+function openFastify(settings: Settings, log: FastifyBaseLogger, refusals: RefusalReporter): Server {
   const server = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
@@ -98,17 +102,22 @@ function openFastify(settings: Settings, log: FastifyBaseLogger): Server {
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 128 },
-    clientErrorHandler: (error, socket) => refuseConnection(error, socket),
-    frameworkErrors: (error, request, reply) => void sendProblem(reply as FastifyReply, toProblem(error, request.id)),
+    clientErrorHandler: (error, socket) => refuseConnection(error, socket, refusals),
+    frameworkErrors(error, request, reply) {
+      const problem = toProblem(error, request.id);
+      refusals.report(request, problem.code);
+      void sendProblem(reply as FastifyReply, problem);
+    },
   });
   return server.withTypeProvider<ZodTypeProvider>();
 }
 
 /** Answers what is no HTTP, too large in its headers, or too slow. Nothing has been read that could be routed. */
-function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+function refuseConnection(error: Error & { code?: string }, socket: Socket, refusals: RefusalReporter): void {
   if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
   const known = toProblem(error, randomUUID());
   const problem = known.code === "INTERNAL" ? problemOf("INVALID_INPUT", known.requestId) : known;
+  refusals.reportConnection(socket.remoteAddress, problem.code, problem.requestId);
   const body = JSON.stringify(problem);
   const head = [
     `HTTP/1.1 ${problem.status} ${problem.title}`,

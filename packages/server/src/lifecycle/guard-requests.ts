@@ -1,9 +1,7 @@
-import { PermissionError } from "@nerve/database";
 import { authenticate, hasCredential } from "../authentication/authenticate.ts";
 import { refuseOtherSites, requireSite } from "../authentication/refuse-other-sites.ts";
 import { fromThisMachine } from "../authentication/this-machine.ts";
 import { authorize } from "../authorization/authorize.ts";
-import { createDenialReporter } from "../authorization/report-denials.ts";
 import { createLimits } from "../limits/create-limits.ts";
 import { liveUrl } from "../routes/health/index.ts";
 import { watchProxies } from "../proxies/watch-proxies.ts";
@@ -16,7 +14,6 @@ import type { Server, ServerContext } from "../routes/server-context.ts";
 export function guardRequests(server: Server, context: ServerContext): void {
   const { db, settings, pause } = context;
   const limits = createLimits(db, settings);
-  const denials = createDenialReporter(db);
   const proxies = watchProxies(db, settings);
   const isFromThisMachine = fromThisMachine(settings);
 
@@ -46,9 +43,5 @@ export function guardRequests(server: Server, context: ServerContext): void {
     const guesses = route.config?.guesses;
     if (guesses === undefined || guesses === "address") return;
     route.preHandler = [limits.countGuessAtAccount, ...[route.preHandler ?? []].flat()];
-  });
-
-  server.addHook("onError", async (request, _reply, error) => {
-    if ((error as unknown) instanceof PermissionError) await denials.report(request);
   });
 }

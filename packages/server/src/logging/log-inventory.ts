@@ -39,7 +39,7 @@ export const logInventory: readonly LogEntry[] = [
   },
   {
     name: "security events",
-    events: Object.keys(securityEventTypes).join(", "),
+    events: `${Object.keys(securityEventTypes).join(", ")}; refusals of one kind and subject make one an hour, with their count`,
     format: row,
     place: "table `security_events`",
     readers: rolesOf("security:read"),

@@ -1,6 +1,6 @@
 import type { Database, DatabaseStats } from "@nerve/database";
 import type { FastifyInstance } from "fastify";
-import { Gauge, Registry } from "prom-client";
+import { type Counter, Gauge, Registry } from "prom-client";
 import type { Settings } from "../settings/index.ts";
 import { readVersion } from "../version.ts";
 import { printDatabaseMetrics } from "./database-metrics.ts";
@@ -17,9 +17,17 @@ export interface Metrics {
 /** How long sizes and counts of rows are kept, in milliseconds: they take reading, and many may ask. */
 const statsAgeMs = 60_000;
 
+interface Measured {
+  readonly db: Database;
+  readonly settings: Pick<Settings, "backupFolder">;
+  /** What others count. */
+  readonly counters: readonly Counter[];
+}
+
 /** Makes the metrics of a server, and measures it until it is closed. */
-export function createMetrics(server: FastifyInstance, db: Database, settings: Settings): Metrics {
+export function createMetrics(server: FastifyInstance, { db, settings, counters }: Measured): Metrics {
   const registry = new Registry();
+  for (const counter of counters) registry.registerMetric(counter);
   const endMeasuring = measureProcess(registry);
   server.addHook("onClose", async () => endMeasuring());
   observeRequests(server, registry);

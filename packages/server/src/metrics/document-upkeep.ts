@@ -4,6 +4,7 @@ import { databaseMetricList } from "./database-metrics.ts";
 /** Metrics of a server beside those of its database. */
 const serverMetrics = [
   ["nerve_http_request_duration_seconds", "Histogram of how long requests took, by method, route and kind of answer."],
+  ["nerve_http_problems_total", "Answers that were a problem, by its code: refusals and faults."],
   ["nerve_event_loop_lag_seconds", "How late the event loop was since the last reading (p50, p99, max)."],
   ["nerve_process_memory_bytes", "Memory of the process, by part."],
   ["nerve_build_info", "The version, in its label."],

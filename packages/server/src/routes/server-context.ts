@@ -60,6 +60,8 @@ declare module "fastify" {
     clock: Clock;
     /** How many bytes of bodies and answers are held in memory. */
     bytesInFlight: () => number;
+    /** Resolves when the refusals that are to be recorded by now are. */
+    refusalsRecorded: () => Promise<void>;
   }
   interface FastifyRequest {
     /** Who makes the request; null on routes that anybody may call. */

@@ -1,0 +1,74 @@
+import { amendSecurityEvent, type Database, logSecurityEvent } from "@nerve/database";
+import type { FastifyBaseLogger } from "fastify";
+import type { RefusalGroup } from "./group-refusals.ts";
+import { manyFrom, refusalKinds } from "./refusal-kinds.ts";
+
+/** Routes that the sentence of an event names; its metadata has more. */
+const told = 3;
+
+interface Written {
+  readonly event: { readonly id: number; readonly createdAt: Date };
+  readonly count: number;
+}
+
+/** Makes what writes the event of a group, or amends the one that is there; one after the other for each group. */
+export function writeRefusals(db: Database, log: FastifyBaseLogger) {
+  const written = new WeakMap<RefusalGroup, Written>();
+  const lastOf = new WeakMap<RefusalGroup, Promise<void>>();
+  const underWay = new Set<Promise<void>>();
+
+  async function writeNow(group: RefusalGroup): Promise<void> {
+    const { count, kind: eventType } = group;
+    const before = written.get(group);
+    if (before?.count === count) return;
+    const content = tell(group);
+    try {
+      const isAmended =
+        before !== undefined && (await amendSecurityEvent(db, { ...before.event, eventType, ...content }));
+      const { userId, email, origin } = group.subject;
+      const event = isAmended
+        ? before.event
+        : await logSecurityEvent(db, { eventType, ...content, userId, email, ...origin });
+      written.set(group, { event, count });
+    } catch (error) {
+      log.error({ err: error, refused: eventType, count }, "refused requests could not be recorded");
+    }
+  }
+
+  return {
+    write(group: RefusalGroup): void {
+      const writing = (lastOf.get(group) ?? Promise.resolve()).then(() => writeNow(group));
+      lastOf.set(group, writing);
+      underWay.add(writing);
+      void writing.finally(() => underWay.delete(writing));
+    },
+    async settle() {
+      await Promise.all(underWay);
+    },
+  };
+}
+
+/** What the event of a group says; no address, value or credential is in it. */
+function tell(group: RefusalGroup) {
+  const { kind, subject, count, codes, routes, startedAt, lastAt, firstRequestId, lastRequestId } = group;
+  const { few, many } = refusalKinds[kind];
+  const named = [...routes.keys()].slice(0, told).join(", ");
+  const more = routes.size > told ? " and others" : "";
+  const requests = count === 1 ? "A request was refused" : `${count} requests were refused`;
+  const whose = subject.by === "others" ? " of many others" : "";
+  return {
+    severity: count < manyFrom ? few : many,
+    description: `${requests}${whose}: ${named}${more} (${[...codes.keys()].join(", ")})`,
+    metadata: {
+      count,
+      codes: Object.fromEntries(codes),
+      routes: Object.fromEntries(routes),
+      by: subject.by,
+      ...(subject.keyId === undefined ? {} : { keyId: subject.keyId }),
+      since: startedAt.toISOString(),
+      until: lastAt.toISOString(),
+      firstRequestId,
+      lastRequestId,
+    },
+  };
+}
