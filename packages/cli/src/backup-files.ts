@@ -20,6 +20,16 @@ export function backupCells(backup: BackupInfo): (string | number | Date)[] {
 
 export const backupHeadings = ["FILE", "STATE OF", "SIZE", "ENGINE", "SCHEMA", "STATE"];
 
+/** Names beyond this number are only counted. */
+const namesShown = 5;
+
+/** What a backup does not hold of its database, in a line. */
+function describeLeftOut(leftOut: BackupInfo["leftOut"]): string {
+  const shown = leftOut.slice(0, namesShown).map(({ kind, name }) => `${kind} ${name}`);
+  const more = leftOut.length > namesShown ? ` and ${leftOut.length - namesShown} more (--json lists them)` : "";
+  return `Left out, since it is not NERVE's: ${shown.join(", ")}${more}.`;
+}
+
 /** A backup in a few lines. */
 export function describeInLines({ backupPath, createdAt, sizeBytes, sha256, verified, ...more }: BackupInfo): string[] {
   const rows = Object.values(more.rowCounts).reduce((sum, count) => sum + count, 0);
@@ -29,12 +39,10 @@ export function describeInLines({ backupPath, createdAt, sizeBytes, sha256, veri
     `${formatBytes(sizeBytes)}, ${more.encrypted ? "encrypted" : "not encrypted"}, SHA-256 ${sha256}`,
     verified ? "It was restored to a scratch database, and found equal." : "It has NOT been verified.",
     ...(more.signed ? [] : ["It is NOT signed by a key of this installation: anybody may have written it."]),
+    ...(more.leftOut.length === 0 ? [] : [describeLeftOut(more.leftOut)]),
     ...(more.uploads === null ? [] : [`With ${more.uploads.files} uploaded files.`]),
   ];
 }
-
-/** Names beyond this number are only counted. */
-const namesShown = 5;
 
 /** Files that lie among the backups and are none, in a line; no line where there are none. */
 export function describeIncomplete(names: readonly string[]): string[] {

@@ -1,3 +1,10 @@
+/** Something in the database that is not NERVE's, and that no backup carries. */
+export interface LeftOut {
+  /** What it is: an extension, a schema, a view, a function and so on. */
+  readonly kind: string;
+  readonly name: string;
+}
+
 /** What a database holds, as far as a backup is compared with it. */
 export interface Contents {
   /** The engine with its version. */
@@ -8,6 +15,8 @@ export interface Contents {
   readonly rowCounts: Readonly<Record<string, number>>;
   /** Highest id of each table that has ids and rows. */
   readonly lastIds: Readonly<Record<string, number>>;
+  /** What else is there, and is not copied. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** Client programs and rights that a backup on PostgreSQL needs; nothing on SQLite. */

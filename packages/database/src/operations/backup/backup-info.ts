@@ -22,6 +22,8 @@ export interface BackupInfo {
   schemaVersion: string | null;
   /** Rows of each table. */
   rowCounts: Record<string, number>;
+  /** What the database held that is not NERVE's, and that is not in the backup: extensions, foreign tables, views and so on. */
+  leftOut: { kind: string; name: string }[];
   /** The archive of uploaded files; null when the backup has none. */
   uploads: { path: string; sizeBytes: number; sha256: string; files: number } | null;
   compression: "none" | "gzip" | "zstd";
@@ -48,6 +50,7 @@ export function describeBackup(path: string, manifest: Manifest, signed: boolean
     engineVersion: manifest.engineVersion,
     schemaVersion: manifest.schemaVersion,
     rowCounts: { ...manifest.rowCounts },
+    leftOut: (manifest.leftOut ?? []).map((object) => ({ ...object })),
     uploads:
       uploads === undefined
         ? null

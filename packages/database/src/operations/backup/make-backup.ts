@@ -2,7 +2,7 @@ import { rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { KeyRing } from "../../cryptography/index.ts";
 import type { Clock } from "../../database/clock.ts";
-import type { CopySource } from "../../engines/port/backup.ts";
+import type { CopySource, LeftOut } from "../../engines/port/backup.ts";
 import type { EngineName } from "../../engines/port/engine.ts";
 import { flushFolder, replaceDurably, writeDurably } from "../../files/durable.ts";
 import { hasCode, translateFileError } from "../../files/errors.ts";
@@ -100,6 +100,15 @@ function encoded(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("base64url");
 }
 
+/** More than these are only counted: a manifest is read whole. */
+const mostLeftOut = 1000;
+
+function shorten(leftOut: readonly LeftOut[]): LeftOut[] {
+  const beyond = leftOut.length - mostLeftOut;
+  const listed = leftOut.slice(0, mostLeftOut).map(({ kind, name }) => ({ kind, name: name.slice(0, 1000) }));
+  return beyond > 0 ? [...listed, { kind: "others", name: String(beyond) }] : listed;
+}
+
 interface Collection {
   readonly work: string;
   readonly id: string;
@@ -113,7 +122,9 @@ async function collect({ work, id, plan, form }: Collection): Promise<Manifest> 
   // Made before it is filled, so that nobody else can ever open it.
   await writeDurably(copy, "");
   let createdAt = plan.clock.now();
-  const contents = await whileFlushed(copy, () => plan.source.copyTo(copy, () => (createdAt = plan.clock.now())));
+  const { leftOut, ...described } = await whileFlushed(copy, () =>
+    plan.source.copyTo(copy, () => (createdAt = plan.clock.now())),
+  );
   const longestWaitMs = plan.longestWaitMs();
   plan.onProgress("storing");
   const name = `${id}.${plan.extension}`;
@@ -131,7 +142,8 @@ async function collect({ work, id, plan, form }: Collection): Promise<Manifest> 
     durationMs: 0,
     longestWaitMs,
     engine: plan.engine,
-    ...contents,
+    ...described,
+    ...(leftOut.length === 0 ? {} : { leftOut: shorten(leftOut) }),
     uploadedFiles: uploads?.files ?? null,
     verified: false,
     compression: form.compression,

@@ -35,6 +35,8 @@ const body = z.strictObject({
   schemaVersion: z.string().max(100).nullable(),
   rowCounts: z.record(z.string(), count),
   lastIds: z.record(z.string(), z.int()),
+  /** What the database held beside, and the backup does not; absent where that is nothing. */
+  leftOut: z.array(z.strictObject({ kind: z.string().max(100), name: z.string().max(1000) })).optional(),
   /** Files of the uploads folder; null when the backup has none. */
   uploadedFiles: count.nullable(),
   verified: z.boolean(),

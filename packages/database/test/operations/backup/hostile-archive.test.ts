@@ -112,7 +112,7 @@ describeOnEachEngine("A hostile archive", (context) => {
   test.skipIf(pgDump === undefined).each([
     [
       "a function that an index calls",
-      "FUNCTION public f",
+      "public.f()",
       `CREATE FUNCTION g(i int) RETURNS int LANGUAGE plpgsql VOLATILE AS $$ BEGIN
          IF current_database() ^@ 'nerve_temporary_' THEN EXECUTE 'CREATE ROLE nerve_pwned SUPERUSER'; END IF; RETURN i; END $$;
        CREATE FUNCTION f(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN public.g(i); END $$;

@@ -52,6 +52,9 @@ const planted: Record<string, Record<"sqlite" | "postgres", readonly [string, st
   },
 };
 
+/** What pg_dump is not asked for, or pg_restore leaves in the archive. */
+const leftOutOfDumps = new Set(["a view", "a trigger on a table of its own"]);
+
 const rules: Record<string, Record<"sqlite" | "postgres", readonly [string, string] | undefined>> = {
   "a function that an index calls": {
     sqlite: undefined,
@@ -135,7 +138,8 @@ describeOnEachEngine("Something planted in the schema", (context) => {
     },
   );
 
-  test.each(Object.entries(planted))("attack: a backup with %s is good for nothing", async (_, forms) => {
+  test.each(Object.entries(planted))("attack: a backup with %s is good for nothing", async (name, forms) => {
+    if (context.engine === "postgres" && leftOutOfDumps.has(name)) return; // It is in none.
     const [plant, uproot] = forms[context.engine];
     const place = await mkdtemp(join(folder, "b-"));
     await script(plant);
@@ -147,6 +151,18 @@ describeOnEachEngine("Something planted in the schema", (context) => {
     await expect(verifyBackup(backupPath, { server: context.db })).rejects.toMatchObject(refused);
     await expect(restoreBackup(context.db, backupPath, { confirm: true })).rejects.toMatchObject(refused);
     expect(await countRows(context.db, "users")).toBe(users);
+  });
+
+  test.each([...leftOutOfDumps])("attack: no backup of PostgreSQL brings back %s", async (name) => {
+    if (context.engine === "sqlite") return; // Its backups hold the whole file, and are refused.
+    const [plant, uproot] = planted[name]?.postgres ?? ["", ""];
+    await script(plant);
+    const { backupPath, leftOut } = await createBackup(context.db, { folder: await mkdtemp(join(folder, "b-")) });
+    expect(leftOut).toContainEqual({ kind: expect.any(String), name: expect.stringContaining("planted") });
+    await script(uproot);
+    await restoreBackup(context.db, backupPath, { confirm: true });
+    expect((await checkTableIntegrity(context.db)).errors).toEqual([]);
+    await script("DROP TABLE IF EXISTS planted");
   });
 
   test("is out of the way after a restore, and what was replaced is kept", async () => {

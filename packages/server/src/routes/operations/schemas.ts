@@ -24,6 +24,9 @@ export const backupSchema = z
     engineVersion: z.string(),
     schemaVersion: z.string().nullable(),
     rowCounts,
+    leftOut: z.array(z.object({ kind: z.string(), name: z.string() })).meta({
+      description: "What the database held that is not NERVE's, such as extensions, and the backup does not hold.",
+    }),
     compression: z.enum(["none", "gzip", "zstd"]),
     encrypted: z.boolean(),
     signed: z.boolean().meta({ description: "Whether a key of this installation signed it." }),

@@ -1,4 +1,5 @@
 import { BackupError } from "../../../errors/index.ts";
+import { knownTables } from "./left-out.ts";
 
 /** What an archive may hold: tables, and what belongs to them. None of it runs anything. */
 const allowed = [
@@ -24,8 +25,21 @@ const allowed = [
   "ACL",
 ] as const;
 
-/** What older archives hold of the database around NERVE's tables, and what is left there. */
-const leftOut = [/^EXTENSION /, /^COMMENT - EXTENSION /];
+const running =
+  "FUNCTION|PROCEDURE|AGGREGATE|OPERATOR(?: CLASS| FAMILY)?|DOMAIN|COLLATION|CONVERSION|TEXT SEARCH \\w+|TRIGGER|RULE";
+
+/** What is left in the archive: an application's own, which could run something, and what older ones hold of the database around. */
+const leftOut = [
+  /^EXTENSION /,
+  /^COMMENT - EXTENSION /,
+  // Every database has it.
+  /^(?:SCHEMA|COMMENT) - (?:SCHEMA )?public /,
+  new RegExp(`^(?:${running}) `),
+  new RegExp(`^(?:COMMENT|ACL) \\S+ (?:${running}) `),
+];
+
+/** What would act on NERVE's own tables is nobody's that means well. */
+const planted = new RegExp(`^(?:TRIGGER|RULE) \\S+ (?:${knownTables.join("|")}) `);
 
 const entryLine = /^(\d+); \d+ \d+ (.+)$/;
 
@@ -39,15 +53,20 @@ export interface ArchiveContents {
 
 /**
  * Reads the table of contents of an archive, as `pg_restore --list` writes it.
- * @throws {BackupError} BACKUP_INVALID that names the first entry that could run something
+ * @throws {BackupError} BACKUP_INVALID that names the first entry that acts on NERVE's tables, or that nobody knows
  */
 export function readArchiveContents(list: string): ArchiveContents {
   const lines = list.split("\n").filter((line) => line !== "" && !line.startsWith(";"));
   const wanted = lines.filter((line) => {
     const entry = entryLine.exec(line)?.[2] ?? line;
+    if (planted.test(entry)) refuse(entry);
     if (leftOut.some((pattern) => pattern.test(entry))) return false;
     if (allowed.some((kind) => entry.startsWith(`${kind} `))) return true;
-    throw new BackupError("BACKUP_INVALID", { message: `The backup holds ${entry}, which NERVE did not make.` });
+    return refuse(entry);
   });
   return { wanted, isPart: wanted.length < lines.length };
+}
+
+function refuse(entry: string): never {
+  throw new BackupError("BACKUP_INVALID", { message: `The backup holds ${entry}, which NERVE did not make.` });
 }

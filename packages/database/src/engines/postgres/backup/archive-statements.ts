@@ -34,7 +34,7 @@ const allowed = [
   `ALTER INDEX ${name} ATTACH PARTITION ${name}`,
   `CREATE POLICY ${name} ON .*`,
   `CREATE STATISTICS ${name} .*`,
-  `CREATE TYPE ${name} AS ENUM \\( .*`,
+  `CREATE TYPE ${name} AS (?:(?:ENUM|RANGE) )?\\( .*`,
   `CREATE SCHEMA ${name}`,
   `ALTER (?:SCHEMA|TYPE|STATISTICS) ${name} OWNER TO ${name}`,
   `COMMENT ON .*`,
@@ -72,6 +72,21 @@ function calledNames(tokens: readonly Token[]): Set<string> {
   return called;
 }
 
+/** What may stand before the name of a table, or of statistics, and its parenthesis. */
+const notCalls: ReadonlySet<string | undefined> = new Set(["TABLE", "REFERENCES", "STATISTICS"]);
+
+/** The first function of a schema that is called: PostgreSQL's own stand without one, and no other is in the archive. */
+function findForeignCall(tokens: readonly Token[]): string | undefined {
+  for (const [index, { text }] of tokens.entries()) {
+    if (text !== "(" || tokens[index - 2]?.text !== ".") continue;
+    const schema = tokens[index - 3]?.text;
+    if (schema !== "pg_catalog" && !notCalls.has(tokens[index - 4]?.text.toUpperCase())) {
+      return `${schema}.${tokens[index - 1]?.text}`;
+    }
+  }
+  return undefined;
+}
+
 function refuse(what: string): never {
   throw new BackupError("BACKUP_INVALID", { message: `The backup ${what}, which NERVE did not make.` });
 }
@@ -79,7 +94,7 @@ function refuse(what: string): never {
 /**
  * Checks the statements that would make the tables of an archive again, whatever its table of contents calls them.
  * @returns the names of functions that are called, as far as they can be told from those of tables
- * @throws {BackupError} BACKUP_INVALID when one does something else
+ * @throws {BackupError} BACKUP_INVALID when one does something else, or calls a function that is not PostgreSQL's own
  */
 export function checkStatements(script: string): ReadonlySet<string> {
   try {
@@ -94,6 +109,8 @@ export function checkStatements(script: string): ReadonlySet<string> {
         refuse(`holds a statement ${shape.split(" ", 3).join(" ")} …`);
       }
     }
+    const foreign = statements.map(findForeignCall).find((call) => call !== undefined);
+    if (foreign !== undefined) refuse(`holds a rule, a value or an index that calls ${foreign}()`);
     return calledNames(statements.flat());
   } catch (error) {
     if (error instanceof UnfinishedSqlError) refuse("holds a statement that does not end");

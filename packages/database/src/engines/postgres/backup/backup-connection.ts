@@ -50,6 +50,10 @@ export class BackupConnection {
     return typeof password === "string" ? password : "";
   }
 
+  /** As the readers of the schema want it. */
+  readonly select = <Row>(sql: string, values?: readonly unknown[]): Promise<Row[]> =>
+    this.rows<Row & pg.QueryResultRow>(sql, values);
+
   async rows<Row extends pg.QueryResultRow>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
     try {
       return (await this.#client.query<Row>(sql, [...values])).rows;

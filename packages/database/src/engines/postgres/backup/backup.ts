@@ -10,10 +10,12 @@ import {
 } from "../../../errors/index.ts";
 import type { BackupPort, BackupTools, Contents, Pausable, Replacement, ScratchDatabase } from "../../port/backup.ts";
 import { quoteName } from "../../shared/ddl.ts";
+import { findUnknownObjects } from "../schema/unknown-objects.ts";
 import { BackupConnection, urlOfDatabase, withConnection } from "./backup-connection.ts";
 import { checkArchive } from "./check-archive.ts";
 import { ClientProgramError, findClientPrograms, programEnvironment, runClientProgram } from "./client-programs.ts";
 import { countBeyond, readContents, serverVersion, tablesOf } from "./contents.ts";
+import { type Beside, readBeside } from "./left-out.ts";
 import { claimName, damagedName, dropDatabase, PostgresScratch, temporaryName } from "./scratch-database.ts";
 import { copyProperties, swapDatabases } from "./swap-databases.ts";
 
@@ -51,16 +53,17 @@ export class PostgresBackup implements BackupPort {
       await connection.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
       const [row] = await connection.rows<{ snapshot: string }>("SELECT pg_export_snapshot() AS snapshot");
       onSnapshot();
+      const beside = await readBeside(connection.select);
       const options = ["--format=custom", "--compress=0", "--no-password", "--lock-wait-timeout=60s"];
       const dump = runClientProgram(
         programs,
         "pg_dump",
-        [...options, `--snapshot=${row?.snapshot}`, `--file=${file}`],
+        [...options, ...(await selectionOf(connection, beside)), `--snapshot=${row?.snapshot}`, `--file=${file}`],
         programEnvironment(connection, programs),
       );
       // Both see the same state: the rows are counted while the program copies them.
       const [contents] = await Promise.all([
-        readContents(connection),
+        readContents(connection, beside),
         dump.catch((error: unknown) => failDump(error, file)),
       ]);
       await connection.run("COMMIT");
@@ -88,7 +91,10 @@ export class PostgresBackup implements BackupPort {
       version: await serverVersion(connection),
     }));
     const programs = await findClientPrograms(this.#tools, version);
-    const selection = await withConnection(this.#url, (connection) => checkArchive(programs, copy, connection));
+    const selection = await withConnection(this.#url, async (connection) => {
+      if (purpose === "restore") await refuseLoss(connection);
+      return checkArchive(programs, copy, connection);
+    });
     const url = this.#tools.maintenanceUrl ?? this.#url;
     const scratch = await PostgresScratch.create(this.#maintenanceUrl(like), {
       like,
@@ -156,6 +162,33 @@ export class PostgresBackup implements BackupPort {
   #maintenanceUrl(live: string): string {
     return this.#tools.maintenanceUrl ?? urlOfDatabase(this.#url, live === "postgres" ? "template1" : "postgres");
   }
+}
+
+/** What pg_dump is to copy: the schema that NERVE is in, without what is left out of it. */
+async function selectionOf(connection: BackupConnection, { relations }: Beside): Promise<string[]> {
+  const [row] = await connection.rows<{ schema: string }>("SELECT current_schema() AS schema");
+  const schema = quoteName(row?.schema ?? "public");
+  return [`--schema=${schema}`, ...relations.map(({ name }) => `--exclude-table=${schema}.${quoteName(name)}`)];
+}
+
+/** More than these say no more. */
+const namesShown = 5;
+
+/** @throws {BackupError} BACKUP_FAILED when the database holds what would go with it, for the backup has it not */
+async function refuseLoss(connection: BackupConnection): Promise<void> {
+  const { relations, others } = await readBeside(connection.select);
+  const planted = new Set((await findUnknownObjects(connection.select, {})).map(({ kind, name }) => `${kind} ${name}`));
+  // What acts on NERVE's tables is no loss.
+  const lost = [...relations, ...others]
+    .map(({ kind, name }) => `${kind} ${name}`)
+    .filter((name) => !planted.has(name));
+  if (lost.length === 0) return;
+  const more = lost.length > namesShown ? ` and ${lost.length - namesShown} more` : "";
+  throw new BackupError("BACKUP_FAILED", {
+    message:
+      `The database holds what is not NERVE's and in no backup, and would be lost: ${lost.slice(0, namesShown).join(", ")}${more}. ` +
+      "Restore into another database, whose URL you give; or take it out, restore, and put it back.",
+  });
 }
 
 /** What is saved before a restore must be the last state: others may read meanwhile, and their writes wait. */

@@ -1,6 +1,8 @@
 import type { Contents } from "../../port/backup.ts";
 import { quoteName } from "../../shared/ddl.ts";
+import { isOfExtension } from "../schema/of-extension.ts";
 import type { BackupConnection } from "./backup-connection.ts";
+import { type Beside, readBeside } from "./left-out.ts";
 
 /** Major version of the server. */
 export async function serverVersion(connection: BackupConnection): Promise<number> {
@@ -21,7 +23,8 @@ export function tablesOf(connection: BackupConnection): Promise<Table[]> {
     SELECT c.relname AS name, EXISTS (
       SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'id' AND a.atttypid IN ('int4'::regtype, 'int8'::regtype)
     ) AS "hasId"
-    FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace ORDER BY 1`);
+    FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
+      AND NOT ${isOfExtension("pg_class", "c.oid")} ORDER BY 1`);
 }
 
 async function schemaVersionOf(connection: BackupConnection, tables: readonly Table[]): Promise<string | null> {
@@ -32,9 +35,14 @@ async function schemaVersionOf(connection: BackupConnection, tables: readonly Ta
   return row?.version ?? null;
 }
 
-/** Reads what a database holds. */
-export async function readContents(connection: BackupConnection): Promise<Contents> {
-  const tables = await tablesOf(connection);
+/**
+ * Reads what a database holds.
+ * @param beside what is not copied, where that is known already
+ */
+export async function readContents(connection: BackupConnection, beside?: Beside): Promise<Contents> {
+  const { relations, others } = beside ?? (await readBeside(connection.select));
+  const left = new Set(relations.map(({ name }) => name));
+  const tables = (await tablesOf(connection)).filter(({ name }) => !left.has(name));
   const rowCounts: Record<string, number> = {};
   const lastIds: Record<string, number> = {};
   for (const { name, hasId } of tables) {
@@ -50,6 +58,7 @@ export async function readContents(connection: BackupConnection): Promise<Conten
     schemaVersion: await schemaVersionOf(connection, tables),
     rowCounts,
     lastIds,
+    leftOut: [...relations, ...others],
   };
 }
 

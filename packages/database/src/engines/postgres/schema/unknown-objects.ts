@@ -1,6 +1,7 @@
 import { systemTables, tables } from "../../../schema/tables.ts";
 import type { UnknownObject } from "../../port/upkeep.ts";
 import { indexesOf, searchesOf } from "../../shared/ddl.ts";
+import { isOfExtension } from "./of-extension.ts";
 import type { Select } from "./schema-state.ts";
 
 const known = [...systemTables, ...tables];
@@ -8,8 +9,6 @@ const knownNames: readonly string[] = known.map(({ name }) => name);
 const knownIndexes = known.flatMap((table) => [...indexesOf(table), ...searchesOf(table)]).map(({ name }) => name);
 
 const ours = "c.relnamespace = current_schema()::regnamespace AND c.relname = ANY ($1)";
-const isOfExtension = (catalogue: string, oid: string) =>
-  `EXISTS (SELECT FROM pg_depend e WHERE e.classid = '${catalogue}'::regclass AND e.objid = ${oid} AND e.deptype = 'e')`;
 
 /** What acts on NERVE's tables, or reads them for others: `$1` are their names. */
 const objectsQuery = `
