@@ -1,6 +1,6 @@
 import type { Handle, Transaction } from "../database/handle.ts";
 import { transaction } from "../database/transaction.ts";
-import { MigrationError } from "../errors/index.ts";
+import { DatabaseError, errorRegistry, MigrationError } from "../errors/index.ts";
 import { schemaMigrations } from "../schema/system.ts";
 import { type AppliedMigration, recordMigration, tableExists } from "./applied.ts";
 import { digestScript } from "./migration.ts";
@@ -27,8 +27,9 @@ export async function runMigrationText(tx: Transaction, version: string, sql: st
   try {
     await tx.executor.script(sql);
   } catch (cause) {
+    const isTold = cause instanceof DatabaseError && cause.message !== errorRegistry[cause.code].message;
     throw new MigrationError("MIGRATION_FAILED", {
-      message: `Migration ${version} failed and was rolled back.`,
+      message: `Migration ${version} failed and was rolled back.${isTold ? ` ${cause.message}` : ""}`,
       cause,
     });
   }

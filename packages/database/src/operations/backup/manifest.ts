@@ -20,9 +20,11 @@ const part = z.strictObject({
   sha256: hexDigest,
 });
 
+/** Changes when older code cannot read what newer code writes: from 2 on, there are signatures. */
+const newestFormat = 2;
+
 const body = z.strictObject({
-  /** Changes when older code cannot read what newer code writes: from 2 on, there are signatures. */
-  format: z.literal([1, 2]),
+  format: z.literal([1, newestFormat]),
   id: fileName,
   /** `pre-restore`: made by a restore, of what it replaced. */
   reason: z.enum(["requested", "pre-restore"]),
@@ -89,10 +91,32 @@ function invalid(message: string, cause?: unknown): BackupError {
   return new BackupError("BACKUP_INVALID", { message, cause });
 }
 
+/** What to do about a backup that only a newer NERVE understands. */
+export const newerBackupHelp =
+  "Update NERVE to the version that made it, or choose an older backup: `nerve backup list` shows the schema of each.";
+
+/**
+ * Reads what a manifest says.
+ * @throws {BackupError} BACKUP_INVALID when it is of a later form: of another number, or whole and with fields that nobody knows here
+ */
+function parseBody(rest: Record<string, unknown>, isWhole: () => boolean): Manifest {
+  const parsed = body.safeParse(rest);
+  if (parsed.success) return parsed.data;
+  const { format } = rest;
+  const isLater = typeof format === "number" && format > newestFormat;
+  const hasMore = parsed.error.issues.every(({ code }) => code === "unrecognized_keys") && isWhole();
+  if (!isLater && !hasMore) throw parsed.error;
+  throw new BackupError("BACKUP_INVALID", {
+    message: `The backup was made by a newer NERVE: its manifest ${isLater ? `has the format ${format}, and this one reads up to ${newestFormat}` : "says more than this one knows"}.`,
+    help: newerBackupHelp,
+    cause: parsed.error,
+  });
+}
+
 function parse(text: string): ReadManifest {
   const { seal: sealed, signature: signed, ...rest } = JSON.parse(text) as Record<string, unknown>;
   const { algorithm, value } = seal.parse(sealed);
-  const manifest = body.parse(rest);
+  const manifest = parseBody(rest, () => algorithm === "hmac-sha256" || value === sealValue(rest, null));
   const signature = signatureText.optional().parse(signed);
   if ((manifest.encryption === null) !== (algorithm === "sha256"))
     throw invalid("The manifest's seal is of another kind.");
@@ -119,6 +143,7 @@ export async function readManifest(path: string): Promise<ReadManifest> {
   } catch (cause) {
     if (hasCode(cause, "ENOENT"))
       throw invalid(`There is no manifest ${file}: the backup was not completed, or is none of NERVE's.`, cause);
+    if (cause instanceof BackupError) throw cause;
     const told = translateFileError(cause, file);
     if (told !== cause) throw told;
     throw invalid(`The manifest ${file} of the backup is damaged.`, cause);

@@ -6,7 +6,7 @@ import { BackupError, DatabaseConnectionError, MigrationError } from "../../erro
 import { makePrivateFolder } from "../../files/durable.ts";
 import { migrate } from "../../migrations/migrator.ts";
 import { describeUnknown, findUnknownObjects } from "../health/unknown-objects.ts";
-import type { Manifest } from "./manifest.ts";
+import { type Manifest, newerBackupHelp } from "./manifest.ts";
 import { partOf, type StoredBackup, unsealDatabase, unsealUploads } from "./parts.ts";
 
 /** @throws {BackupError} BACKUP_INVALID when a database holds something else than the manifest says */
@@ -44,16 +44,24 @@ async function refuseUnknownObjects(url: string): Promise<void> {
 }
 
 /** Brings the schema of a copy up to date; null where any will do, and this code cannot. */
-async function migrateScratch(url: string, anySchema: boolean): Promise<string[] | null> {
+async function migrateScratch(url: string, { schemaVersion }: Manifest, anySchema: boolean): Promise<string[] | null> {
   const db = await openDatabase(url, { migrations: "ignore" });
   try {
     return await migrate(db);
   } catch (error) {
     if (anySchema && error instanceof MigrationError) return null;
-    throw error;
+    throw error instanceof MigrationError && error.code === "SCHEMA_NEWER" ? madeByNewer(schemaVersion, error) : error;
   } finally {
     await db.close();
   }
+}
+
+function madeByNewer(schemaVersion: string | null, cause: MigrationError): MigrationError {
+  return new MigrationError("SCHEMA_NEWER", {
+    message: `The backup was made by a newer NERVE: its schema is ${schemaVersion}, which this one does not know.`,
+    help: newerBackupHelp,
+    cause,
+  });
 }
 
 /** How a backup is restored to a scratch database. */
@@ -87,7 +95,7 @@ export async function restoreToScratch(
   try {
     compare(backup.manifest, await scratch.check());
     onMigrating?.();
-    const migrationsApplied = await migrateScratch(scratch.url, anySchema);
+    const migrationsApplied = await migrateScratch(scratch.url, backup.manifest, anySchema);
     if (migrationsApplied !== null) await refuseUnknownObjects(scratch.url);
     return { scratch, migrationsApplied: migrationsApplied ?? [] };
   } catch (error) {

@@ -6,10 +6,11 @@ import pg from "pg";
 import { openDatabase } from "../../../src/opening/open-database.ts";
 import { migrations } from "../../../src/migrations/index.ts";
 import { migrate } from "../../../src/migrations/migrator.ts";
-import { createBackup, previewRestore, restoreBackup } from "../../../src/operations/backup/index.ts";
+import { createBackup, getBackupInfo, previewRestore, restoreBackup } from "../../../src/operations/backup/index.ts";
 import { countHits } from "../../../src/security/index.ts";
 import { createTestCompany, createTestUser } from "../../support/accounts.ts";
 import { describeOnEachEngine, emptyPlace, testKeys } from "../../support/engines.ts";
+import { forgeManifest } from "../../support/forge-manifest.ts";
 import { countRows } from "../../support/rows.ts";
 
 let folder: string;
@@ -44,7 +45,25 @@ describeOnEachEngine("A restore of another version", (context) => {
     const { backupPath } = await createBackup(context.db, { folder: await freshFolder(), verify: false });
     await context.db.executor.transaction((tx) => tx.script("DELETE FROM schema_migrations WHERE version = '9999'"));
     const restore = restoreBackup(context.db, backupPath, { confirm: true });
-    await expect(restore).rejects.toMatchObject({ code: "SCHEMA_NEWER" });
+    await expect(restore).rejects.toMatchObject({
+      code: "SCHEMA_NEWER",
+      message: expect.stringMatching(/made by a newer NERVE: its schema is 9999/),
+      help: expect.stringContaining("Update NERVE"),
+    });
+  });
+
+  test.each([
+    ["of a later format", { format: 3 }, /made by a newer NERVE: its manifest has the format 3/],
+    ["with fields that nobody knows here", { later: "unknown" }, /made by a newer NERVE: its manifest says more/],
+  ])("says of a manifest %s that a newer NERVE made it", async (_, changes, message) => {
+    const { backupPath } = await createBackup(context.db, { folder: await freshFolder(), verify: false });
+    await forgeManifest(backupPath, changes);
+    const refused = { code: "BACKUP_INVALID", message: expect.stringMatching(message) };
+    await expect(getBackupInfo(backupPath)).rejects.toMatchObject(refused);
+    await expect(restoreBackup(context.db, backupPath, { confirm: true })).rejects.toMatchObject({
+      ...refused,
+      help: expect.stringContaining("Update NERVE"),
+    });
   });
 
   test("is previewed: what the backup holds, and how many newer rows would be lost", async () => {

@@ -177,6 +177,7 @@ const namesShown = 5;
 /** @throws {BackupError} BACKUP_FAILED when the database holds what would go with it, for the backup has it not */
 async function refuseLoss(connection: BackupConnection): Promise<void> {
   const { relations, others } = await readBeside(connection.select);
+  if (relations.length + others.length === 0) return;
   const planted = new Set((await findUnknownObjects(connection.select, {})).map(({ kind, name }) => `${kind} ${name}`));
   // What acts on NERVE's tables is no loss.
   const lost = [...relations, ...others]

@@ -23,6 +23,7 @@ import { PostgresRunner } from "./client.ts";
 import { copyRows } from "../moving/copy-rows.ts";
 import { postgresDialect } from "./dialect.ts";
 import { afterSending, isLostConnection, isOutcomeUnknown, translatePostgresError } from "./errors.ts";
+import { explainMissingRight, isMissingRight } from "./missing-right.ts";
 import type { ConnectionPool } from "./pool.ts";
 import { confine, RowSecurity } from "./row-security.ts";
 import { type ReadInTransaction, Replica } from "../connect/replica.ts";
@@ -213,7 +214,7 @@ export class PostgresEngine implements Engine {
         return result;
       } catch (error) {
         healthy = await rolledBack(connection);
-        throw error;
+        throw healthy && isMissingRight(error) ? await explainMissingRight(client, error) : error;
       }
     } finally {
       // A connection whose transaction could not be ended is not used again.

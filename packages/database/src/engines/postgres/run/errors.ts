@@ -18,9 +18,19 @@ const bySqlState: Readonly<Record<string, (cause: pg.DatabaseError) => DatabaseE
   "25P02": (cause) => new TransactionError("TRANSACTION_FAILED", { cause }),
   "57014": (cause) => new DatabaseConnectionError("TIMEOUT", { cause }),
   "53100": (cause) => new DatabaseConnectionError("STORAGE_FULL", { cause }),
+  "42501": lackingRight,
   "55P03": (cause) => new BusyError({ cause }),
   "53300": (cause) => new BusyError({ cause }),
 };
+
+/** The server names what the right is on, and nothing else. */
+function lackingRight(cause: pg.DatabaseError): DatabaseError {
+  return new DatabaseError("DATABASE_FAILED", {
+    message: `The database refused the operation, for the role lacks a right (42501: ${cause.message}).`,
+    help: "Grant it, or let the role own NERVE's tables: docs/DEPLOYMENT.md tells which rights it needs.",
+    cause,
+  });
+}
 
 /** Classes of SQLSTATEs, by their first two characters. */
 const byClass: Readonly<Record<string, (cause: pg.DatabaseError) => DatabaseError>> = {

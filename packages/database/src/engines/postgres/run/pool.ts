@@ -6,6 +6,7 @@ import { isLostConnection, isOutcomeUnknown, translatePostgresError } from "./er
 import type { EngineWarning, PoolUse } from "../../port/engine.ts";
 import type { PostgresLocation } from "../connect/location.ts";
 import { type Encryption, encryptionsFor, explainCertificate, offersTls } from "../connect/tls.ts";
+import { explainRefusal } from "../connect/explain-refusal.ts";
 import { ProcessStates } from "./process-states.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 import { valueParsers } from "./values.ts";
@@ -269,6 +270,8 @@ export class ConnectionPool {
   async #explain(error: unknown): Promise<unknown> {
     const ofCertificate = explainCertificate(error);
     if (ofCertificate !== undefined) return ofCertificate;
+    const ofRefusal = explainRefusal(error, this.#location);
+    if (ofRefusal !== undefined) return ofRefusal;
     if (isUnanswered(error)) return translatePostgresError(error);
     if (isOfDriver(error) && this.#isFull) return new BusyError({ cause: error });
     if (this.#encryption === false || !(await this.#isWithoutTls(error))) return translatePostgresError(error);
