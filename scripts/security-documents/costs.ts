@@ -17,9 +17,22 @@ export const costs: readonly Cost[] = [
   {
     what: "Checking and hashing passwords",
     costs: "19 MiB and some 30 ms of a processor each",
-    bound: "limits on guesses by address and by account; costs of imported hashes are capped",
+    bound:
+      "limits on guesses by address and by account; so many checks at once that a core is left, the rest in turns by network, known devices first, 512 waiting at most; costs of imported hashes are capped",
     settings: ["NERVE_GUESSES_PER_MINUTE", "NERVE_GUESSES_PER_ACCOUNT"],
-    tests: ["packages/server/test/limits/limits.test.ts", "packages/database/test/cryptography/password-hash.test.ts"],
+    tests: [
+      "packages/server/test/limits/limits.test.ts",
+      "packages/database/test/threads/few-at-once.test.ts",
+      "packages/database/test/cryptography/password-hash.test.ts",
+    ],
+  },
+  {
+    what: "Recording guesses",
+    costs: "rows in two tables with many indexes; on SQLite on the thread that answers, with a wait for the disk",
+    bound:
+      "on SQLite a crowd shares commits, ten at a time, with turns for everybody else in between; of those refused unseen one a minute from each network, of ten networks; rows are kept for a time",
+    settings: ["NERVE_ATTEMPT_KEEP_DAYS", "NERVE_EVENT_KEEP_DAYS"],
+    tests: ["packages/database/test/identity/floods.test.ts", "packages/database/test/database/in-groups.test.ts"],
   },
   {
     what: "Any request",

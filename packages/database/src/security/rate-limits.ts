@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { changeInBatches } from "../database/batches.ts";
 import { after, clockTolerance } from "../database/durations.ts";
+import { transactionInGroup } from "../database/in-groups.ts";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { digestToken } from "../cryptography/index.ts";
@@ -84,7 +85,7 @@ export async function countHits(db: Handle, counted: HitsToCount): Promise<HitCo
     expiresAt: after(now, windowMs),
     latestEnd: after(now, windowMs + clockTolerance),
   };
-  return (await addHits.first(db, hit)) as HitCount;
+  return transactionInGroup(db, async (tx) => (await addHits.first(tx, hit)) as HitCount);
 }
 
 /** Counts that one statement deletes. */

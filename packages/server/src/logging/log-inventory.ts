@@ -48,7 +48,8 @@ export const logInventory: readonly LogEntry[] = [
   },
   {
     name: "attempts to sign in",
-    events: "each attempt, with its outcome",
+    events:
+      "each attempt, with its outcome; of those refused unseen after too many failures the first of a minute from each network",
     format: row,
     place: "table `login_attempts`",
     readers: rolesOf("security:read"),

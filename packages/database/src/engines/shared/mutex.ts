@@ -7,7 +7,10 @@ interface Waiter {
   readonly timer: NodeJS.Timeout;
 }
 
-/** A lock that asynchronous work queues for, first come, first served. */
+/**
+ * A lock that asynchronous work queues for, first come, first served. Between two who queued the event loop has a turn: what SQLite
+ * does under it happens on the thread that answers, and a long queue would hold up everybody else.
+ */
 export class Mutex {
   #held = false;
   readonly #waiting = new Set<Waiter>();
@@ -58,7 +61,7 @@ export class Mutex {
     }
     this.#waiting.delete(next);
     clearTimeout(next.timer);
-    next.resolve(this.#releaser());
+    setImmediate(() => next.resolve(this.#releaser()));
   }
 }
 

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { holdName } from "../../database/hold.ts";
-import { transaction } from "../../database/transaction.ts";
+import { transactionInGroup } from "../../database/in-groups.ts";
 import { detectBruteForce, incrementFailedLoginCount, logLoginAttempt } from "../../security/index.ts";
 import { originFields } from "../account/origin.ts";
 import { writeUser } from "../account/write-user.ts";
 import { lockUnchangedAccount, type SignInAccount } from "./sign-in-account.ts";
+import { recordThrottled } from "./record-throttled.ts";
 import { findStrangersEnd, findThrottleEnd, lockoutField, uncountedReasons } from "./sign-in-throttle.ts";
 
 /** Where a guess comes from, and how many are too many, as fields of an input. */
@@ -45,7 +46,7 @@ export interface Evidence {
 export async function refuseThrottled(db: Handle, attempt: Attempt): Promise<Refusal | null> {
   const until = await findThrottleEnd(db, attempt, attempt.lockout);
   if (until === null) return null;
-  await recordFailure(db, attempt, { reason: uncountedReasons.throttled, userId: undefined });
+  await recordThrottled(db, attempt);
   return { status: "locked", until };
 }
 
@@ -63,7 +64,7 @@ export async function decide<T>(
   evidence: Evidence,
   proceed: (tx: Transaction, account: SignInAccount) => Promise<T>,
 ): Promise<T | Refusal> {
-  const { refusal, outcome } = await transaction(db, async (tx) => {
+  const { refusal, outcome } = await transactionInGroup(db, async (tx) => {
     const account = evidence.account === null ? null : await lockUnchangedAccount(tx, evidence.account);
     await holdName(tx, `sign-in ${attempt.email}`);
     const refused = (await refuseThrottled(tx, attempt)) ?? (await findRefusal(tx, attempt, { ...evidence, account }));

@@ -6,6 +6,7 @@ import { toLoggedEmail } from "../../security/logged-text.ts";
 import { normalizeEmail } from "../../validation/index.ts";
 import { parseInput } from "../../validation/input.ts";
 import { admissionFields, admit } from "./admission.ts";
+import { checkInTurn } from "../attempts/check-in-turn.ts";
 import { decide, refuseThrottled } from "../attempts/decide.ts";
 import { findProof } from "../attempts/find-proof.ts";
 import { findAccountByEmail, type SignInAccount } from "../attempts/sign-in-account.ts";
@@ -24,8 +25,9 @@ export type SignInRequest = z.input<typeof signInInput>;
  * same answers, and is refused after the same number of failures (see `lockout`). Only the right password is told that
  * the account is locked, suspended or not verified, or that a second factor or a new password is needed.
  *
- * Every attempt is recorded, with a `login_success` or `login_failed` event. A right password whose hash is of an older
- * kind is hashed anew. Begin no transaction around it: checking a password takes its time.
+ * Every attempt is recorded, with a `login_success` or `login_failed` event; of those that are refused unseen after too many
+ * failures, the first of a minute from each network. Checks take turns, network by network, and a known device goes first. A right
+ * password whose hash is of an older kind is hashed anew. Begin no transaction around it: checking a password takes its time.
  *
  * @param db the database
  * @param request `email`, `password` and `ipAddress`; `userAgent`, `deviceType` (default `web`), `deviceName`;
@@ -36,6 +38,7 @@ export type SignInRequest = z.input<typeof signInInput>;
  * @returns what came of it, by `status`
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {DatabaseError} SECRET_UNREADABLE when a challenge is needed and there is no key to seal it with
+ * @throws {BusyError} BUSY when hundreds of checks wait, and most of them from this network
  * @see OWASP ASVS 5.0, 6.1.1, 6.3; NIST SP 800-63B-4, 3.2.2
  * @example
  * const email = "ada@example.org";
@@ -50,9 +53,13 @@ export async function signIn(db: Handle, request: SignInRequest): Promise<SignIn
   const attempt = { ...device, email: toLoggedEmail(device.email), provedBy: await findProof(db, account?.id, device) };
   const refused = await refuseThrottled(db, attempt);
   if (refused !== null) return refused;
-
-  const isRight =
-    account === null ? await verifyAgainstNobody(password) : await verifyPassword(password, account.passwordHash);
+  const isRight = await checkInTurn(attempt, async () => {
+    // Too many may have failed while it waited: then it costs no check.
+    const refusedMeanwhile = await refuseThrottled(db, attempt);
+    if (refusedMeanwhile !== null) return refusedMeanwhile;
+    return account === null ? verifyAgainstNobody(password) : verifyPassword(password, account.passwordHash);
+  });
+  if (typeof isRight !== "boolean") return isRight;
   const needsChallenge = isRight && account !== null && (account.twoFactorEnabled || account.mustChangePassword);
   const keys = needsChallenge ? await db.secrets() : undefined;
   const newHash =

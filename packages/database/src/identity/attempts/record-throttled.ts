@@ -1,0 +1,47 @@
+import { before, minute } from "../../database/durations.ts";
+import type { Handle } from "../../database/handle.ts";
+import { transactionInGroup } from "../../database/in-groups.ts";
+import { statement } from "../../database/statement.ts";
+import { logLoginAttempt, type LoginAttemptEntry } from "../../security/log-login-attempt.ts";
+import { networkOf } from "../../validation/network.ts";
+import { uncountedReasons } from "./sign-in-throttle.ts";
+
+/** How long one row stands for all that are refused alike. */
+const windowMinutes = 1;
+/** Rows of one e-mail address in that time, from however many networks. */
+const mostRows = 10;
+
+const latestThrottled = statement((sql, p: { email: string; since: Date }) =>
+  sql
+    .selectFrom("login_attempts")
+    .select("network")
+    .where("email", "=", p.email)
+    .where("attempted_at", ">", p.since)
+    .where("failure_reason", "=", uncountedReasons.throttled)
+    .orderBy("attempted_at", "desc")
+    .orderBy("id", "desc")
+    .limit(mostRows),
+);
+
+type Throttled = Pick<LoginAttemptEntry, "email" | "ipAddress" | "userAgent" | "provedBy">;
+
+async function isRecorded(db: Handle, { email, ipAddress }: Throttled): Promise<boolean> {
+  const since = before(db.clock.now(), windowMinutes * minute);
+  const found = await latestThrottled.all(db, { email, since });
+  const network = networkOf(ipAddress);
+  return found.length >= mostRows || found.some((row) => row.network === network);
+}
+
+/**
+ * Records an attempt that was refused unseen after too many failures: the first of a minute from each network, for at most ten
+ * networks. The rest of a flood says nothing new, and must cost no more than reading that. (The log of the process has each.)
+ */
+export async function recordThrottled(db: Handle, { email, ipAddress, userAgent, provedBy }: Throttled): Promise<void> {
+  const attempt = { email, ipAddress, userAgent, provedBy };
+  // Without a lock first: of a flood almost every attempt finds its row there.
+  if (await isRecorded(db, attempt)) return;
+  await transactionInGroup(db, async (tx) => {
+    if (await isRecorded(tx, attempt)) return;
+    await logLoginAttempt(tx, { ...attempt, success: false, failureReason: uncountedReasons.throttled });
+  });
+}
