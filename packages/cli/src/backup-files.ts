@@ -23,11 +23,15 @@ export const backupHeadings = ["FILE", "STATE OF", "SIZE", "ENGINE", "SCHEMA", "
 /** Names beyond this number are only counted. */
 const namesShown = 5;
 
-/** What a backup does not hold of its database, in a line. */
-function describeLeftOut(leftOut: BackupInfo["leftOut"]): string {
+function inSchema(schema: string | null): string {
+  return schema === null || schema === "public" ? "" : `, in the schema ${schema}`;
+}
+
+/** What no backup holds of its database, in a line. */
+export function describeLeftOut(leftOut: readonly Readonly<BackupInfo["leftOut"][number]>[]): string {
   const shown = leftOut.slice(0, namesShown).map(({ kind, name }) => `${kind} ${name}`);
   const more = leftOut.length > namesShown ? ` and ${leftOut.length - namesShown} more (--json lists them)` : "";
-  return `Left out, since it is not NERVE's: ${shown.join(", ")}${more}.`;
+  return `In no backup, since it is not NERVE's: ${shown.join(", ")}${more}.`;
 }
 
 /** A backup in a few lines. */
@@ -35,7 +39,7 @@ export function describeInLines({ backupPath, createdAt, sizeBytes, sha256, veri
   const rows = Object.values(more.rowCounts).reduce((sum, count) => sum + count, 0);
   return [
     backupPath,
-    `State of ${formatTime(createdAt)}: ${rows.toLocaleString("en")} rows, ${more.engine}, schema version ${more.schemaVersion ?? "none"}.`,
+    `State of ${formatTime(createdAt)}: ${rows.toLocaleString("en")} rows, ${more.engine}, schema version ${more.schemaVersion ?? "none"}${inSchema(more.schema)}.`,
     `${formatBytes(sizeBytes)}, ${more.encrypted ? "encrypted" : "not encrypted"}, SHA-256 ${sha256}`,
     verified ? "It was restored to a scratch database, and found equal." : "It has NOT been verified.",
     ...(more.signed ? [] : ["It is NOT signed by a key of this installation: anybody may have written it."]),

@@ -6,6 +6,7 @@ import {
   runHealthCheck,
   systemClock,
 } from "@nerve/database";
+import { describeLeftOut } from "../backup-files.ts";
 import { addCommand, type Answer, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { exitCodes } from "../failure.ts";
@@ -45,6 +46,8 @@ function unreachable({ code, message, help }: DatabaseConnectionError): Answer {
     secrets: null,
     exposed: [],
     misconfigurations: null,
+    leftOut: null,
+    outdatedCollations: null,
     timesAhead: [],
   };
   const connection = { healthy: false, latencyMs: null, error: { code, message, help } };
@@ -86,6 +89,7 @@ function formatReport(report: HealthReport): string {
           ),
         ]),
     ...(faults.length === 0 ? [] : [formatTable(["TABLE", "FAULT"], faults)]),
+    ...(report.leftOut === null || report.leftOut.length === 0 ? [] : [printableText(describeLeftOut(report.leftOut))]),
     ...tables.skipped.map((why) => `A further check is left out, which is no fault: ${printableLine(why)}`),
   ].join("\n\n");
 }

@@ -101,7 +101,7 @@ async function settleMigrations(
  *
  * @param url `sqlite:relative/path.db`, `sqlite:/absolute/path.db`, `sqlite::memory:` or
  *   `postgres://user:password@host:port/name?sslmode=…&sslrootcert=…`, where another machine is held to
- *   `sslmode=verify-full` unless the URL says otherwise. Default `sqlite:data/ghost.db`
+ *   `sslmode=verify-full` unless the URL says otherwise; `schema=…` names the schema of the tables. Default `sqlite:data/ghost.db`
  * @param options see `OpenOptions`
  * @returns the handle that every function takes first; close it when done
  * @throws {ValidationError} INVALID_INPUT when a URL is of another kind, or malformed, and for `tables` and migrations of

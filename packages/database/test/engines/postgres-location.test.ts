@@ -48,7 +48,16 @@ describe("A PostgreSQL URL", () => {
     expect(parsePostgresUrl("postgres://u@db.example.org/d?sslmode=require").tlsMode).toBe("require");
   });
 
+  test("may name the schema of the tables, but not behind a pooler, which would not be told", async () => {
+    expect(parsePostgresUrl("postgres://u@localhost/d").schema).toBeUndefined();
+    expect(parsePostgresUrl("postgres://u@localhost/d?schema=Nerve-1").schema).toBe("Nerve-1");
+    const opened = openDatabase("postgres://u@localhost/d?schema=nerve", { pooler: "transaction" });
+    await expect(opened).rejects.toMatchObject({ field: "url", message: expect.stringContaining("search_path") });
+  });
+
   test.each([
+    ["a schema that is none", "postgres://u:s3cret@one/d?schema=a%20b"],
+    ["a schema of PostgreSQL's own", "postgres://u:s3cret@one/d?schema=pg_temp"],
     ["several hosts", "postgres://u:s3cret@one,two/d"],
     ["several hosts in a parameter", "postgres://u:s3cret@/d?host=one,two"],
     ["several hosts with ports", "postgres://u:s3cret@one:1,two:2/d"],

@@ -5,12 +5,19 @@ import { problemOf, toProblem, type Problem } from "./problem.ts";
 
 const problemType = "application/problem+json; charset=utf-8";
 
+interface ErrorHandling {
+  readonly refusals: Pick<RefusalReporter, "report">;
+  /** Says what an error stands for, where it takes more than the error to tell. */
+  readonly explain: (error: unknown) => Promise<unknown>;
+}
+
 /** Makes every error, and every address that does not exist, leave as a problem document, and be reported. */
-export function handleErrors(app: FastifyInstance, refusals: Pick<RefusalReporter, "report">): void {
+export function handleErrors(app: FastifyInstance, { refusals, explain }: ErrorHandling): void {
   const allowedMethods = collectMethods(app);
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler(async (thrown, request, reply) => {
+    const error = await explain(thrown);
     const problem = toProblem(error, request.id);
-    if (problem.status >= 500) request.log.error({ err: error }, "request failed");
+    if (problem.status >= 500) request.log.error({ err: thrown }, "request failed");
     refusals.report(request, problem.code);
     if (error instanceof HttpError && error.retryAfter !== undefined) reply.header("retry-after", error.retryAfter);
     return sendProblem(reply, problem);

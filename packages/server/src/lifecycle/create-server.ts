@@ -9,7 +9,7 @@ import { createBytesInFlight } from "../bodies/bytes-in-flight.ts";
 import { bodyLimit, readBodies } from "../bodies/read-bodies.ts";
 import { sendAnswers } from "../bodies/send-answers.ts";
 import { areCookiesSecure, createSessionCookies } from "../authentication/session-cookies.ts";
-import { handleErrors, problemOf, sendProblem, toProblem } from "../errors/index.ts";
+import { explainSchemaChange, handleErrors, problemOf, sendProblem, toProblem } from "../errors/index.ts";
 import { createLogger } from "../logging/create-logger.ts";
 import { logRequests } from "../logging/log-requests.ts";
 import { createMailer } from "../mail/index.ts";
@@ -64,7 +64,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     setUpLink: options.setUpLink === undefined ? await createSetUpLink(db) : options.setUpLink,
     publicUrl: () => settings.publicUrl ?? addressOf(server),
   };
-  handleErrors(server, refusals);
+  handleErrors(server, { refusals, explain: (error) => explainSchemaChange(db, error) });
   server.decorate("clock", db.clock);
   server.decorate("declaredRoutes", declareRoutes(server));
   logRequests(server);

@@ -9,6 +9,8 @@ export interface LeftOut {
 export interface Contents {
   /** The engine with its version. */
   readonly engineVersion: string;
+  /** The schema that the tables are in; null where the engine has none. */
+  readonly schema: string | null;
   /** Highest numbered migration; null on a database that was never migrated. */
   readonly schemaVersion: string | null;
   /** Rows of each table. */

@@ -1,3 +1,4 @@
+import type { LeftOut } from "./backup.ts";
 import type { TableDefinition } from "../../schema/kit/index.ts";
 
 /** A column as it is, or as it should be. */
@@ -43,6 +44,17 @@ export interface UnknownObject {
   readonly name: string;
   /** NERVE's table that it stands on; null or undefined where it stands on none. */
   readonly table?: string | null;
+}
+
+/** What text is sorted by, and is not any more what it was when the indexes were made. */
+export interface OutdatedCollation {
+  readonly name: string;
+  /** The version that the database recorded. */
+  readonly recorded: string;
+  /** The version of the library that sorts now. */
+  readonly actual: string;
+  /** The statements that mend it, in their order. */
+  readonly remedy: readonly string[];
 }
 
 /** Something that is damaged. */
@@ -102,6 +114,9 @@ export interface Examiner {
   readSchema(): Promise<readonly TableState[]>;
   /** @param policies the statement that makes the policy of each table that has one */
   findUnknownObjects(policies: Readonly<Record<string, string>>): Promise<readonly UnknownObject[]>;
+  /** What is in the database that is not NERVE's, and that no backup holds. */
+  findLeftOut(): Promise<readonly LeftOut[]>;
+  findOutdatedCollations(): Promise<readonly OutdatedCollation[]>;
   /** Reads the whole database, and checks what can be checked. */
   findDamage(): Promise<DamageReport>;
   /** @param limit how many orphans to list at most; all are counted */

@@ -19,6 +19,8 @@ export interface BackupInfo {
   longestWaitMs: number;
   engine: EngineName;
   engineVersion: string;
+  /** PostgreSQL: the schema that the tables were in, as far as the backup tells; null on SQLite. */
+  schema: string | null;
   schemaVersion: string | null;
   /** Rows of each table. */
   rowCounts: Record<string, number>;
@@ -48,6 +50,7 @@ export function describeBackup(path: string, manifest: Manifest, signed: boolean
     longestWaitMs: manifest.longestWaitMs,
     engine: manifest.engine,
     engineVersion: manifest.engineVersion,
+    schema: manifest.schema ?? null,
     schemaVersion: manifest.schemaVersion,
     rowCounts: { ...manifest.rowCounts },
     leftOut: (manifest.leftOut ?? []).map((object) => ({ ...object })),

@@ -122,7 +122,7 @@ async function collect({ work, id, plan, form }: Collection): Promise<Manifest> 
   // Made before it is filled, so that nobody else can ever open it.
   await writeDurably(copy, "");
   let createdAt = plan.clock.now();
-  const { leftOut, ...described } = await whileFlushed(copy, () =>
+  const { leftOut, schema, ...described } = await whileFlushed(copy, () =>
     plan.source.copyTo(copy, () => (createdAt = plan.clock.now())),
   );
   const longestWaitMs = plan.longestWaitMs();
@@ -143,6 +143,7 @@ async function collect({ work, id, plan, form }: Collection): Promise<Manifest> 
     longestWaitMs,
     engine: plan.engine,
     ...described,
+    ...(schema === null ? {} : { schema }),
     ...(leftOut.length === 0 ? {} : { leftOut: shorten(leftOut) }),
     uploadedFiles: uploads?.files ?? null,
     verified: false,

@@ -34,6 +34,8 @@ const body = z.strictObject({
   longestWaitMs: z.number().min(0),
   engine: z.enum(["sqlite", "postgres"]),
   engineVersion: z.string().max(200),
+  /** PostgreSQL: the schema that the tables were in. */
+  schema: z.string().max(100).optional(),
   schemaVersion: z.string().max(100).nullable(),
   rowCounts: z.record(z.string(), count),
   lastIds: z.record(z.string(), z.int()),

@@ -1,4 +1,5 @@
-import type { StorageState } from "../../engines/port/upkeep.ts";
+import type { LeftOut } from "../../engines/port/backup.ts";
+import type { OutdatedCollation, StorageState } from "../../engines/port/upkeep.ts";
 import type { PerformanceStats } from "../performance/performance-stats.ts";
 import type { MaintenanceJobStatus } from "../../schedule/get-maintenance-status.ts";
 import { describeTimesAhead, type TimeAhead } from "./check-clock.ts";
@@ -28,7 +29,8 @@ export interface HealthAlert {
     | "INTEGRITY"
     | "FOREIGN_KEYS"
     | "STORAGE_FULL"
-    | "STORAGE_LOW";
+    | "STORAGE_LOW"
+    | "COLLATION";
   readonly message: string;
 }
 
@@ -70,6 +72,10 @@ export interface HealthFindings {
   readonly performance: PerformanceStats;
   /** The jobs of the upkeep; null where they could not be read. */
   readonly maintenance: readonly MaintenanceJobStatus[] | null;
+  /** What is in the database that is not NERVE's, and that no backup holds; null where that could not be read. */
+  readonly leftOut: readonly LeftOut[] | null;
+  /** What text is sorted by in indexes and has changed since they were made; null where that could not be read. */
+  readonly outdatedCollations: readonly OutdatedCollation[] | null;
   /** What servers found wrong with how they are set up; null where it could not be read. */
   readonly misconfigurations: readonly Misconfiguration[] | null;
 }
@@ -121,7 +127,7 @@ function storageAlert(storage: StorageState | null, limits: HealthLimits): Healt
 }
 
 function warningsFor(
-  { connection, stats, performance, maintenance, exposed, misconfigurations, timesAhead }: HealthFindings,
+  { connection, stats, performance, maintenance, exposed, misconfigurations, ...findings }: HealthFindings,
   limits: HealthLimits,
 ): HealthAlert[] {
   const alerts: HealthAlert[] = [];
@@ -131,7 +137,8 @@ function warningsFor(
   if (performance.slowQueries > limits.slowQueries) {
     warn("SLOW_QUERIES", `${performance.slowQueries} queries took longer than a second.`);
   }
-  if (timesAhead.length > 0) warn("CLOCK", describeTimesAhead(timesAhead));
+  if (findings.timesAhead.length > 0) warn("CLOCK", describeTimesAhead(findings.timesAhead));
+  for (const collation of findings.outdatedCollations ?? []) warn("COLLATION", describeOutdated(collation));
   for (const { what, mode } of exposed) {
     warn("FILE_MODE", `${what} is open to other accounts of this machine (mode ${mode}): \`chmod go=\` closes it.`);
   }
@@ -141,4 +148,11 @@ function warningsFor(
     warn("CONFIGURATION", `${description} Once it is mended: \`nerve event acknowledge ${id}\`.`);
   }
   return alerts;
+}
+
+function describeOutdated({ name, recorded, actual, remedy }: OutdatedCollation): string {
+  return (
+    `Text is sorted by other rules than when the indexes were made (${name}: ${recorded} then, ${actual} now), so look-ups may miss ` +
+    `rows and unique values may come twice. When it is quiet: ${remedy.map((statement) => `${statement};`).join(" ")}`
+  );
 }

@@ -77,7 +77,7 @@ function readMaintenance(db: Handle): Promise<HealthFindings["maintenance"]> {
   return getMaintenanceStatus(db).catch(() => null);
 }
 
-type Examined = Pick<HealthFindings, "tables" | "foreignKeys" | "stats" | "storage">;
+type Examined = Pick<HealthFindings, "tables" | "foreignKeys" | "stats" | "storage" | "leftOut" | "outdatedCollations">;
 
 async function examineAll(db: Handle, connection: ConnectionCheck): Promise<Examined> {
   // Without a connection every check would fail alike, and one that was replaced is another database.
@@ -90,7 +90,14 @@ async function examineAll(db: Handle, connection: ConnectionCheck): Promise<Exam
 }
 
 function unexamined({ message }: { message: string }): Examined {
-  return { tables: tablesUnreadable(message), foreignKeys: foreignKeysUnreadable(message), stats: null, storage: null };
+  return {
+    tables: tablesUnreadable(message),
+    foreignKeys: foreignKeysUnreadable(message),
+    stats: null,
+    storage: null,
+    leftOut: null,
+    outdatedCollations: null,
+  };
 }
 
 /** One after the other: a second thread would take the time of requests, and the first check takes nearly all of it. */
@@ -99,5 +106,8 @@ async function examineEach(db: Handle, examiner: Examiner): Promise<Examined> {
   const tables = await examineTables(db, examiner);
   const foreignKeys = await examineForeignKeys(examiner);
   const stats = await examineStats(examiner, { exact: true });
-  return { tables, foreignKeys, stats, storage };
+  // What a damaged catalogue does not tell, the checks before have told.
+  const leftOut = await examiner.findLeftOut().catch(() => null);
+  const outdatedCollations = await examiner.findOutdatedCollations().catch(() => null);
+  return { tables, foreignKeys, stats, storage, leftOut, outdatedCollations };
 }

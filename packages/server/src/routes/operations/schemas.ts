@@ -22,6 +22,7 @@ export const backupSchema = z
     durationMs: z.number(),
     engine: z.enum(["sqlite", "postgres"]),
     engineVersion: z.string(),
+    schema: z.string().nullable().meta({ description: "PostgreSQL: the schema that the tables were in." }),
     schemaVersion: z.string().nullable(),
     rowCounts,
     leftOut: z.array(z.object({ kind: z.string(), name: z.string() })).meta({

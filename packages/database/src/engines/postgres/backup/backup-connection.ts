@@ -1,19 +1,15 @@
 import type pg from "pg";
 import { translatePostgresError } from "../run/errors.ts";
 import { parsePostgresUrl, type PostgresLocation } from "../connect/location.ts";
+import { sessionOf } from "../connect/session.ts";
 import { type ConnectionPool, openPool, type PoolOptions } from "../run/pool.ts";
 
 /** For long work: no statement, and no pause between two, is ever timed out. */
-const options: PoolOptions = {
+const options: Omit<PoolOptions, "session"> = {
   maxConnections: 1,
   connectTimeoutMs: 10_000,
   statementTimeoutMs: 0,
   warn: () => undefined,
-  session: {
-    statement_timeout: 0,
-    options:
-      "-c timezone=UTC -c datestyle=ISO -c standard_conforming_strings=on -c idle_in_transaction_session_timeout=0",
-  },
 };
 
 /** A connection of its own for long work. */
@@ -35,7 +31,10 @@ export class BackupConnection {
    */
   static async open(url: string): Promise<BackupConnection> {
     const location = parsePostgresUrl(url);
-    const pool = await openPool(location, options);
+    const pool = await openPool(location, {
+      ...options,
+      session: sessionOf(location, 0, ["idle_in_transaction_session_timeout=0", "lock_timeout=0"]),
+    });
     try {
       return new BackupConnection(location, pool, await pool.connect());
     } catch (error) {
@@ -87,6 +86,14 @@ export async function withConnection<T>(url: string, action: (connection: Backup
   } finally {
     await connection.end();
   }
+}
+
+/** The same database, with NERVE's tables in a schema. */
+export function urlInSchema(url: string, schema: string): string {
+  const [place = "", query] = url.split("?", 2);
+  const parameters = new URLSearchParams(query);
+  parameters.set("schema", schema);
+  return `${place}?${parameters.toString()}`;
 }
 
 /** The same server and role, with another database. */

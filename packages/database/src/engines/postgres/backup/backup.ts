@@ -14,7 +14,7 @@ import { findUnknownObjects } from "../schema/unknown-objects.ts";
 import { BackupConnection, urlOfDatabase, withConnection } from "./backup-connection.ts";
 import { checkArchive } from "./check-archive.ts";
 import { ClientProgramError, findClientPrograms, programEnvironment, runClientProgram } from "./client-programs.ts";
-import { countBeyond, readContents, serverVersion, tablesOf } from "./contents.ts";
+import { countBeyond, readContents, schemaOf, serverVersion, tablesOf } from "./contents.ts";
 import { type Beside, readBeside } from "./left-out.ts";
 import { claimName, damagedName, dropDatabase, PostgresScratch, temporaryName } from "./scratch-database.ts";
 import { copyProperties, swapDatabases } from "./swap-databases.ts";
@@ -86,9 +86,10 @@ export class PostgresBackup implements BackupPort {
   }
 
   async load(copy: string, purpose: "trial" | "restore"): Promise<ScratchDatabase> {
-    const { like, version } = await withConnection(this.#url, async (connection) => ({
+    const { like, version, schema } = await withConnection(this.#url, async (connection) => ({
       like: connection.location.database,
       version: await serverVersion(connection),
+      schema: await schemaOf(connection),
     }));
     const programs = await findClientPrograms(this.#tools, version);
     const selection = await withConnection(this.#url, async (connection) => {
@@ -115,6 +116,7 @@ export class PostgresBackup implements BackupPort {
       await withConnection(scratch.url, (connection) =>
         runClientProgram(programs, "pg_restore", [...options, copy], programEnvironment(connection, programs)),
       );
+      await scratch.settleIn(schema);
       return scratch;
     } catch (cause) {
       await scratch.discard();
@@ -166,8 +168,7 @@ export class PostgresBackup implements BackupPort {
 
 /** What pg_dump is to copy: the schema that NERVE is in, without what is left out of it. */
 async function selectionOf(connection: BackupConnection, { relations }: Beside): Promise<string[]> {
-  const [row] = await connection.rows<{ schema: string }>("SELECT current_schema() AS schema");
-  const schema = quoteName(row?.schema ?? "public");
+  const schema = quoteName((await schemaOf(connection)) ?? "public");
   return [`--schema=${schema}`, ...relations.map(({ name }) => `--exclude-table=${schema}.${quoteName(name)}`)];
 }
 

@@ -100,12 +100,14 @@ export function programEnvironment(
 
 /** A client program that failed. */
 export class ClientProgramError extends Error {
-  /** The last line that it wrote, which says what was wrong. */
+  /** The line that it wrote last of what was wrong: what follows only repeats the statement, or gives hints. */
   readonly lastLine: string;
 
   constructor(program: ClientProgram, code: number | null, complaint: string) {
     super(`${program} ended with code ${code}: ${complaint}`);
-    this.lastLine = complaint.trim().split("\n").at(-1)?.trim() ?? "";
+    const lines = complaint.trim().split("\n");
+    const told = lines.findLast((line) => /\b(?:ERROR|FATAL|error):/.test(line)) ?? lines.at(-1);
+    this.lastLine = told?.trim() ?? "";
   }
 }
 

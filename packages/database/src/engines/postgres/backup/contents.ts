@@ -12,6 +12,12 @@ export async function serverVersion(connection: BackupConnection): Promise<numbe
   return row?.version ?? 0;
 }
 
+/** The schema that the connection works in; null where its search path leads to none. */
+export async function schemaOf(connection: BackupConnection): Promise<string | null> {
+  const [row] = await connection.rows<{ schema: string | null }>("SELECT current_schema()::text AS schema");
+  return row?.schema ?? null;
+}
+
 interface Table {
   name: string;
   hasId: boolean;
@@ -55,6 +61,7 @@ export async function readContents(connection: BackupConnection, beside?: Beside
   const [version] = await connection.rows<{ text: string }>("SELECT current_setting('server_version') AS text");
   return {
     engineVersion: `PostgreSQL ${version?.text ?? ""}`,
+    schema: await schemaOf(connection),
     schemaVersion: await schemaVersionOf(connection, tables),
     rowCounts,
     lastIds,

@@ -4,11 +4,16 @@ import type { DamageReport, Examiner, Fault, OrphanReport, RowCounts, StorageSta
 import { findDamage, isDamage } from "../upkeep/find-damage.ts";
 import { findOrphans } from "../schema/find-orphans.ts";
 import { readSchema, type Select } from "../schema/schema-state.ts";
+import { isOfExtension } from "../schema/of-extension.ts";
+import { findOutdatedCollations } from "../schema/outdated-collations.ts";
+import { knownTables, readBeside } from "./left-out.ts";
 import { findUnknownObjects } from "../schema/unknown-objects.ts";
 
+/** An application's own that this role may not read are counted by nobody: `$1` are those that have to be readable. */
 const estimatesQuery = `
   SELECT relname AS name, reltuples::bigint AS rows FROM pg_class c
-  WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') ORDER BY relname`;
+  WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT ${isOfExtension("pg_class", "c.oid")}
+    AND (has_table_privilege(c.oid, 'SELECT') OR relname = ANY ($1)) ORDER BY relname`;
 /** So that counting reads the rows themselves, every page of them, and not only an index. */
 const readTables = `
   BEGIN READ ONLY;
@@ -42,6 +47,15 @@ export class PostgresExaminer implements Examiner {
     return findUnknownObjects(this.#select, policies);
   }
 
+  async findLeftOut() {
+    const { relations, others } = await readBeside(this.#select);
+    return [...relations, ...others];
+  }
+
+  findOutdatedCollations() {
+    return findOutdatedCollations(this.#select);
+  }
+
   async findDamage(): Promise<DamageReport> {
     const { faults } = await this.countRows({ exact: true });
     const more = await findDamage(this.#select);
@@ -60,7 +74,7 @@ export class PostgresExaminer implements Examiner {
   }
 
   async countRows({ exact }: { exact: boolean }): Promise<RowCounts> {
-    const estimates = await this.#select<{ name: string; rows: number }>(estimatesQuery);
+    const estimates = await this.#select<{ name: string; rows: number }>(estimatesQuery, [knownTables]);
     const rows: Record<string, number> = {};
     const faults: Fault[] = [];
     let estimated = false;

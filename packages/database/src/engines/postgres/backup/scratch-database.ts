@@ -3,7 +3,7 @@ import { BackupError, DatabaseError } from "../../../errors/index.ts";
 import { hasCode } from "../../../files/errors.ts";
 import type { Contents, ScratchDatabase } from "../../port/backup.ts";
 import { quoteName, quoteText } from "../../shared/ddl.ts";
-import { BackupConnection, urlOfDatabase, withConnection } from "./backup-connection.ts";
+import { BackupConnection, urlInSchema, urlOfDatabase, withConnection } from "./backup-connection.ts";
 import { readContents } from "./contents.ts";
 
 /** Beginning of the name of every database that can be dropped once its maker's process has ended. */
@@ -87,15 +87,31 @@ function translateCreation(error: unknown): unknown {
   });
 }
 
+/** @returns the schema that the tables are in afterwards */
+async function settleSchema(connection: BackupConnection, wanted: string | null): Promise<string> {
+  const [row] = await connection.rows<{ schema: string }>(
+    `SELECT n.nspname::text AS schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relname = 'schema_migrations' AND c.relkind = 'r' ORDER BY n.nspname IS DISTINCT FROM $1, 1 LIMIT 1`,
+    [wanted],
+  );
+  const found = row?.schema ?? "public";
+  if (wanted === null || wanted === found) return found;
+  // The only schema that a new database has.
+  if (wanted === "public") await connection.run("DROP SCHEMA public");
+  await connection.run(`ALTER SCHEMA ${quoteName(found)} RENAME TO ${quoteName(wanted)}`);
+  if (found === "public") await connection.run("CREATE SCHEMA public");
+  return wanted;
+}
+
 /** A database that is dropped when its maker discards it or dies. */
 export class PostgresScratch implements ScratchDatabase {
   readonly name: string;
-  readonly url: string;
+  #url: string;
   readonly #maintenance: BackupConnection;
 
   private constructor(parts: { name: string; url: string; maintenance: BackupConnection }) {
     this.name = parts.name;
-    this.url = parts.url;
+    this.#url = parts.url;
     this.#maintenance = parts.maintenance;
   }
 
@@ -119,6 +135,20 @@ export class PostgresScratch implements ScratchDatabase {
       await maintenance.end();
       throw translateCreation(error);
     }
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  /**
+   * Moves NERVE's tables into the schema that the live database has them in, whatever it was called where they come from: what
+   * is set for that database does not hold in this one yet.
+   * @param schema null where the live database has none: the one of the copy stays
+   */
+  async settleIn(schema: string | null): Promise<void> {
+    const found = await withConnection(this.url, (connection) => settleSchema(connection, schema));
+    this.#url = urlInSchema(this.#url, found);
   }
 
   check(): Promise<Contents> {

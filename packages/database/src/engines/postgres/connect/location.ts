@@ -18,11 +18,22 @@ export interface PostgresLocation {
   readonly tlsMode: TlsMode;
   /** File of the authorities that the server's certificate is checked against; `system` for those of the machine. */
   readonly rootCertificate: string | undefined;
+  /** The schema that NERVE's tables are in; undefined for the first of the role's search path. */
+  readonly schema: string | undefined;
   /** Files of the certificate that NERVE shows to the server, and of its key. */
   readonly clientCertificate: { readonly certificate: string; readonly key: string } | undefined;
 }
 
-const knownParameters = ["host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "application_name"] as const;
+const knownParameters = [
+  "host",
+  "port",
+  "sslmode",
+  "sslrootcert",
+  "sslcert",
+  "sslkey",
+  "application_name",
+  "schema",
+] as const;
 type Parameters = Partial<Record<(typeof knownParameters)[number], string>>;
 
 /** What is wrong with a URL, in words that repeat nothing of it: any part may be a piece of a password. */
@@ -89,6 +100,12 @@ function readTlsMode(host: string, { sslmode, sslrootcert }: Parameters): TlsMod
   return mode === "require" && sslrootcert !== undefined ? "verify-ca" : mode;
 }
 
+/** PostgreSQL keeps the first 63 bytes of a name. */
+function readSchema({ schema }: Parameters): string | undefined {
+  if (schema === undefined || /^(?!pg_)[A-Za-z_][A-Za-z0-9_$-]{0,62}$/.test(schema)) return schema;
+  throw new Refusal("has a schema that is no name of letters, digits, _, - and $");
+}
+
 function readClientCertificate({ sslcert, sslkey }: Parameters): PostgresLocation["clientCertificate"] {
   if (sslcert === undefined && sslkey === undefined) return undefined;
   if (sslcert === undefined || sslkey === undefined) throw new Refusal("names only one of sslcert and sslkey");
@@ -98,7 +115,7 @@ function readClientCertificate({ sslcert, sslkey }: Parameters): PostgresLocatio
 /**
  * Reads a PostgreSQL URL: `postgres://user:password@host:port/database?sslmode=verify-full&sslrootcert=/file`.
  *
- * The parameters mean what they mean to libpq. Without `sslmode`, another machine is held to `verify-full`; this one
+ * The parameters mean what they mean to libpq, but for `schema`, which names the one that the tables are in. Without `sslmode`, another machine is held to `verify-full`; this one
  * (`localhost`, `127.0.0.1`, `::1`) to `allow`, and a Unix socket (`?host=/run/postgresql`) needs no protection.
  *
  * @param url as a user wrote it
@@ -142,6 +159,7 @@ function readUrl(url: string): PostgresLocation {
     applicationName: parameters.application_name ?? "nerve",
     tlsMode: readTlsMode(host, parameters),
     rootCertificate: parameters.sslrootcert,
+    schema: readSchema(parameters),
     clientCertificate: readClientCertificate(parameters),
   };
 }

@@ -2,8 +2,10 @@ import type { EngineWarning } from "../../port/engine.ts";
 import type { TableRegistry } from "../../../schema/registry.ts";
 import { PerformanceLog } from "../../shared/performance-log.ts";
 import { PostgresEngine, type Pooler } from "../run/engine.ts";
-import { parsePostgresUrl } from "./location.ts";
+import { parsePostgresUrl, type PostgresLocation } from "./location.ts";
 import { openPool, type PoolOptions } from "../run/pool.ts";
+import { ValidationError } from "../../../errors/index.ts";
+import { sessionOf } from "./session.ts";
 
 export interface PostgresOptions {
   readonly tables: TableRegistry;
@@ -32,25 +34,32 @@ export interface PostgresOptions {
  */
 export async function openPostgres(url: string, options: PostgresOptions): Promise<PostgresEngine> {
   const { readUrl, readMaxLagMs, pooler, statementTimeoutMs, maxConnections, connectTimeoutMs, warn } = options;
-  const poolOptions: PoolOptions = {
+  const poolOptions: Omit<PoolOptions, "session"> = {
     maxConnections,
     connectTimeoutMs,
     statementTimeoutMs,
     warn,
-    session: pooler === "none" ? sessionOptions(statementTimeoutMs) : undefined,
   };
   const location = parsePostgresUrl(url);
-  const readLocation = readUrl === undefined ? undefined : parsePostgresUrl(readUrl, "readUrl");
-  const pool = await openPool(location, poolOptions);
-  const replica = readLocation && { pool: await openPool(readLocation, poolOptions), maxLagMs: readMaxLagMs };
+  if (location.schema !== undefined && pooler !== "none") throw refusedSchema();
+  const readLocation = readUrl === undefined ? undefined : inSchemaOf(location, parsePostgresUrl(readUrl, "readUrl"));
+  const sessionFor = (place: PostgresLocation) =>
+    pooler === "none" ? sessionOf(place, statementTimeoutMs) : undefined;
+  const poolAt = (place: PostgresLocation) => openPool(place, { ...poolOptions, session: sessionFor(place) });
+  const pool = await poolAt(location);
+  const replica = readLocation && { pool: await poolAt(readLocation), maxLagMs: readMaxLagMs };
   const performance = new PerformanceLog();
   return new PostgresEngine({ ...options, url, pool, replica, performance });
 }
 
-/** Text and times are read as these say, whatever the server or the role is set to. */
-function sessionOptions(statementTimeoutMs: number): PoolOptions["session"] {
-  return {
-    statement_timeout: statementTimeoutMs,
-    options: "-c timezone=UTC -c datestyle=ISO -c standard_conforming_strings=on",
-  };
+/** The same schema is read from the replica, unless its URL names one. */
+function inSchemaOf(location: PostgresLocation, readLocation: PostgresLocation): PostgresLocation {
+  return { ...readLocation, schema: readLocation.schema ?? location.schema };
+}
+
+/** What a session is told at its start does not come through a pooler. */
+function refusedSchema(): ValidationError {
+  const message =
+    "names a schema, which a pooler does not pass on; set it for the role: ALTER ROLE name IN DATABASE name SET search_path = schema";
+  return new ValidationError([{ field: "url", message }]);
 }

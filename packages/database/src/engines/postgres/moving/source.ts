@@ -8,7 +8,7 @@ import { CopyDecoder } from "./copy-decoder.ts";
 import { postgresDialect } from "../run/dialect.ts";
 import { translatePostgresError } from "../run/errors.ts";
 
-const identityQuery = `SELECT current_database() || ' ' || oid || ' ' || coalesce(inet_server_port(), 0) AS identity
+const identityQuery = `SELECT current_database() || ' ' || oid || ' ' || coalesce(inet_server_port(), 0) || ' ' || coalesce(current_schema(), '') AS identity
   FROM pg_database WHERE datname = current_database()`;
 
 /** Of the schema that NERVE is in; not what an extension brought, nor the parts of a partitioned table. */

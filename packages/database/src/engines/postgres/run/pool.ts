@@ -6,6 +6,7 @@ import { isLostConnection, isOutcomeUnknown, translatePostgresError } from "./er
 import type { EngineWarning, PoolUse } from "../../port/engine.ts";
 import type { PostgresLocation } from "../connect/location.ts";
 import { type Encryption, encryptionsFor, explainCertificate, offersTls } from "../connect/tls.ts";
+import type { Session } from "../connect/session.ts";
 import { explainRefusal } from "../connect/explain-refusal.ts";
 import { ProcessStates } from "./process-states.ts";
 import { SilenceWatch } from "./silence-watch.ts";
@@ -22,7 +23,7 @@ export interface PoolOptions {
   /** Told of what an operator should know, though nothing fails. */
   readonly warn: (warning: EngineWarning) => void;
   /** What the session is told at its start; poolers take none of it. */
-  readonly session: { readonly statement_timeout: number; readonly options: string } | undefined;
+  readonly session: Session | undefined;
 }
 
 /** How often it is looked whether all connections are at rest, in milliseconds. */

@@ -6,13 +6,17 @@ import { translatePostgresError } from "../run/errors.ts";
 import { PostgresExaminer } from "../backup/examiner.ts";
 import type { ConnectionPool } from "../run/pool.ts";
 import { expectedTable, type Select } from "../schema/schema-state.ts";
+import { knownTables } from "../backup/left-out.ts";
+import { isOfExtension } from "../schema/of-extension.ts";
 import { findUnknownObjects } from "../schema/unknown-objects.ts";
 
 const readSomething: Query = { sql: "SELECT 1 AS found", readOnly: true, recurring: true };
 
+/** Those of others are for others to look after: `$1` are NERVE's own. */
 const tablesQuery = `
   SELECT c.relname AS name FROM pg_class c
-  WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' ORDER BY 1`;
+  WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND NOT ${isOfExtension("pg_class", "c.oid")}
+    AND (pg_has_role(c.relowner, 'USAGE') OR c.relname = ANY ($1)) ORDER BY 1`;
 
 /** None of them keeps writers out. */
 const statements: Record<UpkeepStep, (table: string) => string> = {
@@ -67,7 +71,7 @@ export class PostgresUpkeep implements UpkeepPort {
   async optimize(steps: readonly UpkeepStep[], onDone: (step: UpkeepStep) => void): Promise<void> {
     await this.touch();
     await this.#onConnection(async ({ select, script }) => {
-      const tables = await select<{ name: string }>(tablesQuery);
+      const tables = await select<{ name: string }>(tablesQuery, [knownTables]);
       for (const step of steps) {
         for (const { name } of tables) await script(statements[step](name));
         onDone(step);

@@ -42,6 +42,7 @@ function readContents(database: DatabaseSync): Contents {
     .filter(([, id]) => typeof id === "number");
   return {
     engineVersion: `SQLite ${String(value(database, "SELECT sqlite_version()"))}`,
+    schema: null,
     schemaVersion: schemaVersionOf(database, tables),
     rowCounts: Object.fromEntries(rowCounts) as Record<string, number>,
     lastIds: Object.fromEntries(lastIds) as Record<string, number>,
