@@ -46,8 +46,11 @@ const newAddress = () => `${uniqueWord()}@example.org`;
  * world. An operation that is missing here, or is no more, fails the suite.
  */
 export const makers: Readonly<Record<string, Maker>> = {
-  acknowledgeSecurityEvent: async (db, { ownerId: userId }) =>
-    nerve.logSecurityEvent(db, { eventType: "test", severity: "low", description: "Something.", userId }),
+  acknowledgeSecurityEvent: async (db, { ownerId: userId }) => {
+    const event = { eventType: "test", severity: "low", description: "Something.", userId } as const;
+    const { id } = await nerve.logSecurityEvent(db, event);
+    return { id };
+  },
   addUser: async () => ({ email: newAddress(), role: "user" }),
   changeUserEmail: async (db, world) => ({ ...(await member(db, world)), email: newAddress() }),
   changeUserRole: async (db, world) => ({ ...(await member(db, world)), role: "analyst" }),
