@@ -1,4 +1,3 @@
-export { type DoneRestore, recordRestore } from "./operations/record-restore.ts";
 export { documentRoles, type DocumentedRoute } from "./authorization/document-roles.ts";
 export { createServer, type ServerOptions } from "./lifecycle/create-server.ts";
 export { type RunningServer, startServer } from "./lifecycle/start-server.ts";

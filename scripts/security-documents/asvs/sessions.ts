@@ -68,9 +68,12 @@ export const sessions: readonly AsvsItem[] = [
   {
     id: "7.4.2",
     asks: "Suspending or deleting somebody ends their access",
-    state: "in part",
-    how: "Sessions and keys end at once. A restore brings back what had been ended since the backup.",
-    tests: ["packages/database/test/identity/user-rights.test.ts"],
+    state: "holds",
+    how: "Sessions and keys end at once, and a restore of a backup from before brings none of them back.",
+    tests: [
+      "packages/database/test/identity/user-rights.test.ts",
+      "packages/database/test/operations/backup/carried-over.test.ts",
+    ],
   },
   {
     id: "7.4.3",

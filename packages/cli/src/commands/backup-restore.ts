@@ -1,4 +1,5 @@
 import {
+  type CarriedOver,
   previewRestore,
   restoreBackup,
   type RestoreOutcome,
@@ -29,6 +30,7 @@ export const trustUnsigned = [
 interface RestoreOptions extends TrustGiven {
   readonly confirm?: true;
   readonly dryRun?: true;
+  readonly asItWas?: true;
   readonly uploads?: string;
 }
 
@@ -42,6 +44,10 @@ export function addRestoreCommand(group: Command, surroundings: Surroundings): v
         .argument("<file>", "any file of the backup; its name alone does")
         .option("--confirm", "replace what the database holds")
         .option("--dry-run", "tell what would come back and what would be lost, and change nothing")
+        .option(
+          "--as-it-was",
+          "bring back also what was ended since: sessions, links, revoked keys, suspended accounts, former passwords",
+        )
         .option("--uploads <folder>", "the folder of uploaded files (NERVE_UPLOADS_FOLDER)")
         .option(...trustUnsigned),
     fields: {
@@ -88,6 +94,7 @@ function formatPreview({ backup, tables }: RestorePreview): string {
   return [
     `The backup holds the state of ${formatTime(backup.createdAt)}.`,
     formatTable(["TABLE", "IN BACKUP", "NOW", "COME BACK", "LOST"], rows),
+    "Newer rows of audit_logs and security_events are carried over, unless the restore is to be --as-it-was.",
     "Changes of rows that are in both are not counted. This was a dry run: nothing was changed.",
   ].join("\n\n");
 }
@@ -100,19 +107,50 @@ async function restore(call: Call<RestoreOptions>): Promise<Answer> {
     ...restoreOptions(settings),
     confirm: true,
     trustUnsigned: call.options.trustUnsigned ?? false,
+    asItWas: call.options.asItWas ?? false,
+    actor: commandLine,
     onProgress: createStepReport(call.context),
   });
-  const { recordRestore } = await import("@nerve/server");
-  await useDatabase(call, (db) => recordRestore(db, { path, outcome, actor: commandLine }));
   const { durationMs, rowCounts, schemaVersion } = outcome;
   const total = Object.values(rowCounts).reduce((sum, count) => sum + count, 0);
   const lines = [
     `Restored ${total} rows, schema version ${schemaVersion ?? "none"}, in ${durationMs} ms.`,
+    ...describeAccess(outcome),
     stateBefore(outcome),
     ...(outcome.keptUploads === null ? [] : [`The uploaded files before are kept in ${outcome.keptUploads}`]),
   ];
   return { json: { success: true, backupPath: path, ...outcome }, text: printableText(lines.join("\n")) };
 }
+
+/** What the restore gave nobody back. */
+function describeAccess({ ended, carriedOver, preRestoreBackup, kept }: RestoreOutcome): string[] {
+  if (ended === null)
+    return ["Everything is as it was: also what had been ended since, such as sessions and API keys."];
+  const closed = `Ended: ${ended.sessions} sessions, ${ended.links} links.`;
+  if (preRestoreBackup === null && kept === null) return [closed];
+  if (carriedOver === null) {
+    return [
+      closed,
+      "Nothing was carried over, for the state before could not be read. Look through keys, accounts and passwords.",
+    ];
+  }
+  const parts = Object.entries(carriedOver)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${carriedWords[name as keyof CarriedOver]}`);
+  return [closed, `Carried over from the state before: ${parts.length === 0 ? "nothing" : parts.join(", ")}.`];
+}
+
+const carriedWords: Readonly<Record<keyof CarriedOver, string>> = {
+  usersDeleted: "deletions of users",
+  usersSuspended: "suspensions of users",
+  rolesLowered: "lower roles",
+  passwords: "newer passwords",
+  secondFactors: "states of second factors",
+  companiesDeleted: "deletions of companies",
+  apiKeysRevoked: "revocations of API keys",
+  auditRows: "rows of the audit log",
+  securityEvents: "security events",
+};
 
 /** What became of the state that was replaced. */
 function stateBefore({ preRestoreBackup, kept }: RestoreOutcome): string {

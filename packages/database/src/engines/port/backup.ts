@@ -61,7 +61,10 @@ export interface ScratchDatabase {
 
 /** What is done between two states of the database, while nobody uses it. */
 export interface Replacement {
-  /** Saves what is to be replaced, as it is then; no source: it cannot be read. False when it could not be saved. */
+  /**
+   * Saves what is to be replaced, as it is then, and completes what takes its place; no source: there is none, or it cannot be
+   * read. False when it could not be saved.
+   */
   readonly save: (source: CopySource | undefined) => Promise<boolean>;
   /** What else belongs to the new state; the old database comes back when it throws. */
   readonly finish: () => Promise<void>;

@@ -8,7 +8,12 @@ const challengeMinutes = 10;
 /** What is still to be done: prove a second factor, or choose a new password. */
 export type ChallengePurpose = "second-factor" | "password-change";
 
-const contentShape = z.object({ userId: z.int(), password: z.string(), secondFactor: z.boolean() });
+const contentShape = z.object({
+  userId: z.int(),
+  password: z.string(),
+  secondFactor: z.boolean(),
+  sealedAt: z.number(),
+});
 
 /** What a challenge says: who has given the right password, which password that was, and whether also a second factor. */
 interface ChallengeContent {
@@ -16,6 +21,12 @@ interface ChallengeContent {
   /** Fingerprint of the password's hash: a new password ends every challenge. */
   readonly password: string;
   readonly secondFactor: boolean;
+}
+
+/** What a challenge that was brought back says. */
+export interface OpenedChallenge extends ChallengeContent {
+  /** When it was sealed, in epoch milliseconds: a database that was restored since knows nothing of it. */
+  readonly sealedAt: number;
 }
 
 /** A challenge for the client to bring back. */
@@ -37,14 +48,14 @@ export function sealChallenge(
   { purpose, content, now }: { purpose: ChallengePurpose; content: ChallengeContent; now: Date },
 ): Challenge {
   const expiresAt = after(now, challengeMinutes * minute);
-  return { challenge: keys.seal(content, { purpose, expiresAt }), expiresAt };
+  return { challenge: keys.seal({ ...content, sealedAt: now.getTime() }, { purpose, expiresAt }), expiresAt };
 }
 
 /** Opens a challenge; null when it is expired, altered, for another purpose or none. */
 export function openChallenge(
   keys: KeyRing,
   { purpose, challenge, now }: { purpose: ChallengePurpose; challenge: string; now: Date },
-): ChallengeContent | null {
+): OpenedChallenge | null {
   const longestMs = challengeMinutes * minute + clockTolerance;
   const { data } = contentShape.safeParse(keys.open(challenge, { purpose, now, longestMs }));
   return data ?? null;

@@ -3,7 +3,8 @@ import { statement } from "../../database/statement.ts";
 import type { UserStatus } from "../../schema/core.ts";
 import { hasEmail } from "../account/has-email.ts";
 import { inGoodStanding } from "../account/good-standing.ts";
-import { fingerprintOf } from "./challenges.ts";
+import { wasRestoredSince } from "../../security/was-restored-since.ts";
+import { fingerprintOf, type OpenedChallenge } from "./challenges.ts";
 
 /** What sign-in needs to know of an account. */
 export interface SignInAccount {
@@ -75,11 +76,12 @@ export async function findAccountById(db: Handle, id: number): Promise<SignInAcc
   return toAccount(await findById.first(db, { id, now: db.clock.now() }));
 }
 
-/** Finds an account by its id and, as a challenge does, by the password that it had then. */
+/** Finds the account of a challenge, unless its password has changed or the database was restored since. */
 export async function findChallengedAccount(
   db: Handle,
-  { userId, password }: { userId: number; password: string },
+  { userId, password, sealedAt }: OpenedChallenge,
 ): Promise<SignInAccount | null> {
+  if (await wasRestoredSince(db, new Date(sealedAt))) return null;
   const account = await findAccountById(db, userId);
   return account !== null && fingerprintOf(account.passwordHash) === password ? account : null;
 }

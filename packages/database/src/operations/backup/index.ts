@@ -1,5 +1,6 @@
 export type { BackupInfo } from "./backup-info.ts";
 export { findBackupBefore, findIncompleteBackups, getBackupInfo, listBackups } from "./catalogue.ts";
+export type { CarriedOver, EndedAccess } from "./carry-over/index.ts";
 export { createBackup, type CreateBackupOptions } from "./create-backup.ts";
 export type { ToolOptions } from "./fields.ts";
 export type { BackupStep } from "./make-backup.ts";

@@ -3,24 +3,31 @@ import { z } from "zod";
 import { type Clock, systemClock } from "../../database/clock.ts";
 import { Database } from "../../database/handle.ts";
 import { filesOf } from "../../opening/secrets.ts";
-import type { BackupPort, CopySource, ScratchDatabase } from "../../engines/port/backup.ts";
-import { DatabaseError, type ErrorCode, ValidationError } from "../../errors/index.ts";
+import type { ScratchDatabase } from "../../engines/port/backup.ts";
+import { ValidationError } from "../../errors/index.ts";
 import { translateFileError } from "../../files/errors.ts";
 import { realPathOf } from "../../files/real-path.ts";
 import { openWorkFolder } from "./work-folder.ts";
 import { parseInput } from "../../validation/input.ts";
+import { type Actor, actorField } from "../../access/actor.ts";
+import {
+  type CarriedOver,
+  type CompletedState,
+  type CompletingTask,
+  type EndedAccess,
+  RestoredState,
+} from "./carry-over/index.ts";
 import * as fields from "./fields.ts";
-import { makeBackup } from "./make-backup.ts";
+import { savePresentState, type SavingTask } from "./save-present-state.ts";
 import { manifestPathOf, unfinishedPrefix } from "./names.ts";
 import { openBackup, portOf, refuseUnfit, requireIntact, type RestoreTarget, type Trust } from "./open-backup.ts";
-import type { StoredBackup } from "./parts.ts";
 import { requireOptionsApart } from "./places.ts";
 import { findKeyRing, trustFields, type TrustOptions } from "./signature.ts";
 import { UploadsChange } from "./uploads-change.ts";
-import { restoreToScratch, unpackUploads, verifyInScratch } from "./verify-contents.ts";
+import { restoreToScratch, unpackUploads } from "./verify-contents.ts";
 
 /** The steps of a restore, in order. */
-export type RestoreStep = "checking" | "migrating" | "saving" | "replacing" | "completing";
+export type RestoreStep = "checking" | "migrating" | "saving" | "recording" | "replacing" | "completing";
 
 /** How a backup is restored. */
 export interface RestoreBackupOptions extends fields.ToolOptions, TrustOptions {
@@ -32,6 +39,15 @@ export interface RestoreBackupOptions extends fields.ToolOptions, TrustOptions {
   uploads?: string | null | undefined;
   /** Where the backup of the present state goes. Default: beside the one that is restored. */
   folder?: string | undefined;
+  /**
+   * Brings everything back as it was in the backup: sessions and links that had ended since, revoked keys, suspended accounts,
+   * former passwords; and leaves the newer rows of the audit log and the security events behind. Default false.
+   */
+  asItWas?: boolean | undefined;
+  /** Who restores, for the audit log of the restored state. Default the system. */
+  actor?: Actor | undefined;
+  /** E-mail address of the actor: the account of the same id may be somebody else's in the backup. */
+  actorEmail?: string | undefined;
   /** Where the time comes from, when the database is given by its URL. Default the machine's clock. */
   clock?: Clock | undefined;
   /** Called when a step begins. */
@@ -46,9 +62,17 @@ export interface RestoreOutcome {
   kept: string | null;
   /** Where the replaced uploaded files are kept, when no backup holds them; null in general. */
   keptUploads: string | null;
+  /** What had been open in the backup and is ended now; null with `asItWas`. */
+  ended: EndedAccess | null;
+  /**
+   * What lives on of the state that was replaced; null with `asItWas`, and where that state was missing, or could not be read by
+   * this NERVE.
+   */
+  carriedOver: CarriedOver | null;
   schemaVersion: string | null;
   /** Migrations that brought an older backup up to date. */
   migrationsApplied: string[];
+  /** Rows of each table in the backup. */
   rowCounts: Record<string, number>;
   /** Uploaded files that the backup holds; null when they were left as they are. */
   uploadedFiles: number | null;
@@ -60,18 +84,16 @@ const schema = z.strictObject({
   key: z.string().optional(),
   uploads: fields.path().nullish(),
   folder: fields.path().optional(),
+  asItWas: z.boolean().default(false),
+  actor: actorField,
+  actorEmail: z.string().optional(),
   clock: z.custom<Clock>().optional(),
   onProgress: z.custom<(step: RestoreStep) => void>((value) => typeof value === "function").optional(),
   ...trustFields,
   ...fields.toolFields,
 });
 
-interface Restore {
-  readonly target: RestoreTarget;
-  readonly port: BackupPort;
-  readonly backup: StoredBackup;
-  /** Whom the backup is taken from; the one of the present state is signed by the same. */
-  readonly trust: Trust;
+interface Restore extends Omit<SavingTask & CompletingTask, "options"> {
   readonly options: z.output<typeof schema>;
   readonly onProgress: (step: RestoreStep) => void;
 }
@@ -81,13 +103,17 @@ interface Restore {
  * migrated there; the present state is backed up while nobody else writes; then one takes the other's place at one
  * moment. Whatever fails, and whenever the process is killed, the database is the old one or the new one.
  *
+ * It gives no access back and takes no evidence away: all sessions, links and challenges end; for accounts that both states
+ * know, the present state's revoked keys, suspensions, deletions, lowered roles, newer passwords and later second factors stay;
+ * its newer rows of the audit log and newer security events are appended. `asItWas` brings everything back instead.
+ *
  * An open handle stays usable: its statements wait meanwhile, and run on the restored database. On SQLite no other
  * process may have the file open; on PostgreSQL the sessions of others are ended, and reconnect.
  *
  * @param target the database; or its URL when it cannot be opened, or is not there yet
  * @param path any file of the backup
  * @param options see `RestoreBackupOptions`; `confirm: true` is required
- * @returns what was replaced, migrated and restored
+ * @returns what was replaced, migrated, restored, ended and carried over
  * @throws {ValidationError} INVALID_INPUT without confirmation, when the backup is of the other engine, or when the
  *   folders, the database and its key file lie in each other
  * @throws {BackupError} BACKUP_INVALID when it is damaged, incomplete, changed, or the live file itself, and when no key of this
@@ -121,13 +147,14 @@ export async function restoreBackup(
   }
   try {
     const { onProgress = () => undefined } = parsed;
-    return await restore({ target, port, backup, trust, options: parsed, onProgress });
+    const clock = target instanceof Database ? target.clock : (parsed.clock ?? systemClock);
+    return await restore({ clock, port, backup, trust, options: parsed, onProgress });
   } catch (error) {
     throw translateFileError(error, files.database ?? file);
   }
 }
 
-async function restore(task: Restore): Promise<RestoreOutcome> {
+async function restore(task: Omit<Restore, "migrationsApplied">): Promise<RestoreOutcome> {
   const { port, backup, onProgress } = task;
   const started = performance.now();
   const place = port.workPlace ?? { parent: dirname(manifestPathOf(backup.path)), prefix: unfinishedPrefix };
@@ -141,7 +168,7 @@ async function restore(task: Restore): Promise<RestoreOutcome> {
     });
     try {
       const { schemaVersion, rowCounts } = await scratch.check();
-      const replaced = await replace(task, scratch);
+      const replaced = await replace({ ...task, migrationsApplied }, scratch);
       const durationMs = Math.round(performance.now() - started);
       return { ...replaced, schemaVersion, migrationsApplied, rowCounts: { ...rowCounts }, durationMs };
     } finally {
@@ -173,20 +200,23 @@ async function replace(task: Restore, scratch: ScratchDatabase) {
   }
 }
 
-async function exchange({ onProgress, ...task }: Restore, scratch: ScratchDatabase, change: UploadsChange | undefined) {
+async function exchange(task: Restore, scratch: ScratchDatabase, change: UploadsChange | undefined) {
+  const { onProgress } = task;
   let preRestoreBackup: string | null = null;
+  let completed: CompletedState = { ended: null, carriedOver: null };
   try {
     const { kept } = await task.port.replaceWith(scratch, {
       async save(source) {
         onProgress("saving");
-        preRestoreBackup = source === undefined ? null : await savePresentState(task, source);
+        const state = new RestoredState(scratch.url, task);
+        preRestoreBackup = source === undefined ? null : await savePresentState(task, source, state);
+        onProgress("recording");
+        completed = await state.complete(preRestoreBackup);
         await change?.addMissing();
         onProgress("replacing");
         return preRestoreBackup !== null;
       },
       async finish() {
-        // Where there was no database to save, nothing has come yet.
-        await change?.addMissing();
         await change?.removeOthers();
         // The replaced files are still there: they go only if what holds them can be read where it lies now.
         if (change !== undefined && preRestoreBackup !== null)
@@ -194,7 +224,7 @@ async function exchange({ onProgress, ...task }: Restore, scratch: ScratchDataba
         onProgress("completing");
       },
     });
-    return { preRestoreBackup, kept };
+    return { preRestoreBackup, kept, ...completed };
   } catch (error) {
     await change?.undo();
     throw error;
@@ -204,42 +234,4 @@ async function exchange({ onProgress, ...task }: Restore, scratch: ScratchDataba
 /** The backup of the present state bears the installation's signature where it has keys. */
 function ownTrust(trust: Trust): Trust {
   return { ...trust, trustUnsigned: trust.ring === null };
-}
-
-/** What a damaged or foreign database, and no full disk or lost connection, makes of its backup. */
-const signsOfDamage: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  "BACKUP_INVALID",
-  "BACKUP_FAILED",
-  "CORRUPT",
-  "SCHEMA_NEWER",
-  "MIGRATION_EDITED",
-  "MIGRATION_FAILED",
-]);
-
-/** Backs the present state up; null when it is too damaged for that. */
-async function savePresentState(
-  { target, port, backup, trust, options }: Omit<Restore, "onProgress">,
-  source: CopySource,
-): Promise<string | null> {
-  try {
-    const { path } = await makeBackup({
-      source,
-      engine: backup.manifest.engine,
-      extension: port.extension,
-      clock: target instanceof Database ? target.clock : (options.clock ?? systemClock),
-      folder: options.folder ?? dirname(manifestPathOf(backup.path)),
-      uploads: options.uploads ?? undefined,
-      compress: backup.manifest.compression,
-      secret: trust.secret,
-      ring: trust.ring,
-      reason: "pre-restore",
-      verify: (made, workFolder) => verifyInScratch(port, made, workFolder, { anySchema: true }),
-      longestWaitMs: () => 0,
-      onProgress: () => undefined,
-    });
-    return path;
-  } catch (error) {
-    if (error instanceof DatabaseError && signsOfDamage.has(error.code)) return null;
-    throw error;
-  }
 }

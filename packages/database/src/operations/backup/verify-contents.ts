@@ -76,6 +76,13 @@ interface ScratchOptions {
   readonly anySchema?: boolean;
 }
 
+interface MadeScratch {
+  readonly scratch: ScratchDatabase;
+  readonly migrationsApplied: string[];
+  /** Whether its schema is this code's by now. */
+  readonly isCurrent: boolean;
+}
+
 /**
  * Restores the database of a backup to a scratch database, and compares: digests, integrity, references, rows; brings its
  * schema up to date, and looks for what does not belong there.
@@ -87,7 +94,7 @@ export async function restoreToScratch(
   port: BackupPort,
   backup: StoredBackup,
   { workFolder, purpose, onMigrating, anySchema = false }: ScratchOptions,
-): Promise<{ scratch: ScratchDatabase; migrationsApplied: string[] }> {
+): Promise<MadeScratch> {
   const copy = join(workFolder, "incoming.db");
   await rm(copy, { force: true });
   await unsealDatabase(backup, copy);
@@ -97,7 +104,7 @@ export async function restoreToScratch(
     onMigrating?.();
     const migrationsApplied = await migrateScratch(scratch.url, backup.manifest, anySchema);
     if (migrationsApplied !== null) await refuseUnknownObjects(scratch.url);
-    return { scratch, migrationsApplied: migrationsApplied ?? [] };
+    return { scratch, migrationsApplied: migrationsApplied ?? [], isCurrent: migrationsApplied !== null };
   } catch (error) {
     await scratch.discard();
     throw asInvalid(error);
@@ -117,6 +124,11 @@ export async function unpackUploads(backup: StoredBackup, folder: string): Promi
   return files;
 }
 
+interface TrialOptions extends Pick<ScratchOptions, "anySchema"> {
+  /** Called with the URL of the scratch database, before it is deleted, where its schema is this code's. */
+  readonly onVerified?: (url: string) => Promise<void>;
+}
+
 /**
  * Restores all of a backup to a scratch place, compares, and deletes it again.
  * @param options `anySchema`: see `ScratchOptions`
@@ -125,10 +137,14 @@ export async function verifyInScratch(
   port: BackupPort,
   backup: StoredBackup,
   workFolder: string,
-  options: Pick<ScratchOptions, "anySchema"> = {},
+  { onVerified, ...options }: TrialOptions = {},
 ): Promise<void> {
-  const { scratch } = await restoreToScratch(port, backup, { workFolder, purpose: "trial", ...options });
-  await scratch.discard();
+  const { scratch, isCurrent } = await restoreToScratch(port, backup, { workFolder, purpose: "trial", ...options });
+  try {
+    if (isCurrent) await onVerified?.(scratch.url);
+  } finally {
+    await scratch.discard();
+  }
   const folder = join(workFolder, "incoming-uploads");
   await unpackUploads(backup, folder);
   await rm(folder, { recursive: true, force: true });

@@ -59,6 +59,7 @@ describeOnEachEngine("A process that is killed", (context) => {
     };
     expect(await usersAfterKillAt("migrating")).toBe(before.old);
     expect(await usersAfterKillAt("saving")).toBe(before.old);
+    expect(await usersAfterKillAt("recording")).toBe(before.old);
     expect(await usersAfterKillAt("replacing")).toBe(before.old);
     expect(await usersAfterKillAt("completing")).toBe(before.restored);
     const abandoned = context.engine === "postgres" ? await scratchDatabases(context.url) : [];

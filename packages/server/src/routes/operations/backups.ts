@@ -10,7 +10,6 @@ import {
 } from "@nerve/database";
 import { actorOf, principalOf } from "../../authentication/principal.ts";
 import { pageOf } from "../../openapi/fields.ts";
-import { recordRestore } from "../../operations/record-restore.ts";
 import { backupReadOptions, backupWriteOptions, restoreOptions, type Settings } from "../../settings/index.ts";
 import type { Server, ServerContext } from "../server-context.ts";
 import type { createTurn } from "./one-at-a-time.ts";
@@ -93,15 +92,12 @@ function registerRestore(server: Server, { db, settings, pause }: ServerContext,
     },
     (request) =>
       inTurn(async () => {
-        const { name, trustUnsigned } = request.body;
+        const { name, trustUnsigned, asItWas } = request.body;
         const { backupPath: path } = await findBackup(name, settings);
-        const { email } = principalOf(request).user;
+        const who = { actor: actorOf(request), actorEmail: principalOf(request).user.email };
+        const options = { ...restoreOptions(settings), ...who, trustUnsigned, asItWas, confirm: true };
         // What is written from here on would be lost, so nothing is.
-        const outcome = await pause.during(async () => {
-          const done = await restoreBackup(db, path, { ...restoreOptions(settings), trustUnsigned, confirm: true });
-          await recordRestore(db, { path, outcome: done, actor: actorOf(request), email });
-          return done;
-        });
+        const outcome = await pause.during(() => restoreBackup(db, path, options));
         request.log.warn({ backup: basename(path), kept: outcome.kept }, "the database was restored from a backup");
         const { preRestoreBackup } = outcome;
         return { ...outcome, preRestoreBackup: preRestoreBackup === null ? null : basename(preRestoreBackup) };

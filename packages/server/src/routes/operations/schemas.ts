@@ -56,12 +56,38 @@ export const backupBody = z.strictObject({ name: backupName(), trustUnsigned: tr
 export const restoreBody = z.strictObject({
   name: backupName(),
   trustUnsigned: trustUnsigned(),
+  asItWas: z.boolean().default(false).meta({
+    description:
+      "Brings back also what was ended since the backup (sessions, links, revoked keys, suspended accounts, former passwords), and leaves newer rows of the audit log and security events behind.",
+  }),
   confirm: z.literal(true).meta({ description: "What the database holds is replaced." }),
+});
+
+const count = z.int();
+
+/** What had been open in the backup. */
+const endedSchema = z.object({ sessions: count, links: count });
+
+/** In numbers of accounts, companies, keys and rows. */
+const carriedOverSchema = z.object({
+  usersDeleted: count,
+  usersSuspended: count,
+  rolesLowered: count,
+  passwords: count,
+  secondFactors: count,
+  companiesDeleted: count,
+  apiKeysRevoked: count,
+  auditRows: count,
+  securityEvents: count,
 });
 
 export const restoredSchema = z
   .object({
     preRestoreBackup: z.string().nullable(),
+    ended: endedSchema.nullable().meta({ description: "What had been open and is ended now; null with `asItWas`." }),
+    carriedOver: carriedOverSchema.nullable().meta({
+      description: "What lives on of the state before; null with `asItWas`, and where that state could not be read.",
+    }),
     schemaVersion: z.string().nullable(),
     migrationsApplied: z.array(z.string()),
     rowCounts,

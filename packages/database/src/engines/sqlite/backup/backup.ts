@@ -116,7 +116,6 @@ export class SqliteBackup implements BackupPort {
     // A link would be replaced itself, and not what it leads to.
     const live = await realpath(this.#place.file).catch(() => this.#place.file as string);
     await adoptOwner(incoming, live);
-    await flushFile(incoming);
     const replace = () => replaceFile(live, incoming, steps);
     return this.#engine === undefined ? replace() : this.#engine.whileClosed(replace);
   }
@@ -138,8 +137,10 @@ async function replaceFile(live: string, incoming: string, { save, finish }: Rep
   const thread = new Thread(worker());
   try {
     const state = await holdFile(thread, live);
-    if (state === "missing") return await exchange(live, incoming, null, finish);
     const saved = await save(state === "held" ? heldSource(thread) : undefined);
+    // Saving may have written to it.
+    await flushFile(incoming);
+    if (state === "missing") return await exchange(live, incoming, null, finish);
     return await exchange(live, incoming, saved ? "until it is done" : "for good", finish);
   } catch (error) {
     throw translate(error, live);
