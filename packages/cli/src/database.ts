@@ -57,11 +57,12 @@ export const withoutBackup = [
 export function useUpdatedDatabase<T>(
   call: Call<UpdateOptions>,
   work: (db: Database, update: SchemaUpdate) => Promise<T>,
+  { createFile = true }: Pick<OpenOptions, "createFile"> = {},
 ): Promise<T> {
   const options = call.options.backup ? updateOptions(readSettings(call)) : { backup: null };
   return useDatabase(call, async (db) => work(db, await updateSchema(db, options)), {
     migrations: "ignore",
-    createFile: true,
+    createFile,
   });
 }
 

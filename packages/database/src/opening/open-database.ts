@@ -9,6 +9,7 @@ import { Database } from "../database/handle.ts";
 import type { TableDefinition } from "../schema/kit/index.ts";
 import { registerTables, type SchemaWith, type TableRegistry } from "../schema/registry.ts";
 import type { Schema } from "../schema/tables.ts";
+import { requireNeverThere } from "./remains.ts";
 import { filesOf, secretsFor } from "./secrets.ts";
 
 /** How a database is opened. */
@@ -25,8 +26,16 @@ export interface OpenOptions<Own extends readonly TableDefinition[] = readonly [
   tables?: Own;
   /** Migrations of an application's own, in order, which are treated as `migrations` says. Default none. */
   ownMigrations?: readonly ApplicationMigration[];
-  /** SQLite: whether to make the file where there is none; if not, that is CONNECTION_FAILED. Default true. */
-  createFile?: boolean;
+  /**
+   * SQLite: whether to make the file where there is none; if not, that is CONNECTION_FAILED. It also is where something shows that
+   * there was one: its log, its key file in the usual place, or one of the `remains`; with `anew` only its log. Default true.
+   */
+  createFile?: boolean | "anew";
+  /**
+   * SQLite: files of a database that was there before, and folders in which it left something, such as its backups. Default
+   * none.
+   */
+  remains?: readonly string[];
   /** Where the time comes from. Default the machine's clock. */
   clock?: Clock;
   /**
@@ -97,7 +106,8 @@ async function settleMigrations(
 }
 
 /**
- * Opens a database by its URL and brings its schema up to date. A SQLite file that does not exist is made.
+ * Opens a database by its URL and brings its schema up to date. A SQLite file that does not exist is made, unless something
+ * shows that it did.
  *
  * @param url `sqlite:relative/path.db`, `sqlite:/absolute/path.db`, `sqlite::memory:` or
  *   `postgres://user:password@host:port/name?sslmode=…&sslrootcert=…`, where another machine is held to
@@ -106,7 +116,7 @@ async function settleMigrations(
  * @returns the handle that every function takes first; close it when done
  * @throws {ValidationError} INVALID_INPUT when a URL is of another kind, or malformed, and for `tables` and migrations of
  *   your own that do not fit
- * @throws {DatabaseConnectionError} CONNECTION_FAILED when the database cannot be reached, CORRUPT when it is damaged
+ * @throws {DatabaseConnectionError} CONNECTION_FAILED when the database cannot be reached or its file is lost, CORRUPT when it is damaged
  * @throws {DatabaseError} FILE_UNUSABLE when `breachedPasswordsFile` cannot be read, or is no such list
  * @throws {MigrationError} SCHEMA_NEWER, MIGRATION_EDITED, MIGRATION_FAILED; SCHEMA_OUTDATED with `migrations: "refuse"`
  * @example
@@ -133,10 +143,12 @@ export async function openWithTables<DB = Schema>(
   tables: TableRegistry,
   options: Omit<OpenOptions, "tables"> = {},
 ): Promise<Database<DB>> {
-  const { clock = systemClock, breachedPasswordsFile: list } = options;
-  const breachedPasswords = list === undefined ? undefined : await openBreachedPasswordList(list);
-  const connection = await openEngine(url, tables, options);
-  const secrets = secretsFor(url, options);
+  const { clock = systemClock, breachedPasswordsFile: list, createFile = true, remains = [], ...rest } = options;
   const files = filesOf(url, options);
+  const keys = options.keyFile === undefined ? files.keys : undefined;
+  await requireNeverThere(url, { keys, remains }, { anew: createFile === "anew" });
+  const breachedPasswords = list === undefined ? undefined : await openBreachedPasswordList(list);
+  const connection = await openEngine(url, tables, { ...rest, createFile: createFile !== false });
+  const secrets = secretsFor(url, options);
   return new Database<DB>({ connection, clock, secrets, breachedPasswords, files });
 }

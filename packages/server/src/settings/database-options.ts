@@ -23,6 +23,7 @@ export function databaseOptions(settings: Settings): OpenOptions {
     rowSecurity: settings.rowSecurity,
     ...(settings.databaseReadUrl === null ? {} : { readUrl: settings.databaseReadUrl }),
     ...(settings.breachedPasswordsFile === null ? {} : { breachedPasswordsFile: settings.breachedPasswordsFile }),
+    remains: [settings.backupFolder, settings.uploadsFolder],
     ...keyOptions(settings),
   };
 }

@@ -180,7 +180,9 @@ async function exchange(
   const aside =
     keep === "for good" ? `${live}.damaged-${randomBytes(4).toString("hex")}` : join(dirname(incoming), "previous.db");
   if (keep !== null) await link(live, aside);
+  // Where the file is missing, its log may have stayed: SQLite would replay it into the one that comes.
   if (keep === "for good") await setLogAside(live, aside);
+  if (keep === null) await setLogAside(live, `${live}.missing-${randomBytes(4).toString("hex")}`);
   await rename(incoming, live);
   await flushFolder(folder);
   try {
@@ -194,7 +196,7 @@ async function exchange(
   return { kept: keep === "for good" ? aside : null };
 }
 
-/** A damaged database keeps its log, which may hold what its file lost. */
+/** A damaged or missing database keeps its log, which may hold what its file lost. */
 async function setLogAside(live: string, aside: string): Promise<void> {
   await rename(`${live}-wal`, `${aside}-wal`).catch((error: unknown) => {
     if (!hasCode(error, "ENOENT")) throw error;

@@ -52,6 +52,9 @@ interface Target {
   readonly close: () => Promise<void>;
 }
 
+/** A target is new, and its keys, which are those of the source, may be there before it is. */
+const asTarget = { statementTimeoutMs: 0, createFile: "anew" } as const;
+
 /** Opens a place for writing, with the schema of the source: today's, or an older one. */
 export async function openTarget(place: Place, { isOlder, tables: present, versions }: SourceSchema): Promise<Target> {
   if (place instanceof Database) {
@@ -59,10 +62,10 @@ export async function openTarget(place: Place, { isOlder, tables: present, versi
     // Whoever opened it closes it.
     return { db: place, close: () => Promise.resolve() };
   }
-  if (!isOlder) return closing(await openDatabase(place, { statementTimeoutMs: 0 }));
+  if (!isOlder) return closing(await openDatabase(place, asTarget));
   const known = registerTables();
   const named = (name: string) => present.find((table) => table.name === name) ?? known.named(name);
-  const db = await openWithTables(place, { ...known, all: present, named }, { statementTimeoutMs: 0 });
+  const db = await openWithTables(place, { ...known, all: present, named }, asTarget);
   try {
     await migrate(
       db,
