@@ -17,6 +17,16 @@ export function before(moment: Date, milliseconds: number): Date {
 export const clockTolerance = 5 * minute;
 
 /**
+ * The latest that a stored time can be: what is dated later was written by a clock that was ahead, and does not count.
+ *
+ * @param now the present time
+ * @param milliseconds how far ahead it may lie of itself, as the end of what lasts so long; default not at all
+ */
+export function latestPossible(now: Date, milliseconds = 0): Date {
+  return after(now, milliseconds + clockTolerance);
+}
+
+/**
  * Tells whether a stored time lies so far ahead of now that a clock must have been wrong when it was stored.
  *
  * @param time as it was stored

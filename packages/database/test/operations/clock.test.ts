@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
+  checkAccountLock,
   countHits,
   createBackup,
   createSession,
@@ -10,15 +11,23 @@ import {
   findTimesAhead,
   getMaintenanceStatus,
   listBackups,
+  lockUserAccount,
   openDatabase,
   pruneBackups,
   refreshSession,
+  requestEmailVerification,
+  requestPasswordReset,
+  resetPassword,
   runDueMaintenance,
   runHealthCheck,
   runMaintenance,
   signIn,
+  transaction,
   validateSession,
+  verifyEmail,
 } from "../../src/index.ts";
+import { findKnownDevice, rememberDevice } from "../../src/identity/known-devices/known-device.ts";
+import { makeHandedLink } from "../../src/identity/passwords/reset-links.ts";
 import { takeLease } from "../../src/schedule/job-table.ts";
 import { testClock } from "../support/clock.ts";
 import { emptyPlace, engineNames, testKeys } from "../support/engines.ts";
@@ -111,6 +120,49 @@ describe.each(engineNames)("On %s, after a clock that was wrong by days", (engin
       for (let count = 0; count < 6; count += 1) await signIn(then, { ...attempt, password: "wrong" });
     });
     expect(await signIn(db, { ...attempt, password })).toMatchObject({ status: "signed-in" });
+    await end();
+  });
+
+  test.each([...jumps, 1])("(%i) links of then are dead, and others can be asked for at once", async (days) => {
+    const attempt = { email: "ada@example.org", ipAddress: "192.0.2.9" };
+    const next = { newPassword: "violet harbour wakes early", ipAddress: "192.0.2.9" };
+    const { db, user, made, end } = await whileWrong(days, async ({ db: then, user: { id } }) => ({
+      verification: await requestEmailVerification(then, { userId: id }),
+      handed: await transaction(then, (tx) => makeHandedLink(tx, id)),
+      reset: await requestPasswordReset(then, attempt),
+    }));
+    expect(await verifyEmail(db, { token: made.verification.token })).toBeNull();
+    for (const link of [made.handed, made.reset]) {
+      expect(await resetPassword(db, { token: link?.token ?? "", ...next })).toBeNull();
+    }
+    const { token } = await requestEmailVerification(db, { userId: user.id });
+    expect(await verifyEmail(db, { token })).not.toBeNull();
+    const link = await requestPasswordReset(db, attempt);
+    expect(await resetPassword(db, { token: link?.token ?? "", ...next })).not.toBeNull();
+    await end();
+  });
+
+  test.each([...jumps, 1])("(%i) a lock of then lasts no longer than it was to last", async (days) => {
+    const attempt = { email: "ada@example.org", password, ipAddress: "192.0.2.9" };
+    const { db, clock, user, end } = await whileWrong(days, ({ db: then, user: { id } }) =>
+      lockUserAccount(then, id, { minutes: 30, reason: "Reported as stolen" }),
+    );
+    const { locked, remainingMinutes } = await checkAccountLock(db, user.id);
+    expect({ locked, remainingMinutes }).toEqual(
+      days > 0 ? { locked: true, remainingMinutes: 30 } : { locked: false, remainingMinutes: 0 },
+    );
+    expect((await signIn(db, attempt)).status).toBe(days > 0 ? "locked" : "signed-in");
+    clock.advance({ minutes: 30 });
+    expect((await signIn(db, attempt)).status).toBe("signed-in");
+    expect(await checkAccountLock(db, user.id)).toMatchObject({ locked: false });
+    await end();
+  });
+
+  test.each(jumps)("(%i) a device of then is known no more", async (days) => {
+    const { db, user, made, end } = await whileWrong(days, ({ db: then, user: { id: userId } }) =>
+      transaction(then, (tx) => rememberDevice(tx, { userId, userAgent: undefined })),
+    );
+    expect(await findKnownDevice(db, { userId: user.id, deviceToken: made.device.token })).toBeNull();
     await end();
   });
 

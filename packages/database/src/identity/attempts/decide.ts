@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { holdName } from "../../database/hold.ts";
 import { transactionInGroup } from "../../database/in-groups.ts";
+import { endLockInTime } from "../../security/lock-length.ts";
 import { detectBruteForce, incrementFailedLoginCount, logLoginAttempt } from "../../security/index.ts";
 import { originFields } from "../account/origin.ts";
 import { writeUser } from "../account/write-user.ts";
@@ -111,7 +112,8 @@ async function countFailure(tx: Transaction, id: number, { email, lockout }: Att
 
 /** Tells somebody who has proved who they are why the account may not act. */
 async function turnAway(tx: Transaction, attempt: Attempt, account: SignInAccount): Promise<Refusal> {
-  const { refusal, reason } = explain(account, tx.clock.now());
+  const lockedUntil = await endLockInTime(tx, account);
+  const { refusal, reason } = explain({ ...account, lockedUntil }, tx.clock.now());
   await recordFailure(tx, attempt, { reason, userId: account.id });
   return refusal;
 }

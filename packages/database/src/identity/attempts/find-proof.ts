@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { digestToken, isTokenShaped } from "../../cryptography/index.ts";
+import { latestPossible } from "../../database/durations.ts";
 import type { Handle } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { deviceTokenField, findKnownDevice } from "../known-devices/known-device.ts";
@@ -18,7 +19,7 @@ interface Proof {
   readonly sessionToken?: string | undefined;
 }
 
-const findSession = statement((sql, p: { userId: number; digest: string; now: Date }) =>
+const findSession = statement((sql, p: { userId: number; digest: string; now: Date; latest: Date }) =>
   sql
     .selectFrom("sessions")
     .select(["id", "known_device_id"])
@@ -26,7 +27,8 @@ const findSession = statement((sql, p: { userId: number; digest: string; now: Da
     .where("user_id", "=", p.userId)
     .where("is_active", "=", true)
     .where("revoked_at", "is", null)
-    .where("expires_at", ">", p.now),
+    .where("expires_at", ">", p.now)
+    .where("last_activity", "<=", p.latest),
 );
 
 /**
@@ -43,7 +45,9 @@ export async function findProof(
   const device = await findKnownDevice(db, { userId, deviceToken });
   if (device !== null) return `device ${device}`;
   if (!isTokenShaped(sessionToken)) return undefined;
-  const session = await findSession.first(db, { userId, digest: digestToken(sessionToken), now: db.clock.now() });
+  const now = db.clock.now();
+  const wanted = { userId, digest: digestToken(sessionToken), now, latest: latestPossible(now) };
+  const session = await findSession.first(db, wanted);
   if (session === null) return undefined;
   return session.knownDeviceId === null ? `session ${session.id}` : `device ${session.knownDeviceId}`;
 }

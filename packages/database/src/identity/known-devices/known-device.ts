@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { digestToken, generateSecureToken, isTokenShaped } from "../../cryptography/index.ts";
-import { after, day } from "../../database/durations.ts";
+import { after, day, latestPossible } from "../../database/durations.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 
@@ -18,13 +18,14 @@ export interface KnownDevice {
   readonly expiresAt: Date;
 }
 
-const findDevice = statement((sql, p: { userId: number; digest: string; now: Date }) =>
+const findDevice = statement((sql, p: { userId: number; digest: string; now: Date; latest: Date }) =>
   sql
     .selectFrom("known_devices")
     .select("id")
     .where("token", "=", p.digest)
     .where("user_id", "=", p.userId)
-    .where("expires_at", ">", p.now),
+    .where("expires_at", ">", p.now)
+    .where("last_used_at", "<=", p.latest),
 );
 
 const insertDevice = statement((sql, p: DeviceRow) =>
@@ -83,7 +84,9 @@ interface Brought {
 /** Finds the known device whose token somebody brings; null when it is unknown, too old, or another user's. */
 export async function findKnownDevice(db: Handle, { userId, deviceToken }: Brought): Promise<number | null> {
   if (!isTokenShaped(deviceToken)) return null;
-  const found = await findDevice.first(db, { userId, digest: digestToken(deviceToken), now: db.clock.now() });
+  const now = db.clock.now();
+  const wanted = { userId, digest: digestToken(deviceToken), now, latest: latestPossible(now) };
+  const found = await findDevice.first(db, wanted);
   return found?.id ?? null;
 }
 

@@ -1,6 +1,6 @@
 import { type Expression, expressionBuilder, type SqlBool } from "kysely";
 import { digestToken, generateSecureToken } from "../../cryptography/index.ts";
-import { after, before, minute } from "../../database/durations.ts";
+import { after, before, latestPossible, minute } from "../../database/durations.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import type { Schema } from "../../schema/tables.ts";
@@ -31,12 +31,13 @@ export function mayReset(): Expression<SqlBool> {
   ]);
 }
 
-const findRecent = statement((sql, p: { userId: number; since: Date }) =>
+const findRecent = statement((sql, p: { userId: number; since: Date; latest: Date }) =>
   sql
     .selectFrom("password_reset_links")
     .select("id")
     .where("user_id", "=", p.userId)
     .where("created_at", ">", p.since)
+    .where("created_at", "<=", p.latest)
     .limit(1),
 );
 
@@ -53,7 +54,9 @@ const showExpiry = statement((sql, p: { userId: number; expiresAt: Date }) =>
 
 /** Whether a link was made for a user within the last few minutes, so that another mail would tell nothing new. */
 export async function hasRecentLink(tx: Transaction, userId: number): Promise<boolean> {
-  return (await findRecent.first(tx, { userId, since: before(tx.clock.now(), mailMinutes * minute) })) !== null;
+  const now = tx.clock.now();
+  const since = before(now, mailMinutes * minute);
+  return (await findRecent.first(tx, { userId, since, latest: latestPossible(now) })) !== null;
 }
 
 async function makeLink(tx: Transaction, userId: number, minutes: number): Promise<ResetToken> {
@@ -92,31 +95,38 @@ export async function endResetLinks(tx: Transaction, userId: number): Promise<vo
   await endLinks.run(tx, { userId });
 }
 
-const findByLink = statement((sql, p: { digest: string; now: Date }) =>
+const findByLink = statement((sql, p: { digest: string; now: Date; latest: Date }) =>
   sql
     .selectFrom("password_reset_links as link")
     .innerJoin("users", "users.id", "link.user_id")
     .select(["users.id", "users.password_hash"])
     .where("link.token", "=", p.digest)
     .where("link.expires_at", ">", p.now)
+    .where("link.created_at", "<=", p.latest)
     .where(mayReset()),
 );
 
 /** Links of an older system, and of a NERVE before links lived side by side. */
-const findByColumn = statement((sql, p: { digest: string; now: Date }) =>
+const findByColumn = statement((sql, p: { digest: string; now: Date; latestEnd: Date }) =>
   sql
     .selectFrom("users")
     .select(["id", "password_hash"])
     .where("password_reset_token", "=", p.digest)
     .where("password_reset_expires", ">", p.now)
+    .where("password_reset_expires", "<=", p.latestEnd)
     .where(mayReset()),
 );
 
-/** Finds whose link a token is of; null when it is unknown, used, or too old, or the user may not. */
+/**
+ * Finds whose link a token is of; null when it is unknown, used, too old, or made by a clock that was ahead, or the user may
+ * not.
+ */
 export async function findByResetToken(
   db: Handle,
   token: string,
 ): Promise<{ id: number; passwordHash: string } | null> {
-  const wanted = { digest: digestToken(token), now: db.clock.now() };
+  const now = db.clock.now();
+  const digest = digestToken(token);
+  const wanted = { digest, now, latest: latestPossible(now), latestEnd: latestPossible(now, handedMinutes * minute) };
   return (await findByLink.first(db, wanted)) ?? (await findByColumn.first(db, wanted));
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { logAudit } from "../../operation/log-audit.ts";
 import { digestToken, generateSecureToken, isTokenShaped } from "../../cryptography/index.ts";
-import { after, hour } from "../../database/durations.ts";
+import { after, hour, latestPossible } from "../../database/durations.ts";
 import type { Handle } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
@@ -62,7 +62,7 @@ export async function requestEmailVerification(
 }
 
 /** Finds the user and marks the address in one step, so that the token works once however many send it at once. */
-const spendToken = statement((sql, p: { digest: string; now: Date }) =>
+const spendToken = statement((sql, p: { digest: string; now: Date; latestEnd: Date }) =>
   sql
     .updateTable("users")
     .set((eb) => ({
@@ -80,6 +80,7 @@ const spendToken = statement((sql, p: { digest: string; now: Date }) =>
     }))
     .where("email_verification_token", "=", p.digest)
     .where("email_verification_expires", ">", p.now)
+    .where("email_verification_expires", "<=", p.latestEnd)
     .where("email_verified", "=", false)
     .where("deleted_at", "is", null)
     .returning(userColumns),
@@ -102,7 +103,9 @@ export async function verifyEmail(db: Handle, options: z.input<typeof verifyInpu
   const { token, ...origin } = parseInput(verifyInput, options);
   if (!isTokenShaped(token)) return null;
   return transaction(db, async (tx) => {
-    const user = await spendToken.first(tx, { digest: digestToken(token), now: tx.clock.now() });
+    const now = tx.clock.now();
+    const latestEnd = latestPossible(now, verificationHours * hour);
+    const user = await spendToken.first(tx, { digest: digestToken(token), now, latestEnd });
     if (user === null) return null;
     await logAudit(tx, {
       action: "email_verified",

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import { countUsers, type Database, digestToken, generateSecureToken } from "@nerve/database";
+import { ageOf, countUsers, type Database, digestToken, generateSecureToken, isAhead } from "@nerve/database";
 import { linkTo } from "../../settings/index.ts";
 
 const validForMs = 24 * 3600_000;
@@ -21,10 +21,10 @@ export async function createSetUpLink(db: Database): Promise<SetUpLink | null> {
   if ((await countUsers(db)) > 0) return null;
   const token = generateSecureToken();
   const digest = Buffer.from(digestToken(token));
-  const expiresAt = db.clock.now().getTime() + validForMs;
+  const madeAt = db.clock.now();
+  const isValidAt = (now: Date) => !isAhead(madeAt, now) && ageOf(madeAt, now) < validForMs;
   return {
     urlAt: (publicUrl) => linkTo(publicUrl, "/set-up", token),
-    accepts: (candidate) =>
-      db.clock.now().getTime() < expiresAt && timingSafeEqual(Buffer.from(digestToken(candidate)), digest),
+    accepts: (candidate) => isValidAt(db.clock.now()) && timingSafeEqual(Buffer.from(digestToken(candidate)), digest),
   };
 }
