@@ -86,7 +86,7 @@ export const tasks: readonly Task[] = [
   task(
     "Keep it alive",
     `checkDatabaseConnection runHealthCheck checkTableIntegrity checkForeignKeyConstraints checkSecrets findTimesAhead getDatabaseStats
-     optimizeDatabase logQueryPerformance getPerformanceStats getSlowQueries clearPerformanceLog`,
+     optimizeDatabase rotateKeys logQueryPerformance getPerformanceStats getSlowQueries clearPerformanceLog`,
   ),
   task(
     "Let it tidy up",

@@ -20,7 +20,7 @@ export const keys: readonly Key[] = [
       "columns of the classes `encrypted` and `harvested`, what a client carries between two steps of a sign-in, and the signatures of what is kept outside the database",
     lies: "a file of mode 0600 beside the database, made by `nerve init` or at the first start; never in the database, nor in a backup",
     rotation:
-      "once a year, and when somebody leaves who could read it: a new key as the first line, the old ones below it, which go on reading what they wrote",
+      "once a year, and when somebody leaves who could read it: a new key as the first line of the file, the old ones below it; restart every process; then `nerve keys rotate`, which says when the old ones are needed by backups alone",
     leaked:
       "rotate, have every user set up the second factor anew, treat harvested passwords as read, and look at signed archives with doubt from the day of the leak on; sign-in passwords are not encrypted and stay safe",
   },
@@ -132,7 +132,8 @@ export function printKeysDocument(): string {
       "- Keys are made by the system's generator of random numbers, never chosen; `NERVE_BACKUP_KEY` is at least 16 characters of a\n  password manager's making.",
       "- They lie in files of mode 0600, or in the environment of the process; never in the database, a repository, a command line, a\n  log or a mail.",
       "- A copy of the master keys and of the backup key is kept apart from the database and its backups, where two people find it.",
-      "- Every value that a key wrote names the key and the version of its form (`enc1.k1.…`), so that both can be replaced.",
+      "- Every value that a key wrote names the key and the version of its form (`enc2.k1.…`), so that both can be replaced.",
+      "- What is encrypted in a column is bound to table, column and row: copied to another row it cannot be read. Values of the form `enc1`, from before that, are bound to table and column, and `nerve keys rotate` makes them `enc2`.",
       "- Whoever may have seen a key that was not theirs to see is a leak: what to do stands below, and is done the same day.",
     ].join("\n"),
     "## Keys",

@@ -10,6 +10,7 @@ import { registerEvents } from "./events.ts";
 import { registerImport } from "./import.ts";
 import { registerInit } from "./init.ts";
 import { registerKey } from "./key.ts";
+import { registerKeys } from "./keys.ts";
 import { registerLogs } from "./logs.ts";
 import { registerMaintenance } from "./maintenance.ts";
 import { registerMetrics } from "./metrics.ts";
@@ -28,6 +29,7 @@ export const commandGroups: readonly RegisterCommands[] = [
   registerCompany,
   registerUser,
   registerKey,
+  registerKeys,
   registerEvents,
   registerAudit,
   registerHealth,

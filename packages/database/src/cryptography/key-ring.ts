@@ -15,18 +15,23 @@ export interface MasterKeys {
   readonly previous?: readonly MasterKey[];
 }
 
-/** The column that a secret belongs to. A value copied to another column cannot be read there. */
+/** The column and row that a secret belongs to. A value copied to another place cannot be read there. */
 export interface SecretPlace {
   readonly table: string;
   readonly column: string;
+  /** The row's id. Without one, as before the row is there, a value is bound to its column only. */
+  readonly row?: number | string | undefined;
 }
 
 /** Encrypts secrets for the database, seals short-lived tokens, and signs what leaves it. Keeps no master key, and shows none of its keys. */
 export interface KeyRing {
+  /** The ids of its keys, the current one first. */
+  keyIds(): readonly string[];
+
   /**
-   * Encrypts a secret for one column, with the current key.
+   * Encrypts a secret for one place, with the current key.
    *
-   * @returns `enc1.<key id>.<base64url>`; 80 characters and the key id for a TOTP secret.
+   * @returns `enc2.<key id>.<base64url>`, or `enc1.…` without a row; 80 characters and the key id for a TOTP secret.
    * @throws INVALID_INPUT if the text is not well-formed Unicode, which would not come back as it was.
    */
   encrypt(plain: string, place: SecretPlace): string;
@@ -34,14 +39,14 @@ export interface KeyRing {
   /**
    * Decrypts a secret.
    *
-   * @throws SECRET_UNREADABLE if its key is not in the ring, it was tampered with, or it belongs to another column.
+   * @throws SECRET_UNREADABLE if its key is not in the ring, it was tampered with, or it belongs to another place.
    */
   decrypt(encrypted: string, place: SecretPlace): string;
 
   /** Tells whether a stored text has the form of {@link KeyRing.encrypt}. */
   isEncrypted(text: string): boolean;
 
-  /** Tells whether a stored text is in the clear or under a key that is no longer the current one. */
+  /** Tells whether a stored text is in the clear, bound to no row, or under a key that is no longer the current one. */
   needsReencryption(text: string): boolean;
 
   /**
@@ -78,9 +83,9 @@ export interface KeyRing {
 
 const keyBytes = 32;
 const keyIdShape = /^[a-z0-9-]{1,16}$/;
-const encryptedShape = /^enc1\.([a-z0-9-]{1,16})\.([A-Za-z0-9_-]{38,})$/;
-/** Beginnings of what {@link KeyRing.encrypt} made, now and before. */
-export const encryptedPrefixes = ["enc1"] as const;
+const encryptedShape = /^(enc[12])\.([a-z0-9-]{1,16})\.([A-Za-z0-9_-]{38,})$/;
+/** Beginnings of what {@link KeyRing.encrypt} makes: bound to a row, and to a column only. */
+export const encryptedPrefixes = ["enc2", "enc1"] as const;
 const signatureShape = /^mac1\.([a-z0-9-]{1,16})\.([A-Za-z0-9_-]{43})$/;
 const sealedShape = /^seal1\.([a-z0-9-]{1,16})\.([A-Za-z0-9_-]{38,})$/;
 
@@ -103,33 +108,36 @@ interface DerivedKeys {
  *
  * @example
  * const ring = createKeyRing({ current: { id: "k1", key: randomBytes(32) } });
- * const stored = ring.encrypt("JBSWY3DPEHPK3PXP", { table: "users", column: "2fa_secret" });
- * ring.decrypt(stored, { table: "users", column: "2fa_secret" }); // "JBSWY3DPEHPK3PXP"
+ * const stored = ring.encrypt("JBSWY3DPEHPK3PXP", { table: "users", column: "2fa_secret", row: 7 });
+ * ring.decrypt(stored, { table: "users", column: "2fa_secret", row: 7 }); // "JBSWY3DPEHPK3PXP"
  */
 export function createKeyRing({ current, previous = [] }: MasterKeys): KeyRing {
   const keys = deriveAll([current, ...previous]);
   const currentKeys = deriveKeys(current);
 
   return {
+    keyIds: () => [...keys.keys()],
+
     encrypt(plain, place) {
       if (!plain.isWellFormed()) {
         throw new ValidationError([{ field: "plain", message: "must be well-formed text" }]);
       }
-      const body = encryptText(currentKeys.column, plain, boundTo("enc1", current.id, place.table, place.column));
-      return `enc1.${current.id}.${body}`;
+      const form = place.row === undefined ? "enc1" : "enc2";
+      const body = encryptText(currentKeys.column, plain, boundToPlace(form, current.id, place));
+      return `${form}.${current.id}.${body}`;
     },
 
     decrypt(encrypted, place) {
-      const [, id = "", body = ""] = encryptedShape.exec(encrypted) ?? [];
+      const [, form = "", id = "", body = ""] = encryptedShape.exec(encrypted) ?? [];
       const key = keys.get(id)?.column;
-      const plain = key === undefined ? null : decryptText(key, body, boundTo("enc1", id, place.table, place.column));
+      const plain = key === undefined ? null : decryptText(key, body, boundToPlace(form, id, place));
       if (plain === null) throw new DatabaseError("SECRET_UNREADABLE");
       return plain;
     },
 
     isEncrypted: (text) => encryptedShape.test(text),
 
-    needsReencryption: (text) => encryptedShape.exec(text)?.[1] !== current.id,
+    needsReencryption: (text) => !text.startsWith(`enc2.${current.id}.`),
 
     seal(payload, { purpose, expiresAt }) {
       const until = expiresAt.getTime();
@@ -166,7 +174,7 @@ export function createKeyRing({ current, previous = [] }: MasterKeys): KeyRing {
 
 /** The id of the key that encrypted a stored text; null if it is in the clear. */
 export function keyIdOf(text: string): string | null {
-  return encryptedShape.exec(text)?.[1] ?? null;
+  return encryptedShape.exec(text)?.[2] ?? null;
 }
 
 function deriveAll(masterKeys: readonly MasterKey[]): ReadonlyMap<string, DerivedKeys> {
@@ -189,6 +197,10 @@ function deriveKeys({ key }: MasterKey): DerivedKeys {
 
 function macOf(key: Uint8Array, content: string): Buffer {
   return createHmac("sha256", key).update(content).digest();
+}
+
+function boundToPlace(form: string, id: string, { table, column, row }: SecretPlace): string {
+  return form === "enc1" ? boundTo(form, id, table, column) : boundTo(form, id, table, column, String(row));
 }
 
 /** What a value is bound to, written so that no two lists of parts have one spelling. */

@@ -2,16 +2,16 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { z } from "zod";
 import { actorField } from "../access/actor.ts";
 import { logAudit } from "../operation/log-audit.ts";
-import type { KeyRing } from "../cryptography/index.ts";
 import type { Handle } from "../database/handle.ts";
 import { ConflictError, DatabaseError, type ErrorCode, ValidationError } from "../errors/index.ts";
-import { columnNamed, type NamedColumn, type TableDefinition } from "../schema/kit/index.ts";
+import { columnNamed, type NamedColumn, primaryKeyOf, type TableDefinition } from "../schema/kit/index.ts";
 import type { TableName } from "../schema/tables.ts";
 import { boundedInteger, parseInput } from "../validation/input.ts";
 import { isPlainObject } from "../validation/plain-object.ts";
-import { secretsFor } from "../rows/harvested.ts";
+import { bindHarvested, nextRowsOf } from "../rows/bind-harvested.ts";
+import { type HarvestedRow, secretsFor } from "../rows/harvested.ts";
 import { toStored } from "../rows/stored-values.ts";
-import { insertBatch, type NoteInserted, type PlacedRow } from "./insert-batch.ts";
+import { type BatchSteps, insertBatch, type NoteInserted, type PlacedRow } from "./insert-batch.ts";
 import { refuseTable, requireTable } from "./known-table.ts";
 import { unfillable } from "./protection.ts";
 import { recordValidator } from "./record-validator.ts";
@@ -42,11 +42,9 @@ const optionsInput = z.strictObject({
 export type BatchInsertOptions = z.input<typeof optionsInput>;
 
 /** How the records of a table become rows. */
-interface Plan {
-  readonly table: TableDefinition;
+interface Plan extends HarvestedRow {
   readonly columns: readonly NamedColumn[];
   readonly schema: z.ZodType<Record<string, unknown>>;
-  readonly secrets: KeyRing | undefined;
   readonly now: Date;
 }
 
@@ -63,7 +61,9 @@ function toCell(plan: Plan, column: NamedColumn, value: unknown): unknown {
 function toRow(plan: Plan, record: unknown): readonly unknown[] {
   if (!isPlainObject(record)) throw new ValidationError([{ field: "", message: "must be an object" }]);
   const fields = parseInput(plan.schema, record);
-  return plan.columns.map((column) => toCell(plan, column, fields[column.property]));
+  // Known beforehand only where the caller chooses it.
+  const id = fields[primaryKeyOf(plan.table).property] as string | undefined;
+  return plan.columns.map((column) => toCell({ ...plan, id }, column, fields[column.property]));
 }
 
 function toRecordError(table: TableDefinition, index: number, error: DatabaseError): RecordError {
@@ -129,7 +129,8 @@ export async function batchInsert(
   const { batchSize, actor } = parseInput(optionsInput, options);
   if (!Array.isArray(records)) throw new ValidationError([{ field: "records", message: "must be a list" }]);
   const { whole, columns } = recordValidator(table);
-  const plan: Plan = { table, columns, schema: whole, secrets: await secretsFor(db, columns), now: db.clock.now() };
+  const secrets = await secretsFor(db, columns);
+  const plan: Plan = { table, id: undefined, columns, schema: whole, secrets, now: db.clock.now() };
   const target = { table: table.name, columns: columns.map(({ name }) => name) };
   const errors: RecordError[] = [];
   for (let from = 0; from < records.length; from += batchSize) {
@@ -140,7 +141,16 @@ export async function batchInsert(
       const metadata = { table: table.name, inserted, failed: batch.length - inserted };
       await logAudit(tx, { action: "records_inserted", resourceType: table.name, metadata, actor });
     };
-    const refused = rows.length === 0 ? [] : await insertBatch(db, target, rows, note);
+    const steps: BatchSteps = {
+      async around(tx, insert) {
+        const inserted = await nextRowsOf(tx, table);
+        const outcome = await insert();
+        if (inserted !== undefined) await bindHarvested(tx, inserted);
+        return outcome;
+      },
+      note,
+    };
+    const refused = rows.length === 0 ? [] : await insertBatch(db, target, rows, steps);
     errors.push(...refused.map(({ index, error }) => toRecordError(table, index, error)));
   }
   errors.sort((one, other) => one.index - other.index);

@@ -34,11 +34,18 @@ function insertAll(db: Handle, target: InsertTarget, rows: readonly PlacedRow[])
 /** Writes down, in the transaction of a batch, how many rows it inserts. */
 export type NoteInserted = (tx: Transaction, inserted: number) => Promise<void>;
 
+/** What happens in the transaction of a batch beside the inserting. */
+export interface BatchSteps {
+  /** Is given what inserts, runs it, and does what has to be done before and after. */
+  readonly around: <T>(tx: Transaction, insert: () => Promise<T>) => Promise<T>;
+  /** Called at the end, unless every row is refused. */
+  readonly note: NoteInserted;
+}
+
 /**
  * Inserts rows in one transaction, without those that the database refuses. As long as none is refused, it costs one
  * bulk insert; the refused ones are then found by halves.
  *
- * @param note is called in that transaction, unless every row is refused
  * @returns the refused rows, each with its error
  * @throws what is not the fault of a row: a full disk, a lost connection; nothing of the batch is then kept
  */
@@ -46,14 +53,12 @@ export async function insertBatch(
   db: Handle,
   target: InsertTarget,
   rows: readonly PlacedRow[],
-  note: NoteInserted,
+  { around, note }: BatchSteps,
 ): Promise<RefusedRow[]> {
   try {
     await transaction(db, async (tx) => {
-      await tx.executor.insertRows(
-        target,
-        rows.map(({ values }) => values),
-      );
+      const values = rows.map((row) => row.values);
+      await around(tx, () => tx.executor.insertRows(target, values));
       await note(tx, rows.length);
     });
     return [];
@@ -62,7 +67,7 @@ export async function insertBatch(
     if (!isRowFault(error)) throw error;
   }
   return transaction(db, async (tx) => {
-    const refused = await insertByHalves(tx, target, rows);
+    const refused = await around(tx, () => insertByHalves(tx, target, rows));
     if (refused.length < rows.length) await note(tx, rows.length - refused.length);
     return refused;
   });

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { actorField } from "../access/actor.ts";
-import type { KeyRing } from "../cryptography/index.ts";
 import type { Handle, Transaction } from "../database/handle.ts";
 import { fetchFirst, runQuery } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
@@ -12,7 +11,7 @@ import { parseInput } from "../validation/input.ts";
 import { isPlainObject } from "../validation/plain-object.ts";
 import { anyTable } from "../database/any-table.ts";
 import { auditChange } from "./audit-change.ts";
-import { decryptHarvested, isHarvested, secretsFor } from "../rows/harvested.ts";
+import { decryptHarvested, type HarvestedRow, isHarvested, secretsFor } from "../rows/harvested.ts";
 import { toStored } from "../rows/stored-values.ts";
 import { hasSoftDelete, parseRecordId, type RecordId, refuseTable, requireTable } from "./known-table.ts";
 import { needsRight, uneditable } from "./protection.ts";
@@ -42,12 +41,10 @@ const hidden = "[hidden]";
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The record to update, and what it takes to read and write its columns. */
-interface Subject {
-  readonly table: TableDefinition;
+interface Subject extends HarvestedRow {
   readonly id: RecordId;
   /** The columns that the caller gave. */
   readonly columns: readonly NamedColumn[];
-  readonly secrets: KeyRing | undefined;
 }
 
 function requireEditableTable(name: TableName): TableDefinition {
@@ -72,7 +69,8 @@ function parseChanges(table: TableDefinition, changes: unknown, mayChange: reado
 }
 
 /** Reads what is there now, and keeps others from changing it meanwhile. */
-async function lockFields(tx: Transaction, { table, id, columns, secrets }: Subject): Promise<Fields | null> {
+async function lockFields(tx: Transaction, subject: Subject): Promise<Fields | null> {
+  const { table, id, columns } = subject;
   const key = primaryKeyOf(table).name;
   const query = anyTable(tx)
     .selectFrom(table.name)
@@ -83,7 +81,7 @@ async function lockFields(tx: Transaction, { table, id, columns, secrets }: Subj
   const row: Fields | null = await fetchFirst(tx, query);
   if (row === null) return null;
   return Object.fromEntries(
-    columns.map((column) => [column.property, decryptHarvested(secrets, table, column, row[column.property])]),
+    columns.map((column) => [column.property, decryptHarvested(subject, column, row[column.property])]),
   );
 }
 

@@ -32,7 +32,7 @@ export async function changeRow<Table extends TableDefinition>(
   id: number | string,
   fields: RowChanges<Table>,
 ): Promise<VisibleRow<Table>> {
-  const values = await storedValues(tx, table, fields, ({ stamped }) => stamped === "on insert and update");
+  const values = await storedValues(tx, { table, id }, fields, ({ stamped }) => stamped === "on insert and update");
   if (Object.hasOwn(values, primaryKeyOf(table).name)) throw new TypeError(`The id of ${table.name} stays as it is.`);
   if (Object.keys(values).length === 0) throw new TypeError(`No change of ${table.name} was given.`);
   const row = await change(tx, table, { [changedRow]: id, ...values });

@@ -1,7 +1,8 @@
 import type { Transaction } from "../database/handle.ts";
-import type { NewRow, TableDefinition, VisibleRow } from "../schema/kit/index.ts";
+import { type NewRow, primaryKeyOf, type TableDefinition, type VisibleRow } from "../schema/kit/index.ts";
 import { shapedWrite, visibleNames } from "./shaped-write.ts";
-import { storedValues } from "./stored-values.ts";
+import { bindHarvested } from "./bind-harvested.ts";
+import { storedValues, type Values } from "./stored-values.ts";
 
 const insert = shapedWrite((sql, table, values) =>
   sql.insertInto(table.name).values(values).returning(visibleNames(table)),
@@ -25,6 +26,11 @@ export async function insertRow<Table extends TableDefinition>(
   table: Table,
   fields: NewRow<Table>,
 ): Promise<VisibleRow<Table>> {
-  const values = await storedValues(tx, table, fields, ({ stamped }) => stamped !== undefined);
-  return (await insert(tx, table, values)) as VisibleRow<Table>;
+  const key = primaryKeyOf(table);
+  const given = (fields as Values)[key.property] as number | string | undefined;
+  const values = await storedValues(tx, { table, id: given }, fields, ({ stamped }) => stamped !== undefined);
+  const row = (await insert(tx, table, values)) as VisibleRow<Table>;
+  const id = (row as Values)[key.property] as number | string;
+  if (given === undefined) await bindHarvested(tx, { table, from: id });
+  return row;
 }

@@ -1,22 +1,15 @@
-import type { KeyRing } from "../cryptography/index.ts";
 import type { Handle } from "../database/handle.ts";
 import { json } from "../schema/kit/parameters.ts";
 import type { NamedColumn, TableDefinition } from "../schema/kit/index.ts";
-import { encryptHarvested, secretsFor } from "./harvested.ts";
+import { encryptHarvested, type HarvestedRow, secretsFor } from "./harvested.ts";
 
 /** A row's values by names. */
 export type Values = Readonly<Record<string, unknown>>;
 
-interface Keeper {
-  readonly table: TableDefinition;
-  /** The keys, where one of the columns is encrypted. */
-  readonly secrets: KeyRing | undefined;
-}
-
 /** Turns a value into what is stored: a JSON document is marked as one, a harvested credential is encrypted. */
-export function toStored({ table, secrets }: Keeper, column: NamedColumn, value: unknown): unknown {
+export function toStored(row: HarvestedRow, column: NamedColumn, value: unknown): unknown {
   if (value === null) return null;
-  return column.kind === "json" ? json(value) : encryptHarvested(secrets, table, column, value);
+  return column.kind === "json" ? json(value) : encryptHarvested(row, column, value);
 }
 
 function requireKnown(table: TableDefinition, fields: Values): void {
@@ -29,23 +22,24 @@ function requireKnown(table: TableDefinition, fields: Values): void {
  * Turns fields under their property names into what is stored under the columns' names, in the table's order. Undefined
  * ones are not given; stamps that are not given get the clock's time.
  *
+ * @param row `table`, and the `id` that the row has; undefined for one that is not there yet
  * @param isStamp which columns are stamps of this write
  * @throws {TypeError} for a field that the table does not have
  */
 export async function storedValues(
   db: Handle,
-  table: TableDefinition,
+  { table, id }: Pick<HarvestedRow, "table" | "id">,
   fields: Values,
   isStamp: (column: NamedColumn) => boolean,
 ): Promise<Values> {
   requireKnown(table, fields);
   const columns = table.columnList.filter((column) => fields[column.property] !== undefined || isStamp(column));
-  const keeper: Keeper = { table, secrets: await secretsFor(db, columns) };
+  const row: HarvestedRow = { table, id, secrets: await secretsFor(db, columns) };
   const now = db.clock.now();
   return Object.fromEntries(
     columns.map((column) => {
       const value = fields[column.property];
-      return [column.name, value === undefined ? now : toStored(keeper, column, value)];
+      return [column.name, value === undefined ? now : toStored(row, column, value)];
     }),
   );
 }

@@ -7,7 +7,8 @@ import { DatabaseError, ValidationError } from "../../src/errors/index.ts";
 
 const masterKey = (id: string): MasterKey => ({ id, key: randomBytes(32) });
 
-const place = { table: "users", column: "2fa_secret" };
+const column = { table: "users", column: "2fa_secret" };
+const place = { ...column, row: 7 };
 const first = masterKey("k1");
 const second = masterKey("k2");
 const ring = createKeyRing({ current: first });
@@ -38,7 +39,7 @@ describe("secrets at rest", () => {
   test("fit their column, say which key they need, and never look alike", () => {
     const secret = generateTotpSecret();
     const encrypted = createKeyRing({ current: masterKey("a-sixteen-chars-") }).encrypt(secret, place);
-    expect(encrypted).toMatch(/^enc1\.a-sixteen-chars-\.[A-Za-z0-9_-]{80}$/);
+    expect(encrypted).toMatch(/^enc2\.a-sixteen-chars-\.[A-Za-z0-9_-]{80}$/);
     expect(encrypted.length).toBeLessThanOrEqual(255);
     expect(encrypted).not.toContain(secret);
     expect(ring.encrypt(secret, place)).not.toBe(ring.encrypt(secret, place));
@@ -46,7 +47,7 @@ describe("secrets at rest", () => {
 
   test("are told from text in the clear", () => {
     expect(ring.isEncrypted(ring.encrypt("", place))).toBe(true);
-    for (const text of ["", "JBSWY3DPEHPK3PXP", "enc1.", "enc1.k1.AAAA", "enc2.k1.".padEnd(60, "A")]) {
+    for (const text of ["", "JBSWY3DPEHPK3PXP", "enc1.", "enc1.k1.AAAA", "enc3.k1.".padEnd(60, "A")]) {
       expect(ring.isEncrypted(text)).toBe(false);
     }
   });
@@ -59,6 +60,8 @@ describe("secrets at rest", () => {
     expect(rotated.needsReencryption("secret")).toBe(true);
     expect(rotated.needsReencryption(rotated.encrypt("secret", place))).toBe(false);
     expect(ring.needsReencryption(old)).toBe(false);
+    expect(ring.needsReencryption(ring.encrypt("secret", column))).toBe(true);
+    expect(rotated.keyIds()).toEqual([second.id, first.id]);
   });
 
   test("are refused if they would not come back as they were", () => {
@@ -70,9 +73,19 @@ describe("secrets at rest", () => {
     for (const altered of alterations(encrypted)) {
       expect(codeOf(() => ring.decrypt(altered, place))).toBe("SECRET_UNREADABLE");
     }
-    for (const broken of ["", encrypted.slice(0, -1), `${encrypted}A`, `${encrypted}=`, `${encrypted}\n`, "enc1..A"]) {
+    for (const broken of ["", encrypted.slice(0, -1), `${encrypted}A`, `${encrypted}=`, `${encrypted}\n`, "enc2..A"]) {
       expect(codeOf(() => ring.decrypt(broken, place))).toBe("SECRET_UNREADABLE");
     }
+  });
+
+  test("attack: a value moved to another row, or said to be bound to none, is not read there", () => {
+    const encrypted = ring.encrypt("secret", place);
+    for (const elsewhere of [{ ...place, row: 8 }, { ...place, row: "07" }, column]) {
+      expect(codeOf(() => ring.decrypt(encrypted, elsewhere))).toBe("SECRET_UNREADABLE");
+    }
+    expect(codeOf(() => ring.decrypt(encrypted.replace("enc2", "enc1"), place))).toBe("SECRET_UNREADABLE");
+    const unbound = ring.encrypt("secret", column).replace("enc1", "enc2");
+    expect(codeOf(() => ring.decrypt(unbound, place))).toBe("SECRET_UNREADABLE");
   });
 
   test("attack: a value moved to another column or table is not read there", () => {
@@ -142,8 +155,8 @@ describe("sealed tokens", () => {
 
   test("attack: a secret of a column does not pass for a token, nor a token for a secret", () => {
     const encrypted = ring.encrypt(JSON.stringify({ until: expiresAt.getTime(), payload }), place);
-    expect(ring.open(encrypted.replace("enc1", "seal1"), { purpose, now })).toBeNull();
-    expect(codeOf(() => ring.decrypt(token.replace("seal1", "enc1"), place))).toBe("SECRET_UNREADABLE");
+    expect(ring.open(encrypted.replace("enc2", "seal1"), { purpose, now })).toBeNull();
+    expect(codeOf(() => ring.decrypt(token.replace("seal1", "enc2"), place))).toBe("SECRET_UNREADABLE");
   });
 });
 

@@ -33,7 +33,7 @@ describeOnEachEngine("Two-factor sign-in", (context) => {
     expect(uri).toContain(`secret=${secret}`);
     const pending = await readUser(user.id);
     expect(pending?.twoFactorEnabled).toBe(false);
-    expect(pending?.twoFactorSecret).toMatch(/^enc1\./);
+    expect(pending?.twoFactorSecret).toMatch(/^enc2\./);
     expect(await verifySecondFactor(context.db, user.id, codeAt(secret, now()))).toBe(false);
 
     const { backupCodes } = await confirmTwoFactor(context.db, user.id, { code: codeAt(secret, now()) });
@@ -57,6 +57,16 @@ describeOnEachEngine("Two-factor sign-in", (context) => {
     expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
     await expect(enrolTwoFactor(context.db, user.id)).rejects.toMatchObject({ code: "CONFLICT" });
     await expect(enrolTwoFactor(context.db, 987_654)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  test("attack: the secret of one user, copied to another in the database, lets nobody in there", async () => {
+    const { user, secret } = await enabledUser();
+    const { user: victim } = await enabledUser();
+    const stolen = (await readUser(user.id))?.twoFactorSecret ?? "";
+    await alterTestUser(context.db, victim.id, { "2fa_secret": stolen });
+    const attempt = verifySecondFactor(context.db, victim.id, codeAt(secret, now()));
+    await expect(attempt).rejects.toMatchObject({ code: "SECRET_UNREADABLE" });
+    expect(await verifySecondFactor(context.db, user.id, codeAt(secret, now()))).toBe(true);
   });
 
   test("attack: the code that switched it on, and any code used before, is refused as a replay", async () => {

@@ -159,4 +159,4 @@ test("Whichever file of the data folder is taken away, none is made anew while t
   }
   await using db = await openDatabase(url);
   expect(await checkSecrets(db)).toMatchObject({ healthy: true, values: files.length });
-});
+}, 120_000);

@@ -113,12 +113,19 @@ describeOnEachEngine("Inserting many records", (context) => {
       gist("s1", { credentialValue: "hunter2" }),
       gist("s2", { credentialValue: "" }),
     ]);
-    const query = db.sql.selectFrom("github_findings").select("credential_value").where("gist_id", "like", "s%");
-    const stored = (await fetchAll(db, query.orderBy("id"))).map(({ credentialValue }) => credentialValue ?? "");
+    const query = db.sql
+      .selectFrom("github_findings")
+      .select(["id", "credential_value"])
+      .where("gist_id", "like", "s%");
+    const stored = await fetchAll(db, query.orderBy("id"));
     const secrets = await db.secrets();
-    const place = { table: "github_findings", column: "credential_value" };
-    expect(stored.every((value) => secrets.isEncrypted(value))).toBe(true);
-    expect(stored.map((value) => secrets.decrypt(value, place))).toEqual(["hunter2", ""]);
+    const open = ({ id: row, credentialValue: value }: (typeof stored)[number]) =>
+      secrets.decrypt(value ?? "", { table: "github_findings", column: "credential_value", row });
+    expect(stored.map(open)).toEqual(["hunter2", ""]);
+    const [first, second] = stored.map(({ credentialValue }) => credentialValue ?? "");
+    expect([first, second]).toEqual([expect.stringMatching(/^enc2\./), expect.stringMatching(/^enc2\./)]);
+    // Each is bound to its own row.
+    expect(() => open({ id: stored[0]?.id ?? 0, credentialValue: second ?? "" })).toThrow(/cannot be read/);
   });
 
   test("takes the key of a record where the caller chooses it, and asks for it", async () => {

@@ -118,7 +118,7 @@ describeOnEachEngine("Updating a record", (context) => {
     });
     const stored = (await readProfile(db, id))?.exposedPasswords ?? "";
     const secrets = await db.secrets();
-    expect(secrets.decrypt(stored, { table: "profiles", column: "exposed_passwords" })).toBe("hunter3");
+    expect(secrets.decrypt(stored, { table: "profiles", column: "exposed_passwords", row: id })).toBe("hunter3");
     const [row] = await audits(db);
     expect(row?.metadataJson).toEqual({ fields: ["notes", "exposedPasswords"], id });
   });

@@ -1,12 +1,14 @@
-import { type KeyRing, matchBackupCode, verifyTotp } from "../../cryptography/index.ts";
+import { type KeyRing, matchBackupCode, type SecretPlace, verifyTotp } from "../../cryptography/index.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
 import { json } from "../../schema/kit/parameters.ts";
 import { parseInput, recordId, text } from "../../validation/input.ts";
 
-/** Where TOTP secrets are kept; they are encrypted for this place. */
-export const totpSecretPlace = { table: "users", column: "2fa_secret" } as const;
+/** Where the TOTP secret of a user is kept; it is encrypted for this place. */
+export function totpSecretPlace(userId: number): SecretPlace {
+  return { table: "users", column: "2fa_secret", row: userId };
+}
 
 /** A code as somebody typed it, as a field of an input. */
 export const codeField = text({ min: 1, max: 100 });
@@ -36,7 +38,7 @@ export async function matchSecondFactor(db: Handle, userId: number, code: string
   if (factor === null) return null;
   const { twoFactorSecret: secret, twoFactorBackupCodes: codes, twoFactorLastStep: lastStep } = factor;
   if (secret !== null) {
-    const step = verifyStoredSecret(await db.secrets(), { secret, code, now: db.clock.now(), lastStep });
+    const step = verifyStoredSecret(await db.secrets(), { userId, secret, code, now: db.clock.now(), lastStep });
     if (step !== null) return { kind: "totp", step, secret };
   }
   const stored = codes?.[await matchBackupCode(code, codes)];
@@ -46,9 +48,9 @@ export async function matchSecondFactor(db: Handle, userId: number, code: string
 /** Checks a code against a secret as it is stored; the step that it is for, or null. */
 export function verifyStoredSecret(
   keys: KeyRing,
-  { secret, ...attempt }: { secret: string; code: string; now: Date; lastStep: number | null },
+  { userId, secret, ...attempt }: { userId: number; secret: string; code: string; now: Date; lastStep: number | null },
 ): number | null {
-  return verifyTotp({ ...attempt, secret: keys.decrypt(secret, totpSecretPlace) });
+  return verifyTotp({ ...attempt, secret: keys.decrypt(secret, totpSecretPlace(userId)) });
 }
 
 /** Guarded by the step: of two requests with one code, one changes a row. */

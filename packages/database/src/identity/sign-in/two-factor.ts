@@ -105,7 +105,7 @@ export async function enrolTwoFactor(
   const { issuer } = parseInput(enrolInput, options);
   const user = await requireUser(db, userId);
   const secret = generateTotpSecret();
-  const encrypted = (await db.secrets()).encrypt(secret, totpSecretPlace);
+  const encrypted = (await db.secrets()).encrypt(secret, totpSecretPlace(user.id));
   const stored = await storePending.run(db, { id: user.id, secret: encrypted, now: db.clock.now() });
   if (stored === 0) refuseEnabled();
   const uri = totpUri({ secret, account: user.email, ...(issuer === undefined ? {} : { issuer }) });
@@ -142,7 +142,7 @@ export async function confirmTwoFactor(
   if (twoFactorEnabled) refuseEnabled();
   if (secret === null) throw new ConflictError("CONFLICT", { message: "Two-factor sign-in was not begun." });
   const now = db.clock.now();
-  const step = verifyStoredSecret(await db.secrets(), { secret, code, now, lastStep: null });
+  const step = verifyStoredSecret(await db.secrets(), { userId: id, secret, code, now, lastStep: null });
   if (step === null) throw new ValidationError([{ field: "code", message: "is not right" }]);
 
   const { backupCodes, codes } = await makeBackupCodes();

@@ -21,6 +21,7 @@ export interface HealthAlert {
     | "CONNECTION"
     | "MIGRATIONS"
     | "SECRETS"
+    | "KEYS"
     | "FILE_MODE"
     | "CLOCK"
     | "LATENCY"
@@ -126,6 +127,11 @@ function storageAlert(storage: StorageState | null, limits: HealthLimits): Healt
   return { level: "warning", code: "STORAGE_LOW", message: `The database's disk has ${freeBytes} bytes left.` };
 }
 
+function warnOfKeys({ secrets }: Pick<HealthFindings, "secrets">, warn: (code: "KEYS", message: string) => void): void {
+  if (secrets === null || secrets.outdated === 0) return;
+  warn("KEYS", `${secrets.outdated} values are under an older key, or bound to no row: \`nerve keys rotate\`.`);
+}
+
 function warningsFor(
   { connection, stats, performance, maintenance, exposed, misconfigurations, ...findings }: HealthFindings,
   limits: HealthLimits,
@@ -139,6 +145,7 @@ function warningsFor(
   }
   if (findings.timesAhead.length > 0) warn("CLOCK", describeTimesAhead(findings.timesAhead));
   for (const collation of findings.outdatedCollations ?? []) warn("COLLATION", describeOutdated(collation));
+  warnOfKeys(findings, warn);
   for (const { what, mode } of exposed) {
     warn("FILE_MODE", `${what} is open to other accounts of this machine (mode ${mode}): \`chmod go=\` closes it.`);
   }

@@ -19,6 +19,8 @@ export interface SecretCheck {
   /** How many values were tried. */
   readonly values: number;
   readonly unreadable: readonly UnreadableSecrets[];
+  /** How many of those that can be read are in the clear, of an older form, or under an older key: `rotateKeys` renews them. */
+  readonly outdated: number;
 }
 
 /**
@@ -35,15 +37,19 @@ export interface SecretCheck {
 export async function checkSecrets(db: Handle): Promise<SecretCheck> {
   let keys: KeyRing | null | undefined;
   let values = 0;
+  let outdated = 0;
   const found = new Map<string, UnreadableSecrets>();
   for (const place of await findEncryptedColumns(db)) {
     for await (const batch of readStoredSecrets(db, place)) {
       keys ??= await keysOf(db);
-      for (const secret of batch) if (!isReadable(keys, place, secret)) count(found, place, secret);
+      for (const secret of batch) {
+        if (!isReadable(keys, place, secret)) count(found, place, secret);
+        else if (keys?.needsReencryption(secret.value) === true) outdated += 1;
+      }
       values += batch.length;
     }
   }
-  return { healthy: found.size === 0, values, unreadable: [...found.values()] };
+  return { healthy: found.size === 0, values, unreadable: [...found.values()], outdated };
 }
 
 /** Null where they cannot be loaded: then nothing can be read. */
@@ -54,12 +60,12 @@ async function keysOf(db: Handle): Promise<KeyRing | null> {
   });
 }
 
-function isReadable(keys: KeyRing | null, { table, column }: EncryptedColumn, { value }: StoredSecret): boolean {
+function isReadable(keys: KeyRing | null, { table, column }: EncryptedColumn, { id, value }: StoredSecret): boolean {
   // A credential that was stored before such were encrypted is as it is.
   if (column.sensitivity === "harvested" && keyIdOf(value) === null) return true;
   if (keys === null) return false;
   try {
-    keys.decrypt(value, { table: table.name, column: column.name });
+    keys.decrypt(value, { table: table.name, column: column.name, row: id });
     return true;
   } catch {
     return false;

@@ -159,7 +159,7 @@ describeOnEachEngine("Importing a real ghost.db", (context) => {
     expect(users[2]?.emailVerificationToken).toBe(digestToken(String(token("email_verification_token"))));
     expect(users[2]?.emailVerificationExpires).toEqual(new Date(context.clock.now().getTime() + 86_400_000));
     expect(users[0]?.emailVerificationExpires).toBeNull();
-    const place = { table: "users", column: "2fa_secret" };
+    const place = { table: "users", column: "2fa_secret", row: users[0]?.id };
     const keys = await context.db.secrets();
     expect(keys.decrypt(users[0]?.twoFactorSecret ?? "", place)).toBe(token("2fa_secret"));
     const codes = users[0]?.twoFactorBackupCodes ?? [];
@@ -171,12 +171,12 @@ describeOnEachEngine("Importing a real ghost.db", (context) => {
     const keys = await context.db.secrets();
     const results = await fetchAll(
       context.db,
-      context.db.sql.selectFrom("breach_file_results").select(["password_hash", "password_plain"]).orderBy("id"),
+      context.db.sql.selectFrom("breach_file_results").select(["id", "password_hash", "password_plain"]).orderBy("id"),
     );
-    const open = (column: string, value: string | null | undefined) =>
-      keys.decrypt(value ?? "", { table: "breach_file_results", column });
-    expect(open("password_hash", results[0]?.passwordHash)).toBe("5f4dcc3b5aa765d61d8327deb882cf99");
-    expect(open("password_plain", results[1]?.passwordPlain)).toBe("p@ss\"w'ord");
+    const open = (column: string, row: number | undefined, value: string | null | undefined) =>
+      keys.decrypt(value ?? "", { table: "breach_file_results", column, row });
+    expect(open("password_hash", results[0]?.id, results[0]?.passwordHash)).toBe("5f4dcc3b5aa765d61d8327deb882cf99");
+    expect(open("password_plain", results[1]?.id, results[1]?.passwordPlain)).toBe("p@ss\"w'ord");
     expect(results[1]?.passwordHash).toBeNull();
   });
 

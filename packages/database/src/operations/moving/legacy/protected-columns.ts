@@ -6,7 +6,7 @@ import { normalizeEmail } from "../../../validation/email.ts";
 import { Fault, type Outcome } from "./cells.ts";
 
 /** Turns a text of the older system into what is stored here. */
-type Protect = (text: string, keys: KeyRing) => Outcome | Promise<Outcome>;
+type Protect = (text: string, keys: KeyRing, row: number | string | undefined) => Outcome | Promise<Outcome>;
 
 const digest: Protect = (token) => (token === "" ? null : digestToken(token));
 
@@ -50,7 +50,7 @@ export function protectionOf(table: string, column: NamedColumn): Protect | unde
   const own = special[`${table}.${column.name}`];
   if (own !== undefined) return own;
   if (column.sensitivity !== "encrypted" && column.sensitivity !== "harvested") return undefined;
-  return (text, keys) => keys.encrypt(text, { table, column: column.name });
+  return (text, keys, row) => keys.encrypt(text, { table, column: column.name, row });
 }
 
 async function protectBackupCodes(text: string): Promise<Outcome> {

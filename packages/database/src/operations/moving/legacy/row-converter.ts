@@ -31,7 +31,8 @@ interface Circumstances {
   readonly isDamaged: (column: string, raw: readonly unknown[]) => boolean;
 }
 
-type ReadColumn = (raw: readonly unknown[]) => Outcome | Promise<Outcome>;
+/** Reads a column of a row, whose columns before are known: its id is the first. */
+type ReadColumn = (raw: readonly unknown[], row: StoredRow) => Outcome | Promise<Outcome>;
 
 const replacementCharacter = "\uFFFD";
 
@@ -44,7 +45,7 @@ export function rowConverter(circumstances: Circumstances): (raw: readonly unkno
     const notes: Note[] = [];
     for (const [index, column] of table.columnList.entries()) {
       // Only the few columns that are hashed slowly are worth waiting for.
-      let outcome = readers[index]?.(raw) ?? null;
+      let outcome = readers[index]?.(raw, row) ?? null;
       if (outcome instanceof Promise) outcome = await outcome;
       outcome = references.resolve(column, outcome);
       if (outcome instanceof Fault) return { row: undefined, notes: [{ column: column.name, reason: outcome.reason }] };
@@ -67,6 +68,7 @@ function fillDerived({ name, columnList }: TableDefinition, row: StoredRow, now:
 function columnReader(column: NamedColumn, circumstances: Circumstances): ReadColumn {
   const { table, present, keys, now, isDamaged } = circumstances;
   const position = present.indexOf(column.name);
+  const keyPosition = table.columnList.findIndex(({ primaryKey }) => primaryKey === true);
   if (position === -1) {
     const value = valueOfMissing(column, now);
     return () => value;
@@ -74,14 +76,14 @@ function columnReader(column: NamedColumn, circumstances: Circumstances): ReadCo
   const protect = protectionOf(table.name, column);
   // What is protected may be stored longer or shorter than it was; its form is checked after.
   const source = protect === undefined || column.kind === "json" ? column : withoutLength(column);
-  return (raw) => {
+  return (raw, row) => {
     const value = raw[position];
     if (typeof value === "string" && value.includes(replacementCharacter) && isDamaged(column.name, raw)) {
       return new Fault("is not UTF-8");
     }
     const outcome = readCell(source, value);
     if (protect === undefined || typeof outcome !== "string") return outcome;
-    const protectedValue = protect(outcome, keys);
+    const protectedValue = protect(outcome, keys, row[keyPosition] ?? undefined);
     return protectedValue instanceof Promise
       ? protectedValue.then((awaited) => checkLength(column, awaited))
       : checkLength(column, protectedValue);

@@ -98,7 +98,8 @@ export async function restoreSetUpRows(tx: Transaction, taken: SetUpRows): Promi
   const offsets = new Map<TableDefinition, number>();
   for (const table of setUpTables) {
     offsets.set(table, await highestId(tx, table));
-    const rows = (taken.get(table) ?? []).map((row) => shift(table, row, offsets));
+    const rows: StoredRow[] = [];
+    for (const row of taken.get(table) ?? []) rows.push(await rebind(tx, table, row, shift(table, row, offsets)));
     if (rows.length === 0) continue;
     try {
       await tx.executor.load({ table, batches: [rows] });
@@ -120,4 +121,19 @@ function shift(table: TableDefinition, row: StoredRow, offsets: ReadonlyMap<Tabl
     const moved = column?.kind === "id" ? table : column?.reference?.table;
     return typeof value === "number" && moved !== undefined ? value + (offsets.get(moved) ?? 0) : value;
   });
+}
+
+/** What is encrypted is bound to its row, which has another id now. */
+async function rebind(tx: Transaction, table: TableDefinition, old: StoredRow, row: StoredRow): Promise<StoredRow> {
+  const idAt = table.columnList.findIndex(({ primaryKey }) => primaryKey === true);
+  const rebound = [...row];
+  for (const [index, { name, sensitivity }] of table.columnList.entries()) {
+    const value = old[index];
+    if (sensitivity !== "encrypted" || typeof value !== "string") continue;
+    const keys = await tx.secrets();
+    const place = { table: table.name, column: name };
+    const plain = keys.decrypt(value, { ...place, row: old[idAt] ?? undefined });
+    rebound[index] = keys.encrypt(plain, { ...place, row: row[idAt] ?? undefined });
+  }
+  return rebound;
 }

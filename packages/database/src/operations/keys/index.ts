@@ -1,0 +1,1 @@
+export { type KeyRotation, rotateKeys, type RotateKeysOptions, type RotationProgress } from "./rotate-keys.ts";
