@@ -126,7 +126,7 @@ describeOnEachEngine("Operations over HTTP", (context) => {
       expect(audit).toMatchObject([{ userId: id, metadataJson: { backup: made.body.name, by: email } }]);
       const { items: events } = await getSecurityEvents(context.db, { eventType: "database_restored" });
       expect(events).toMatchObject([{ severity: "high", userId: id }]);
-    });
+    }, 120_000);
 
     test("that fails leaves everything as it was, and the server goes on", async () => {
       const { token, id } = await signedIn(context.db, "super_admin");

@@ -109,7 +109,7 @@ describeOnEachEngine("What a restore does not give back", (context) => {
     ({ backupPath } = await createBackup(context.db, { folder, verify: false }));
     later = await change(world);
     outcome = await restoreBackup(context.db, backupPath, { confirm: true });
-  }, 60_000);
+  }, 120_000);
 
   test("attack: no session, link or challenge of before lets anybody in", async () => {
     const { db } = context;
@@ -206,5 +206,5 @@ describeOnEachEngine("What a restore does not give back", (context) => {
     for (const action of ["other_way", "user_suspended"]) {
       expect((await getAuditLogs(db, { action })).items).toHaveLength(1);
     }
-  });
+  }, 120_000);
 });
