@@ -12,8 +12,11 @@ beforeAll(async () => {
 afterAll(() => place.remove());
 
 /** A scratch database whose maker works from beside a database. */
-function scratchFrom(maintenance: string): Promise<PostgresScratch> {
-  return PostgresScratch.create(urlOfDatabase(place.url, maintenance), { like: name, owned: false, url: place.url });
+async function scratchFrom(maintenance: string): Promise<PostgresScratch> {
+  const wish = { like: name, owned: false, url: place.url };
+  const scratch = await PostgresScratch.create(urlOfDatabase(place.url, maintenance), wish);
+  if (scratch === null) throw new Error("The role of the tests may create databases.");
+  return scratch;
 }
 
 describe("A scratch database", () => {

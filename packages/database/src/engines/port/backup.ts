@@ -50,6 +50,8 @@ export interface CopySource {
 export interface ScratchDatabase {
   /** Opens it, as any other database. */
   readonly url: string;
+  /** Whether nothing else is in it; else it is a part of the live database, with what stands beside NERVE's tables there. */
+  readonly isApart: boolean;
   /**
    * Reads all of it.
    * @throws {BackupError} BACKUP_INVALID when it is damaged or a reference leads nowhere

@@ -5,6 +5,8 @@ export interface Token {
   /** `word` is a keyword or an unquoted name; `quoted` a string or a quoted name; `symbol` a single character. */
   readonly kind: "word" | "number" | "quoted" | "symbol" | "parameter";
   readonly text: string;
+  /** Where it stands in the SQL. */
+  readonly start: number;
 }
 
 /** SQL that ends inside a string, a quoted name or a comment. */
@@ -68,12 +70,12 @@ function endOfBlockComment(sql: string, start: number, { nestedComments }: Lexis
 function readToken(sql: string, start: number, lexis: Lexis): Token {
   const character = sql.charAt(start);
   const quoted = readQuoted(sql, start, lexis);
-  if (quoted !== undefined) return { kind: "quoted", text: quoted };
-  if (lexis.parameterSigns.includes(character)) return { kind: "parameter", text: character };
+  if (quoted !== undefined) return { kind: "quoted", text: quoted, start };
+  if (lexis.parameterSigns.includes(character)) return { kind: "parameter", text: character, start };
   const name = matchAt(word, sql, start);
-  if (name !== undefined) return { kind: "word", text: name };
+  if (name !== undefined) return { kind: "word", text: name, start };
   const digits = matchAt(number, sql, start);
-  return digits === undefined ? { kind: "symbol", text: character } : { kind: "number", text: digits };
+  return digits === undefined ? { kind: "symbol", text: character, start } : { kind: "number", text: digits, start };
 }
 
 function readQuoted(sql: string, start: number, lexis: Lexis): string | undefined {

@@ -58,7 +58,7 @@ export interface RestoreBackupOptions extends fields.ToolOptions, TrustOptions {
 export interface RestoreOutcome {
   /** Backup of the state that was replaced; null when there was none, or it was too damaged to be one. */
   preRestoreBackup: string | null;
-  /** Where the old database is kept, when it was too damaged to be backed up: a file, or a database's name; null in general. */
+  /** Where the old database is kept, when it was too damaged to be backed up: a file, or the name of a database or schema; null in general. */
   kept: string | null;
   /** Where the replaced uploaded files are kept, when no backup holds them; null in general. */
   keptUploads: string | null;
@@ -107,6 +107,9 @@ interface Restore extends Omit<SavingTask & CompletingTask, "options"> {
  * know, the present state's revoked keys, suspensions, deletions, lowered roles, newer passwords and later second factors stay;
  * its newer rows of the audit log and newer security events are appended. `asItWas` brings everything back instead.
  *
+ * On PostgreSQL databases are exchanged; where the role may create none, or the database holds what no backup does, the tables
+ * are, within the database, and the rest stays.
+ *
  * An open handle stays usable: its statements wait meanwhile, and run on the restored database. On SQLite no other
  * process may have the file open; on PostgreSQL the sessions of others are ended, and reconnect.
  *
@@ -119,6 +122,7 @@ interface Restore extends Omit<SavingTask & CompletingTask, "options"> {
  * @throws {BackupError} BACKUP_INVALID when it is damaged, incomplete, changed, or the live file itself, and when no key of this
  *   installation signed it, unless `trustUnsigned` is given
  * @throws {BackupError} SECRET_UNREADABLE when the key is missing or wrong
+ * @throws {BackupError} BACKUP_FAILED when what is in no backup depends on the tables, which it names
  * @throws {MigrationError} SCHEMA_NEWER when a newer NERVE made it; MIGRATION_FAILED
  * @throws {BusyError} BUSY when another process uses the database and cannot be put off
  * @throws {DatabaseConnectionError} STORAGE_FULL

@@ -30,10 +30,11 @@ function asInvalid(error: unknown): unknown {
 }
 
 /** @throws {BackupError} BACKUP_INVALID when something beside NERVE's tables acts on them */
-async function refuseUnknownObjects(url: string): Promise<void> {
+async function refuseUnknownObjects({ url, isApart }: ScratchDatabase): Promise<void> {
   const db = await openDatabase(url, { migrations: "ignore" });
   try {
-    const [first] = await findUnknownObjects(db);
+    // What stands beside the tables came with the backup only where nothing else is.
+    const [first] = (await findUnknownObjects(db)).filter(({ table }) => isApart || table != null);
     if (first === undefined) return;
     throw new BackupError("BACKUP_INVALID", {
       message: `The backup holds ${describeUnknown(first)}, which NERVE did not make.`,
@@ -103,7 +104,7 @@ export async function restoreToScratch(
     compare(backup.manifest, await scratch.check());
     onMigrating?.();
     const migrationsApplied = await migrateScratch(scratch.url, backup.manifest, anySchema);
-    if (migrationsApplied !== null) await refuseUnknownObjects(scratch.url);
+    if (migrationsApplied !== null) await refuseUnknownObjects(scratch);
     return { scratch, migrationsApplied: migrationsApplied ?? [], isCurrent: migrationsApplied !== null };
   } catch (error) {
     await scratch.discard();

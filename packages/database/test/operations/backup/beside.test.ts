@@ -107,16 +107,42 @@ describeOnEachEngine("What is not NERVE's in its database", (context) => {
     expect(alerts.filter(({ level }) => level === "critical")).toEqual([]);
   });
 
-  test("is not lost by a restore: it is refused, with the names, and changes nothing", async () => {
+  test("is not left with the old tables by a restore: what depends on them is named, and nothing changed", async () => {
     if (context.engine === "sqlite") return; // There is nothing beside.
     const { backupPath } = await createBackup(context.db, { folder: await mkdtemp(join(folder, "b-")), verify: false });
     await createTestUser(context.db);
     const users = await countRows(context.db, "users");
     await expect(restoreBackup(context.db, backupPath, { confirm: true })).rejects.toMatchObject({
       code: "BACKUP_FAILED",
-      message: expect.stringContaining("foreign table app_far"),
+      message: expect.stringMatching(/app_view.*Take it out/),
     });
     expect(await countRows(context.db, "users")).toBe(users);
+  });
+
+  test("stays where it is when the tables are restored", async () => {
+    if (context.engine === "sqlite") return; // There is nothing beside.
+    const { backupPath, rowCounts } = await createBackup(context.db, {
+      folder: await mkdtemp(join(folder, "b-")),
+      verify: false,
+    });
+    await onServer("DROP VIEW app_view; DROP MATERIALIZED VIEW app_sums; DROP TRIGGER app_trigger ON app_notes");
+    await createTestUser(context.db);
+    await onServer("UPDATE app_notes SET note = 'changed'; INSERT INTO app_coded VALUES (5)");
+    const { preRestoreBackup, kept } = await restoreBackup(context.db, backupPath, { confirm: true });
+    expect(kept).toBeNull();
+    expect((await getBackupInfo(preRestoreBackup ?? "")).rowCounts["users"]).toBe((rowCounts["users"] ?? 0) + 1);
+    expect(await countRows(context.db, "users")).toBe(rowCounts["users"]);
+    await createTestUser(context.db);
+    const { rows } = await onServer(
+      `SELECT (SELECT note FROM app_notes) AS note, (SELECT code FROM app_coded) AS code, app_code(2) AS called,
+         (SELECT count(*)::int FROM pg_extension WHERE extname = 'citext') AS extensions, to_regclass('"Other one".t')::text AS other,
+         (SELECT count(*)::int FROM pg_namespace WHERE nspname ~ '^nerve_') AS temporary`,
+    );
+    expect(rows).toEqual([
+      { note: "kept", code: "N-1", called: "N-2", extensions: 1, other: '"Other one".t', temporary: 0 },
+    ]);
+    const { tables } = await runHealthCheck(context.db);
+    expect(tables.errors).toEqual([]);
   });
 
   test("is not there where the backup is restored into another database", async () => {

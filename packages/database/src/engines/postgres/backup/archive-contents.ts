@@ -43,12 +43,16 @@ const planted = new RegExp(`^(?:TRIGGER|RULE) \\S+ (?:${knownTables.join("|")}) 
 
 const entryLine = /^(\d+); \d+ \d+ (.+)$/;
 
+const migrationsLine = /^\d+; \d+ \d+ TABLE (.+) schema_migrations /;
+
 /** An archive by its table of contents. */
 export interface ArchiveContents {
   /** The lines of what is restored. */
   readonly wanted: readonly string[];
   /** Whether that is not all. */
   readonly isPart: boolean;
+  /** The schema that NERVE's tables are in. */
+  readonly schema: string;
 }
 
 /**
@@ -64,7 +68,8 @@ export function readArchiveContents(list: string): ArchiveContents {
     if (allowed.some((kind) => entry.startsWith(`${kind} `))) return true;
     return refuse(entry);
   });
-  return { wanted, isPart: wanted.length < lines.length };
+  const schemas = wanted.map((line) => migrationsLine.exec(line)?.[1]).filter((name) => name !== undefined);
+  return { wanted, isPart: wanted.length < lines.length, schema: schemas[0] ?? "public" };
 }
 
 function refuse(entry: string): never {

@@ -48,6 +48,10 @@ const emptySearchPath = "SELECT pg_catalog . set_config ( 'search_path' , '' , f
 /** What newer programs put around a script for psql. */
 const guards = [/^\\restrict \w+$/m, /^\\unrestrict \w+$(?![\s\S]*^\\unrestrict )/m];
 
+export function withoutGuards(script: string): string {
+  return guards.reduce((text, guard) => text.replace(guard, ""), script);
+}
+
 function shapeOf(statement: readonly Token[]): string {
   return statement.map(({ kind, text }) => (kind === "quoted" ? "Q" : text.toUpperCase())).join(" ");
 }
@@ -98,8 +102,7 @@ function refuse(what: string): never {
  */
 export function checkStatements(script: string): ReadonlySet<string> {
   try {
-    const bare = guards.reduce((text, guard) => text.replace(guard, ""), script);
-    const statements = splitStatements([...readTokens(bare, postgresLexis)]).filter(
+    const statements = splitStatements([...readTokens(withoutGuards(script), postgresLexis)]).filter(
       (statement) => statement.map(({ text }) => text).join(" ") !== emptySearchPath,
     );
     for (const statement of statements) {

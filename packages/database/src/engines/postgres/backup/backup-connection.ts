@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import type pg from "pg";
+import { from as copyFrom } from "pg-copy-streams";
 import { translatePostgresError } from "../run/errors.ts";
 import { parsePostgresUrl, type PostgresLocation } from "../connect/location.ts";
 import { sessionOf } from "../connect/session.ts";
@@ -11,6 +13,13 @@ const options: Omit<PoolOptions, "session"> = {
   statementTimeoutMs: 0,
   warn: () => undefined,
 };
+
+/** Rows on their way into a table. */
+export interface CopyIn {
+  write(rows: Buffer): Promise<void>;
+  /** @throws what the server has against a row */
+  end(): Promise<void>;
+}
 
 /** A connection of its own for long work. */
 export class BackupConnection {
@@ -67,6 +76,25 @@ export class BackupConnection {
     } catch (error) {
       throw translatePostgresError(error);
     }
+  }
+
+  /** Begins to take rows in COPY's text format. */
+  async copyIn(statement: string): Promise<CopyIn> {
+    const stream = this.#client.query(copyFrom(statement));
+    // The server may refuse a row long before the last one is sent.
+    const finished = once(stream, "finish").catch((error: unknown) => {
+      throw translatePostgresError(error);
+    });
+    finished.catch(() => undefined);
+    return {
+      async write(rows) {
+        if (!stream.write(rows)) await Promise.race([once(stream, "drain").catch(() => finished), finished]);
+      },
+      async end() {
+        stream.end();
+        await finished;
+      },
+    };
   }
 
   /** Closes the connection, and with it ends its transaction and locks. Idempotent. */

@@ -1,3 +1,4 @@
+import pg from "pg";
 import { availableParallelism } from "node:os";
 import { stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -15,8 +16,10 @@ import { BackupConnection, urlOfDatabase, withConnection } from "./backup-connec
 import { checkArchive } from "./check-archive.ts";
 import { ClientProgramError, findClientPrograms, programEnvironment, runClientProgram } from "./client-programs.ts";
 import { countBeyond, readContents, schemaOf, serverVersion, tablesOf } from "./contents.ts";
+import type { ArchiveLoad } from "./load-archive.ts";
 import { type Beside, readBeside } from "./left-out.ts";
 import { claimName, damagedName, dropDatabase, PostgresScratch, temporaryName } from "./scratch-database.ts";
+import { refuseDependents, ScratchSchema } from "./scratch-schema.ts";
 import { copyProperties, swapDatabases } from "./swap-databases.ts";
 
 /** More processes than this seldom help a restore. */
@@ -86,59 +89,57 @@ export class PostgresBackup implements BackupPort {
   }
 
   async load(copy: string, purpose: "trial" | "restore"): Promise<ScratchDatabase> {
-    const { like, version, schema } = await withConnection(this.#url, async (connection) => ({
-      like: connection.location.database,
-      version: await serverVersion(connection),
-      schema: await schemaOf(connection),
-    }));
-    const programs = await findClientPrograms(this.#tools, version);
-    const selection = await withConnection(this.#url, async (connection) => {
-      if (purpose === "restore") await refuseLoss(connection);
-      return checkArchive(programs, copy, connection);
+    const { programs, like, schema, keepsDatabase, checked } = await withConnection(this.#url, async (connection) => {
+      const found = await findClientPrograms(this.#tools, await serverVersion(connection));
+      const here = await schemaOf(connection);
+      return {
+        programs: found,
+        like: connection.location.database,
+        schema: here,
+        // A new database would be without what is in no backup.
+        keepsDatabase: purpose === "restore" && here !== null && (await isShared(connection)),
+        checked: await checkArchive(found, copy, connection),
+      };
     });
+    const rights = purpose === "restore" ? [] : ["--no-owner", "--no-privileges"];
+    const load = { programs, archive: copy, options: [...checked.selection, ...rights] };
     const url = this.#tools.maintenanceUrl ?? this.#url;
-    const scratch = await PostgresScratch.create(this.#maintenanceUrl(like), {
-      like,
-      url,
-      owned: purpose === "restore",
-    });
+    const places = { like, url, owned: purpose === "restore" };
+    const database = keepsDatabase ? null : await PostgresScratch.create(this.#maintenanceUrl(like), places);
+    const scratch = database ?? (await ScratchSchema.create(this.#url));
     try {
-      const jobs = (await stat(copy)).size < parallelFrom ? 1 : Math.min(maxJobs, availableParallelism());
-      const rights = purpose === "restore" ? [] : ["--no-owner", "--no-privileges"];
-      const options = [
-        `--dbname=${scratch.name}`,
-        `--jobs=${jobs}`,
-        "--exit-on-error",
-        "--no-password",
-        ...selection,
-        ...rights,
-      ];
-      await withConnection(scratch.url, (connection) =>
-        runClientProgram(programs, "pg_restore", [...options, copy], programEnvironment(connection, programs)),
-      );
-      await scratch.settleIn(schema);
+      if (scratch instanceof ScratchSchema) {
+        if (purpose === "restore") await withConnection(this.#url, refuseDependents);
+        await scratch.load(load, checked.schema);
+      } else {
+        await runRestore(scratch, load);
+        await scratch.settleIn(schema);
+      }
       return scratch;
-    } catch (cause) {
+    } catch (error) {
       await scratch.discard();
-      const message = `pg_restore cannot restore the backup${inItsWords(cause)}. It is damaged, or needs a role or an extension that this server lacks.`;
-      throw new BackupError("BACKUP_INVALID", { message, cause });
+      throw asUnusable(error);
     }
   }
 
   async replaceWith(scratch: ScratchDatabase, steps: Replacement): Promise<{ kept: string | null }> {
-    if (!(scratch instanceof PostgresScratch)) {
+    if (!(scratch instanceof PostgresScratch || scratch instanceof ScratchSchema)) {
       throw new ValidationError([{ field: "path", message: "is a backup of another engine" }]);
     }
     const replace = () => this.#replace(scratch, steps);
     return this.#engine === undefined ? replace() : this.#engine.whileClosed(replace);
   }
 
-  async #replace(scratch: PostgresScratch, { save, finish }: Replacement): Promise<{ kept: string | null }> {
+  async #replace(
+    scratch: PostgresScratch | ScratchSchema,
+    { save, finish }: Replacement,
+  ): Promise<{ kept: string | null }> {
     const holder = await BackupConnection.open(this.#url);
     try {
+      await keepWritersOut(holder);
+      if (scratch instanceof ScratchSchema) return await scratch.replace(holder, { save: () => save(this), finish });
       const live = holder.location.database;
       const maintenanceUrl = this.#maintenanceUrl(live);
-      await keepWritersOut(holder);
       const kept = (await save(this)) ? null : damagedName(live);
       const [row] = await holder.rows<{ pid: number }>("SELECT pg_backend_pid() AS pid");
       await withConnection(maintenanceUrl, async (maintenance) => {
@@ -172,32 +173,46 @@ async function selectionOf(connection: BackupConnection, { relations }: Beside):
   return [`--schema=${schema}`, ...relations.map(({ name }) => `--exclude-table=${schema}.${quoteName(name)}`)];
 }
 
-/** More than these say no more. */
-const namesShown = 5;
-
-/** @throws {BackupError} BACKUP_FAILED when the database holds what would go with it, for the backup has it not */
-async function refuseLoss(connection: BackupConnection): Promise<void> {
+/** Whether the database holds what would be lost with it, for no backup has it. What acts on NERVE's tables is no loss. */
+async function isShared(connection: BackupConnection): Promise<boolean> {
   const { relations, others } = await readBeside(connection.select);
-  if (relations.length + others.length === 0) return;
+  if (relations.length + others.length === 0) return false;
   const planted = new Set((await findUnknownObjects(connection.select, {})).map(({ kind, name }) => `${kind} ${name}`));
-  // What acts on NERVE's tables is no loss.
-  const lost = [...relations, ...others]
-    .map(({ kind, name }) => `${kind} ${name}`)
-    .filter((name) => !planted.has(name));
-  if (lost.length === 0) return;
-  const more = lost.length > namesShown ? ` and ${lost.length - namesShown} more` : "";
-  throw new BackupError("BACKUP_FAILED", {
-    message:
-      `The database holds what is not NERVE's and in no backup, and would be lost: ${lost.slice(0, namesShown).join(", ")}${more}. ` +
-      "Restore into another database, whose URL you give; or take it out, restore, and put it back.",
-  });
+  return [...relations, ...others].some(({ kind, name }) => !planted.has(`${kind} ${name}`));
+}
+
+async function runRestore(
+  scratch: PostgresScratch,
+  { programs, archive, options }: Omit<ArchiveLoad, "move">,
+): Promise<void> {
+  const jobs = (await stat(archive)).size < parallelFrom ? 1 : Math.min(maxJobs, availableParallelism());
+  const all = [`--dbname=${scratch.name}`, `--jobs=${jobs}`, "--exit-on-error", "--no-password", ...options];
+  await withConnection(scratch.url, (connection) =>
+    runClientProgram(programs, "pg_restore", [...all, archive], programEnvironment(connection, programs)),
+  );
+}
+
+/** What the server said of a statement; nothing of what it said of a row, which holds values. */
+function nameOf(cause: unknown): string {
+  return cause instanceof pg.DatabaseError && cause.code?.startsWith("42") === true ? ` (${cause.message})` : "";
+}
+
+/** What keeps an archive from being restored is its fault, unless a NERVE's own word or the server's state says otherwise. */
+function asUnusable(cause: unknown): unknown {
+  if (cause instanceof BackupError || cause instanceof DatabaseConnectionError || cause instanceof BusyError)
+    return cause;
+  const said = cause instanceof DatabaseError ? nameOf(cause.cause) : inItsWords(cause);
+  const message = `The backup cannot be restored${said}. It is damaged, or needs a role or an extension that this server lacks.`;
+  return new BackupError("BACKUP_INVALID", { message, cause });
 }
 
 /** What is saved before a restore must be the last state: others may read meanwhile, and their writes wait. */
 async function keepWritersOut(holder: BackupConnection): Promise<void> {
   try {
     await holder.run(`BEGIN; SET LOCAL lock_timeout = '${lockTimeout}'`);
-    const names = (await tablesOf(holder)).map(({ name }) => quoteName(name));
+    const { relations } = await readBeside(holder.select);
+    const left = new Set(relations.map(({ name }) => name));
+    const names = (await tablesOf(holder)).filter(({ name }) => !left.has(name)).map(({ name }) => quoteName(name));
     if (names.length > 0) await holder.run(`LOCK TABLE ${names.join(", ")} IN SHARE MODE`);
   } catch (error) {
     if (!(error instanceof BusyError)) throw error;

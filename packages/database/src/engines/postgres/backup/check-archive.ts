@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { BackupError } from "../../../errors/index.ts";
+import { BackupError, DatabaseError } from "../../../errors/index.ts";
 import type { BackupConnection } from "./backup-connection.ts";
 import { readArchiveContents } from "./archive-contents.ts";
 import { RowsWatch } from "./archive-rows.ts";
@@ -12,35 +12,43 @@ const harmless: ReadonlySet<string> = new Set(["nextval", "gen_random_uuid", "ra
 /** Longest text of statements that is read, in characters. */
 const longestScript = 64 * 1024 * 1024;
 
+/** An archive of which nothing but tables is restored. */
+export interface CheckedArchive {
+  /** Options of pg_restore that leave out what is not NERVE's. */
+  readonly selection: readonly string[];
+  /** The schema that the tables are in. */
+  readonly schema: string;
+}
+
 /**
  * Looks through an archive before any of it runs: that it holds tables and what belongs to them, that no statement does
  * anything else whatever the table of contents calls it, that no expression calls a function with an effect, and that
  * nothing but rows stands among the rows.
  * @param connection to the server that it will be restored on
- * @returns options of pg_restore that leave out what is not NERVE's
  * @throws {BackupError} BACKUP_INVALID that names what it found, or that it cannot be read
  */
 export async function checkArchive(
   programs: ClientPrograms,
   archive: string,
   connection: BackupConnection,
-): Promise<readonly string[]> {
-  const { wanted, isPart } = readArchiveContents(await readText(programs, ["--list", archive]));
+): Promise<CheckedArchive> {
+  const { wanted, isPart, schema } = readArchiveContents(await readProgramText(programs, ["--list", archive]));
   const listFile = `${archive}.list`;
   if (isPart) await writeFile(listFile, `${wanted.join("\n")}\n`, { mode: 0o600 });
   const selection = isPart ? [`--use-list=${listFile}`] : [];
-  const script = await readText(programs, [...selection, "--schema-only", "--file=-", archive]);
+  const script = await readProgramText(programs, [...selection, "--schema-only", "--file=-", archive]);
   await refuseEffects(connection, checkStatements(script));
   const watch = new RowsWatch();
-  await read(programs, [...selection, "--data-only", "--file=-", archive], (output) => watch.push(output));
+  await readProgram(programs, [...selection, "--data-only", "--file=-", archive], (output) => watch.push(output));
   watch.end();
-  return selection;
+  return { selection, schema };
 }
 
-async function readText(programs: ClientPrograms, options: readonly string[]): Promise<string> {
+/** What pg_restore writes, as text. */
+export async function readProgramText(programs: ClientPrograms, options: readonly string[]): Promise<string> {
   const parts: Buffer[] = [];
   let length = 0;
-  await read(programs, options, (output) => {
+  await readProgram(programs, options, (output) => {
     length += output.length;
     if (length > longestScript)
       throw new BackupError("BACKUP_INVALID", { message: "The backup's schema is too long." });
@@ -50,15 +58,15 @@ async function readText(programs: ClientPrograms, options: readonly string[]): P
 }
 
 /** It connects to nothing, so it is told of nothing. */
-async function read(
+export async function readProgram(
   programs: ClientPrograms,
   options: readonly string[],
-  onOutput: (output: Buffer) => void,
+  onOutput: (output: Buffer) => void | Promise<void>,
 ): Promise<void> {
   try {
     await runClientProgram(programs, "pg_restore", options, { PATH: "/usr/bin", LC_ALL: "C" }, onOutput);
   } catch (cause) {
-    if (cause instanceof BackupError) throw cause;
+    if (cause instanceof DatabaseError) throw cause;
     throw new BackupError("BACKUP_INVALID", { message: "pg_restore cannot read the backup: it is damaged.", cause });
   }
 }

@@ -121,7 +121,7 @@ export async function runClientProgram(
   program: ClientProgram,
   options: readonly string[],
   environment: Record<string, string>,
-  onOutput?: (output: Buffer) => void,
+  onOutput?: (output: Buffer) => void | Promise<void>,
 ): Promise<void> {
   const child = spawn(join(programs.folder, program), options, {
     env: environment,
@@ -131,19 +131,21 @@ export async function runClientProgram(
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     complaint = `${complaint}${text}`.slice(-complaintLength);
   });
-  await new Promise<void>((resolve, reject) => {
-    child.stdout?.on("data", (output: Buffer) => {
-      try {
-        onOutput?.(output);
-      } catch (error) {
-        reject(error instanceof Error ? error : new Error("the output was refused", { cause: error }));
-        child.kill();
-      }
-    });
+  const consume = async () => {
+    try {
+      // While a piece is worked on, the program waits.
+      for await (const output of child.stdout ?? []) await onOutput?.(output as Buffer);
+    } catch (error) {
+      child.kill();
+      throw error;
+    }
+  };
+  const consumed = consume();
+  consumed.catch(() => undefined);
+  const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code) => {
-      if (code === 0) resolve();
-      else reject(new ClientProgramError(program, code, complaint));
-    });
+    child.once("close", resolve);
   });
+  await consumed;
+  if (code !== 0) throw new ClientProgramError(program, code, complaint);
 }

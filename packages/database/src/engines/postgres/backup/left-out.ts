@@ -69,7 +69,7 @@ const othersQuery = `
   SELECT 'extension', extname FROM pg_extension WHERE extname <> 'plpgsql'
   UNION ALL
   SELECT 'schema', n.nspname FROM pg_namespace n
-  WHERE n.oid <> ${here} AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND ${notOfExtension("pg_namespace", "n.oid")}
+  WHERE n.oid <> ${here} AND n.nspname !~ '^(pg_|nerve_temporary_)' AND n.nspname <> 'information_schema' AND ${notOfExtension("pg_namespace", "n.oid")}
     AND (n.nspname <> 'public' OR EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND ${notOfExtension("pg_class", "c.oid")}))
   UNION ALL
   SELECT 'foreign server', s.srvname FROM pg_foreign_server s WHERE ${notOfExtension("pg_foreign_server", "s.oid")}

@@ -6,10 +6,10 @@ import { quoteName, quoteText } from "../../shared/ddl.ts";
 import { BackupConnection, urlInSchema, urlOfDatabase, withConnection } from "./backup-connection.ts";
 import { readContents } from "./contents.ts";
 
-/** Beginning of the name of every database that can be dropped once its maker's process has ended. */
-const temporaryPrefix = "nerve_temporary_";
+/** Beginning of the name of every database, or schema, that can be dropped once its maker's process has ended. */
+export const temporaryPrefix = "nerve_temporary_";
 /** Any fixed number: the first half of the lock that says that the maker of a temporary database lives. */
-const ownerLock = 637_837_400;
+export const ownerLock = 637_837_400;
 const insufficientPrivilege = "42501";
 
 /** A name that no database has. */
@@ -78,15 +78,6 @@ async function creationClause(maintenance: BackupConnection, { like, owned }: Li
   return clauses.join(" ");
 }
 
-function translateCreation(error: unknown): unknown {
-  if (!(error instanceof DatabaseError) || !hasCode(error.cause, insufficientPrivilege)) return error;
-  return new BackupError("BACKUP_FAILED", {
-    message:
-      "The role may not create databases, which verifying and restoring need: grant it CREATEDB, or give the URL of a role that may.",
-    cause: error,
-  });
-}
-
 /** @returns the schema that the tables are in afterwards */
 async function settleSchema(connection: BackupConnection, wanted: string | null): Promise<string> {
   const [row] = await connection.rows<{ schema: string }>(
@@ -106,6 +97,7 @@ async function settleSchema(connection: BackupConnection, wanted: string | null)
 /** A database that is dropped when its maker discards it or dies. */
 export class PostgresScratch implements ScratchDatabase {
   readonly name: string;
+  readonly isApart = true;
   #url: string;
   readonly #maintenance: BackupConnection;
 
@@ -118,11 +110,12 @@ export class PostgresScratch implements ScratchDatabase {
   /**
    * Creates an empty database that is like another.
    * @param options `url`: whose role works with the new one
+   * @returns null where the role may create none
    */
   static async create(
     maintenanceUrl: string,
     { url, ...likeness }: Likeness & { url: string },
-  ): Promise<PostgresScratch> {
+  ): Promise<PostgresScratch | null> {
     const maintenance = await BackupConnection.open(maintenanceUrl);
     try {
       await dropAbandoned(maintenance);
@@ -133,7 +126,8 @@ export class PostgresScratch implements ScratchDatabase {
       return new PostgresScratch({ name, url: urlOfDatabase(url, name), maintenance });
     } catch (error) {
       await maintenance.end();
-      throw translateCreation(error);
+      if (error instanceof DatabaseError && hasCode(error.cause, insufficientPrivilege)) return null;
+      throw error;
     }
   }
 

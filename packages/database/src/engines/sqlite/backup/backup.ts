@@ -42,6 +42,7 @@ function run<T>(task: string, input: Work, onNotice?: () => void): Promise<T> {
 class SqliteScratch implements ScratchDatabase {
   readonly file: string;
   readonly url: string;
+  readonly isApart = true;
 
   constructor(file: string) {
     this.file = file;
