@@ -112,7 +112,7 @@ CREATE TABLE "login_attempts" (
   "success" INTEGER NOT NULL CHECK ("success" IN (0, 1)),
   "failure_reason" TEXT CHECK (length("failure_reason") <= 100),
   "attempted_at" INTEGER NOT NULL
-, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE SET NULL, "network" TEXT CHECK (length("network") <= 45), "proved_by" TEXT CHECK (length("proved_by") <= 40), "forgotten_at" INTEGER) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE SET NULL, "network" TEXT CHECK (length("network") <= 45), "proved_by" TEXT CHECK (length("proved_by") <= 40), "forgotten_at" INTEGER, "factors" TEXT CHECK (json_valid("factors"))) STRICT;
 CREATE TABLE "api_keys" (
   "id" INTEGER PRIMARY KEY,
   "user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,

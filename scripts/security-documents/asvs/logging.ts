@@ -50,9 +50,13 @@ export const logging: readonly AsvsItem[] = [
   {
     id: "16.3.1",
     asks: "Each sign-in is logged, with its factor",
-    state: "in part",
-    how: "Success and failure are. The factor, and refused tokens, are not yet.",
-    tests: ["packages/database/test/identity/sign-in.test.ts"],
+    state: "holds",
+    how: "Success and failure are, with what was shown and the device that was known; so are tokens and codes that are refused.",
+    tests: [
+      "packages/database/test/identity/sign-in-factors.test.ts",
+      "packages/database/test/identity/sign-in.test.ts",
+      "packages/server/test/refusals/refusals.test.ts",
+    ],
   },
   {
     id: "16.3.2",

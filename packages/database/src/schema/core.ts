@@ -19,6 +19,7 @@ import {
 } from "./kit/index.ts";
 import type { JsonValue } from "./kit/index.ts";
 import * as input from "../validation/input.ts";
+import { type SignInFactor, signInFactors } from "./sign-in-factors.ts";
 
 /** What an account may do; the role matrix of the server says it in full. */
 export const userRoles = ["super_admin", "admin", "analyst", "user", "company_user", "demo"] as const;
@@ -270,6 +271,10 @@ export const loginAttempts = table(
     network: string(45).sensitive("personal"),
     /** The device or session that had proved itself before, and is judged by its own failures alone. */
     provedBy: string(40),
+    /** What was shown, and was right. */
+    factors: json<SignInFactor[]>()
+      .is(z.array(input.oneOf(signInFactors)).max(signInFactors.length))
+      .note(`a list of ${signInFactors.map((word) => `\`${word}\``).join(", ")}`),
     /** When an administrator or a new password made it count no longer. */
     forgottenAt: datetime(),
   },

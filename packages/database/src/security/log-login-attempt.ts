@@ -4,8 +4,10 @@ import { companyOf } from "../access/company-of.ts";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
+import { json } from "../schema/kit/parameters.ts";
+import { signInFactors } from "../schema/sign-in-factors.ts";
 import { networkOf } from "../validation/network.ts";
-import { ipAddress, parseInput, recordId } from "../validation/input.ts";
+import { ipAddress, oneOf, parseInput, recordId } from "../validation/input.ts";
 import { loggedEmail, loggedLine } from "./logged-text.ts";
 import { logSecurityEvent, type SecurityEventEntry } from "./log-security-event.ts";
 
@@ -17,6 +19,7 @@ const attemptInput = z.strictObject({
   failureReason: loggedLine(100).optional(),
   userId: recordId().optional(),
   provedBy: loggedLine(40).optional(),
+  factors: z.array(oneOf(signInFactors)).max(signInFactors.length).optional(),
 });
 
 /** What `logLoginAttempt` records. */
@@ -37,6 +40,7 @@ const insertAttempt = statement((sql, attempt: Attempt & { companyId: number | n
       company_id: companyOf(attempt.userId, attempt.companyId),
       network: attempt.network,
       proved_by: attempt.provedBy,
+      factors: json(attempt.factors),
     })
     .returning("id"),
 );
@@ -48,16 +52,20 @@ function eventOf({
   ipAddress: address,
   userAgent,
   userId,
+  factors = [],
+  provedBy,
 }: Attempt): SecurityEventEntry {
   const reason = failureReason === undefined || failureReason === "" ? "" : `: ${failureReason}`;
+  const shown = factors.length === 0 ? "" : ` with ${factors.join(" and ")}`;
   return {
     eventType: success ? "login_success" : "login_failed",
     severity: success ? "info" : "low",
-    description: success ? `Sign-in of ${email}` : `Failed sign-in for ${email}${reason}`,
+    description: success ? `Sign-in of ${email}${shown}` : `Failed sign-in for ${email}${reason}`,
     email,
     ipAddress: address,
     userAgent,
     userId,
+    ...(factors.length > 0 || provedBy !== undefined ? { metadata: { factors, provedBy: provedBy ?? null } } : {}),
   };
 }
 
@@ -71,8 +79,8 @@ function eventOf({
  *
  * @param db the database, or an open transaction
  * @param attempt `email` as it was typed, `success`, `ipAddress`, and optionally `userAgent`, `failureReason` (a few
- *   words, up to 100 characters), `userId` where the account is known, and `provedBy`: the device or session that had proved
- *   itself before
+ *   words, up to 100 characters), `userId` where the account is known, `provedBy`: the device or session that had proved itself
+ *   before, and `factors`: what was shown and right, of `password`, `totp` and `backup-code`
  * @returns the id of the attempt
  * @throws {ValidationError} INVALID_INPUT when `ipAddress` is no IP address, or a field is missing or unknown
  * @throws {ConflictError} REFERENCE_VIOLATION when `userId` is no user

@@ -44,6 +44,7 @@ describeOnEachEngine("getLoginAttempts", (context) => {
       companyId: null,
       network: "203.0.113.9",
       provedBy: null,
+      factors: null,
       forgottenAt: null,
       email: "ip@example.org",
       userId: null,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { digestToken, type KeyRing } from "../../cryptography/index.ts";
+import { type SignInFactor, signInFactors } from "../../schema/sign-in-factors.ts";
 import { after, clockTolerance, minute } from "../../database/durations.ts";
 
 /** Minutes that a step of sign-in may take. */
@@ -11,16 +12,16 @@ export type ChallengePurpose = "second-factor" | "password-change";
 const contentShape = z.object({
   userId: z.int(),
   password: z.string(),
-  secondFactor: z.boolean(),
+  factors: z.array(z.enum(signInFactors)),
   sealedAt: z.number(),
 });
 
-/** What a challenge says: who has given the right password, which password that was, and whether also a second factor. */
+/** What a challenge says: who has given the right password, which password that was, and what else was right. */
 interface ChallengeContent {
   readonly userId: number;
   /** Fingerprint of the password's hash: a new password ends every challenge. */
   readonly password: string;
-  readonly secondFactor: boolean;
+  readonly factors: readonly SignInFactor[];
 }
 
 /** What a challenge that was brought back says. */
@@ -33,6 +34,11 @@ export interface OpenedChallenge extends ChallengeContent {
 export interface Challenge {
   readonly challenge: string;
   readonly expiresAt: Date;
+}
+
+/** Whether more than the password was shown. */
+export function hasSecondFactor(factors: readonly SignInFactor[]): boolean {
+  return factors.some((factor) => factor !== "password");
 }
 
 /** Tells two password hashes apart without showing them. */

@@ -3,6 +3,7 @@ import type { Handle, Transaction } from "../../database/handle.ts";
 import { holdName } from "../../database/hold.ts";
 import { transactionInGroup } from "../../database/in-groups.ts";
 import { endLockInTime } from "../../security/lock-length.ts";
+import type { SignInFactor } from "../../schema/sign-in-factors.ts";
 import { detectBruteForce, incrementFailedLoginCount, logLoginAttempt } from "../../security/index.ts";
 import { originFields } from "../account/origin.ts";
 import { writeUser } from "../account/write-user.ts";
@@ -20,6 +21,8 @@ export type Attempt = z.output<typeof attemptInput> & {
   readonly email: string;
   /** What shows that the user proved who they are there before, as `findProof` found it. */
   readonly provedBy: string | undefined;
+  /** What earlier steps of the sign-in have shown. */
+  readonly factors?: readonly SignInFactor[];
 };
 
 /** Why an attempt got nowhere. */
@@ -89,7 +92,9 @@ interface Failure {
 
 async function recordFailure(db: Handle, attempt: Attempt, { reason, userId }: Failure): Promise<void> {
   const { email, ipAddress, userAgent, provedBy } = attempt;
-  await logLoginAttempt(db, { email, success: false, ipAddress, userAgent, failureReason: reason, userId, provedBy });
+  const origin = { email, ipAddress, userAgent, provedBy };
+  const factors = attempt.factors === undefined ? undefined : [...attempt.factors];
+  await logLoginAttempt(db, { ...origin, success: false, failureReason: reason, userId, factors });
 }
 
 async function findRefusal(tx: Transaction, attempt: Attempt, evidence: Evidence): Promise<Refusal | null> {

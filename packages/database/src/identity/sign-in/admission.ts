@@ -3,7 +3,8 @@ import type { KeyRing } from "../../cryptography/index.ts";
 import type { Transaction } from "../../database/handle.ts";
 import { DatabaseError } from "../../errors/index.ts";
 import { logLoginAttempt, resetFailedLoginCount } from "../../security/index.ts";
-import { type ChallengePurpose, fingerprintOf, sealChallenge } from "../attempts/challenges.ts";
+import { type ChallengePurpose, fingerprintOf, hasSecondFactor, sealChallenge } from "../attempts/challenges.ts";
+import type { SignInFactor } from "../../schema/sign-in-factors.ts";
 import { createSession, newSessionFields } from "../sessions/create-session.ts";
 import type { Attempt } from "../attempts/decide.ts";
 import { proofFields } from "../attempts/find-proof.ts";
@@ -18,8 +19,8 @@ export const admissionFields = { ...newSessionFields, ...proofFields, lockout: l
 
 interface Entrant {
   readonly account: SignInAccount;
-  /** What the account was proved with besides the password. */
-  readonly secondFactor: boolean;
+  /** What the account was proved with. */
+  readonly factors: readonly SignInFactor[];
   /** Needed where a challenge may follow. */
   readonly keys: KeyRing | undefined;
 }
@@ -28,8 +29,8 @@ type Device = z.output<z.ZodObject<typeof admissionFields>> & Attempt;
 
 /** Lets in whoever has shown everything; asks for what is still missing. */
 export async function admit(tx: Transaction, entrant: Entrant, device: Device): Promise<SignInResult> {
-  const { account, secondFactor } = entrant;
-  if (account.twoFactorEnabled && !secondFactor) {
+  const { account, factors } = entrant;
+  if (account.twoFactorEnabled && !hasSecondFactor(factors)) {
     return { status: "second-factor-needed", ...challenge(tx, "second-factor", entrant) };
   }
   if (account.mustChangePassword) {
@@ -48,14 +49,14 @@ export async function admit(tx: Transaction, entrant: Entrant, device: Device): 
     expiresInHours,
     knownDeviceId: known.id,
   });
-  await logLoginAttempt(tx, { email, success: true, ipAddress, userAgent, userId, provedBy });
+  await logLoginAttempt(tx, { email, success: true, ipAddress, userAgent, userId, provedBy, factors: [...factors] });
   const signInRefusedUntil = await findStrangersEnd(tx, email, device.lockout);
   const user = await writeUser(tx, userId, { signInRefusedUntil });
   return { status: "signed-in", session, user, device: known.device };
 }
 
-function challenge(tx: Transaction, purpose: ChallengePurpose, { account, secondFactor, keys }: Entrant) {
+function challenge(tx: Transaction, purpose: ChallengePurpose, { account, factors, keys }: Entrant) {
   if (keys === undefined) throw new DatabaseError("SECRET_UNREADABLE");
-  const content = { userId: account.id, password: fingerprintOf(account.passwordHash), secondFactor };
+  const content = { userId: account.id, password: fingerprintOf(account.passwordHash), factors };
   return sealChallenge(keys, { purpose, content, now: tx.clock.now() });
 }

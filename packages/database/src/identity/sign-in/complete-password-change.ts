@@ -4,7 +4,7 @@ import { ConflictError } from "../../errors/index.ts";
 import { toLoggedEmail } from "../../security/logged-text.ts";
 import { parseInput } from "../../validation/input.ts";
 import { admissionFields, admit } from "./admission.ts";
-import { challengeField, openChallenge } from "../attempts/challenges.ts";
+import { challengeField, hasSecondFactor, openChallenge } from "../attempts/challenges.ts";
 import { decide } from "../attempts/decide.ts";
 import { findProof } from "../attempts/find-proof.ts";
 import { hashNewPassword, newPasswordFields } from "../passwords/new-password.ts";
@@ -41,13 +41,13 @@ export async function completePasswordChange(db: Handle, request: ForcedPassword
   const opened = openChallenge(keys, { purpose: "password-change", challenge, now: db.clock.now() });
   const account = opened === null ? null : await findChallengedAccount(db, opened);
   // Two-factor sign-in that was switched on meanwhile is not skipped: that sign-in begins anew.
-  if (opened === null || account === null || (account.twoFactorEnabled && !opened.secondFactor)) {
+  if (opened === null || account === null || (account.twoFactorEnabled && !hasSecondFactor(opened.factors))) {
     return { status: "wrong-credentials" };
   }
   const userId = account.id;
   const newHash = await hashNewPassword(db, userId, rest);
   const provedBy = await findProof(db, userId, rest);
-  const attempt = { ...rest, email: toLoggedEmail(account.email), provedBy };
+  const attempt = { ...rest, email: toLoggedEmail(account.email), provedBy, factors: opened.factors };
   return decide(db, attempt, { account, findFault: findNone }, async (tx, unchanged) => {
     const isReplaced = await replacePassword(tx, {
       userId,
@@ -59,7 +59,7 @@ export async function completePasswordChange(db: Handle, request: ForcedPassword
     });
     if (!isReplaced) throw new ConflictError();
     const changed = { ...unchanged, passwordHash: newHash, mustChangePassword: false };
-    return admit(tx, { account: changed, secondFactor: opened.secondFactor, keys }, attempt);
+    return admit(tx, { account: changed, factors: opened.factors, keys }, attempt);
   });
 }
 

@@ -36,16 +36,17 @@ export async function completeSecondFactor(db: Handle, request: SecondFactorRequ
   const keys = await db.secrets();
   const opened = openChallenge(keys, { purpose: "second-factor", challenge, now: db.clock.now() });
   const account = opened === null ? null : await findChallengedAccount(db, opened);
-  if (account === null) return { status: "wrong-credentials" };
+  if (opened === null || account === null) return { status: "wrong-credentials" };
 
   const provedBy = await findProof(db, account.id, device);
-  const attempt = { ...device, email: toLoggedEmail(account.email), provedBy };
+  const attempt = { ...device, email: toLoggedEmail(account.email), provedBy, factors: opened.factors };
   const refused = await refuseThrottled(db, attempt);
   if (refused !== null) return refused;
   const match = await matchSecondFactor(db, account.id, code);
   const findFault = async (tx: Transaction) =>
     match !== null && (await spendSecondFactor(tx, account.id, match)) ? null : "wrong second factor";
+  const factors = [...opened.factors, match?.kind === "totp" ? ("totp" as const) : ("backup-code" as const)];
   return decide(db, attempt, { account, findFault }, (tx, unchanged) =>
-    admit(tx, { account: unchanged, secondFactor: true, keys }, attempt),
+    admit(tx, { account: unchanged, factors, keys }, attempt),
   );
 }

@@ -67,7 +67,7 @@ export async function signIn(db: Handle, request: SignInRequest): Promise<SignIn
   const findFault = () => Promise.resolve(isRight ? null : "wrong password");
   return decide(db, attempt, { account, findFault }, async (tx, unchanged) => {
     const present = newHash === null ? unchanged : await storeNewHash(tx, unchanged, newHash);
-    return admit(tx, { account: present, secondFactor: false, keys }, attempt);
+    return admit(tx, { account: present, factors: ["password"], keys }, attempt);
   });
 }
 
