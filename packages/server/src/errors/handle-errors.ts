@@ -52,7 +52,7 @@ function collectMethods(app: FastifyInstance): (request: FastifyRequest) => stri
   });
   return (request) => {
     const [path = ""] = request.url.split("?", 1);
-    const segments = path.split("/");
+    const segments = path.replace(/(?<=.)\/$/, "").split("/");
     const found = [...methodsByUrl.values()].filter((entry) => matches(entry.segments, segments));
     return [...new Set(found.flatMap(({ methods }) => [...methods]))].toSorted();
   };

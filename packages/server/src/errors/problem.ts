@@ -34,6 +34,13 @@ const transportErrors: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: "REQUEST_TIMEOUT",
 };
 
+/** Errors of plugins by their status: a file that must not be served is not there. */
+const pluginErrors: Readonly<Record<number, ProblemCode>> = {
+  400: "INVALID_INPUT",
+  403: "NOT_FOUND",
+  404: "NOT_FOUND",
+};
+
 /** Writes the problem of a code. */
 export function problemOf(code: ProblemCode, requestId: string): Problem {
   const { status, message, help } = problemRegistry[code];
@@ -60,9 +67,15 @@ export function toProblem(error: unknown, requestId: string): Problem {
     const problem = problemOf(error.code, requestId);
     return problem.status < 500 ? { ...problem, detail: error.message } : problem;
   }
-  return problemOf(transportErrors[codeOf(error)] ?? "INTERNAL", requestId);
+  return problemOf(transportErrors[codeOf(error)] ?? pluginErrors[statusOf(error)] ?? "INTERNAL", requestId);
 }
 
 function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+function statusOf(error: unknown): number {
+  return error instanceof Error && "statusCode" in error && typeof error.statusCode === "number"
+    ? error.statusCode
+    : 500;
 }

@@ -14,13 +14,13 @@ import { createLogger } from "../logging/create-logger.ts";
 import { logRequests } from "../logging/log-requests.ts";
 import { createMailer } from "../mail/index.ts";
 import { createMetrics } from "../metrics/index.ts";
-import { describeApi, serveApiDescription } from "../openapi/describe-api.ts";
+import { describeApi, serveApiDescription, showsDocs } from "../openapi/describe-api.ts";
 import { type RefusalReporter, reportRefusals } from "../refusals/report-refusals.ts";
 import { routeModules } from "../routes/index.ts";
 import type { Server, ServerContext } from "../routes/server-context.ts";
 import { createSetUpLink, type SetUpLink } from "../routes/set-up/set-up-link.ts";
 import { setSecurityHeaders } from "../security-headers.ts";
-import { isLoopbackHost, type Settings } from "../settings/index.ts";
+import type { Settings } from "../settings/index.ts";
 import { readVersion } from "../version.ts";
 import { declareRoutes } from "./declare-routes.ts";
 import { endConnectionsOnClose } from "./end-connections.ts";
@@ -101,7 +101,7 @@ function openFastify(settings: Settings, log: FastifyBaseLogger, refusals: Refus
     bodyLimit,
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: "idle",
-    routerOptions: { maxParamLength: 128 },
+    routerOptions: { maxParamLength: 128, ignoreTrailingSlash: true },
     clientErrorHandler: (error, socket) => refuseConnection(error, socket, refusals),
     frameworkErrors(error, request, reply) {
       const problem = toProblem(error, request.id);
@@ -126,10 +126,6 @@ function refuseConnection(error: Error & { code?: string }, socket: Socket, refu
     "connection: close",
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
-}
-
-function showsDocs({ apiDocs, host, publicUrl }: Settings): boolean {
-  return apiDocs === "auto" ? isLoopbackHost(host) && publicUrl === null : apiDocs === "on";
 }
 
 function addressOf(server: Server): string {

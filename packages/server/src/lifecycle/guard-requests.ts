@@ -1,4 +1,5 @@
 import { authenticate, hasCredential } from "../authentication/authenticate.ts";
+import { refuseTwoHosts } from "../authentication/refuse-two-hosts.ts";
 import { refuseOtherSites, requireSite } from "../authentication/refuse-other-sites.ts";
 import { fromThisMachine } from "../authentication/this-machine.ts";
 import { authorize } from "../authorization/authorize.ts";
@@ -22,11 +23,12 @@ export function guardRequests(server: Server, context: ServerContext): void {
 
   server.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
+    refuseTwoHosts(request);
     const { url, config } = request.routeOptions;
     // Whoever watches over the server must not end it for being paused.
     if (url !== liveUrl) pause.refuseMeanwhile();
     await proxies.look(request);
-    limits.countRequest(request);
+    if (config.isFile !== true) limits.countRequest(request);
     if (request.is404) return;
     refuseOtherSites(request, settings.publicUrl);
     const { access, guesses, openToThisMachine } = config;

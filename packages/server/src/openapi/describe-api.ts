@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifySchemaCompiler } from "fastify";
 import { createJsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import type { z } from "zod";
 import type { Access } from "../authorization/authorize.ts";
+import { isLoopbackHost, type Settings } from "../settings/index.ts";
 import { problemResponse } from "./problem-schema.ts";
 import { serializerCompiler } from "./serializer-compiler.ts";
 
@@ -54,12 +55,19 @@ export async function describeApi(app: FastifyInstance, { version }: { version: 
   });
 }
 
+/** Whether anybody may read the document. */
+export function showsDocs({ apiDocs, host, publicUrl }: Pick<Settings, "apiDocs" | "host" | "publicUrl">): boolean {
+  return apiDocs === "auto" ? isLoopbackHost(host) && publicUrl === null : apiDocs === "on";
+}
+
 /** Serves the document at /openapi.json and a page that shows it at /docs, with everything the page needs. */
 export async function serveApiDescription(app: FastifyInstance): Promise<void> {
-  app.get("/openapi.json", { schema: { hide: true }, config: { access: "anybody" } }, () => app.swagger());
+  app.get("/openapi.json", { schema: { hide: true }, config: { access: "anybody" } }, (_request, reply) =>
+    reply.header("cache-control", "no-store").send(app.swagger()),
+  );
   await app.register(async (pages) => {
     pages.addHook("onRoute", (route) => {
-      route.config = { ...route.config, access: "anybody" };
+      route.config = { ...route.config, access: "anybody", isFile: true };
     });
     await pages.register(swaggerUi, {
       routePrefix: "/docs",

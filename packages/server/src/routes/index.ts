@@ -7,6 +7,7 @@ import { registerKeyRoutes } from "./keys.ts";
 import { registerMetrics } from "./metrics/index.ts";
 import { registerOperationRoutes } from "./operations/index.ts";
 import { registerPages } from "./pages/index.ts";
+import { registerSecurityTxt } from "./pages/security-txt.ts";
 import { registerScanRoutes } from "./scans.ts";
 import { registerSecurityRoutes } from "./security.ts";
 import type { RegisterRoutes } from "./server-context.ts";
@@ -30,4 +31,5 @@ export const routeModules: readonly RegisterRoutes[] = [
   registerScanRoutes,
   registerOperationRoutes,
   registerPages,
+  registerSecurityTxt,
 ];

@@ -48,6 +48,8 @@ declare module "fastify" {
     fresh?: boolean;
     /** Whether a program on the server's machine may call it without a credential. */
     openToThisMachine?: boolean;
+    /** Whether it is a file, the same for everybody: it does not count as a request, for a page is made of several. */
+    isFile?: boolean;
     /** What can be guessed with it, and is therefore limited more tightly. */
     guesses?: Guess;
     /** The operation that it serves; none on routes written by hand. */

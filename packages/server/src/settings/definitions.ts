@@ -1,5 +1,6 @@
 import { defaultDatabaseUrl, type MasterKeys } from "@nerve/database";
 import {
+  contact,
   type Kind,
   masterKeys,
   networks,
@@ -185,6 +186,10 @@ export const settingDefinitions = {
   apiDocs: setting("NERVE_API_DOCS", oneOfWords("auto", "on", "off"), {
     default: "auto",
     help: "Whether anybody may read /openapi.json and /docs. `auto`: only while nobody but this machine reaches the server.",
+  }),
+  securityContact: setting("NERVE_SECURITY_CONTACT", contact, {
+    default: null,
+    help: "Whom to write to about a weakness of this installation; served at /.well-known/security.txt (RFC 9116), which is absent without it.",
   }),
   sessionHours: setting("NERVE_SESSION_HOURS", wholeNumber(1, 720), {
     default: 24,

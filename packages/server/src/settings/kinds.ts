@@ -90,6 +90,16 @@ export const origin: Kind<string> = {
   },
 };
 
+/** Where somebody can be reached. */
+export const contact: Kind<string> = {
+  form: "`mailto:security@example.org`, or an address that begins with `https://`",
+  parse(text) {
+    const url = /^\S+$/.test(text) ? URL.parse(text) : null;
+    if (url?.protocol === "mailto:") return url.pathname.includes("@") ? text : undefined;
+    return url?.protocol === "https:" ? text : undefined;
+  },
+};
+
 /** IP addresses and networks, with commas between them. */
 export const networks: Kind<readonly string[]> = {
   form: "IP addresses or networks, with commas between them: `192.0.2.7,2001:db8::/32`",

@@ -1,4 +1,7 @@
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { type Database, openDatabase } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -7,15 +10,22 @@ import { type Person, signedIn } from "../support/people.ts";
 import { serveTest, type TestServer } from "../support/test-server.ts";
 
 /** Sends bytes as they are, and gives what comes back. */
-function sendRaw(url: string, text: string): Promise<string> {
+function sendRaw(url: string, bytes: string): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () => socket.end(text));
+    const socket = connect(Number(port), hostname, () => socket.end(bytes));
     let answer = "";
     socket.on("data", (chunk: Buffer) => (answer += chunk.toString()));
     socket.on("close", () => resolve(answer));
     socket.on("error", reject);
   });
+}
+
+/** Asks for an address as it is written; fetch would take its dots out. Gives the status and the body. */
+async function askAsIs(url: string, path: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const [answer] = (await once(get({ hostname, port, path }), "response")) as [IncomingMessage];
+  return `${answer.statusCode} ${await text(answer)}`;
 }
 
 describeOnEachEngine("problems", (context) => {
@@ -37,15 +47,17 @@ describeOnEachEngine("problems", (context) => {
   };
 
   test("an address that does not exist", async () => {
-    for (const path of ["/", "/api", "/api/nothing", "/api/users/1/nothing", "/.git/config", "/API/health"]) {
+    for (const path of ["/api", "/api/nothing", "/api/users/1/nothing", "/.git/config", "/API/health"]) {
       expect(problem(await server.call(`GET ${path}`))).toEqual([404, "NOT_FOUND"]);
     }
   });
 
   test("a method that an address does not take names those that it takes", async () => {
-    const answer = await server.call("PUT /api/users/1");
-    expect(problem(answer)).toEqual([405, "METHOD_NOT_ALLOWED"]);
-    expect(answer.headers.get("allow")).toBe("DELETE, GET, HEAD, PATCH");
+    for (const path of ["/api/users/1", "/api/users/1/"]) {
+      const answer = await server.call(`PUT ${path}`);
+      expect(problem(answer)).toEqual([405, "METHOD_NOT_ALLOWED"]);
+      expect(answer.headers.get("allow")).toBe("DELETE, GET, HEAD, PATCH");
+    }
   });
 
   test("attack: TRACE gives nothing back", async () => {
@@ -66,6 +78,28 @@ describeOnEachEngine("problems", (context) => {
     const answer = await sendRaw(server.url, `${head}\r\n\r\n0\r\n\r\n${smuggled}`);
     expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  test("attack: a request with two hosts is refused, in whatever case they are written", async () => {
+    for (const second of ["Host", "host", "HOST"]) {
+      const answer = await sendRaw(
+        server.url,
+        `GET /api/health HTTP/1.1\r\nHost: x\r\n${second}: evil.example\r\n\r\n`,
+      );
+      expect(answer).toMatch(/^HTTP\/1\.1 400 .*"code":"INVALID_INPUT".*"field":"host"/s);
+    }
+  });
+
+  test.each([
+    "/docs/static/../../../../etc/passwd",
+    "/docs/static/%2e%2e/%2e%2e/package.json",
+    "/docs/static/..%2f..%2fpackage.json",
+    "/docs/static/%00",
+    "/docs/static/nothing.js",
+    "/docs/static/.env",
+  ])("attack: %s is a file that is not there", async (path) => {
+    expect(await askAsIs(server.url, path)).toMatch(/^404 .*"code":"NOT_FOUND"/s);
+    expect(server.logLines.filter((line) => line.includes("request failed"))).toEqual([]);
   });
 
   describe("a body", () => {
@@ -145,7 +179,7 @@ describeOnEachEngine("problems", (context) => {
     const answer = await broken.call("GET /api/health/ready");
     expect(problem(answer)).toEqual([503, "CLOSED"]);
     expect(answer.body.detail).toBe("The database handle is closed.");
-    const line = broken.logLines.find((text) => text.includes("request failed"));
+    const line = broken.logLines.find((logged) => logged.includes("request failed"));
     expect(line).toContain(answer.body.requestId);
     await broken.close();
     await place.remove();

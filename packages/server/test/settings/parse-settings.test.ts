@@ -35,6 +35,17 @@ describe("settings", () => {
     expect(optionsFor({})).not.toHaveProperty("keyFile");
   });
 
+  test.each([
+    ["mailto:security@example.org", true],
+    ["https://example.org/security?lang=en", true],
+    ["security@example.org", false],
+    ["mailto:security", false],
+    ["http://example.org/security", false],
+    ["mailto:a@example.org Expires: 2099", false],
+  ])("a contact may be %j: %s", (contact, isTaken) => {
+    expect(issuesOf({ NERVE_SECURITY_CONTACT: contact })).toHaveLength(isTaken ? 0 : 1);
+  });
+
   test("are read by their form, once, and frozen", () => {
     const settings = parseSettings({
       NERVE_PORT: "8080",

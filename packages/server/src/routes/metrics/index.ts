@@ -13,6 +13,10 @@ export const registerMetrics: RegisterRoutes = (server, { metrics }) => {
       },
       config: { access: "metrics:read", openToThisMachine: true },
     },
-    async (_request, reply) => reply.type(Registry.PROMETHEUS_CONTENT_TYPE).send(await metrics.print()),
+    async (_request, reply) =>
+      reply
+        .type(Registry.PROMETHEUS_CONTENT_TYPE)
+        .header("cache-control", "no-store")
+        .send(await metrics.print()),
   );
 };
