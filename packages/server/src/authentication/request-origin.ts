@@ -1,6 +1,6 @@
-import { isIP } from "node:net";
 import { sanitizeInput } from "@nerve/database";
 import type { FastifyRequest } from "fastify";
+import { clientAddress } from "../proxies/client-address.ts";
 
 const longestUserAgent = 512;
 
@@ -12,7 +12,7 @@ export interface RequestOrigin {
 
 /** Reads where a request comes from: the client's address as far as trusted proxies tell it, and its user agent, cleaned. */
 export function originOf(request: FastifyRequest): RequestOrigin {
-  const ipAddress = isIP(request.ip) === 0 ? (request.socket.remoteAddress ?? "127.0.0.1") : request.ip;
+  const ipAddress = clientAddress(request);
   const userAgent = request.headers["user-agent"];
   if (userAgent === undefined) return { ipAddress };
   return { ipAddress, userAgent: sanitizeInput(userAgent, { maxLength: longestUserAgent }) };

@@ -15,6 +15,7 @@ import { logRequests } from "../logging/log-requests.ts";
 import { createMailer } from "../mail/index.ts";
 import { createMetrics } from "../metrics/index.ts";
 import { describeApi, serveApiDescription, showsDocs } from "../openapi/describe-api.ts";
+import { trustedPeers } from "../proxies/trusted-peers.ts";
 import { type RefusalReporter, reportRefusals } from "../refusals/report-refusals.ts";
 import { routeModules } from "../routes/index.ts";
 import type { Server, ServerContext } from "../routes/server-context.ts";
@@ -97,7 +98,7 @@ function openFastify(settings: Settings, log: FastifyBaseLogger, refusals: Refus
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    trustProxy: settings.trustedProxies === null ? false : [...settings.trustedProxies],
+    trustProxy: settings.trustedProxies === null ? false : trustedPeers(settings.trustedProxies),
     bodyLimit,
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: "idle",

@@ -2,6 +2,7 @@ import { countHits, type Database, digestToken, networkOf } from "@nerve/databas
 import type { FastifyRequest } from "fastify";
 import { LRUCache } from "lru-cache";
 import { HttpError } from "../errors/index.ts";
+import { clientAddress } from "../proxies/client-address.ts";
 import type { Settings } from "../settings/index.ts";
 import { countInMemory } from "./count-in-memory.ts";
 
@@ -36,7 +37,7 @@ interface Limit {
  * together, without a query for most. Guesses are counted in the database one by one, so that a restart forgets none.
  */
 export function createLimits(db: Database, settings: LimitSettings): Limits {
-  const byAddress = { windowMs: minute, clientOf: ({ ip }: FastifyRequest) => networkOf(ip) };
+  const byAddress = { windowMs: minute, clientOf: (request: FastifyRequest) => networkOf(clientAddress(request)) };
   return {
     countRequest: reportedLimit(db, { ...byAddress, max: settings.requestsPerMinute }),
     countGuess: sharedLimit(db, { ...byAddress, max: settings.guessesPerMinute }),

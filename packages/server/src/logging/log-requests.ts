@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { clientAddress } from "../proxies/client-address.ts";
 
 /** What is asked every few seconds by machines, and logged at `debug` only. */
 const quietRoutes = new Set(["/api/health", "/api/health/ready", "/metrics"]);
@@ -16,7 +17,7 @@ export function logRequests(app: FastifyInstance): void {
         route: route ?? null,
         status: reply.statusCode,
         milliseconds: Math.round(reply.elapsedTime * 10) / 10,
-        ipAddress: request.ip,
+        ipAddress: clientAddress(request),
         userId: request.principal?.user.id ?? null,
       },
       "request",

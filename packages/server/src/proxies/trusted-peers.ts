@@ -1,5 +1,6 @@
 import { BlockList, isIPv6 } from "node:net";
 import { LRUCache } from "lru-cache";
+import { plainAddress } from "./client-address.ts";
 
 const rememberedPeers = 1000;
 
@@ -15,7 +16,10 @@ export function trustedPeers(networks: readonly string[] | null): IsTrustedPeer 
     max: rememberedPeers,
     memoMethod: (address) => isListed(list, address),
   });
-  return (address) => address !== undefined && known.memo(address);
+  return (address) => {
+    const plain = plainAddress(address ?? "");
+    return plain !== undefined && known.memo(plain);
+  };
 }
 
 /** Whether an address is one that only neighbours have: this machine's, or of a private or link-local network. */

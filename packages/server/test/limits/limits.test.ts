@@ -1,4 +1,4 @@
-import { digestToken } from "@nerve/database";
+import { digestToken, getLoginAttempts } from "@nerve/database";
 import { fetchFirst } from "@nerve/database/query";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createTestUser, uniqueWord } from "../../../database/test/support/accounts.ts";
@@ -147,6 +147,46 @@ describeOnEachEngine("limits", (context) => {
       expect(await from("2001:db8:0:1::1")).toBe(200);
       expect(await from("2001:db8:0:1:ffff::2")).toBe(429);
       expect(await from("2001:db8:0:2::1")).toBe(200);
+    });
+
+    test.each([
+      ["with a port", "192.0.2.1:8080", "192.0.2.1:8081", "192.0.2.1"],
+      ["in brackets", "[2001:db8::1]", "[2001:db8::1]:443", "2001:db8::1"],
+      ["with a zone", "fe80::1%eth0", "fe80::1%eth1", "fe80::1"],
+    ])(
+      "a client whose address the proxy writes %s is the same client, and no other",
+      async (_, one, again, ipAddress) => {
+        const server = await serve({ NERVE_REQUESTS_PER_MINUTE: "3", NERVE_TRUSTED_PROXIES: "127.0.0.1" });
+        const email = `${uniqueWord()}@example.org`;
+        const signIn = async (ip: string) => {
+          const body = { email, password: "a" };
+          return (await server.call("POST /api/auth/sign-in", { body, headers: { "x-forwarded-for": ip } })).status;
+        };
+        expect([await signIn(one), await signIn(again), await signIn(ipAddress)]).toEqual([401, 401, 401]);
+        expect(await signIn(again)).toBe(429);
+        expect(await signIn("192.0.2.200")).toBe(401);
+        const { items } = await getLoginAttempts(context.db, { email });
+        expect(items.slice(1).map((attempt) => attempt.ipAddress)).toEqual([ipAddress, ipAddress, ipAddress]);
+      },
+    );
+
+    test.each(["unknown", "_hidden", "192.0.2.1:http", "[192.0.2.1", "%eth0", ""])(
+      "what is no address (%j) counts as the proxy's own",
+      async (written) => {
+        const server = await serve({ NERVE_REQUESTS_PER_MINUTE: "1", NERVE_TRUSTED_PROXIES: "127.0.0.1" });
+        const from = async (ip: string) =>
+          (await server.call("GET /api/health", { headers: { "x-forwarded-for": ip } })).status;
+        expect([await from(written), await from("127.0.0.1"), await from("192.0.2.1")]).toEqual([200, 429, 200]);
+      },
+    );
+
+    test("a chain is believed through proxies that are written with a port", async () => {
+      const server = await serve({ NERVE_REQUESTS_PER_MINUTE: "1", NERVE_TRUSTED_PROXIES: "127.0.0.1,10.0.0.0/8" });
+      const from = async (chain: string) =>
+        (await server.call("GET /api/health", { headers: { "x-forwarded-for": chain } })).status;
+      expect(await from("192.0.2.1:1234, 10.0.0.1:4321")).toBe(200);
+      expect(await from("192.0.2.1, 10.0.0.2")).toBe(429);
+      expect(await from("192.0.2.2, 10.0.0.1:4321")).toBe(200);
     });
 
     test("attack: what the client itself wrote into the header is not believed", async () => {

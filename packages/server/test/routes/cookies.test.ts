@@ -158,6 +158,17 @@ describeOnEachEngine("sessions in cookies", (context) => {
       }
     });
 
+    test("attack: a name that leads here by somebody else's doing is another site (DNS rebinding)", async () => {
+      for (const origin of ["http://evil", "http://evil.example", "http://127.0.0.1.evil.example:8000", "http://lan"]) {
+        for (const environment of [{}, { NERVE_ALLOW_PLAIN_HTTP: "true" }]) {
+          const { status, body, cookies } = await signInAt(environment, origin);
+          expect([origin, status, body.code]).toEqual([origin, 403, "CROSS_SITE"]);
+          expect(body.help).toContain("NERVE_PUBLIC_URL");
+          expect(cookies).toEqual([]);
+        }
+      }
+    });
+
     test("of this machine, browsers keep secure cookies", async () => {
       for (const origin of ["http://localhost:8000", "http://[::1]:8000", "http://nerve.localhost:8000"]) {
         expect((await signInAt({}, origin)).status).toBe(200);
