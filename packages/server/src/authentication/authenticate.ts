@@ -1,5 +1,6 @@
 import { type Database, isApiKey, validateApiKey, validateSession } from "@nerve/database";
 import type { FastifyRequest } from "fastify";
+import { isBackground } from "./background.ts";
 import type { Principal } from "./principal.ts";
 import type { Settings } from "../settings/index.ts";
 import { originOf } from "./request-origin.ts";
@@ -27,18 +28,21 @@ export async function authenticate(request: FastifyRequest, context: Context): P
   if (authorization !== undefined) {
     const credential = /^Bearer ([!-~]{1,4096})$/i.exec(authorization)?.[1];
     if (credential === undefined) return null;
-    return isApiKey(credential) ? findKey(request, db, credential) : findSession(context, credential, "header");
+    return isApiKey(credential)
+      ? findKey(request, db, credential)
+      : findSession(request, context, { token: credential, sentBy: "header" });
   }
   const token = cookies.readToken(request);
-  return token === undefined ? null : findSession(context, token, "cookie");
+  return token === undefined ? null : findSession(request, context, { token, sentBy: "cookie" });
 }
 
 async function findSession(
+  request: FastifyRequest,
   { db, settings }: Context,
-  token: string,
-  sentBy: "cookie" | "header",
+  { token, sentBy }: { token: string; sentBy: "cookie" | "header" },
 ): Promise<Principal | null> {
-  const session = await validateSession(db, token, { idleTimeoutMinutes: settings.sessionIdleMinutes });
+  const idleTimeoutMinutes = settings.sessionIdleMinutes;
+  const session = await validateSession(db, token, { idleTimeoutMinutes, updateActivity: !isBackground(request) });
   return session === null ? null : { kind: "session", user: session.user, session, token, sentBy };
 }
 

@@ -4,6 +4,7 @@ import { input, type Permission, roleMatrix } from "@nerve/database";
 import type { FastifyInstance, FastifySchemaCompiler } from "fastify";
 import { createJsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import type { z } from "zod";
+import { backgroundParameter } from "../authentication/background.ts";
 import type { Access } from "../authorization/authorize.ts";
 import { isLoopbackHost, type Settings } from "../settings/index.ts";
 import { problemResponse } from "./problem-schema.ts";
@@ -51,7 +52,11 @@ export async function describeApi(app: FastifyInstance, { version }: { version: 
       },
     },
     transform: createJsonSchemaTransform({ skipList: [] }),
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (given) => {
+      const document = jsonSchemaTransformObject(given);
+      sayWhereBackgroundIsRead((document as Document).paths ?? {});
+      return document;
+    },
   });
 }
 
@@ -81,6 +86,22 @@ export async function serveApiDescription(app: FastifyInstance): Promise<void> {
 const pageCsp =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+interface Document {
+  readonly paths?: Readonly<Record<string, { readonly get?: Reading }>>;
+}
+interface Reading {
+  readonly security?: readonly unknown[];
+  parameters?: unknown[];
+}
+
+/** Says on every route that reads with a session that nobody may have asked. No schema does: nothing is checked for it. */
+function sayWhereBackgroundIsRead(paths: NonNullable<Document["paths"]>): void {
+  for (const { get } of Object.values(paths)) {
+    if (get === undefined || (get.security ?? []).length === 0) continue;
+    get.parameters = [...(get.parameters ?? []), backgroundParameter];
+  }
+}
 
 function describeAccess(access: Access | undefined): { security?: { bearer: string[] }[]; description?: string } {
   if (access === undefined || access === "anybody") return { security: [] };
