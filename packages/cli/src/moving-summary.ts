@@ -1,10 +1,10 @@
-import type { Extras, MovingSummary } from "@nerve/database";
+import type { Extras, ImportSummary, MovingSummary } from "@nerve/database";
 import { printableLine } from "./printable.ts";
 import { formatTable } from "./table.ts";
 
 /** What was moved, for people. */
 export function formatMovingSummary(
-  summary: MovingSummary & Extras,
+  summary: MovingSummary & Extras & Partial<Pick<ImportSummary, "warnings">>,
   { dryRun, rejects }: { dryRun?: true; rejects?: string },
 ): string[] {
   const rows = summary.tables
@@ -18,6 +18,7 @@ export function formatMovingSummary(
     ]);
   const reasons = summary.reasons.map(({ kind, table, column, reason, count }) => [count, kind, table, column, reason]);
   return [
+    ...(summary.warnings ?? []).map(printableLine),
     ...describeExtras(summary),
     formatTable(["TABLE", "READ", "WRITTEN", "LEFT BEHIND", "READ BACK"], rows),
     ...(reasons.length === 0 ? [] : [formatTable(["ROWS", "WHAT", "TABLE", "COLUMN", "WHY"], reasons)]),

@@ -10,6 +10,8 @@ import { translateSqliteError } from "../run/errors.ts";
 
 /** A SQLite file of another program. It is read from one moment's state and never written. */
 export interface ForeignFile {
+  /** What may be missing, in words for an operator. */
+  readonly warnings: readonly string[];
   /** Names of its tables, in the order in which they were made. */
   readonly tables: readonly string[];
   /** Names of a table's columns; none for a table that is not there. */
@@ -20,10 +22,15 @@ export interface ForeignFile {
   /** The bytes of a text, to tell what was damaged before it was decoded. */
   bytes(table: string, column: string, key: { column: string; value: unknown }): Uint8Array | null;
   has(table: string, column: string, value: string | number): boolean;
+  /** The ids of a table, whole numbers, that JavaScript's numbers do not tell apart, in their order. */
+  unsafeIds(table: string, column: string): readonly bigint[];
+  /** The highest id of a table that they do tell apart; 0 where there is none. */
+  highestSafeId(table: string, column: string): number;
   close(): void;
 }
 
 const sideFiles = ["-wal", "-journal"];
+const maxSafe = Number.MAX_SAFE_INTEGER;
 
 /**
  * Opens a SQLite file of another program without leaving a trace beside it. A file that its program did not close
@@ -35,15 +42,43 @@ const sideFiles = ["-wal", "-journal"];
  */
 export function openForeignFile(file: string): ForeignFile {
   if (!needsRecovery(file))
-    return openedFile(new DatabaseSync(file, { readOnly: true, timeout: 5000 }), () => undefined);
-  const folder = mkdtempSync(join(tmpdir(), "nerve-import-"));
+    return openedFile(new DatabaseSync(file, { readOnly: true, timeout: 5000 }), { whenClosed: () => undefined });
+  const folder = makeTemporaryFolder();
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    return openedFile(new DatabaseSync(copyAside(file, folder), { timeout: 5000 }), remove);
+    const warnings = findMissingLog(file);
+    return openedFile(new DatabaseSync(copyAside(file, folder), { timeout: 5000 }), { whenClosed: remove, warnings });
   } catch (error) {
     remove();
     throw error;
   }
+}
+
+function makeTemporaryFolder(): string {
+  const place = tmpdir();
+  try {
+    return mkdtempSync(join(place, "nerve-import-"));
+  } catch (cause) {
+    if (!isDiskFull(cause)) throw translateFileError(cause, place);
+    throw fullTemporaryFolder(cause, place, undefined);
+  }
+}
+
+function fullTemporaryFolder(cause: unknown, folder: string, needed: number | undefined): DatabaseConnectionError {
+  return new DatabaseConnectionError("STORAGE_FULL", {
+    message: describeFullDisk(cause as NodeJS.ErrnoException, folder, needed).message,
+    help: "Name a folder with that much room with TMPDIR, for the copy that is read; nothing was imported.",
+    cause,
+  });
+}
+
+/** A program that is at work, or was killed, leaves its newest rows in the log, which is easily forgotten in a copy. */
+function findMissingLog(file: string): string[] {
+  const header = readHeader(file);
+  if ((header[18] !== 2 && header[19] !== 2) || sizeOf(`${file}-wal`) > 0) return [];
+  return [
+    `${file} is in WAL mode, and there is no ${basename(file)}-wal with it. If it was copied while its program was at work, the newest rows are missing: stop the program and copy both files.`,
+  ];
 }
 
 /** Whether reading the file where it is would write to it or beside it. */
@@ -93,15 +128,16 @@ function copyInto(folder: string, path: string, all: readonly string[]): void {
   } catch (cause) {
     if (!isDiskFull(cause)) throw translateFileError(cause, path);
     const needed = all.reduce((sum, each) => sum + sizeOf(each), 0);
-    throw new DatabaseConnectionError("STORAGE_FULL", {
-      message: describeFullDisk(cause as NodeJS.ErrnoException, folder, needed).message,
-      help: "Name a folder with that much room with TMPDIR, for the copy that is read; nothing was imported.",
-      cause,
-    });
+    throw fullTemporaryFolder(cause, folder, needed);
   }
 }
 
-function openedFile(database: DatabaseSync, whenClosed: () => void): ForeignFile {
+interface Opening {
+  readonly whenClosed: () => void;
+  readonly warnings?: readonly string[];
+}
+
+function openedFile(database: DatabaseSync, { whenClosed, warnings = [] }: Opening): ForeignFile {
   const close = () => {
     if (database.isOpen) database.close();
     whenClosed();
@@ -109,7 +145,7 @@ function openedFile(database: DatabaseSync, whenClosed: () => void): ForeignFile
   try {
     database.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA query_only = ON; BEGIN");
     // The first read takes the snapshot.
-    return foreignFile(database, readTableNames(database), close);
+    return { ...foreignFile(database, readTableNames(database), close), warnings };
   } catch (error) {
     close();
     throw translateSqliteError(error);
@@ -126,7 +162,11 @@ function readTableNames(database: DatabaseSync): string[] {
   return rows.map(({ name }) => name as string);
 }
 
-function foreignFile(database: DatabaseSync, tables: readonly string[], close: () => void): ForeignFile {
+function foreignFile(
+  database: DatabaseSync,
+  tables: readonly string[],
+  close: () => void,
+): Omit<ForeignFile, "warnings"> {
   const prepared = new Map<string, StatementSync>();
   const all = (sql: string, values: SQLInputValue[] = []): unknown[][] => {
     let statement = prepared.get(sql);
@@ -158,6 +198,16 @@ function foreignFile(database: DatabaseSync, tables: readonly string[], close: (
     },
     has: (table, column, value) =>
       all(`SELECT 1 FROM ${quoteName(table)} WHERE ${quoteName(column)} = ? LIMIT 1`, [value]).length > 0,
+    unsafeIds: (table, column) => {
+      const id = quoteName(column);
+      const sql = `SELECT DISTINCT ${id} FROM ${quoteName(table)} WHERE typeof(${id}) = 'integer' AND (${id} > ${maxSafe} OR ${id} < -${maxSafe}) ORDER BY ${id}`;
+      return all(sql).map(([value]) => value as bigint);
+    },
+    highestSafeId: (table, column) => {
+      const id = quoteName(column);
+      const sql = `SELECT max(${id}) FROM ${quoteName(table)} WHERE typeof(${id}) = 'integer' AND ${id} BETWEEN 0 AND ${maxSafe}`;
+      return Number(all(sql)[0]?.[0] ?? 0);
+    },
   };
 }
 

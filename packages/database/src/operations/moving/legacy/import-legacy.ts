@@ -9,6 +9,7 @@ import type { Extras } from "../extras.ts";
 import { type OnReject, RejectCounter } from "../rejects.ts";
 import { type MovingSummary, type OnProgress, ProgressMeter } from "../summary.ts";
 import { type ImportRun, importTable, presentColumns } from "./import-table.ts";
+import { NewIds } from "./new-ids.ts";
 import { References } from "./references.ts";
 import { restoreSetUpRows, takeSetUpRows } from "./set-up-rows.ts";
 
@@ -31,12 +32,17 @@ export interface ImportOptions {
 export interface ImportSummary extends MovingSummary, Extras {
   /** Tables that the file does not have; they stay empty. */
   missingTables: string[];
+  /** What may be missing in the file, in words for an operator. */
+  warnings: string[];
 }
 
 /**
  * Imports the `ghost.db` of the older Python system into a new database, all or nothing. Rows keep their ids and
  * password hashes; enum names become values; tokens become digests, so that a session or key that was valid stays
  * valid; two-factor secrets and harvested credentials are encrypted. The file is only read.
+ *
+ * A row whose id lies beyond ±(2^53 − 1), as SQLite gives them at random once a table held the id 2^63 − 1, gets another, and what
+ * refers to it follows: also the audit log, and ids that the documents of the audit log and of security events name.
  *
  * What cannot be stored is left behind with a reason, and so are the rows that need it. A reference that may be empty
  * (ON DELETE SET NULL) to a row that is missing is emptied instead. Of two rows with the same unique value the one with
@@ -103,7 +109,7 @@ async function importTables(
     originalTables,
     (table, column, key) => source.columns(table).includes(column) && source.has(table, column, key),
   );
-  const run: ImportRun = { ...parts, references, rejects, meter };
+  const run: ImportRun = { ...parts, references, rejects, meter, newIds: new NewIds(source, present) };
   const summaries = [];
   for (const table of originalTables) summaries.push(await importTable(run, table));
   await restoreSetUpRows(tx, setUpRows);
@@ -135,6 +141,7 @@ function compareTables(source: ForeignFile): Omit<ImportSummary, keyof MovingSum
       .map((column) => ({ table: name, column }));
   });
   return {
+    warnings: [...source.warnings],
     extraTables: extraTables.map((table) => ({ table, rows: source.count(table) })),
     extraColumns: extraColumns.map((extra) => ({ ...extra, values: source.count(extra.table, extra.column) })),
     missingTables: originalTables.map(({ name }) => name).filter((name) => !source.tables.includes(name)),

@@ -8,6 +8,7 @@ import type { TableDefinition } from "../../../schema/kit/index.ts";
 import { loadOrReject } from "../load-or-reject.ts";
 import type { RejectCounter } from "../rejects.ts";
 import type { ProgressMeter, TableSummary } from "../summary.ts";
+import type { NewIds } from "./new-ids.ts";
 import type { References } from "./references.ts";
 import { rowConverter } from "./row-converter.ts";
 
@@ -19,6 +20,7 @@ export interface ImportRun {
   readonly references: References;
   readonly rejects: RejectCounter;
   readonly meter: ProgressMeter;
+  readonly newIds: NewIds;
 }
 
 const rowsOfBatch = 500;
@@ -75,7 +77,8 @@ function* batchesOf<T>(rows: Iterable<T>): Iterable<T[]> {
 type ConvertBatch = (batch: readonly (readonly unknown[])[]) => Promise<StoredRow[]>;
 
 /** Makes the function that converts a batch; what cannot be converted goes to the rejects. */
-function batchConverter({ tx, source, keys, references, rejects }: ImportRun, table: TableDefinition): ConvertBatch {
+function batchConverter(run: ImportRun, table: TableDefinition): ConvertBatch {
+  const { tx, source, keys, references, rejects, newIds } = run;
   const present = presentColumns(source, table);
   const keyColumn = table.columnList.find(({ primaryKey }) => primaryKey === true)?.name ?? "id";
   const keyPosition = present.indexOf(keyColumn);
@@ -83,7 +86,7 @@ function batchConverter({ tx, source, keys, references, rejects }: ImportRun, ta
     const bytes = source.bytes(table.name, column, { column: keyColumn, value: raw[keyPosition] });
     return bytes !== null && !isUtf8(bytes);
   };
-  const convert = rowConverter({ table, present, keys, now: tx.clock.now(), references, isDamaged });
+  const convert = rowConverter({ table, present, keys, now: tx.clock.now(), references, newIds, isDamaged });
   return async (batch) => {
     const rows: StoredRow[] = [];
     for (const raw of batch) {

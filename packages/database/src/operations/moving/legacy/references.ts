@@ -33,14 +33,21 @@ export class References {
   /** Keeps a reference to a row that has arrived; otherwise gives it up where the table allows that, or faults. */
   resolve(column: NamedColumn, outcome: Outcome): Outcome {
     const target = targetOf(column);
-    const isKey = typeof outcome === "string" || typeof outcome === "number";
+    const key = outcome instanceof Adjusted ? outcome.value : outcome;
+    const isKey = typeof key === "string" || typeof key === "number";
     if (target === undefined || !isKey) return outcome;
-    if (this.#arrived.get(`${target.table}.${target.column}`)?.has(outcome) === true) return outcome;
-    const found = this.#isInSource(target.table, target.column, outcome);
+    if (this.#arrived.get(`${target.table}.${target.column}`)?.has(key) === true) return outcome;
+    // A row that got a new id is in the source, under its old one.
+    const found = outcome instanceof Adjusted || this.#isInSource(target.table, target.column, key);
     const reason = `refers to a row of ${target.table} that ${found ? "was rejected" : "does not exist"}`;
-    const canBeNull = column.notNull !== true && column.reference?.onDelete === "set null";
-    return canBeNull ? new Adjusted(null, reason) : new Fault(reason);
+    return giveUp(column, reason);
   }
+}
+
+/** Empties a reference that leads nowhere, where the table allows that; else the row is left behind. */
+export function giveUp(column: NamedColumn, reason: string): Adjusted | Fault {
+  const canBeNull = column.notNull !== true && column.reference?.onDelete === "set null";
+  return canBeNull ? new Adjusted(null, reason) : new Fault(reason);
 }
 
 function targetOf({ reference }: NamedColumn): { table: string; column: string } | undefined {

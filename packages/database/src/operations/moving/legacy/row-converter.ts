@@ -4,6 +4,7 @@ import type { NamedColumn, TableDefinition } from "../../../schema/kit/index.ts"
 import { countCodePoints } from "../../../validation/characters.ts";
 import { Adjusted, Fault, type Outcome, readCell } from "./cells.ts";
 import { derived, protectionOf } from "./protected-columns.ts";
+import type { NewIds } from "./new-ids.ts";
 import type { References } from "./references.ts";
 
 /** What is said of a row: which column, and why. */
@@ -27,6 +28,7 @@ interface Circumstances {
   readonly keys: KeyRing;
   readonly now: Date;
   readonly references: References;
+  readonly newIds: NewIds;
   /** Whether a text that holds replacement characters was damaged before it was decoded. */
   readonly isDamaged: (column: string, raw: readonly unknown[]) => boolean;
 }
@@ -66,7 +68,7 @@ function fillDerived({ name, columnList }: TableDefinition, row: StoredRow, now:
 }
 
 function columnReader(column: NamedColumn, circumstances: Circumstances): ReadColumn {
-  const { table, present, keys, now, isDamaged } = circumstances;
+  const { table, present, keys, now, newIds, isDamaged } = circumstances;
   const position = present.indexOf(column.name);
   const keyPosition = table.columnList.findIndex(({ primaryKey }) => primaryKey === true);
   if (position === -1) {
@@ -81,7 +83,7 @@ function columnReader(column: NamedColumn, circumstances: Circumstances): ReadCo
     if (typeof value === "string" && value.includes(replacementCharacter) && isDamaged(column.name, raw)) {
       return new Fault("is not UTF-8");
     }
-    const outcome = readCell(source, value);
+    const outcome = newIds.resolve(table, column, { raw, present }) ?? readCell(source, value);
     if (protect === undefined || typeof outcome !== "string") return outcome;
     const protectedValue = protect(outcome, keys, row[keyPosition] ?? undefined);
     return protectedValue instanceof Promise
