@@ -83,6 +83,9 @@ test("what says nothing of a database keeps none from being made", async () => {
   const folder = await placeWith();
   for (const name of ["backups", "uploads"]) await mkdir(join(folder, name, ".hidden"), { recursive: true });
   expect((await run(folder, "init")).code).toBe(0);
+  // Backups that lie elsewhere may be another database's.
+  const environment = { ...inFolder(await placeWith()), NERVE_BACKUP_FOLDER: join(whole, "backups") };
+  expect((await nerve(["init"], { environment })).code).toBe(0);
 });
 
 test("nerve init --new makes an empty one all the same, but not beside a log that it would take for its own", async () => {

@@ -32,8 +32,8 @@ export interface OpenOptions<Own extends readonly TableDefinition[] = readonly [
    */
   createFile?: boolean | "anew";
   /**
-   * SQLite: files of a database that was there before, and folders in which it left something, such as its backups. Default
-   * none.
+   * SQLite: files of a database that was there before, and folders in which it left something, such as its backups. Those that lie
+   * elsewhere than beside the database may be another's, and do not count. Default none.
    */
   remains?: readonly string[];
   /** Where the time comes from. Default the machine's clock. */

@@ -1,13 +1,17 @@
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { databaseFileOf } from "../engines/open.ts";
 import { DatabaseConnectionError } from "../errors/index.ts";
+import { realPathOf } from "../files/real-path.ts";
 
 /** Where to look for what a database that was there before has left. */
 interface Places {
   /** Its key file, where it is in its usual place: NERVE itself makes none before there is a database. */
   readonly keys: string | undefined;
-  /** Files, and folders that count when something is in them, as a backup or an uploaded file is. */
+  /**
+   * Files, and folders that count when something is in them, as a backup or an uploaded file is; and only beside the database, since
+   * elsewhere they may be another's.
+   */
   readonly remains: readonly string[];
 }
 
@@ -29,7 +33,8 @@ export async function requireNeverThere(url: string, places: Places, { anew }: {
     if (await isThere(`${file}${ending}`)) throw lost(file, `${file}${ending}`, "Move that file away first.");
   }
   if (anew) return;
-  for (const path of [places.keys, ...places.remains]) {
+  const beside = places.remains.filter((path) => isWithin(dirname(file), path));
+  for (const path of [places.keys, ...beside]) {
     if (path !== undefined && (await isLeft(path))) throw lost(file, path, "");
   }
 }
@@ -39,6 +44,11 @@ function lost(file: string, remains: string, more: string): DatabaseConnectionEr
     message: `There is no database file ${file}, but ${remains} shows that there was one: no new one is made in its place.`,
     help: `Put it back, or restore a backup: \`nerve backup list\`, \`nerve backup restore FILE --confirm\`. For a new, empty database all the same: \`nerve init --new\`. ${more}`.trim(),
   });
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(realPathOf(folder), realPathOf(path));
+  return way !== "" && !isAbsolute(way) && way.split(sep)[0] !== "..";
 }
 
 async function isThere(path: string): Promise<boolean> {
