@@ -15,6 +15,7 @@ export const roomPages: readonly RoomPage[] = [
   { room: "identity", title: "Companies, accounts, sign-in, sessions, API keys" },
   { room: "security", title: "Security events and sign-in attempts" },
   { room: "audit", title: "Audit log" },
+  { room: "mails", title: "Mails" },
   { room: "operation", title: "What an operation is" },
   { room: "scans", title: "Scans" },
   { room: "records", title: "Writing records" },

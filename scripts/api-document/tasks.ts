@@ -23,7 +23,7 @@ export const tasks: readonly Task[] = [
   task("Find an account", "requireUser getUser findUserByEmail listUsers countUsers"),
   task(
     "Change an account",
-    `updateUser changeUserEmail changeUserRole moveUserToCompany suspendUser reinstateUser unlockUser deleteUser
+    `updateUser changeUserEmail changeOwnEmail setUserEmail changeUserRole moveUserToCompany suspendUser reinstateUser unlockUser deleteUser
      restoreUser`,
   ),
   task("Sign somebody in", "signIn completeSecondFactor completePasswordChange"),
@@ -56,6 +56,7 @@ export const tasks: readonly Task[] = [
     `getAuditLogs logAudit getSecurityEvents logSecurityEvent amendSecurityEvent acknowledgeSecurityEvent
      getLoginAttempts`,
   ),
+  task("Send mails", "withNotices queueMail takeDueMail endMail postponeMail giveUpMail dropExpiredMails getMailState"),
   task(
     "Keep scans",
     `saveXasmScan saveLightboxScan getXasmScanById getLightboxScanById getXasmScanHistory getLightboxScanHistory

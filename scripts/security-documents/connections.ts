@@ -35,7 +35,7 @@ export const connections: readonly Connection[] = [
     settings: ["NERVE_SMTP_URL", "NERVE_SMTP_ALLOW_PLAIN"],
     protection:
       "TLS, with the server's certificate checked, from the start or by STARTTLS before anything else is said; none on this machine, or where `NERVE_SMTP_ALLOW_PLAIN` says so",
-    down: "the mail is not sent, which is logged; the request that asked for it is answered all the same",
+    down: "mails wait in the database, encrypted, and are tried again with growing delays until they are of no use; `nerve health`, the metrics and the log tell; the request that asked is answered all the same",
     files: ["packages/server/src/mail"],
   },
 ];

@@ -1,4 +1,11 @@
-import { type Database, openDatabase, type OpenOptions, type SchemaUpdate, updateSchema } from "@nerve/database";
+import {
+  type Database,
+  openDatabase,
+  type OpenOptions,
+  type SchemaUpdate,
+  updateSchema,
+  withNotices,
+} from "@nerve/database";
 import { databaseOptions, parseSettings, type Settings, updateOptions, warningOfForeign } from "@nerve/server/settings";
 import type { Call } from "./command.ts";
 import { readGivenUrl } from "./given-url.ts";
@@ -37,7 +44,8 @@ export async function useDatabase<T>(
   const options: OpenOptions = { ...databaseOptions(settings), migrations: "refuse", createFile: false, ...wish };
   const db = await openDatabase(settings.databaseUrl, options);
   try {
-    return await work(db);
+    // Where a server sends mails, it sends those of what a command does, too.
+    return await work(settings.mailServer === null ? db : withNotices(db));
   } finally {
     await db.close();
   }

@@ -1,5 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { createApiKey, getAuditLogs, openDatabase, resetPassword, signIn, validateApiKey } from "@nerve/database";
+import {
+  createApiKey,
+  findUserByEmail,
+  getAuditLogs,
+  openDatabase,
+  resetPassword,
+  signIn,
+  validateApiKey,
+} from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testClock } from "../../database/test/support/clock.ts";
 import { enableTwoFactor } from "../../database/test/support/codes.ts";
@@ -90,6 +98,16 @@ describe.each(engineNames)("nerve user, on %s, for who cannot get in,", (engine)
     });
     expect(await run(`user set-role ${email} user`)).toMatchObject({ code: 3 });
     expect(await run("user set-role grace@example.org emperor")).toMatchObject({ code: 2 });
+  });
+
+  test("set-email gives another address at once", async () => {
+    expect(await run("user set-email grace@example.org Hopper@example.org")).toMatchObject({
+      code: 0,
+      stdout: "hopper@example.org is the address of the account now.\n",
+    });
+    const user = await useDatabase((db) => findUserByEmail(db, "hopper@example.org"));
+    expect(user).toMatchObject({ emailVerified: true, pendingEmail: null });
+    expect(await run("user set-email hopper@example.org no-address")).toMatchObject({ code: 2 });
   });
 
   test("the audit log has what the command line did", async () => {

@@ -64,7 +64,7 @@ CREATE TABLE "users" (
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1)),
   "two_factor_last_step" INTEGER,
   "email_verification_expires" INTEGER
-, "sign_in_refused_until" INTEGER) STRICT;
+, "sign_in_refused_until" INTEGER, "pending_email" TEXT CHECK (length("pending_email") <= 255)) STRICT;
 CREATE TABLE "sessions" (
   "id" INTEGER PRIMARY KEY,
   "user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,
@@ -746,6 +746,17 @@ CREATE TABLE "known_devices" (
   "last_used_at" INTEGER NOT NULL,
   "expires_at" INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE "queued_mails" (
+  "id" INTEGER PRIMARY KEY,
+  "user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,
+  "kind" TEXT NOT NULL CHECK (length("kind") <= 40),
+  "content" TEXT NOT NULL,
+  "created_at" INTEGER NOT NULL,
+  "due_at" INTEGER NOT NULL,
+  "expires_at" INTEGER NOT NULL,
+  "attempts" INTEGER NOT NULL DEFAULT 0,
+  "last_error" TEXT CHECK (length("last_error") <= 100)
+) STRICT;
 CREATE UNIQUE INDEX "schema_migrations_version_key" ON "schema_migrations" ("version");
 CREATE UNIQUE INDEX "companies_primary_domain_key" ON "companies" (lower("primary_domain"));
 CREATE INDEX "companies_deleted_at_index" ON "companies" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
@@ -931,6 +942,9 @@ CREATE INDEX "known_devices_user_id_index" ON "known_devices" ("user_id");
 CREATE UNIQUE INDEX "known_devices_token_key" ON "known_devices" ("token");
 CREATE INDEX "known_devices_expires_at_index" ON "known_devices" ("expires_at");
 CREATE INDEX "sessions_known_device_id_index" ON "sessions" ("known_device_id");
+CREATE INDEX "queued_mails_user_id_index" ON "queued_mails" ("user_id");
+CREATE INDEX "queued_mails_due_at_index" ON "queued_mails" ("due_at");
+CREATE INDEX "queued_mails_expires_at_index" ON "queued_mails" ("expires_at");
 CREATE TRIGGER "audit_logs_metadata_json_search_insert" AFTER INSERT ON "audit_logs" WHEN NEW."metadata_json" IS NOT NULL BEGIN
     INSERT INTO "audit_logs_metadata_json_search" SELECT "key", "value", NEW."created_at", NEW."id" FROM (
       SELECT m."key" AS "key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END AS "value", max(m."id")

@@ -8,6 +8,7 @@ export {
   readApart,
   Transaction,
   withDocumentsAsText,
+  withNotices,
 } from "./database/handle.ts";
 export type { Page } from "./database/page.ts";
 export { type DiskPlace, findNestedPlaces } from "./files/places-apart.ts";
@@ -34,6 +35,7 @@ export * from "./audit/index.ts";
 export * from "./cryptography/index.ts";
 export * from "./upkeep/index.ts";
 export * from "./identity/index.ts";
+export * from "./mails/index.ts";
 export * from "./operations/index.ts";
 export * from "./scans/index.ts";
 export * from "./records/index.ts";

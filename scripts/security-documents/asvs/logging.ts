@@ -79,8 +79,12 @@ export const logging: readonly AsvsItem[] = [
     id: "16.3.4",
     asks: "Unexpected errors are logged",
     state: "holds",
-    how: "With their causes; failed jobs and mails too.",
-    tests: ["packages/server/test/errors/problems.test.ts", "packages/server/test/maintenance/schedule.test.ts"],
+    how: "With their causes; failed jobs, mails and connections to the mail server too.",
+    tests: [
+      "packages/server/test/mail/connection.test.ts",
+      "packages/server/test/errors/problems.test.ts",
+      "packages/server/test/maintenance/schedule.test.ts",
+    ],
   },
   {
     id: "16.4.1",
@@ -118,8 +122,8 @@ export const logging: readonly AsvsItem[] = [
     id: "16.5.2",
     asks: "What is down elsewhere makes nothing unsafe",
     state: "holds",
-    how: "Without the mail server, the replica or the list of breached passwords, what needs them is refused or left out.",
-    tests: ["packages/server/test/mail/mails.test.ts", "packages/database/test/identity/breached-passwords.test.ts"],
+    how: "Mails wait for the mail server; without the replica or the list of breached passwords, what needs them is refused or left out.",
+    tests: ["packages/server/test/mail/queue.test.ts", "packages/database/test/identity/breached-passwords.test.ts"],
   },
   {
     id: "16.5.3",

@@ -103,8 +103,12 @@ export const sessions: readonly AsvsItem[] = [
     id: "7.5.1",
     asks: "Address, factor and recovery change after a fresh sign-in",
     state: "holds",
-    how: "What gives rights takes a sign-in of the last ten minutes.",
-    tests: ["packages/server/test/routes/sign-in.test.ts", "packages/server/test/authorization/rights.test.ts"],
+    how: "What gives rights takes a sign-in of the last ten minutes; a new address also the link that is mailed to it.",
+    tests: [
+      "packages/database/test/identity/new-addresses.test.ts",
+      "packages/server/test/routes/sign-in.test.ts",
+      "packages/server/test/authorization/rights.test.ts",
+    ],
   },
   {
     id: "7.5.2",

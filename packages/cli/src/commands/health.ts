@@ -48,6 +48,7 @@ function unreachable({ code, message, help }: DatabaseConnectionError): Answer {
     misconfigurations: null,
     leftOut: null,
     outdatedCollations: null,
+    mails: null,
     timesAhead: [],
   };
   const connection = { healthy: false, latencyMs: null, error: { code, message, help } };

@@ -1,4 +1,4 @@
-import { changeUserRole, resetUserTwoFactor, setUserPassword } from "@nerve/database";
+import { changeUserRole, resetUserTwoFactor, setUserEmail, setUserPassword } from "@nerve/database";
 import { commandLineCaller } from "../actor.ts";
 import { addCommand, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
@@ -39,6 +39,13 @@ export const addUserRecovery: RegisterCommands = (group, surroundings) => {
     description: "take a lost second factor from a user, who can then enrol again; sessions end",
     given: { id: byEmail },
     say: ({ email }) => `${email} signs in with the password alone.`,
+    show: summarize,
+  });
+
+  offer(group, surroundings, "set-email <email> <new>", setUserEmail, {
+    description: "give a user another address at once, without a mail that confirms it; sessions end",
+    given: { id: byEmail, email: { as: "<new>", about: "the new address, which you vouch for" } },
+    say: ({ email }) => `${email} is the address of the account now.`,
     show: summarize,
   });
 

@@ -24,6 +24,7 @@ export const tenancy: Readonly<Record<TableName, Tenancy>> = {
   users: own,
   password_reset_links: by("users", "user_id"),
   known_devices: by("users", "user_id"),
+  queued_mails: by("users", "user_id"),
   sessions: by("users", "user_id"),
   audit_logs: own,
   password_history: by("users", "user_id"),

@@ -29,6 +29,8 @@ export interface Handle<DB = Schema> {
   readonly loadKeys: (db: Handle) => Promise<KeyRing>;
   /** Whether functions that know how give large JSON documents as text: see `withDocumentsAsText`. @internal */
   readonly documentsAsText?: boolean;
+  /** Whether users are told by mail what happens to their accounts: see `withNotices`. @internal */
+  readonly notifies?: boolean;
   /** Never there: keeps a statement over own tables from a handle that was opened without them. @internal */
   readonly types?: DB;
 }
@@ -48,6 +50,7 @@ interface HandleParts {
   readonly secrets: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
   readonly files: DatabaseFiles;
+  readonly notifies?: boolean;
 }
 
 /** An open database. */
@@ -63,8 +66,9 @@ export class Database<DB = Schema> implements Handle<DB> {
   readonly breachedPasswords: BreachedPasswords | undefined;
   /** Where it lies, as far as that is in files. @internal */
   readonly files: DatabaseFiles;
+  readonly notifies: boolean;
 
-  constructor({ connection, clock, secrets, breachedPasswords, files }: HandleParts) {
+  constructor({ connection, clock, secrets, breachedPasswords, files, notifies = false }: HandleParts) {
     this.engine = connection.name;
     // One builder writes for every table: which there are is for the types alone.
     this.sql = connection.builder as unknown as Kysely<DB>;
@@ -74,6 +78,7 @@ export class Database<DB = Schema> implements Handle<DB> {
     this.secrets = () => secrets(this as unknown as Handle);
     this.breachedPasswords = breachedPasswords;
     this.files = files;
+    this.notifies = notifies;
   }
 
   get executor(): Executor {
@@ -103,6 +108,7 @@ export class Transaction<DB = Schema> implements Handle<DB> {
   readonly loadKeys: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
   readonly documentsAsText: boolean;
+  readonly notifies: boolean;
 
   constructor(parent: Handle<DB>, executor: TransactionExecutor) {
     this.engine = parent.engine;
@@ -115,6 +121,7 @@ export class Transaction<DB = Schema> implements Handle<DB> {
     this.secrets = () => parent.loadKeys(this as unknown as Handle);
     this.breachedPasswords = parent.breachedPasswords;
     this.documentsAsText = parent.documentsAsText ?? false;
+    this.notifies = parent.notifies ?? false;
   }
 }
 
@@ -131,6 +138,7 @@ class OtherReads<DB> implements Handle<DB> {
   readonly loadKeys: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
   readonly documentsAsText: boolean;
+  readonly notifies: boolean;
 
   constructor(parent: Handle<DB>, { executor, documentsAsText }: { executor?: Executor; documentsAsText?: boolean }) {
     this.engine = parent.engine;
@@ -142,7 +150,22 @@ class OtherReads<DB> implements Handle<DB> {
     this.loadKeys = parent.loadKeys;
     this.breachedPasswords = parent.breachedPasswords;
     this.documentsAsText = documentsAsText ?? parent.documentsAsText ?? false;
+    this.notifies = parent.notifies ?? false;
   }
+}
+
+/**
+ * Gives the database as one whose users are told by mail what happens to their accounts: a changed address, password or factor. Such
+ * mails are queued in the transaction of what they tell of; a server with a mail server sends them.
+ *
+ * @param db the database; it stays the one to close
+ * @returns the database to give to the functions that change accounts
+ * @example
+ * const telling = withNotices(db);
+ */
+export function withNotices<DB = Schema>(db: Database<DB>): Database<DB> {
+  const { connection, clock, loadKeys: secrets, breachedPasswords, files } = db;
+  return new Database<DB>({ connection, clock, secrets, breachedPasswords, files, notifies: true });
 }
 
 /**

@@ -1,3 +1,4 @@
+export * from "./addresses/index.ts";
 export * from "./api-keys/index.ts";
 export { type CleanedUpProofs, cleanupExpiredProofs } from "./clean-up-expired.ts";
 export * from "./companies/index.ts";

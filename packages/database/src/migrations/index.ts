@@ -13,6 +13,7 @@ import { migration as jsonSearch } from "./0012-json-search.ts";
 import { migration as rowSecurity } from "./0013-row-security.ts";
 import { migration as provedDevices } from "./0014-proved-devices.ts";
 import { migration as signInFactors } from "./0015-sign-in-factors.ts";
+import { migration as mails } from "./0016-mails.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, oldest first. One that has been released is never edited. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   rowSecurity,
   provedDevices,
   signInFactors,
+  mails,
 ];

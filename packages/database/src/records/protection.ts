@@ -44,6 +44,7 @@ export const uneditable: ReadonlySet<string> = new Set([
   "password_history",
   "password_reset_links",
   "known_devices",
+  "queued_mails",
   "sessions",
   "api_keys",
 ]);

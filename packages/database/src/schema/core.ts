@@ -118,6 +118,8 @@ export const users = table(
     emailVerificationExpires: datetime(),
     /** After too many failures: until when sign-in is refused to whoever has proved nothing yet. */
     signInRefusedUntil: datetime(),
+    /** A new address that waits beside the present one until the link that is mailed to it is used. */
+    pendingEmail: string(255).sensitive("personal").is(input.email()).note("an e-mail address in its normal form"),
   },
 );
 

@@ -4,6 +4,7 @@ import * as core from "./core.ts";
 import * as files from "./files.ts";
 import * as ghost from "./ghost.ts";
 import type { Renamed, Row, SqlTable, VisibleColumnName, VisibleRow } from "./kit/index.ts";
+import * as mails from "./mails.ts";
 import * as osint from "./osint.ts";
 import * as roadmap from "./roadmap.ts";
 import * as security from "./security.ts";
@@ -16,6 +17,7 @@ export const tables = [
   core.users,
   core.passwordResetLinks,
   core.knownDevices,
+  mails.queuedMails,
   core.sessions,
   core.auditLogs,
   core.passwordHistory,

@@ -6,7 +6,7 @@ import { createApiKey, validateApiKey } from "../../src/identity/api-keys/index.
 import { createCompany, findCompanyByDomain } from "../../src/identity/companies/index.ts";
 import { createSession, refreshSession, validateSession } from "../../src/identity/sessions/index.ts";
 import { signIn } from "../../src/identity/sign-in/sign-in.ts";
-import { createUser } from "../../src/identity/users/index.ts";
+import { createUser } from "../../src/identity/index.ts";
 import { type Database, openDatabase, transaction } from "../../src/index.ts";
 import { holdName } from "../../src/database/hold.ts";
 import type { Query } from "../../src/engines/port/engine.ts";

@@ -6,7 +6,7 @@ import { transaction } from "../../src/database/transaction.ts";
 import { changePassword, requestPasswordReset, resetPassword } from "../../src/identity/passwords/index.ts";
 import { completePasswordChange } from "../../src/identity/sign-in/complete-password-change.ts";
 import { signIn } from "../../src/identity/sign-in/sign-in.ts";
-import { addUser, createFirstAdministrator, createUser } from "../../src/identity/users/index.ts";
+import { addUser, createFirstAdministrator, createUser } from "../../src/identity/index.ts";
 import { createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
 import { listed, writeList } from "../support/breached-passwords.ts";
 import { describeOnEachEngine } from "../support/engines.ts";

@@ -1,13 +1,7 @@
 import { expect, test } from "vitest";
 import { fetchFirst } from "../../src/database/statement.ts";
 import { transaction } from "../../src/database/transaction.ts";
-import {
-  deleteUser,
-  getUser,
-  requestEmailVerification,
-  suspendUser,
-  verifyEmail,
-} from "../../src/identity/users/index.ts";
+import { deleteUser, getUser, requestEmailVerification, suspendUser, verifyEmail } from "../../src/identity/index.ts";
 import { createTestUser } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { auditedActions } from "../support/events.ts";

@@ -16,7 +16,7 @@ import {
   suspendUser,
   updateUser,
   verifyEmail,
-} from "../../src/identity/users/index.ts";
+} from "../../src/identity/index.ts";
 import { createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
 import { on } from "../support/callers.ts";
 import { describeOnEachEngine } from "../support/engines.ts";

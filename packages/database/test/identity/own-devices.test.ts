@@ -3,7 +3,7 @@ import { digestToken, generateSecureToken } from "../../src/cryptography/index.t
 import { fetchAll } from "../../src/database/statement.ts";
 import { changePassword, requestPasswordReset, resetPassword } from "../../src/identity/passwords/index.ts";
 import { signIn, type SignInRequest } from "../../src/identity/sign-in/sign-in.ts";
-import { reinstateUser, suspendUser } from "../../src/identity/users/index.ts";
+import { reinstateUser, suspendUser } from "../../src/identity/index.ts";
 import { createTestUser, testPassword } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { digestToken, generateSecureToken } from "../../src/cryptography/index.ts";
 import { fetchAll, fetchFirst } from "../../src/database/statement.ts";
 import { changePassword, requestPasswordReset, resetPassword } from "../../src/identity/passwords/index.ts";
-import { changeUserEmail } from "../../src/identity/users/index.ts";
+import { setUserEmail } from "../../src/identity/index.ts";
 import { createSession, validateSession } from "../../src/identity/sessions/index.ts";
 import { signIn } from "../../src/identity/sign-in/sign-in.ts";
 import { alterTestUser, createTestCompany, createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
@@ -153,7 +153,7 @@ describeOnEachEngine("Passwords", (context) => {
   test("are not set with a link that was mailed to an address which is the user's no longer", async () => {
     const user = await createTestUser(context.db);
     const link = await ask(user.email);
-    await changeUserEmail(context.db, { id: user.id, email: `${uniqueWord()}@example.org` });
+    await setUserEmail(context.db, { id: user.id, email: `${uniqueWord()}@example.org` });
     expect(await resetPassword(context.db, { token: link?.token ?? "", newPassword, ipAddress })).toBeNull();
   });
 

@@ -8,7 +8,7 @@ import {
   moveUserToCompany,
   restoreUser,
   suspendUser,
-} from "../../src/identity/users/index.ts";
+} from "../../src/identity/index.ts";
 import { deleteCompany, updateCompany } from "../../src/identity/companies/index.ts";
 import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";

@@ -10,7 +10,7 @@ import {
   sessionLimits,
   validateSession,
 } from "../../src/identity/sessions/index.ts";
-import { getUser } from "../../src/identity/users/index.ts";
+import { getUser } from "../../src/identity/index.ts";
 import { alterTestUser, createTestUser } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { countEvents } from "../support/events.ts";

@@ -13,7 +13,7 @@ import {
   requestEmailVerification,
   restoreUser,
   suspendUser,
-} from "../../src/identity/users/index.ts";
+} from "../../src/identity/index.ts";
 import { createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
 import { on } from "../support/callers.ts";
 import { describeOnEachEngine } from "../support/engines.ts";

@@ -12,10 +12,8 @@ import {
   getUser,
   listUsers,
   type NewUser,
-  requestEmailVerification,
   updateUser,
-  verifyEmail,
-} from "../../src/identity/users/index.ts";
+} from "../../src/identity/index.ts";
 import { users } from "../../src/schema/core.ts";
 import { isVisible } from "../../src/schema/kit/index.ts";
 import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
@@ -150,22 +148,6 @@ describeOnEachEngine("A user", (context) => {
     expect(await auditedActions(db, "users", user.id)).toEqual(["user_created", "user_updated"]);
     const cleared = { fullName: null, timezone: null, language: null, theme: null };
     expect(await updateUser(db, { id: user.id, ...cleared })).toMatchObject(cleared);
-  });
-
-  test("with a new e-mail address has to verify it, and links to the old one are dead", async () => {
-    const { db } = context;
-    const { id } = await createUser(db, newUser({ emailVerified: true }));
-    const email = newEmail();
-    expect(await changeUserEmail(db, { id, email: email.toUpperCase() })).toMatchObject({
-      email,
-      emailVerified: false,
-      emailVerifiedAt: null,
-    });
-    const { token } = await requestEmailVerification(db, { userId: id });
-    await changeUserEmail(db, { id, email: newEmail() });
-    expect(await verifyEmail(db, { token })).toBeNull();
-    const { email: taken } = await createTestUser(db);
-    await expect(changeUserEmail(db, { id, email: taken })).rejects.toMatchObject({ field: "email" });
   });
 
   test("is invisible and unchangeable once deleted, unless asked for", async () => {

@@ -52,6 +52,8 @@ export const makers: Readonly<Record<string, Maker>> = {
     return { id };
   },
   addUser: async () => ({ email: newAddress(), role: "user" }),
+  changeOwnEmail: async () => ({ email: newAddress() }),
+  setUserEmail: async (db, world) => ({ ...(await member(db, world)), email: newAddress() }),
   changeUserEmail: async (db, world) => ({ ...(await member(db, world)), email: newAddress() }),
   changeUserRole: async (db, world) => ({ ...(await member(db, world)), role: "analyst" }),
   createCompany: async () => ({ name: "New", primaryDomain: `${uniqueWord()}.example` }),

@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { type Company, createCompany, listCompanies } from "../../src/identity/companies/index.ts";
-import { getUser } from "../../src/identity/users/index.ts";
+import { getUser } from "../../src/identity/index.ts";
 import { pageOf, rowOf } from "../../src/rows/index.ts";
 import { companies, sessions, users } from "../../src/schema/core.ts";
 import { isVisible } from "../../src/schema/kit/index.ts";

@@ -14,6 +14,7 @@ const hiddenColumns = [
   "users.two_factor_last_step",
   "password_reset_links.token",
   "known_devices.token",
+  "queued_mails.content",
   "sessions.token",
   "sessions.refresh_token",
   "sessions.refresh_family",

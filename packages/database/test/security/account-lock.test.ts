@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { statement } from "../../src/database/statement.ts";
 import { signIn } from "../../src/identity/sign-in/sign-in.ts";
-import { listUsers, requireUser, unlockUser } from "../../src/identity/users/index.ts";
+import { listUsers, requireUser, unlockUser } from "../../src/identity/index.ts";
 import { NotFoundError, ValidationError } from "../../src/errors/index.ts";
 import type { UserStatus } from "../../src/schema/core.ts";
 import {

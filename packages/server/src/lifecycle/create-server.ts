@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AddressInfo, Socket } from "node:net";
 import cookie from "@fastify/cookie";
-import type { Database } from "@nerve/database";
+import { type Database, withNotices } from "@nerve/database";
 import fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
@@ -12,7 +12,7 @@ import { areCookiesSecure, createSessionCookies } from "../authentication/sessio
 import { explainSchemaChange, handleErrors, problemOf, sendProblem, toProblem } from "../errors/index.ts";
 import { createLogger } from "../logging/create-logger.ts";
 import { logRequests } from "../logging/log-requests.ts";
-import { createMailer } from "../mail/index.ts";
+import { createMailer, createMailTransport, type Transport } from "../mail/index.ts";
 import { createMetrics } from "../metrics/index.ts";
 import { describeApi, serveApiDescription, showsDocs } from "../openapi/describe-api.ts";
 import { trustedPeers } from "../proxies/trusted-peers.ts";
@@ -23,6 +23,7 @@ import { createSetUpLink, type SetUpLink } from "../routes/set-up/set-up-link.ts
 import { setSecurityHeaders } from "../security-headers.ts";
 import type { Settings } from "../settings/index.ts";
 import { readVersion } from "../version.ts";
+import { createBackground } from "./background.ts";
 import { declareRoutes } from "./declare-routes.ts";
 import { endConnectionsOnClose } from "./end-connections.ts";
 import { guardRequests } from "./guard-requests.ts";
@@ -50,23 +51,28 @@ const requestTimeoutMs = 60_000;
  * @throws {Error} when a route does not say who may call it
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { db, settings } = options;
+  const { settings } = options;
+  const transport = mailTransportOf(settings);
+  const db = transport === null ? options.db : withNotices(options.db);
   const log = options.log ?? createLogger(settings.logLevel);
   const refusals = reportRefusals(db, log);
   const server = openFastify(settings, log, refusals);
-  const { mailServer, allowPlainMail: allowPlain, mailFrom: from } = settings;
+  const publicUrl = () => settings.publicUrl ?? addressOf(server);
   const context: ServerContext = {
     db,
     settings,
     cookies: createSessionCookies({ secure: areCookiesSecure(settings) }),
-    mailer: createMailer({ mailServer, allowPlain, from, log }),
+    background: createBackground(log),
+    mailer: createMailer({ db, transport, publicUrl, log }),
     metrics: createMetrics(server, { db, settings, counters: [refusals.counter] }),
     pause: createServicePause(),
     setUpLink: options.setUpLink === undefined ? await createSetUpLink(db) : options.setUpLink,
-    publicUrl: () => settings.publicUrl ?? addressOf(server),
+    publicUrl,
   };
   handleErrors(server, { refusals, explain: (error) => explainSchemaChange(db, error) });
   server.decorate("clock", db.clock);
+  server.decorate("mailer", context.mailer);
+  server.decorate("background", context.background);
   server.decorate("declaredRoutes", declareRoutes(server));
   logRequests(server);
   endConnectionsOnClose(server);
@@ -86,7 +92,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     for (const register of routeModules) await register(scope.withTypeProvider<ZodTypeProvider>(), context);
   });
   if (showsDocs(settings)) await serveApiDescription(server);
-  server.addHook("onClose", () => context.mailer.settle());
+  server.addHook("onClose", async () => {
+    await context.background.settle();
+    await context.mailer.settle();
+  });
   server.addHook("onClose", () => refusals.close());
   await server.ready();
   return server;
@@ -127,6 +136,10 @@ function refuseConnection(error: Error & { code?: string }, socket: Socket, refu
     "connection: close",
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+function mailTransportOf({ mailServer, allowPlainMail: allowPlain, mailFrom: from }: Settings): Transport | null {
+  return mailServer === null ? null : createMailTransport({ mailServer, allowPlain, from });
 }
 
 function addressOf(server: Server): string {

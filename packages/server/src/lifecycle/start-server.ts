@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { createLogger } from "../logging/create-logger.ts";
 import { createMaintenanceRunner, scheduleMaintenance } from "../maintenance/schedule.ts";
 import { createSetUpLink } from "../routes/set-up/set-up-link.ts";
+import { scheduleMails } from "../mail/index.ts";
 import type { Server } from "../routes/server-context.ts";
 import { databaseOptions, type Settings, updateOptions } from "../settings/index.ts";
 import { createServer } from "./create-server.ts";
@@ -48,12 +49,13 @@ export async function startServer(settings: Settings, { log }: { log?: Logger } 
     const endMaintenance = settings.maintenance
       ? scheduleMaintenance(createMaintenanceRunner(db, settings, logger))
       : undefined;
+    const endMails = scheduleMails(server.mailer);
     let stopping: Promise<void> | undefined;
     return {
       address,
       setUpUrl: setUpLink?.urlAt(settings.publicUrl ?? address) ?? null,
       stop() {
-        stopping ??= stopServer({ server, db, endMaintenance }, settings.stopSeconds);
+        stopping ??= stopServer({ server, db, endMaintenance, endMails }, settings.stopSeconds);
         return stopping;
       },
     };
@@ -83,9 +85,11 @@ interface Running {
   readonly server: Server;
   readonly db: Database;
   readonly endMaintenance: ReturnType<typeof scheduleMaintenance> | undefined;
+  readonly endMails: () => void;
 }
 
-async function stopServer({ server, db, endMaintenance }: Running, seconds: number): Promise<void> {
+async function stopServer({ server, db, endMaintenance, endMails }: Running, seconds: number): Promise<void> {
+  endMails();
   const deadline = setTimeout(() => server.server.closeAllConnections(), seconds * 1000);
   try {
     await Promise.all([server.close(), endMaintenance?.(seconds)]);

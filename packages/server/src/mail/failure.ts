@@ -30,3 +30,13 @@ export function describeFailure(error: unknown): MailFailure {
     ...(help === undefined ? {} : { help }),
   };
 }
+
+/** Whether the mail server refuses this mail or its address for good, so that trying again is of no use (RFC 5321, 4.2.1). */
+export function isRefused({ errorCode, replyCode = 0 }: MailFailure): boolean {
+  return ["EENVELOPE", "EMESSAGE"].includes(errorCode) && replyCode >= 500;
+}
+
+/** A failure in a line, for the queue: `EAUTH 535`. */
+export function textOfFailure({ errorCode, replyCode }: MailFailure): string {
+  return replyCode === undefined ? errorCode : `${errorCode} ${replyCode}`;
+}

@@ -1,2 +1,3 @@
 export { createMailer, type Mail, type Mailer } from "./mailer.ts";
-export { emailVerificationMail, passwordChangedMail, passwordResetMail } from "./templates.ts";
+export { scheduleMails } from "./schedule.ts";
+export { createMailTransport, type Transport } from "./transport.ts";

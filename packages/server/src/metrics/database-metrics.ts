@@ -115,6 +115,23 @@ export const databaseMetricList: readonly Metric[] = [
     read: ({ backups }) => seconds(backups.newestVerifiedAt),
   },
   {
+    name: "nerve_mails_waiting",
+    help: "Mails in the queue: all of them, those that could not be sent when it was tried last, those that nobody has taken for ten minutes.",
+    read: ({ mails }) =>
+      mails &&
+      (["waiting", "failing", "unattended"] as const).map((state) => ({ labels: { state }, value: mails[state] })),
+  },
+  {
+    name: "nerve_mails_oldest_age_seconds",
+    help: "How long the oldest mail has been in the queue.",
+    read: ({ now, mails }) => (mails?.oldestAt ? ageOf(mails.oldestAt, now) / 1000 : null),
+  },
+  {
+    name: "nerve_mails_given_up",
+    help: "Mails that were given up in the last 24 hours.",
+    read: ({ mails }) => mails?.givenUp ?? null,
+  },
+  {
     name: "nerve_job_last_success_timestamp_seconds",
     help: "When a job of the upkeep last succeeded.",
     read: ofJobs(({ lastSucceededAt }) => seconds(lastSucceededAt)),

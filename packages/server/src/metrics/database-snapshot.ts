@@ -4,11 +4,13 @@ import {
   type Database,
   type DatabaseStats,
   getDatabaseStats,
+  getMailState,
   getMaintenanceStatus,
   getPerformanceStats,
   isAhead,
   type JobName,
   listBackups,
+  type MailState,
   type MaintenanceJobStatus,
   type PerformanceStats,
   type PoolUse,
@@ -34,6 +36,7 @@ export interface DatabaseSnapshot {
   /** What the last daily check found. */
   readonly check: z.output<typeof checkResult> | null;
   readonly backups: BackupState;
+  readonly mails: MailState | null;
 }
 
 async function orNull<T>(reading: Promise<T>): Promise<T | null> {
@@ -99,5 +102,6 @@ export async function readSnapshot(
     jobs,
     check: resultOf(jobs, "health-check", checkResult),
     backups: await readBackups(db, backupFolder, { jobs, now }),
+    mails: connection.healthy ? await orNull(getMailState(db)) : null,
   };
 }

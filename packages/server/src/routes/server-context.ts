@@ -7,6 +7,7 @@ import type { SessionCookies } from "../authentication/session-cookies.ts";
 import type { Access } from "../authorization/authorize.ts";
 import type { DocumentedRoute } from "../authorization/document-roles.ts";
 import type { Guess } from "../limits/create-limits.ts";
+import type { Background } from "../lifecycle/background.ts";
 import type { ServicePause } from "../lifecycle/service-pause.ts";
 import type { Mailer } from "../mail/index.ts";
 import type { Metrics } from "../metrics/index.ts";
@@ -19,6 +20,8 @@ export interface ServerContext {
   readonly settings: Settings;
   readonly cookies: SessionCookies;
   readonly mailer: Mailer;
+  /** What goes on after an answer. */
+  readonly background: Background;
   readonly metrics: Metrics;
   /** Lasts while the database is being replaced. */
   readonly pause: ServicePause;
@@ -58,6 +61,10 @@ declare module "fastify" {
   interface FastifyInstance {
     /** Every route with who may call it. */
     declaredRoutes: () => DocumentedRoute[];
+    /** What sends mails. */
+    mailer: Mailer;
+    /** What goes on after answers. */
+    background: Background;
     /** Where the time comes from. */
     clock: Clock;
     /** How many bytes of bodies and answers are held in memory. */

@@ -21,9 +21,9 @@ import { z } from "zod";
 import { callerOf } from "../authentication/caller-of.ts";
 import { originOf } from "../authentication/request-origin.ts";
 import { HttpError } from "../errors/index.ts";
-import { passwordResetMail } from "../mail/index.ts";
 import { linkTo } from "../settings/index.ts";
-import { mailVerification } from "./auth/email.ts";
+import { mailNewAddress, mailVerification } from "./auth/email.ts";
+import { mailReset } from "./auth/password.ts";
 import { serve } from "./serve.ts";
 import type { RegisterRoutes, ServerContext } from "./server-context.ts";
 
@@ -35,9 +35,6 @@ const shownLink = z.object({
 
 export const registerUserRoutes: RegisterRoutes = (server, context) => {
   const { mailer, publicUrl } = context;
-  const mailReset = (link: { email: string; token: string; expiresAt: Date } | null) => {
-    if (link !== null) mailer.send(passwordResetMail({ to: link.email, publicUrl: publicUrl(), ...link }));
-  };
   serve(server, context, "GET /api/users", listUsers);
   serve(server, context, "GET /api/users/:id", requireUser);
   serve(server, context, "PATCH /api/users/:id", updateUser);
@@ -47,7 +44,7 @@ export const registerUserRoutes: RegisterRoutes = (server, context) => {
     afterwards: (user, request) => mailFirstLink(user, request, context),
   });
   serve(server, context, "POST /api/users/:id/email", changeUserEmail, {
-    afterwards: (user) => (user.emailVerified ? undefined : mailVerification(user, context)),
+    afterwards: (user) => mailNewAddress(user, context),
   });
   serve(server, context, "POST /api/users/:id/role", changeUserRole);
   serve(server, context, "POST /api/users/:id/company", moveUserToCompany);
@@ -58,7 +55,7 @@ export const registerUserRoutes: RegisterRoutes = (server, context) => {
   serve(server, context, "POST /api/users/:id/password-reset", preparePasswordReset, {
     status: 202,
     given: { ipAddress: (request) => originOf(request).ipAddress },
-    afterwards: mailReset,
+    afterwards: (link, request) => mailReset({ link, userId: (request.params as { id: number }).id }, context),
   });
   serve(server, context, "POST /api/users/:id/password-link", makePasswordLink, {
     status: 201,
@@ -76,8 +73,7 @@ export const registerUserRoutes: RegisterRoutes = (server, context) => {
 /** Who was given a password confirms the address; who was given none sets one by the mailed link. */
 async function mailFirstLink(user: User, request: FastifyRequest, context: ServerContext): Promise<void> {
   if (user.mustChangePassword) return mailVerification(user, context);
-  const { db, mailer, publicUrl } = context;
   const { ipAddress } = originOf(request);
-  const link = await preparePasswordReset(db, { id: user.id, ipAddress }, callerOf(request));
-  if (link !== null) mailer.send(passwordResetMail({ to: link.email, publicUrl: publicUrl(), ...link }));
+  const link = await preparePasswordReset(context.db, { id: user.id, ipAddress }, callerOf(request));
+  await mailReset({ link, userId: user.id }, context);
 }

@@ -147,6 +147,12 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
     byKey: false,
     prepare: body({ currentPassword: testPassword, newPassword }),
   },
+  {
+    route: "POST /api/auth/email",
+    roles: notDemo,
+    byKey: false,
+    prepare: async () => ({ body: { email: `${uniqueWord()}@example.org` } }),
+  },
   { route: "POST /api/auth/two-factor/enrol", roles: notDemo, byKey: false, prepare: nothing },
   { route: "POST /api/auth/two-factor/confirm", roles: notDemo, byKey: false, prepare: anEnrolment },
   { route: "POST /api/auth/two-factor/disable", roles: notDemo, byKey: false, prepare: aSecondFactor },

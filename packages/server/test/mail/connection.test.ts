@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { createLogger } from "../../src/index.ts";
 import { requiresStartTls } from "../../src/mail/connection.ts";
-import { createMailer } from "../../src/mail/index.ts";
+import { describeFailure } from "../../src/mail/failure.ts";
+import { createMailTransport } from "../../src/mail/index.ts";
 import { mailServer } from "../../src/settings/mail-server.ts";
 import { type MailServer, startMailServer } from "../support/mail-server.ts";
 
@@ -27,13 +28,14 @@ describe("the connection to the mail server", () => {
     for (const server of started.splice(0)) await server.close();
   });
 
-  /** Sends one mail, and gives what was logged. */
+  /** Sends one mail, and gives what is logged of its failure. */
   async function sendTo(url: string, { allowPlain = false } = {}): Promise<string> {
     const lines: string[] = [];
     const log = createLogger("debug", { write: (line) => void lines.push(line) });
-    const mailer = createMailer({ mailServer: parse(url), allowPlain, from: "NERVE <nerve@example.org>", log });
-    mailer.send(mail);
-    await mailer.settle();
+    const from = "NERVE <nerve@example.org>";
+    const transport = createMailTransport({ mailServer: parse(url), allowPlain, from });
+    await transport.send(mail).catch((error: unknown) => log.error(describeFailure(error), "failed"));
+    transport.close();
     return lines.join("");
   }
 
@@ -65,7 +67,7 @@ describe("the connection to the mail server", () => {
     });
     const log = await sendTo(elsewhere(server.port));
     expect([seen, server.count()]).toEqual([[], 0]);
-    expect(log).toContain("a mail could not be sent");
+    expect(JSON.parse(log)).toMatchObject({ errorCode: "ETLS", msg: "failed" });
     expect(log).toContain("NERVE_SMTP_ALLOW_PLAIN");
 
     expect(await sendTo(elsewhere(server.port), { allowPlain: true })).toBe("");

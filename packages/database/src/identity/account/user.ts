@@ -47,6 +47,7 @@ export function userOf(row: User): User {
     isActive: row.isActive,
     emailVerificationExpires: row.emailVerificationExpires,
     signInRefusedUntil: row.signInRefusedUntil,
+    pendingEmail: row.pendingEmail,
   };
 }
 

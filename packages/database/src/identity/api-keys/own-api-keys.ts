@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Caller } from "../../access/caller.ts";
+import { requireSelf } from "../../access/require-self.ts";
 import { keyPermissions } from "../../access/role-matrix.ts";
 import { pageFields } from "../../database/page.ts";
-import { DatabaseError, NotFoundError, PermissionError } from "../../errors/index.ts";
+import { NotFoundError, PermissionError } from "../../errors/index.ts";
 import { unchanged } from "../../operation/changed.ts";
 import { changing, reading } from "../../operation/operation.ts";
 import { pageOf, rowOf } from "../../rows/index.ts";
@@ -20,12 +20,6 @@ const newKey = z.object({
   name: z.string(),
   expiresAt: z.date().nullable(),
 });
-
-/** The user whose keys are meant. @throws {DatabaseError} UNAUTHENTICATED for the program itself, which has none */
-function requireSelf({ actor }: Caller): number {
-  if (actor.userId === null) throw new DatabaseError("UNAUTHENTICATED");
-  return actor.userId;
-}
 
 /**
  * Lists the caller's own API keys, newest first; `listUserApiKeys` is for programs.

@@ -7,7 +7,7 @@ import { logSecurityEvent } from "../../security/index.ts";
 import { toLoggedEmail } from "../../security/logged-text.ts";
 import { normalizeEmail } from "../../validation/index.ts";
 import { parseInput } from "../../validation/input.ts";
-import { confirmAddress } from "../account/confirm-address.ts";
+import { confirmAddress } from "../addresses/confirm-address.ts";
 import { hasEmail } from "../account/has-email.ts";
 import { revokeAllUserApiKeys } from "../api-keys/revoke-api-key.ts";
 import { originFields } from "../account/origin.ts";

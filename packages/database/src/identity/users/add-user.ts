@@ -14,7 +14,7 @@ import { accountFields, profileFields } from "../account/user-fields.ts";
 import { getCompany } from "../companies/find-companies.ts";
 import { requireSeat } from "../companies/seats.ts";
 import { hashAcceptedPassword } from "../passwords/accepted-password.ts";
-import { requireFreeAddress } from "./free-address.ts";
+import { requireFreeAddress } from "../addresses/free-address.ts";
 import { insertUser } from "./insert-user.ts";
 import { requireRank } from "../account/roles.ts";
 
@@ -76,7 +76,8 @@ async function preparePassword(db: Handle, fields: NewAccount, caller: Caller): 
 
 /**
  * Makes an account for somebody else: with a password to be changed at the first sign-in or, without one, to be opened by a
- * mailed link. `createUser` is for programs that vouch for more.
+ * mailed link. Nobody signs in before a link that was mailed to the address, or handed over, was used. `createUser` is for programs
+ * that vouch for more.
  *
  * @returns the user
  * @throws {ValidationError} INVALID_INPUT with the field at fault
@@ -106,7 +107,7 @@ export const addUser = changing({
       phoneNumber: null,
       timezone: "UTC",
       language: "en",
-      status: "active" as const,
+      status: "pending_verification" as const,
       emailVerified: false,
       mustChangePassword: password !== undefined,
     };

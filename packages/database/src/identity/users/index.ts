@@ -1,14 +1,7 @@
-export { changeUserEmail } from "./change-user-email.ts";
 export { addUser } from "./add-user.ts";
 export { changeUserRole } from "./change-user-role.ts";
 export { createUser, type NewUser } from "./create-user.ts";
 export { deleteUser, restoreUser } from "./delete-user.ts";
-export {
-  type EmailVerification,
-  requestEmailVerification,
-  verificationHours,
-  verifyEmail,
-} from "./email-verification.ts";
 export { countUsers, findUserByEmail, getUser, listUsers, requireUser } from "./find-users.ts";
 export { moveUserToCompany } from "./move-user.ts";
 export { mayAssignRole } from "../account/roles.ts";

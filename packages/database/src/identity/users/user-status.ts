@@ -8,7 +8,7 @@ import { writeUser } from "../account/write-user.ts";
 import { endAccess } from "./end-access.ts";
 import { lockManagedUser } from "./managed-user.ts";
 import { requireOtherSuperAdministrator } from "./super-administrators.ts";
-import { hasOpenVerification } from "./verification-state.ts";
+import { hasOpenVerification } from "../addresses/verification-state.ts";
 
 /**
  * Suspends a user: nobody can sign in to the account until it is reinstated. All sessions end and all API keys are

@@ -5,6 +5,8 @@ import type { MaintenanceJobStatus } from "../../schedule/get-maintenance-status
 import { describeTimesAhead, type TimeAhead } from "./check-clock.ts";
 import type { ExposedFile } from "./check-files.ts";
 import type { Misconfiguration } from "./misconfigurations.ts";
+import type { MailState } from "../../mails/mail-state.ts";
+import { warningsOfMails } from "./mail-alerts.ts";
 import type { ForeignKeyCheck } from "./check-foreign-keys.ts";
 import type { ConnectionCheck } from "./check-connection.ts";
 import { describeUnreadable, type SecretCheck } from "./check-secrets.ts";
@@ -18,6 +20,7 @@ export interface HealthAlert {
   readonly code:
     | "MAINTENANCE"
     | "CONFIGURATION"
+    | "MAIL"
     | "CONNECTION"
     | "MIGRATIONS"
     | "SECRETS"
@@ -79,6 +82,8 @@ export interface HealthFindings {
   readonly outdatedCollations: readonly OutdatedCollation[] | null;
   /** What servers found wrong with how they are set up; null where it could not be read. */
   readonly misconfigurations: readonly Misconfiguration[] | null;
+  /** How the sending of mails stands; null where it could not be read. */
+  readonly mails: MailState | null;
 }
 
 /** Derives the alerts from the findings; without a connection that is the only one. */
@@ -101,6 +106,7 @@ export function alertsFor(findings: HealthFindings, limits: HealthLimits): Healt
       : { level: "critical", code: "FOREIGN_KEYS", message: foreignKeyMessage(foreignKeys) },
     storageAlert(storage, limits),
     ...warningsFor(findings, limits),
+    ...warningsOfMails(findings.mails),
   ];
   return alerts.filter((alert) => alert !== undefined);
 }

@@ -1,12 +1,19 @@
-import { findUserByEmail, requestEmailVerification, verifyEmail } from "@nerve/database";
+import { changeOwnEmail, findUserByEmail, requestEmailVerification, type User, verifyEmail } from "@nerve/database";
 import { z } from "zod";
+import { originOf } from "../../authentication/request-origin.ts";
 import { HttpError } from "../../errors/index.ts";
-import { emailVerificationMail } from "../../mail/index.ts";
 import { nothing } from "../../openapi/fields.ts";
+import { serve } from "../serve.ts";
 import type { RegisterRoutes, ServerContext } from "../server-context.ts";
 import { tokenField } from "./fields.ts";
 
-export const registerEmailRoutes: RegisterRoutes = (server, { db }) => {
+export const registerEmailRoutes: RegisterRoutes = (server, context) => {
+  const { db } = context;
+
+  serve(server, context, "POST /api/auth/email", changeOwnEmail, {
+    afterwards: (user) => mailNewAddress(user, context),
+  });
+
   server.post(
     "/api/auth/email/verify",
     {
@@ -19,7 +26,7 @@ export const registerEmailRoutes: RegisterRoutes = (server, { db }) => {
       config: { access: "anybody", guesses: "address" },
     },
     async (request, reply) => {
-      const user = await verifyEmail(db, request.body);
+      const user = await verifyEmail(db, { ...request.body, ...originOf(request) });
       if (user === null) throw new HttpError("TOKEN_INVALID");
       return reply.code(204).send();
     },
@@ -27,12 +34,15 @@ export const registerEmailRoutes: RegisterRoutes = (server, { db }) => {
 };
 
 /** Mails the link that confirms a user's address. */
-export async function mailVerification(
-  { id, email }: { id: number; email: string },
-  { db, mailer, publicUrl }: ServerContext,
-): Promise<void> {
-  const { token, expiresAt } = await requestEmailVerification(db, { userId: id });
-  mailer.send(emailVerificationMail({ to: email, publicUrl: publicUrl(), token, expiresAt }));
+export async function mailVerification({ id: userId }: { id: number }, { db, mailer }: ServerContext): Promise<void> {
+  const { token, expiresAt, email: to } = await requestEmailVerification(db, { userId });
+  const facts = { token, expiresAt: expiresAt.toISOString() };
+  await mailer.send({ userId, kind: "email-verification", to, facts, expiresAt });
+}
+
+/** Mails the link to the new address of a user, where one waits. */
+export async function mailNewAddress(user: Pick<User, "id" | "pendingEmail">, context: ServerContext): Promise<void> {
+  if (user.pendingEmail !== null) await mailVerification(user, context);
 }
 
 /** Mails the link again to somebody who gave the right password but has not used the link yet. */

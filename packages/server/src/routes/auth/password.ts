@@ -1,18 +1,18 @@
-import { changePassword, requestPasswordReset, resetPassword } from "@nerve/database";
+import { changePassword, requestPasswordReset, resetPassword, type ResetRequest } from "@nerve/database";
 import { z } from "zod";
 import { sessionOf } from "../../authentication/principal.ts";
 import { originOf } from "../../authentication/request-origin.ts";
 import { HttpError } from "../../errors/index.ts";
-import { passwordChangedMail, passwordResetMail } from "../../mail/index.ts";
 import { nothing } from "../../openapi/fields.ts";
-import type { RegisterRoutes } from "../server-context.ts";
+import type { RegisterRoutes, ServerContext } from "../server-context.ts";
 import { emailField, passwordField, tokenField } from "./fields.ts";
 
 const tags = ["auth"];
 const changeBody = z.strictObject({ currentPassword: passwordField, newPassword: passwordField });
 const resetBody = z.strictObject({ token: tokenField, newPassword: passwordField });
 
-export const registerPasswordRoutes: RegisterRoutes = (server, { db, mailer, publicUrl, cookies }) => {
+export const registerPasswordRoutes: RegisterRoutes = (server, context) => {
+  const { db, mailer, cookies, background } = context;
   server.post(
     "/api/auth/password",
     {
@@ -27,7 +27,7 @@ export const registerPasswordRoutes: RegisterRoutes = (server, { db, mailer, pub
     async (request, reply) => {
       const { user, token } = sessionOf(request);
       await changePassword(db, user.id, { ...request.body, exceptToken: token, ...originOf(request) });
-      mailer.send(passwordChangedMail({ to: user.email }));
+      await mailer.send({ userId: user.id, kind: "password-changed", facts: {} });
       return reply.code(204).send();
     },
   );
@@ -46,9 +46,9 @@ export const registerPasswordRoutes: RegisterRoutes = (server, { db, mailer, pub
       config: { access: "anybody", guesses: "address" },
     },
     async (request, reply) => {
-      const { email } = request.body;
-      const reset = await requestPasswordReset(db, { email, ...originOf(request) });
-      if (reset !== null) mailer.send(passwordResetMail({ to: email, publicUrl: publicUrl(), ...reset }));
+      const asked = { ...request.body, ...originOf(request) };
+      // After the answer, which is then as quick for an address that nobody has as for one that has an account.
+      background.run(() => answerByMail(asked, context));
       return reply.code(202).send();
     },
   );
@@ -73,3 +73,22 @@ export const registerPasswordRoutes: RegisterRoutes = (server, { db, mailer, pub
     },
   );
 };
+
+async function answerByMail(asked: ResetRequest, context: ServerContext): Promise<void> {
+  const link = await requestPasswordReset(context.db, asked);
+  if (link !== null) await mailReset({ link, userId: link.userId }, context);
+}
+
+interface ResetMail {
+  readonly userId: number;
+  /** Null where there is none to mail. */
+  readonly link: { readonly token: string; readonly expiresAt: Date } | null;
+}
+
+/** Mails a user the link to set a new password. */
+export async function mailReset({ userId, link }: ResetMail, { mailer }: ServerContext): Promise<void> {
+  if (link === null) return;
+  const { token, expiresAt } = link;
+  const facts = { token, expiresAt: expiresAt.toISOString() };
+  await mailer.send({ userId, kind: "password-reset", facts, expiresAt });
+}

@@ -19,6 +19,9 @@ const endSessions = statement((sql, p: { now: Date }) =>
 
 const endResetLinks = statement((sql) => sql.deleteFrom("password_reset_links"));
 
+/** Most were sent since, and their links have ended. */
+const dropMails = statement((sql) => sql.deleteFrom("queued_mails"));
+
 /** Links of before they had a table. */
 const endOldResetLinks = statement((sql) =>
   sql
@@ -45,6 +48,7 @@ export async function endAllAccess(tx: Transaction): Promise<EndedAccess> {
   const now = tx.clock.now();
   const sessions = await endSessions.run(tx, { now });
   const resets = (await endResetLinks.run(tx, {})) + (await endOldResetLinks.run(tx, {}));
+  await dropMails.run(tx, {});
   const verifications = await endVerificationLinks.run(tx, { now });
   return { sessions, links: resets + verifications };
 }

@@ -11,6 +11,7 @@ import {
   users,
 } from "../../../schema/core.ts";
 import type { NamedColumn, TableDefinition } from "../../../schema/kit/index.ts";
+import { queuedMails } from "../../../schema/mails.ts";
 import { securityEvents } from "../../../schema/security.ts";
 import { tables } from "../../../schema/tables.ts";
 import { nonEmptyTarget, refuseNonEmptyTarget } from "../empty-target.ts";
@@ -21,6 +22,7 @@ const setUpTables: readonly TableDefinition[] = [
   sessions,
   knownDevices,
   passwordResetLinks,
+  queuedMails,
   auditLogs,
   passwordHistory,
   loginAttempts,

@@ -9,6 +9,8 @@ import { ConflictError } from "../../errors/index.ts";
 import { parseInput, recordId } from "../../validation/input.ts";
 import { originFields } from "../account/origin.ts";
 import { lockLiveUser, type User, userColumns } from "../account/user.ts";
+import { confirmAddress } from "./confirm-address.ts";
+import { takeAddress } from "./take-address.ts";
 import { writeUser } from "../account/write-user.ts";
 
 /** How long a link to verify an e-mail address works, in hours. */
@@ -25,15 +27,17 @@ const verifyInput = z.strictObject({
 export interface EmailVerification {
   token: string;
   expiresAt: Date;
+  /** Where to mail it: the address that waits, else the present one. */
+  email: string;
 }
 
 /**
- * Makes the token of a link that verifies a user's e-mail address. It works once, for 24 hours, and only the newest one
+ * Makes the token of a link that verifies a user's e-mail address: the one that waits, where one does. It works once, for 24 hours, and only the newest one
  * does. Only its digest is stored.
  *
  * @param db the database, or an open transaction
  * @param options `userId`
- * @returns the token, for the mail and nothing else, and when it stops working
+ * @returns the token, for the mail and nothing else, where to mail it, and when it stops working
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {NotFoundError} NOT_FOUND when there is no such user, or it is deleted
  * @throws {ConflictError} CONFLICT for `email` when the address is verified already
@@ -49,7 +53,7 @@ export async function requestEmailVerification(
   const token = generateSecureToken();
   return transaction(db, async (tx) => {
     const user = await lockLiveUser(tx, userId);
-    if (user.emailVerified) {
+    if (user.emailVerified && user.pendingEmail === null) {
       throw new ConflictError("CONFLICT", { field: "email", message: "The e-mail address is verified already." });
     }
     const expiresAt = after(tx.clock.now(), verificationHours * hour);
@@ -57,43 +61,32 @@ export async function requestEmailVerification(
       emailVerificationToken: digestToken(token),
       emailVerificationExpires: expiresAt,
     });
-    return { token, expiresAt };
+    return { token, expiresAt, email: user.pendingEmail ?? user.email };
   });
 }
 
-/** Finds the user and marks the address in one step, so that the token works once however many send it at once. */
-const spendToken = statement((sql, p: { digest: string; now: Date; latestEnd: Date }) =>
+/** Locks the user, so that the token works once however many send it at once. */
+const lockByToken = statement((sql, p: { digest: string; now: Date; latestEnd: Date }) =>
   sql
-    .updateTable("users")
-    .set((eb) => ({
-      email_verified: true,
-      email_verified_at: p.now,
-      email_verification_token: null,
-      email_verification_expires: null,
-      status: eb
-        .case()
-        .when("status", "=", "pending_verification")
-        .then("active" as const)
-        .else(eb.ref("status"))
-        .end(),
-      updated_at: p.now,
-    }))
+    .selectFrom("users")
+    .select(userColumns)
     .where("email_verification_token", "=", p.digest)
     .where("email_verification_expires", ">", p.now)
     .where("email_verification_expires", "<=", p.latestEnd)
-    .where("email_verified", "=", false)
     .where("deleted_at", "is", null)
-    .returning(userColumns),
+    .forNoKeyUpdate(),
 );
 
 /**
  * Verifies an e-mail address with the token that was mailed to it. An account that waited for this becomes active; one
- * that is suspended or locked stays so.
+ * that is suspended or locked stays so. An address that waited beside the present one takes its place: every session ends then, and
+ * links that were mailed to the former address no longer work.
  *
  * @param db the database, or an open transaction
  * @param options `token`; `ipAddress` and `userAgent` of the request, for the audit log
  * @returns the user as it is now; null when the token is unknown, used, replaced or too old, which one it does not tell
  * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @throws {ConflictError} CONFLICT for `email` when somebody else has the new address by now
  * @example
  * const { id } = await createUser(db, { email: "w@example.org", password: "moon river dance seven", role: "user" });
  * const { token } = await requestEmailVerification(db, { userId: id });
@@ -105,15 +98,19 @@ export async function verifyEmail(db: Handle, options: z.input<typeof verifyInpu
   return transaction(db, async (tx) => {
     const now = tx.clock.now();
     const latestEnd = latestPossible(now, verificationHours * hour);
-    const user = await spendToken.first(tx, { digest: digestToken(token), now, latestEnd });
+    const user = await lockByToken.first(tx, { digest: digestToken(token), now, latestEnd });
     if (user === null) return null;
+    const actor = { userId: user.id, ...origin };
+    if (user.pendingEmail !== null) return takeAddress(tx, user, user.pendingEmail, actor);
+    const confirmed = await confirmAddress(tx, user.id);
+    if (confirmed === null) return null;
     await logAudit(tx, {
       action: "email_verified",
       resourceType: "users",
       resourceId: user.id,
-      metadata: { status: user.status },
-      actor: { userId: user.id, ...origin },
+      metadata: { status: confirmed.status },
+      actor,
     });
-    return user;
+    return confirmed;
   });
 }
