@@ -112,9 +112,10 @@ describeOnEachEngine("What is not NERVE's in its database", (context) => {
     const { backupPath } = await createBackup(context.db, { folder: await mkdtemp(join(folder, "b-")), verify: false });
     await createTestUser(context.db);
     const users = await countRows(context.db, "users");
+    await onServer("CREATE FUNCTION app_of(app_notes) RETURNS text LANGUAGE sql AS 'SELECT 1::text'");
     await expect(restoreBackup(context.db, backupPath, { confirm: true })).rejects.toMatchObject({
       code: "BACKUP_FAILED",
-      message: expect.stringMatching(/app_view.*Take it out/),
+      message: expect.stringMatching(/function app_of\(app_notes\).*Take it out/),
     });
     expect(await countRows(context.db, "users")).toBe(users);
   });
@@ -125,7 +126,8 @@ describeOnEachEngine("What is not NERVE's in its database", (context) => {
       folder: await mkdtemp(join(folder, "b-")),
       verify: false,
     });
-    await onServer("DROP VIEW app_view; DROP MATERIALIZED VIEW app_sums; DROP TRIGGER app_trigger ON app_notes");
+    await onServer(`DROP FUNCTION app_of; CREATE VIEW app_view_of_view AS SELECT * FROM app_view;
+      CREATE TABLE "Other one".of_users (code text DEFAULT public.app_code(1), user_id bigint REFERENCES users (id))`);
     await createTestUser(context.db);
     await onServer("UPDATE app_notes SET note = 'changed'; INSERT INTO app_coded VALUES (5)");
     const { preRestoreBackup, kept } = await restoreBackup(context.db, backupPath, { confirm: true });
@@ -136,10 +138,27 @@ describeOnEachEngine("What is not NERVE's in its database", (context) => {
     const { rows } = await onServer(
       `SELECT (SELECT note FROM app_notes) AS note, (SELECT code FROM app_coded) AS code, app_code(2) AS called,
          (SELECT count(*)::int FROM pg_extension WHERE extname = 'citext') AS extensions, to_regclass('"Other one".t')::text AS other,
+         (SELECT note FROM app_view_of_view) AS viewed, (SELECT count FROM app_sums) AS sum, obj_description('app_view'::regclass) AS said,
+         has_table_privilege('pg_monitor', 'app_view', 'SELECT') AS granted,
+         (SELECT count(*)::int FROM pg_trigger WHERE tgname = 'app_trigger' AND tgrelid = 'app_notes'::regclass) AS triggers,
+         (SELECT confrelid = 'users'::regclass FROM pg_constraint WHERE conrelid = '"Other one".of_users'::regclass AND contype = 'f') AS refers,
          (SELECT count(*)::int FROM pg_namespace WHERE nspname ~ '^nerve_') AS temporary`,
     );
     expect(rows).toEqual([
-      { note: "kept", code: "N-1", called: "N-2", extensions: 1, other: '"Other one".t', temporary: 0 },
+      {
+        note: "kept",
+        code: "N-1",
+        called: "N-2",
+        extensions: 1,
+        other: '"Other one".t',
+        temporary: 0,
+        viewed: "kept",
+        sum: "1",
+        said: "a view",
+        granted: true,
+        triggers: 1,
+        refers: true,
+      },
     ]);
     const { tables } = await runHealthCheck(context.db);
     expect(tables.errors).toEqual([]);

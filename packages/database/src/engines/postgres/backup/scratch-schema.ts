@@ -7,7 +7,8 @@ import { readContents, schemaOf } from "./contents.ts";
 import { readBeside } from "./left-out.ts";
 import { type ArchiveLoad, loadArchive } from "./load-archive.ts";
 import { claimName, damagedName, ownerLock, temporaryName, temporaryPrefix } from "./scratch-database.ts";
-import { exchangeTables, findDependents } from "./swap-schemas.ts";
+import { dropRemakes, makeAgain, readRemakes } from "./remakes.ts";
+import { exchangeTables, findDependents, type SchemaExchange } from "./swap-schemas.ts";
 
 const insufficientPrivilege = "42501";
 /** More names than these say no more. */
@@ -95,15 +96,13 @@ export class ScratchSchema implements ScratchDatabase {
     holder: BackupConnection,
     { save, finish }: { save: () => Promise<boolean>; finish: Replacement["finish"] },
   ): Promise<{ kept: string | null }> {
-    const live = (await schemaOf(holder)) ?? "public";
-    const stays = await refuseDependents(holder);
+    const { live, stays } = await refuseDependents(holder);
     const kept = (await save()) ? null : damagedName(live);
     const aside = kept ?? temporaryName();
     await claimName(this.#holder, aside);
+    const there = { live, incoming: this.name, aside, stays };
     try {
-      await holder.run(`CREATE SCHEMA ${quoteName(aside)}`);
-      await exchangeTables(holder, { live, incoming: this.name, aside, stays });
-      await holder.run("COMMIT");
+      await exchange(holder, there, `CREATE SCHEMA ${quoteName(aside)}`);
     } catch (error) {
       throw error instanceof BusyError ? stillRead(error) : error;
     }
@@ -111,13 +110,23 @@ export class ScratchSchema implements ScratchDatabase {
       await finish();
     } catch (error) {
       await holder.run("BEGIN");
-      await exchangeTables(holder, { live, incoming: aside, aside: this.name, stays });
-      await holder.run(`DROP SCHEMA ${quoteName(aside)}; COMMIT`);
+      await exchange(holder, { ...there, incoming: aside, aside: this.name });
+      await holder.run(`DROP SCHEMA ${quoteName(aside)}`);
       throw error;
     }
     if (kept === null) await this.#holder.run(`DROP SCHEMA ${quoteName(aside)} CASCADE`);
     return { kept };
   }
+}
+
+/** Ends the transaction that is open. What hangs on the tables and is in no backup is made again on the new ones. */
+async function exchange(holder: BackupConnection, there: SchemaExchange, before?: string): Promise<void> {
+  if (before !== undefined) await holder.run(before);
+  const remakes = await readRemakes(holder, there.live, there.stays);
+  await dropRemakes(holder, remakes);
+  await exchangeTables(holder, there);
+  await makeAgain(holder, remakes);
+  await holder.run("COMMIT");
 }
 
 function stillRead(cause: BusyError): BusyError {
@@ -128,16 +137,17 @@ function stillRead(cause: BusyError): BusyError {
 }
 
 /**
- * Looks for what a restore within the database would leave with the old tables.
- * @returns names of what stays in the schema, since no backup holds it
+ * Looks for what a restore within the database would leave with the old tables, and cannot make again.
+ * @returns the schema, and names of what stays in it, since no backup holds it
  * @throws {BackupError} BACKUP_FAILED that names what depends on the tables
  */
-export async function refuseDependents(connection: BackupConnection): Promise<string[]> {
+export async function refuseDependents(connection: BackupConnection): Promise<{ live: string; stays: string[] }> {
   const live = (await schemaOf(connection)) ?? "public";
   const { relations } = await readBeside(connection.select);
   const stays = relations.map(({ name }) => name);
-  const found = await findDependents(connection, live, stays);
-  if (found.length === 0) return stays;
+  const remade = (await readRemakes(connection, live, stays)).map(({ id }) => id);
+  const found = await findDependents(connection, live, { stays, remade });
+  if (found.length === 0) return { live, stays };
   const more = found.length > namesShown ? ` and ${found.length - namesShown} more` : "";
   throw new BackupError("BACKUP_FAILED", {
     message:

@@ -1,10 +1,11 @@
 import { isOfExtension } from "../schema/of-extension.ts";
+import { knownTables } from "./left-out.ts";
 import type { BackupConnection } from "./backup-connection.ts";
 
 const notOfExtension = (catalogue: string, oid: string) => `NOT ${isOfExtension(catalogue, oid)}`;
 
 /** Tables of the schema `$1` but for `$2`, and what belongs to no table: sequences, types. */
-const movable = `
+export const movable = `
   here AS (SELECT oid FROM pg_namespace WHERE nspname = $1),
   tables AS (
     SELECT c.oid, c.relname FROM pg_class c JOIN here ON c.relnamespace = here.oid
@@ -30,7 +31,7 @@ const movesQuery = `
   UNION ALL SELECT format('ALTER TYPE %I.%I', $1::text, typname) FROM types
   UNION ALL SELECT format('ALTER STATISTICS %I.%I', $1::text, stxname) FROM counts`;
 
-/** What stays where it is, and depends on what would go; and what would go with the tables. */
+/** What stays where it is, and depends on what would go; and what would go with the tables. But for `$3`, by their ids. */
 const dependentsQuery = `
   WITH ${movable},
   going AS (
@@ -51,23 +52,25 @@ const dependentsQuery = `
     UNION ALL SELECT 'pg_constraint'::regclass, k.oid FROM pg_constraint k JOIN tables t ON t.oid = k.conrelid
     UNION ALL SELECT 'pg_policy'::regclass, p.oid FROM pg_policy p JOIN tables t ON t.oid = p.polrelid
     UNION ALL SELECT 'pg_statistic_ext'::regclass, oid FROM counts
-    UNION ALL SELECT 'pg_trigger'::regclass, t.oid FROM pg_trigger t WHERE t.tgisinternal
+    UNION ALL SELECT 'pg_trigger'::regclass, g.oid FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
+      WHERE g.tgisinternal OR g.tgparentid <> 0 OR c.relname = ANY ($4)
   )
   SELECT DISTINCT pg_describe_object(d.classid, d.objid, 0) AS name
   FROM pg_depend d JOIN all_going g ON d.refclassid = g.classid AND d.refobjid = g.oid
-  WHERE d.deptype <> 'i' AND (d.classid, d.objid) NOT IN (SELECT classid, oid FROM all_going UNION ALL SELECT classid, oid FROM parts)
+  WHERE d.deptype <> 'i' AND d.objid::bigint <> ALL ($3) AND (d.classid, d.objid) NOT IN (SELECT classid, oid FROM all_going UNION ALL SELECT classid, oid FROM parts)
   ORDER BY 1`;
 
 /**
  * Names what depends on tables that a restore replaces, and would be left with the old ones.
- * @param stays names of what is not replaced
+ * @param but `stays`: names of what is not replaced; `remade`: ids of what is made again
  */
 export async function findDependents(
   connection: BackupConnection,
   schema: string,
-  stays: readonly string[],
+  { stays, remade }: { stays: readonly string[]; remade: readonly number[] },
 ): Promise<string[]> {
-  return (await connection.rows<{ name: string }>(dependentsQuery, [schema, stays])).map(({ name }) => name);
+  const values = [schema, stays, remade, knownTables];
+  return (await connection.rows<{ name: string }>(dependentsQuery, values)).map(({ name }) => name);
 }
 
 async function moveAll(
