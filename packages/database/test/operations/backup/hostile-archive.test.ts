@@ -26,6 +26,7 @@ describe("Statements of an archive", () => {
     "SET SESSION AUTHORIZATION postgres",
     "SET ROLE postgres",
     "RESET ROLE",
+    `SET standard_conforming_strings = off; COMMENT ON TABLE a IS '\\'; DROP DATABASE live; --'`,
     "SELECT query_to_xml('SELECT 1', true, true, '')",
     "SELECT pg_catalog.set_config('role', 'postgres', false), pg_sleep(1)",
     `CREATE TABLE a (x text DEFAULT U&"query\\005fto_xml"('SELECT 1', true, true, ''))`,

@@ -9,7 +9,6 @@ const settings = [
   "IDLE_IN_TRANSACTION_SESSION_TIMEOUT",
   "TRANSACTION_TIMEOUT",
   "CLIENT_ENCODING",
-  "STANDARD_CONFORMING_STRINGS",
   "CHECK_FUNCTION_BODIES",
   "XMLOPTION",
   "CLIENT_MIN_MESSAGES",
@@ -26,6 +25,8 @@ const actions =
  */
 const allowed = [
   `SET (?:${settings}) = \\S+`,
+  // Otherwise a backslash would hide the end of a string, and what comes after it.
+  "SET STANDARD_CONFORMING_STRINGS = ON",
   // With AS, it would run a query.
   `CREATE (?:UNLOGGED )?TABLE ${name} \\((?!.* \\) AS ).*`,
   `(?:CREATE|ALTER) SEQUENCE ${name}(?: .*)?`,

@@ -42,7 +42,7 @@ export class BackupConnection {
     const location = parsePostgresUrl(url);
     const pool = await openPool(location, {
       ...options,
-      session: sessionOf(location, 0, ["idle_in_transaction_session_timeout=0", "lock_timeout=0"]),
+      session: sessionOf(location, 0, ["idle_in_transaction_session_timeout=0"]),
     });
     try {
       return new BackupConnection(location, pool, await pool.connect());

@@ -6,6 +6,7 @@ import { BackupError } from "../../../errors/index.ts";
 import type { BackupTools } from "../../port/backup.ts";
 import type { BackupConnection } from "./backup-connection.ts";
 import type { PostgresLocation } from "../connect/location.ts";
+import { sessionOf } from "../connect/session.ts";
 
 /** Programs of one PostgreSQL installation. */
 export interface ClientPrograms {
@@ -87,6 +88,8 @@ export function programEnvironment(
     PATH: usualFolders.join(delimiter),
     LC_ALL: "C",
     PGAPPNAME: "nerve backup",
+    // What the role is set to would go into the archive: strings are to be read as NERVE reads them.
+    PGOPTIONS: sessionOf(location, 0).options,
     PGHOST: location.host,
     PGPORT: String(location.port),
     PGUSER: location.user,

@@ -3,7 +3,6 @@ import type { PostgresLocation } from "./location.ts";
 
 /** What a session is told at its start. */
 export interface Session {
-  readonly statement_timeout: number;
   readonly options: string;
 }
 
@@ -15,6 +14,10 @@ const fixed = [
   "bytea_output=hex",
   "extra_float_digits=1",
   "standard_conforming_strings=on",
+  "quote_all_identifiers=off",
+  "transform_null_equals=off",
+  // The time that a statement has bounds its waiting as well.
+  "lock_timeout=0",
   "default_transaction_isolation=read\\ committed",
 ];
 
@@ -25,6 +28,7 @@ export function sessionOf(
   more: readonly string[] = [],
 ): Session {
   const path = schema === undefined ? [] : [`search_path=${quoteName(schema)}`];
-  const options = [...fixed, ...path, ...more].map((setting) => `-c ${setting}`).join(" ");
-  return { statement_timeout: statementTimeoutMs, options };
+  // Not by the driver's own option, which says nothing where there is to be no limit: the role's would hold.
+  const limit = `statement_timeout=${statementTimeoutMs}`;
+  return { options: [...fixed, limit, ...path, ...more].map((setting) => `-c ${setting}`).join(" ") };
 }

@@ -11,9 +11,10 @@ import { translatePostgresError } from "../run/errors.ts";
 const identityQuery = `SELECT current_database() || ' ' || oid || ' ' || coalesce(inet_server_port(), 0) || ' ' || coalesce(current_schema(), '') AS identity
   FROM pg_database WHERE datname = current_database()`;
 
-/** Of the schema that NERVE is in; not what an extension brought, nor the parts of a partitioned table. */
+/** Of the schema that NERVE is in; not what an extension brought, what is closed to the role, nor the parts of a partitioned table. */
 const tableNamesQuery = `SELECT relname AS name FROM pg_class
   WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relkind IN ('r', 'p', 'f') AND NOT relispartition
+  AND has_table_privilege(pg_class.oid, 'SELECT')
   AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
   ORDER BY relname`;
 
