@@ -56,6 +56,19 @@ export const costs: readonly Cost[] = [
     ],
   },
   {
+    what: "What ordinary users store",
+    costs: "room on the disk, for all companies together",
+    bound:
+      "rows and bytes of each user and each company, checked in the transaction that stores; what is deleted may take as much again until it is purged",
+    settings: [
+      "NERVE_QUOTA_ROWS_PER_USER",
+      "NERVE_QUOTA_MIB_PER_USER",
+      "NERVE_QUOTA_ROWS_PER_COMPANY",
+      "NERVE_QUOTA_MIB_PER_COMPANY",
+    ],
+    tests: ["packages/database/test/quotas/quotas.test.ts", "packages/server/test/routes/quotas.test.ts"],
+  },
+  {
     what: "Lists and histories",
     costs: "rows that are read and written out",
     bound: "at most 1,000 a page, by an index; statements end after a time",

@@ -3,6 +3,7 @@ import type { Engine, EngineName, Executor, TransactionExecutor } from "../engin
 import type { BreachedPasswords, KeyRing } from "../cryptography/index.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { Clock } from "./clock.ts";
+import type { QuotaLimits } from "./quota-limits.ts";
 
 /**
  * What every function takes first: the database, or an open transaction. `DB` is the database as Kysely sees it, which
@@ -21,6 +22,8 @@ export interface Handle<DB = Schema> {
   readonly secrets: () => Promise<KeyRing>;
   /** Asked about each password that somebody chooses; undefined without a list. @internal */
   readonly breachedPasswords: BreachedPasswords | undefined;
+  /** How much ordinary users may store. @internal */
+  readonly quotas: QuotaLimits;
   /** The engine as a whole, for what stands outside transactions. @internal */
   readonly connection: Engine;
   /** What statements run on. @internal */
@@ -49,6 +52,7 @@ interface HandleParts {
   readonly clock: Clock;
   readonly secrets: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
+  readonly quotas: QuotaLimits;
   readonly files: DatabaseFiles;
   readonly notifies?: boolean;
 }
@@ -64,11 +68,12 @@ export class Database<DB = Schema> implements Handle<DB> {
   /** @internal */
   readonly loadKeys: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
+  readonly quotas: QuotaLimits;
   /** Where it lies, as far as that is in files. @internal */
   readonly files: DatabaseFiles;
   readonly notifies: boolean;
 
-  constructor({ connection, clock, secrets, breachedPasswords, files, notifies = false }: HandleParts) {
+  constructor({ connection, clock, secrets, breachedPasswords, quotas, files, notifies = false }: HandleParts) {
     this.engine = connection.name;
     // One builder writes for every table: which there are is for the types alone.
     this.sql = connection.builder as unknown as Kysely<DB>;
@@ -77,6 +82,7 @@ export class Database<DB = Schema> implements Handle<DB> {
     this.loadKeys = secrets;
     this.secrets = () => secrets(this as unknown as Handle);
     this.breachedPasswords = breachedPasswords;
+    this.quotas = quotas;
     this.files = files;
     this.notifies = notifies;
   }
@@ -107,6 +113,7 @@ export class Transaction<DB = Schema> implements Handle<DB> {
   /** @internal */
   readonly loadKeys: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
+  readonly quotas: QuotaLimits;
   readonly documentsAsText: boolean;
   readonly notifies: boolean;
 
@@ -120,6 +127,7 @@ export class Transaction<DB = Schema> implements Handle<DB> {
     // On its own connection: of a small pool there may be no other.
     this.secrets = () => parent.loadKeys(this as unknown as Handle);
     this.breachedPasswords = parent.breachedPasswords;
+    this.quotas = parent.quotas;
     this.documentsAsText = parent.documentsAsText ?? false;
     this.notifies = parent.notifies ?? false;
   }
@@ -137,6 +145,7 @@ class OtherReads<DB> implements Handle<DB> {
   /** @internal */
   readonly loadKeys: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
+  readonly quotas: QuotaLimits;
   readonly documentsAsText: boolean;
   readonly notifies: boolean;
 
@@ -149,6 +158,7 @@ class OtherReads<DB> implements Handle<DB> {
     this.secrets = parent.secrets;
     this.loadKeys = parent.loadKeys;
     this.breachedPasswords = parent.breachedPasswords;
+    this.quotas = parent.quotas;
     this.documentsAsText = documentsAsText ?? parent.documentsAsText ?? false;
     this.notifies = parent.notifies ?? false;
   }

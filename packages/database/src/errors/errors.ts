@@ -92,6 +92,13 @@ function takenMessage(code: ConflictCode, field: string | undefined): string | u
   return `A record with the same ${words} exists.`;
 }
 
+/** Something would pass the quota of its user or company; nothing of it was kept. */
+export class QuotaError extends DatabaseError {
+  constructor(options?: ErrorOptions) {
+    super("QUOTA_EXCEEDED", options);
+  }
+}
+
 /** The actor may not do this. */
 export class PermissionError extends DatabaseError {
   constructor(options?: ErrorOptions) {

@@ -58,6 +58,12 @@ export const errorRegistry = {
     message: "The company has no free seat.",
     help: "Raise the company's seats, or remove a user.",
   },
+  // 413, not 507: the server is well, and what it would take is what is too large. Nobody is woken for it.
+  QUOTA_EXCEEDED: {
+    status: 413,
+    message: "More would be stored than the user or the company may.",
+    help: "Delete what is no longer needed, such as old scans, or ask an administrator to raise the quota.",
+  },
   LAST_ADMINISTRATOR: {
     status: 409,
     message: "This is the last active super administrator.",

@@ -14,6 +14,7 @@ import { migration as rowSecurity } from "./0013-row-security.ts";
 import { migration as provedDevices } from "./0014-proved-devices.ts";
 import { migration as signInFactors } from "./0015-sign-in-factors.ts";
 import { migration as mails } from "./0016-mails.ts";
+import { migration as quotas } from "./0017-quotas.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, oldest first. One that has been released is never edited. */
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   provedDevices,
   signInFactors,
   mails,
+  quotas,
 ];

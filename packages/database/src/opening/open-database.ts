@@ -5,10 +5,12 @@ import { type MasterKeys, openBreachedPasswordList } from "../cryptography/index
 import { type ApplicationMigration, applyPending, hasPending } from "../migrations/application-migrations.ts";
 import { getMigrationStatus, migrate } from "../migrations/migrator.ts";
 import { type Clock, systemClock } from "../database/clock.ts";
+import { type QuotaLimits, quotaLimits } from "../database/quota-limits.ts";
 import { Database } from "../database/handle.ts";
 import type { TableDefinition } from "../schema/kit/index.ts";
 import { registerTables, type SchemaWith, type TableRegistry } from "../schema/registry.ts";
 import type { Schema } from "../schema/tables.ts";
+import { parseInput } from "../validation/input.ts";
 import { requireNeverThere } from "./remains.ts";
 import { filesOf, secretsFor } from "./secrets.ts";
 
@@ -52,6 +54,8 @@ export interface OpenOptions<Own extends readonly TableDefinition[] = readonly [
    * each, in their order. Default none; the 49,000 commonest passwords are always refused.
    */
   breachedPasswordsFile?: string;
+  /** How many rows and MiB may be stored for one user and for one company, scans so far. Default 20000 and 4096, 200000 and 20480. */
+  quotas?: Partial<QuotaLimits>;
   /** SQLite: how long to wait for another connection's lock, in milliseconds. Default 5000. */
   busyTimeoutMs?: number;
   /** SQLite: `full` survives a power cut with every commit, `normal` may lose the last ones. Default `full`. */
@@ -144,11 +148,12 @@ export async function openWithTables<DB = Schema>(
   options: Omit<OpenOptions, "tables"> = {},
 ): Promise<Database<DB>> {
   const { clock = systemClock, breachedPasswordsFile: list, createFile = true, remains = [], ...rest } = options;
+  const quotas = parseInput(quotaLimits, options.quotas ?? {}, { field: "quotas" });
   const files = filesOf(url, options);
   const keys = options.keyFile === undefined ? files.keys : undefined;
   await requireNeverThere(url, { keys, remains }, { anew: createFile === "anew" });
   const breachedPasswords = list === undefined ? undefined : await openBreachedPasswordList(list);
   const connection = await openEngine(url, tables, { ...rest, createFile: createFile !== false });
   const secrets = secretsFor(url, options);
-  return new Database<DB>({ connection, clock, secrets, breachedPasswords, files });
+  return new Database<DB>({ connection, clock, secrets, breachedPasswords, quotas, files });
 }

@@ -2,6 +2,7 @@ import { sql as fragment } from "kysely";
 import { z } from "zod";
 import type { Caller } from "../access/caller.ts";
 import { companyOf } from "../access/company-of.ts";
+import type { Transaction } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { json } from "../schema/kit/parameters.ts";
 import { ConflictError } from "../errors/index.ts";
@@ -9,7 +10,9 @@ import { changed } from "../operation/changed.ts";
 import { changing } from "../operation/operation.ts";
 import type { JsonValue } from "../schema/kit/index.ts";
 import { lightboxScanHistory, xasmScanHistory } from "../schema/surface.ts";
+import { type StoredFor, requireWithinQuotas } from "../quotas/require-within-quotas.ts";
 import { JsonDocument, recordId } from "../validation/input.ts";
+import { jsonBytesOf } from "../validation/json/json-document.ts";
 import type { LightboxSummary } from "./lightbox-summary.ts";
 import { type HistoryTable, scanId, scanResults, target } from "./scan-fields.ts";
 import { summarize } from "./summarize.ts";
@@ -42,6 +45,7 @@ interface ScanRow {
   status: string;
   results: JsonValue | JsonDocument;
   summary: object;
+  storedBytes: number;
   userId: number | null;
   now: Date;
 }
@@ -72,6 +76,7 @@ const saveInto = <Saved extends ScanRow>(table: HistoryTable, testsOf: (scan: Sa
       status: scan.status,
       results_json: json(scan.results),
       summary_stats: json(scan.summary),
+      stored_bytes: scan.storedBytes,
       updated_at: scan.now,
       ...testsOf(scan),
     };
@@ -105,7 +110,7 @@ const saveInto = <Saved extends ScanRow>(table: HistoryTable, testsOf: (scan: Sa
             ]),
           ),
       )
-      .returning("id");
+      .returning(["id", "user_id", "company_id"]);
   });
 
 const saveXasm = saveInto<ScanRow>("xasm_scan_history", () => ({}));
@@ -115,19 +120,31 @@ const saveLightbox = saveInto<LightboxRow>("lightbox_scan_history", ({ tests, pa
   failed_tests: failed,
 }));
 
-function saved<Summary>(row: { id: number } | null, { status, now }: ScanRow, summary: Summary): SavedScan<Summary> {
+type Stored = StoredFor & { readonly id: number };
+
+async function saved<Summary>(
+  tx: Transaction,
+  row: Stored | null,
+  { status, now, summary }: ScanRow & { summary: Summary },
+): Promise<SavedScan<Summary>> {
   if (row === null) {
     throw new ConflictError("CONFLICT", {
       field: "scanId",
       message: "The scan id belongs to a scan of another user or target.",
     });
   }
+  await requireWithinQuotas(tx, row);
   return { id: row.id, status, timestamp: now, summary };
 }
 
 /** What is stored of a scan whoever saves it: the owner is who is named, else the caller. */
-function rowOf({ userId, ...scan }: Scan, caller: Caller, now: Date) {
-  return { ...scan, userId: userId ?? caller.actor.userId, now };
+function rowOf<Summary extends object>(
+  { userId, ...scan }: Scan,
+  caller: Caller,
+  { status, summary, now }: { status: string; summary: Summary; now: Date },
+) {
+  const storedBytes = jsonBytesOf(scan.results) + jsonBytesOf(summary);
+  return { ...scan, status, summary, storedBytes, userId: userId ?? caller.actor.userId, now };
 }
 
 const audited = (on: HistoryDefinition, row: ScanRow, id: number) => ({
@@ -155,6 +172,7 @@ const savedAs = <Summary>() =>
  * @throws {ValidationError} INVALID_INPUT with the path of each fault, such as `results.subdomains`
  * @throws {ConflictError} CONFLICT when the `scanId` belongs to a scan of another user or target of the same company
  * @throws {ConflictError} REFERENCE_VIOLATION when `userId` is no user
+ * @throws {QuotaError} QUOTA_EXCEEDED when its user or company would store more than may be
  * @example
  * const { summary } = await saveXasmScan(db, {
  *   scanId: "nightly-1",
@@ -170,8 +188,8 @@ export const saveXasmScan = changing({
   large: isLarge,
   prepare: (_db, { results }) => summarize("xasm", results),
   async run(tx, scan, caller, { status, summary }) {
-    const row = { ...rowOf(scan, caller, tx.clock.now()), status, summary };
-    const stored = saved(await saveXasm.first(tx, row), row, summary);
+    const row = rowOf(scan, caller, { status, summary, now: tx.clock.now() });
+    const stored = await saved(tx, await saveXasm.first(tx, row), row);
     return changed(stored, audited(xasmScanHistory, row, stored.id));
   },
 });
@@ -184,6 +202,7 @@ export const saveXasmScan = changing({
  * @throws {ValidationError} INVALID_INPUT with the path of each fault, such as `results.critical`
  * @throws {ConflictError} CONFLICT when the `scanId` belongs to a scan of another user or target of the same company
  * @throws {ConflictError} REFERENCE_VIOLATION when `userId` is no user
+ * @throws {QuotaError} QUOTA_EXCEEDED when its user or company would store more than may be
  * @example
  * const { summary } = await saveLightboxScan(db, {
  *   scanId: "nightly-2",
@@ -200,8 +219,8 @@ export const saveLightboxScan = changing({
   prepare: (_db, { results }) => summarize("lightbox", results),
   async run(tx, scan, caller, { status, summary }) {
     const { total_tests: tests, passed, failed } = summary;
-    const row = { ...rowOf(scan, caller, tx.clock.now()), status, summary, tests, passed, failed };
-    const stored = saved(await saveLightbox.first(tx, row), row, summary);
+    const row = { ...rowOf(scan, caller, { status, summary, now: tx.clock.now() }), tests, passed, failed };
+    const stored = await saved(tx, await saveLightbox.first(tx, row), row);
     return changed(stored, audited(lightboxScanHistory, row, stored.id));
   },
 });

@@ -59,6 +59,13 @@ export const companies = table(
     ...created(),
     ...updated(),
     ...softDelete(),
+    /** Null: as the installation allows. */
+    maxStoredRows: integer()
+      .is(input.boundedInteger({ min: 0, max: 1_000_000_000 }))
+      .note("0 to 1000000000"),
+    maxStoredMib: integer()
+      .is(input.boundedInteger({ min: 0, max: 1_048_576 }))
+      .note("0 to 1048576"),
   },
 );
 

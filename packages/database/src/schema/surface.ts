@@ -1,4 +1,17 @@
-import { datetime, id, integer, json, owner, softDelete, string, table, tenant, text, updated } from "./kit/index.ts";
+import {
+  datetime,
+  id,
+  integer,
+  json,
+  metered,
+  owner,
+  softDelete,
+  string,
+  table,
+  tenant,
+  text,
+  updated,
+} from "./kit/index.ts";
 import { companies, users } from "./core.ts";
 import type { JsonValue } from "./kit/index.ts";
 
@@ -104,6 +117,8 @@ export const xasmScanHistory = table(
       { columns: ["company_id", "timestamp", "id"] },
       { columns: ["user_id", "timestamp", "id"] },
       { columns: ["timestamp", "id"] },
+      { columns: ["company_id", "deleted_at", "stored_bytes"] },
+      { columns: ["user_id", "deleted_at", "stored_bytes"] },
     ],
   },
   {
@@ -119,6 +134,7 @@ export const xasmScanHistory = table(
     ...updated(),
     ...softDelete(),
     ...tenant(companies),
+    ...metered(),
   },
 );
 
@@ -132,6 +148,8 @@ export const lightboxScanHistory = table(
       { columns: ["company_id", "timestamp", "id"] },
       { columns: ["user_id", "timestamp", "id"] },
       { columns: ["timestamp", "id"] },
+      { columns: ["company_id", "deleted_at", "stored_bytes"] },
+      { columns: ["user_id", "deleted_at", "stored_bytes"] },
     ],
   },
   {
@@ -150,6 +168,7 @@ export const lightboxScanHistory = table(
     ...updated(),
     ...softDelete(),
     ...tenant(companies),
+    ...metered(),
   },
 );
 

@@ -35,6 +35,8 @@ describeOnEachEngine("A company", (context) => {
       additionalDomains: [],
       maxSeats: 1,
       maxDomains: 1,
+      maxStoredRows: null,
+      maxStoredMib: null,
       subscriptionTier: "basic",
       subscriptionStatus: null,
       stripeCustomerId: null,

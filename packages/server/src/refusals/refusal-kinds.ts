@@ -34,6 +34,7 @@ export const kindOfProblem = {
   HEADERS_TOO_LARGE: "limit_reached",
   REQUEST_TIMEOUT: "limit_reached",
   SEATS_EXHAUSTED: "limit_reached",
+  QUOTA_EXCEEDED: "limit_reached",
   INVALID_INPUT: "input_refused",
   UNSUPPORTED_MEDIA_TYPE: "input_refused",
   CONSTRAINT_VIOLATION: "input_refused",

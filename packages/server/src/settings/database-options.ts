@@ -21,6 +21,12 @@ export function databaseOptions(settings: Settings): OpenOptions {
     pooler: settings.databasePooler,
     readMaxLagMs: settings.databaseReadMaxLagMs,
     rowSecurity: settings.rowSecurity,
+    quotas: {
+      rowsPerUser: settings.quotaRowsPerUser,
+      mibPerUser: settings.quotaMibPerUser,
+      rowsPerCompany: settings.quotaRowsPerCompany,
+      mibPerCompany: settings.quotaMibPerCompany,
+    },
     ...(settings.databaseReadUrl === null ? {} : { readUrl: settings.databaseReadUrl }),
     ...(settings.breachedPasswordsFile === null ? {} : { breachedPasswordsFile: settings.breachedPasswordsFile }),
     remains: [settings.backupFolder, settings.uploadsFolder],

@@ -223,6 +223,22 @@ export const settingDefinitions = {
     default: 30,
     help: "After how many seconds a client that reads next to nothing of its answer is disconnected.",
   }),
+  quotaRowsPerUser: setting("NERVE_QUOTA_ROWS_PER_USER", wholeNumber(1, 1_000_000_000), {
+    default: 20_000,
+    help: "How many rows one user may store: scans, so far. What is deleted gives room back; until it is purged it may take as much again.",
+  }),
+  quotaMibPerUser: setting("NERVE_QUOTA_MIB_PER_USER", wholeNumber(1, 1_048_576), {
+    default: 4096,
+    help: "How many MiB one user may store.",
+  }),
+  quotaRowsPerCompany: setting("NERVE_QUOTA_ROWS_PER_COMPANY", wholeNumber(1, 1_000_000_000), {
+    default: 200_000,
+    help: "How many rows one company may store, unless its `maxStoredRows` says otherwise.",
+  }),
+  quotaMibPerCompany: setting("NERVE_QUOTA_MIB_PER_COMPANY", wholeNumber(1, 1_048_576), {
+    default: 20_480,
+    help: "How many MiB one company may store, unless its `maxStoredMib` says otherwise.",
+  }),
   mailServer: setting<MailServer, null>("NERVE_SMTP_URL", mailServer, {
     default: null,
     help: "The mail server: `smtps://user:password@host`, or `smtp://…`, which has to offer STARTTLS unless it is this machine. Its certificate is checked: NODE_EXTRA_CA_CERTS names those of your own. Without it no mail is sent: administrators hand links over (POST /api/users/{id}/password-link, `nerve user reset-password`).",

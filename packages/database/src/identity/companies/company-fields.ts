@@ -7,6 +7,8 @@ const names = [
   "additionalDomains",
   "maxSeats",
   "maxDomains",
+  "maxStoredRows",
+  "maxStoredMib",
   "subscriptionTier",
   "subscriptionStatus",
   "stripeCustomerId",

@@ -1,4 +1,4 @@
-import { boolean, datetime, reference } from "./columns.ts";
+import { boolean, datetime, integer, reference } from "./columns.ts";
 import type { OnDelete } from "./column.ts";
 import type { TableDefinition } from "./table.ts";
 
@@ -30,4 +30,12 @@ export function tenant(companies: TableDefinition, { onDelete = "cascade" }: { o
 /** The user whose record it is; the record outlives the user. */
 export function owner(users: TableDefinition) {
   return { userId: reference(users, { onDelete: "set null" }) };
+}
+
+/**
+ * What a row counts towards the quotas of its user and its company (`quotas/metered-tables.ts`): the bytes of what it holds. Null for
+ * rows that were not written by NERVE's own functions. The table needs an index over owner, `deleted_at` and this for both owners.
+ */
+export function metered() {
+  return { storedBytes: integer() };
 }

@@ -25,3 +25,8 @@ export class JsonDocument {
 export function jsonTextOf(value: unknown): string | undefined {
   return value instanceof JsonDocument ? value.text() : JSON.stringify(value);
 }
+
+/** How many bytes the JSON text of a value has in UTF-8. */
+export function jsonBytesOf(value: unknown): number {
+  return value instanceof JsonDocument ? value.bytes.length : Buffer.byteLength(JSON.stringify(value));
+}

@@ -1,0 +1,1 @@
+export type { QuotaLimits } from "../database/quota-limits.ts";
