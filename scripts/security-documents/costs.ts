@@ -46,7 +46,7 @@ export const costs: readonly Cost[] = [
     what: "Large bodies and answers",
     costs: "memory, and reading and writing megabytes of JSON",
     bound:
-      "depth, values and members are counted before anything is read; over 64 KiB on threads; so many bytes in flight for a user and for all; whoever reads next to nothing of an answer is disconnected",
+      "depth, values and members are counted before anything is read; over 64 KiB on threads, in turns by user; so many bytes in flight for a user and for all; whoever reads next to nothing of an answer is disconnected",
     settings: ["NERVE_IN_FLIGHT_MIB_PER_USER", "NERVE_IN_FLIGHT_MIB", "NERVE_STALLED_SECONDS"],
     tests: ["packages/server/test/bodies", "packages/database/test/validation/read-json.test.ts"],
     workers: [

@@ -22,7 +22,7 @@ CREATE TABLE "companies" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "max_stored_rows" INTEGER, "max_stored_mib" INTEGER) STRICT;
 CREATE TABLE "users" (
   "id" INTEGER PRIMARY KEY,
   "email" TEXT NOT NULL CHECK (length("email") <= 255),
@@ -405,7 +405,7 @@ CREATE TABLE "xasm_scan_history" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE, "stored_bytes" INTEGER) STRICT;
 CREATE TABLE "lightbox_scan_history" (
   "id" INTEGER PRIMARY KEY,
   "scan_id" TEXT NOT NULL,
@@ -422,7 +422,7 @@ CREATE TABLE "lightbox_scan_history" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE) STRICT;
+, "company_id" INTEGER REFERENCES "companies" ("id") ON DELETE CASCADE, "stored_bytes" INTEGER) STRICT;
 CREATE TABLE "scan_results_xasm" (
   "id" INTEGER PRIMARY KEY,
   "company" TEXT NOT NULL,
@@ -945,6 +945,10 @@ CREATE INDEX "sessions_known_device_id_index" ON "sessions" ("known_device_id");
 CREATE INDEX "queued_mails_user_id_index" ON "queued_mails" ("user_id");
 CREATE INDEX "queued_mails_due_at_index" ON "queued_mails" ("due_at");
 CREATE INDEX "queued_mails_expires_at_index" ON "queued_mails" ("expires_at");
+CREATE INDEX "xasm_scan_history_company_id_deleted_at_stored_bytes_index" ON "xasm_scan_history" ("company_id", "deleted_at", "stored_bytes");
+CREATE INDEX "xasm_scan_history_user_id_deleted_at_stored_bytes_index" ON "xasm_scan_history" ("user_id", "deleted_at", "stored_bytes");
+CREATE INDEX "lightbox_scan_history_company_id_deleted_at_stored_bytes_index" ON "lightbox_scan_history" ("company_id", "deleted_at", "stored_bytes");
+CREATE INDEX "lightbox_scan_history_user_id_deleted_at_stored_bytes_index" ON "lightbox_scan_history" ("user_id", "deleted_at", "stored_bytes");
 CREATE TRIGGER "audit_logs_metadata_json_search_insert" AFTER INSERT ON "audit_logs" WHEN NEW."metadata_json" IS NOT NULL BEGIN
     INSERT INTO "audit_logs_metadata_json_search" SELECT "key", "value", NEW."created_at", NEW."id" FROM (
       SELECT m."key" AS "key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END AS "value", max(m."id")

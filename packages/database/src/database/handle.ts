@@ -174,8 +174,8 @@ class OtherReads<DB> implements Handle<DB> {
  * const telling = withNotices(db);
  */
 export function withNotices<DB = Schema>(db: Database<DB>): Database<DB> {
-  const { connection, clock, loadKeys: secrets, breachedPasswords, files } = db;
-  return new Database<DB>({ connection, clock, secrets, breachedPasswords, files, notifies: true });
+  const { connection, clock, loadKeys: secrets, breachedPasswords, quotas, files } = db;
+  return new Database<DB>({ connection, clock, secrets, breachedPasswords, quotas, files, notifies: true });
 }
 
 /**

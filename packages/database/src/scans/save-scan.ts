@@ -186,7 +186,7 @@ export const saveXasmScan = changing({
   input: scanInput,
   output: savedAs<XasmSummary>(),
   large: isLarge,
-  prepare: (_db, { results }) => summarize("xasm", results),
+  prepare: (_db, { results }, caller) => summarize("xasm", results, caller),
   async run(tx, scan, caller, { status, summary }) {
     const row = rowOf(scan, caller, { status, summary, now: tx.clock.now() });
     const stored = await saved(tx, await saveXasm.first(tx, row), row);
@@ -216,7 +216,7 @@ export const saveLightboxScan = changing({
   input: scanInput,
   output: savedAs<LightboxSummary>(),
   large: isLarge,
-  prepare: (_db, { results }) => summarize("lightbox", results),
+  prepare: (_db, { results }, caller) => summarize("lightbox", results, caller),
   async run(tx, scan, caller, { status, summary }) {
     const { total_tests: tests, passed, failed } = summary;
     const row = { ...rowOf(scan, caller, { status, summary, now: tx.clock.now() }), tests, passed, failed };

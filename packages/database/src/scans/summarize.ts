@@ -1,3 +1,4 @@
+import type { Caller } from "../access/caller.ts";
 import { type InputIssue, ValidationError } from "../errors/index.ts";
 import { fewAtOnce } from "../threads/few-at-once.ts";
 import { runOnThread, threadModule } from "../threads/thread.ts";
@@ -32,14 +33,19 @@ export function summarizeHere(kind: SummaryKind, results: unknown): Summarized {
 const onThread = fewAtOnce(1);
 
 /**
- * Sums up the results of a scan; on a thread where they are so large that they are text.
+ * Sums up the results of a scan; on a thread where they are so large that they are text, in turns with other callers.
  * @throws {ValidationError} INVALID_INPUT with the path of each fault: `results.subdomains`
  */
-export async function summarize<Kind extends SummaryKind>(kind: Kind, results: unknown): Promise<Summarized<Kind>> {
+export async function summarize<Kind extends SummaryKind>(
+  kind: Kind,
+  results: unknown,
+  { actor }: Pick<Caller, "actor">,
+): Promise<Summarized<Kind>> {
   if (!(results instanceof JsonDocument)) return summarizeHere(kind, results) as Summarized<Kind>;
   const module = threadModule(import.meta.url, "summary-worker");
   const input = { kind, bytes: results.bytes };
-  const outcome = await onThread(() => runOnThread<SummaryOutcome>(module, "summarize", input));
+  const turn = { owner: `user ${actor.userId}` };
+  const outcome = await onThread(() => runOnThread<SummaryOutcome>(module, "summarize", input), turn);
   if ("issues" in outcome) throw new ValidationError(outcome.issues);
   return outcome as Summarized<Kind>;
 }

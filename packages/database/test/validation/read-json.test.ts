@@ -88,3 +88,16 @@ describe("readJson", () => {
     ]);
   });
 });
+
+test("attack: who sends much waits for it alone: owners take turns for the threads", async () => {
+  const done: string[] = [];
+  const read = async (owner: string, length: number) => {
+    await readJson(Buffer.from(JSON.stringify({ text: filler(length) })), { owner });
+    done.push(owner);
+  };
+  const all = Array.from({ length: 10 }, () => read("many", 2_000_000));
+  all.push(read("one", 70_000));
+  await Promise.all(all);
+  // Two are read at once, and one more of "many" had its turn: in the order in which they came it would be the last.
+  expect(done.indexOf("one")).toBeLessThanOrEqual(5);
+});

@@ -30,12 +30,13 @@ export function readBodies(server: Server, inFlight: BytesInFlight): void {
   });
   server.removeContentTypeParser(["application/json", "text/plain"]);
   server.addContentTypeParser("application/json", async (request: FastifyRequest, payload: IncomingMessage) => {
-    const holding = inFlight.hold(ownerOf(request));
+    const owner = ownerOf(request);
+    const holding = inFlight.hold(owner);
     holdings.set(request, holding);
     payload.socket.once("close", holding.release);
     try {
       const bytes = await collect(payload, request.routeOptions.bodyLimit, holding);
-      return await input.readJson(bytes, { documents: documentsOf(request.routeOptions.config, documents) });
+      return await input.readJson(bytes, { documents: documentsOf(request.routeOptions.config, documents), owner });
     } finally {
       payload.socket.removeListener("close", holding.release);
       if (payload.socket.destroyed) holding.release();

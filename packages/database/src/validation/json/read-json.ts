@@ -13,6 +13,8 @@ export interface ReadJsonOptions {
   /** Members of the whole that stay text, as `JsonDocument`, where the text is read on a thread; with their limits. */
   readonly documents?: Readonly<Record<string, JsonOptions>> | undefined;
   readonly bounds?: JsonBounds;
+  /** Whose text it is: where many wait for a thread, each has one turn before anybody has a second. */
+  readonly owner?: string | undefined;
 }
 
 /** From this size on JSON is read on a thread, in bytes: what is smaller holds nobody up. */
@@ -29,7 +31,8 @@ const suspicious = /\\u|__proto__|"constructor"/;
  * 64 KiB are parsed, inspected and written out again on a thread, and their large documents stay text.
  *
  * @param bytes the text in UTF-8
- * @param options `documents`: members that stay text, with their `maxBytes` and `maxDepth`; `bounds`
+ * @param options `documents`: members that stay text, with their `maxBytes` and `maxDepth`; `bounds`; `owner`: whose it is, since
+ *   owners take turns
  * @returns the value
  * @throws {ValidationError} INVALID_INPUT for what is no JSON, holds too much, or a key that would change every object
  * @example
@@ -37,13 +40,12 @@ const suspicious = /\\u|__proto__|"constructor"/;
  */
 export async function readJson(
   bytes: Uint8Array,
-  { documents = {}, bounds = defaultBounds }: ReadJsonOptions = {},
+  { documents = {}, bounds = defaultBounds, owner = "" }: ReadJsonOptions = {},
 ): Promise<unknown> {
   if (bytes.length < readOnThreadFrom) return readHere(bytes, bounds);
   const input: ToReadOnThread = { bytes, documents, bounds };
-  const outcome = await onThread(() =>
-    runOnThread<JsonOutcome<ReadOnThread>>(threadModule(import.meta.url, "json-worker"), "read", input),
-  );
+  const module = threadModule(import.meta.url, "json-worker");
+  const outcome = await onThread(() => runOnThread<JsonOutcome<ReadOnThread>>(module, "read", input), { owner });
   if ("fault" in outcome) throw refusal(outcome.fault);
   const { rest, texts } = outcome.read;
   const kept = Object.entries(texts).map(([name, text]) => [name, JsonDocument.trusted(text)]);
