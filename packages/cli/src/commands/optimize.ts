@@ -22,8 +22,11 @@ export const registerOptimize: RegisterCommands = (program, surroundings) => {
   });
 };
 
-function describeSizes({ sizeBeforeBytes, sizeAfterBytes }: OptimizeResult): string {
+function describeSizes({ sizeBeforeBytes, sizeAfterBytes, walAfterBytes }: OptimizeResult): string {
   const sizes = `${formatBytes(sizeBeforeBytes)} before, ${formatBytes(sizeAfterBytes)} after.`;
-  if (sizeAfterBytes <= sizeBeforeBytes) return sizes;
-  return `${sizes} It has grown by the write-ahead log, which shrinks when nobody reads the database any more.`;
+  if (sizeAfterBytes <= sizeBeforeBytes || walAfterBytes === null || walAfterBytes === 0) return sizes;
+  return (
+    `${sizes} ${formatBytes(walAfterBytes)} of it are the write-ahead log, which cannot shrink while something reads the database. ` +
+    "End that (`fuser -v` with the database file names the processes), and optimize again."
+  );
 }

@@ -1,5 +1,6 @@
 import type { LeftOut } from "../../engines/port/backup.ts";
 import type { OutdatedCollation, StorageState } from "../../engines/port/upkeep.ts";
+import { formatBytes } from "../../files/format-bytes.ts";
 import type { PerformanceStats } from "../performance/performance-stats.ts";
 import type { MaintenanceJobStatus } from "../../schedule/get-maintenance-status.ts";
 import { describeTimesAhead, type TimeAhead } from "./check-clock.ts";
@@ -29,6 +30,7 @@ export interface HealthAlert {
     | "CLOCK"
     | "LATENCY"
     | "SIZE"
+    | "WAL_LARGE"
     | "SLOW_QUERIES"
     | "INTEGRITY"
     | "FOREIGN_KEYS"
@@ -44,6 +46,8 @@ export interface HealthLimits {
   readonly latencyMs: number;
   /** Of the database, in bytes. */
   readonly sizeBytes: number;
+  /** Of the write-ahead log, in bytes. It starts over at a quarter of the default, unless somebody reads on. */
+  readonly walBytes: number;
   /** Statements slower than a second. */
   readonly slowQueries: number;
   /** Least free space on the disk, in bytes. */
@@ -53,6 +57,7 @@ export interface HealthLimits {
 export const defaultHealthLimits: HealthLimits = {
   latencyMs: 100,
   sizeBytes: 2 ** 30,
+  walBytes: 256 * 2 ** 20,
   slowQueries: 10,
   freeBytes: 100 * 2 ** 20,
 };
@@ -133,7 +138,20 @@ function storageAlert(storage: StorageState | null, limits: HealthLimits): Healt
   return { level: "warning", code: "STORAGE_LOW", message: `The database's disk has ${freeBytes} bytes left.` };
 }
 
-function warnOfKeys({ secrets }: Pick<HealthFindings, "secrets">, warn: (code: "KEYS", message: string) => void): void {
+type Warn = (code: HealthAlert["code"], message: string) => void;
+
+function warnOfLog(stats: DatabaseStats | null, limits: HealthLimits, warn: Warn): void {
+  const walBytes = stats?.walBytes ?? 0;
+  if (walBytes <= limits.walBytes) return;
+  warn(
+    "WAL_LARGE",
+    `The write-ahead log has ${formatBytes(walBytes)}: it starts over only when nobody reads what was before it, and something has been ` +
+      "reading or writing for long, such as a shell or a copying program that was forgotten. End it (`fuser -v` with the database " +
+      "file names the processes), then `nerve optimize`.",
+  );
+}
+
+function warnOfKeys({ secrets }: Pick<HealthFindings, "secrets">, warn: Warn): void {
   if (secrets === null || secrets.outdated === 0) return;
   warn("KEYS", `${secrets.outdated} values are under an older key, or bound to no row: \`nerve keys rotate\`.`);
 }
@@ -143,9 +161,10 @@ function warningsFor(
   limits: HealthLimits,
 ): HealthAlert[] {
   const alerts: HealthAlert[] = [];
-  const warn = (code: HealthAlert["code"], message: string) => alerts.push({ level: "warning", code, message });
+  const warn: Warn = (code, message) => alerts.push({ level: "warning", code, message });
   if (connection.latencyMs > limits.latencyMs) warn("LATENCY", `A small read took ${connection.latencyMs} ms.`);
   if (stats !== null && stats.sizeBytes > limits.sizeBytes) warn("SIZE", `The database has ${stats.sizeMb} MB.`);
+  warnOfLog(stats, limits, warn);
   if (performance.slowQueries > limits.slowQueries) {
     warn("SLOW_QUERIES", `${performance.slowQueries} queries took longer than a second.`);
   }

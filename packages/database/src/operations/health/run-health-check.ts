@@ -30,6 +30,7 @@ const limit = z.number().min(0);
 const options = z.strictObject({
   latencyMs: limit.default(defaultHealthLimits.latencyMs),
   sizeBytes: limit.default(defaultHealthLimits.sizeBytes),
+  walBytes: limit.default(defaultHealthLimits.walBytes),
   slowQueries: limit.default(defaultHealthLimits.slowQueries),
   freeBytes: limit.default(defaultHealthLimits.freeBytes),
 });
@@ -42,7 +43,7 @@ const options = z.strictObject({
  *
  * @param db the database, or an open transaction
  * @param input from where on a figure is worth an alert: `latencyMs`, default 100; `sizeBytes`, default 1 GiB;
- *   `slowQueries`, default 10; `freeBytes` on the disk, default 100 MiB
+ *   `walBytes` of the write-ahead log, default 256 MiB; `slowQueries`, default 10; `freeBytes` on the disk, default 100 MiB
  * @returns the findings, the alerts that follow from them, and the verdict; never throws for an unhealthy database
  * @throws {ValidationError} INVALID_INPUT for a limit that is no number from 0 up
  * @example

@@ -9,6 +9,8 @@ export interface OptimizeResult {
   /** Size on disk, in bytes. */
   readonly sizeBeforeBytes: number;
   readonly sizeAfterBytes: number;
+  /** How much of it is the write-ahead log, which does not shrink while something reads; null where there is none. */
+  readonly walAfterBytes: number | null;
 }
 
 const options = z.strictObject({
@@ -27,7 +29,7 @@ const order = ["reindex", "vacuum", "analyze"] as const;
  * @param input `vacuum`: gives the room of deleted rows back (SQLite writes the database anew, with its indexes;
  *   PostgreSQL frees the room for new rows), default true; `analyze`: brings the planner's figures up to date, default
  *   true; `reindex`: writes every index anew, default false
- * @returns each step with its duration, and the size before and after
+ * @returns each step with its duration, the size before and after, and how much of it is the write-ahead log
  * @throws {DatabaseConnectionError} STORAGE_FULL when the disk has no room for a vacuum; nothing is changed then
  * @throws {BusyError} BUSY when another process holds the lock
  * @example
@@ -37,8 +39,8 @@ const order = ["reindex", "vacuum", "analyze"] as const;
 export async function optimizeDatabase(db: Handle, input: z.input<typeof options> = {}): Promise<OptimizeResult> {
   const wish = parseInput(options, input);
   const { upkeep } = db.connection;
-  const measure = async () => (await upkeep.examine((examiner) => examiner.measure())).bytes;
-  const sizeBeforeBytes = await measure();
+  const measure = () => upkeep.examine((examiner) => examiner.measure());
+  const { bytes: sizeBeforeBytes } = await measure();
   const steps: { step: UpkeepStep; durationMs: number }[] = [];
   let started = performance.now();
   await upkeep.optimize(
@@ -49,5 +51,6 @@ export async function optimizeDatabase(db: Handle, input: z.input<typeof options
       started = ended;
     },
   );
-  return { steps, sizeBeforeBytes, sizeAfterBytes: await measure() };
+  const { bytes: sizeAfterBytes, walBytes: walAfterBytes } = await measure();
+  return { steps, sizeBeforeBytes, sizeAfterBytes, walAfterBytes };
 }

@@ -105,6 +105,7 @@ export const optimizedSchema = z
     steps: z.array(z.object({ step: z.enum(["reindex", "vacuum", "analyze"]), durationMs: z.number() })),
     sizeBeforeBytes: z.int(),
     sizeAfterBytes: z.int(),
+    walAfterBytes: z.int().nullable(),
   })
   .meta({ id: "Optimized", description: "What was done, and the size before and after." });
 
