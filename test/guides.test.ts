@@ -47,22 +47,26 @@ describe.each(["MAINTENANCE.md", "MIGRATIONS.md"])("%s", (name) => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test.each(engines)("its commands can be typed in the order in which they stand, on %s", async (engine) => {
-    await using place = await placeOn(engine);
-    await rm("data", { recursive: true, force: true });
-    const commands = commandsOf(guide);
-    expect(commands.length).toBeGreaterThan(5);
-    for (const command of commands) {
-      const [newest] = await listBackups(join("data", "backups"));
-      const words = command.split(" ").map((word) => (word === "FILE" ? basename(newest?.backupPath ?? "") : word));
-      const typed = words.map(place.wordFor);
-      const { code, stderr } = await nerve(typed, { environment: place.environment });
-      // The test's own database has a password, which the guide's has not.
-      const isWarned = typed.some((word, index) => word !== words[index]);
-      const warned = isWarned ? expect.stringMatching(/^nerve: warning: .* Give the URL with --from-file\.\n$/) : "";
-      expect({ command, code, stderr }).toEqual({ command, code: 0, stderr: warned });
-    }
-  });
+  test.each(engines)(
+    "its commands can be typed in the order in which they stand, on %s",
+    async (engine) => {
+      await using place = await placeOn(engine);
+      await rm("data", { recursive: true, force: true });
+      const commands = commandsOf(guide);
+      expect(commands.length).toBeGreaterThan(5);
+      for (const command of commands) {
+        const [newest] = await listBackups(join("data", "backups"));
+        const words = command.split(" ").map((word) => (word === "FILE" ? basename(newest?.backupPath ?? "") : word));
+        const typed = words.map(place.wordFor);
+        const { code, stderr } = await nerve(typed, { environment: place.environment });
+        // The test's own database has a password, which the guide's has not.
+        const isWarned = typed.some((word, index) => word !== words[index]);
+        const warned = isWarned ? expect.stringMatching(/^nerve: warning: .* Give the URL with --from-file\.\n$/) : "";
+        expect({ command, code, stderr }).toEqual({ command, code: 0, stderr: warned });
+      }
+    },
+    120_000,
+  );
 
   test("leads to files that are there, and names settings that exist", () => {
     const links = Array.from(guide.matchAll(/\]\(([^)#]+)/g), ([, target = ""]) => target);

@@ -108,7 +108,7 @@ describeOnEachEngine("A backup", (context) => {
     expect(await filesIn(uploads)).toEqual(["empty", "newer.txt", "one.txt"]);
     expect(await readFile(join(uploads, "one.txt"), "utf8")).toBe("changed");
     expect((await readdir(place)).toSorted()).toEqual(["backups", "uploads"]);
-  });
+  }, 120_000);
 
   test("is made while others write without pause, and holds one state", async () => {
     const place = await freshFolder();

@@ -5,9 +5,13 @@ import { fetchAll } from "../../../src/database/statement.ts";
 import { openDatabase } from "../../../src/opening/open-database.ts";
 import { createCompany } from "../../../src/identity/companies/index.ts";
 import { validateSession } from "../../../src/identity/sessions/index.ts";
+import { verifySecondFactor } from "../../../src/identity/sign-in/second-factor.ts";
 import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
 import { createFirstAdministrator, createUser } from "../../../src/identity/users/index.ts";
+import { checkSecrets } from "../../../src/operations/health/index.ts";
 import { importLegacy } from "../../../src/operations/moving/index.ts";
+import { testClock } from "../../support/clock.ts";
+import { codeAt, enableTwoFactor } from "../../support/codes.ts";
 import { emptyPlace, engineNames, testKeys, type TestPlace } from "../../support/engines.ts";
 
 const file = fileURLToPath(new URL("../../fixtures/legacy/ghost_small.db", import.meta.url));
@@ -42,6 +46,16 @@ describe.each(engineNames)("Importing after set-up on %s", (engine) => {
     await place.remove();
     place = await emptyPlace(engine);
     db = await openDatabase(place.url, { keys: testKeys, synchronous: "normal" });
+  });
+
+  test("keeps the administrator's second factor, which is bound to the account, under its new id", async () => {
+    const clock = testClock();
+    await using other = await openDatabase("sqlite::memory:", { keys: testKeys, clock });
+    const admin = await createFirstAdministrator(other, { email: "root@example.net", password, origin });
+    const { secret } = await enableTwoFactor(other, clock, admin.id);
+    await importLegacy(other, { file });
+    expect(await verifySecondFactor(other, 8 + admin.id, codeAt(secret, clock.now()))).toBe(true);
+    expect(await checkSecrets(other)).toMatchObject({ healthy: true, outdated: 0 });
   });
 
   test("keeps the administrator signed in, under an id after the imported ones", async () => {
