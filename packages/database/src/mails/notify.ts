@@ -3,7 +3,17 @@ import type { Transaction } from "../database/handle.ts";
 import { queueMail } from "./queue-mail.ts";
 
 /** What users are told of by mail. */
-export const notices = ["email_change_requested", "email_changed"] as const;
+export const notices = [
+  "new_device",
+  "password_changed",
+  "password_link_shown",
+  "email_change_requested",
+  "email_changed",
+  "2fa_enabled",
+  "2fa_disabled",
+  "backup_codes_replaced",
+  "api_key_created",
+] as const;
 export type Notice = (typeof notices)[number];
 
 interface NoticeMail {

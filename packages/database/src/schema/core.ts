@@ -83,7 +83,7 @@ export const users = table(
       .notNull()
       .uniqueIgnoringCase()
       .sensitive("personal")
-      .is(input.email())
+      .is(input.accountEmail())
       .note("an e-mail address in its normal form"),
     username: line(100),
     passwordHash: string(255).notNull().sensitive("password"),
@@ -126,7 +126,10 @@ export const users = table(
     /** After too many failures: until when sign-in is refused to whoever has proved nothing yet. */
     signInRefusedUntil: datetime(),
     /** A new address that waits beside the present one until the link that is mailed to it is used. */
-    pendingEmail: string(255).sensitive("personal").is(input.email()).note("an e-mail address in its normal form"),
+    pendingEmail: string(255)
+      .sensitive("personal")
+      .is(input.accountEmail())
+      .note("an e-mail address in its normal form"),
   },
 );
 

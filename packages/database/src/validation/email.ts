@@ -106,3 +106,25 @@ function faultOfMailDomain(domain: string): string | undefined {
   }
   return "what stands after the @ is no domain";
 }
+
+/** Scripts whose letters look like each other's. Others are mixed by custom, as those of Japanese are. */
+const lookAlike = ["Latin", "Cyrillic", "Greek", "Coptic", "Armenian", "Cherokee", "Lisu"].map(
+  (script) => new RegExp(`\\p{Script=${script}}`, "u"),
+);
+
+/**
+ * Tells why an address may not be that of an account: it would pass for another one to somebody's eyes.
+ *
+ * @param email in its normal form
+ * @returns the end of a sentence that begins with the field; undefined for one that may be
+ * @see https://www.unicode.org/reports/tr39/#Email_Security_Profiles
+ */
+export function faultOfAccountEmail(email: string): string | undefined {
+  const local = email.slice(0, email.lastIndexOf("@"));
+  if (local.normalize("NFKC") !== local)
+    return "holds a character that looks like others, such as a ligature or a wide letter";
+  if (lookAlike.filter((script) => script.test(local)).length > 1) {
+    return "mixes letters of several scripts before the @, some of which look alike";
+  }
+  return undefined;
+}

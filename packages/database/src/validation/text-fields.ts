@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isLongerThan, isShorterThan, notOfOneLine, notOfText } from "./characters.ts";
 import { maxDomainOctets, toAsciiDomain } from "./domain.ts";
-import { faultOfEmail, maxEmailOctets, toCanonicalEmail } from "./email.ts";
+import { faultOfAccountEmail, faultOfEmail, maxEmailOctets, toCanonicalEmail } from "./email.ts";
 import { maxIpAddressLength, toCanonicalIpAddress } from "./ip-address.ts";
 
 export interface TextOptions {
@@ -43,6 +43,11 @@ export function email() {
     format: "idn-email",
     maxLength: maxEmailOctets,
   });
+}
+
+/** The e-mail address of an account; yields its normal form. One that could pass for another address to the eye is refused. */
+export function accountEmail() {
+  return email().check((input) => refuse(input, faultOfAccountEmail(input.value)));
 }
 
 /** A domain name of at least two labels; yields its lower-case ASCII form. */

@@ -47,14 +47,6 @@ export const templates = {
     const { subject, parts } = writeNotice(facts);
     return { subject, text: paragraphs(...parts) };
   }),
-  /** Tells of a changed password. */
-  "password-changed": template({}, () => ({
-    subject: "Your NERVE password was changed",
-    text: paragraphs(
-      "The password of this NERVE account has just been changed, and its other sessions were ended.",
-      "If it was not you, ask for a new password at once and tell your administrator.",
-    ),
-  })),
 };
 
 /** Which mail. */

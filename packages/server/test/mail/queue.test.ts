@@ -6,6 +6,7 @@ import { type MailServer, startMailServer, textOf, tokenIn } from "../support/ma
 import { serveTest, type TestServer } from "../support/test-server.ts";
 
 describeOnEachEngine("mails that wait", (context) => {
+  const facts = { token: "token", expiresAt: "2026-03-02T00:00:00.000Z" };
   const started: { readonly close: () => Promise<void> }[] = [];
   const kept = <T extends { readonly close: () => Promise<void> }>(one: T): T => {
     started.unshift(one);
@@ -65,8 +66,7 @@ describeOnEachEngine("mails that wait", (context) => {
     const tokens = Array.from({ length: 12 }, (_, index) => `token-${index}`);
     for (const token of tokens) {
       const { id: userId } = await createTestUser(context.db);
-      const facts = { token, expiresAt: "2026-03-02T00:00:00.000Z" };
-      await queueMail(context.db, { userId, kind: "password-reset", facts });
+      await queueMail(context.db, { userId, kind: "password-reset", facts: { ...facts, token } });
     }
     await Promise.all([one.server.mailer.deliver(), other.server.mailer.deliver()]);
     const received = await Promise.all(tokens.map(async () => tokenIn(await mailServer.next())));
@@ -78,11 +78,11 @@ describeOnEachEngine("mails that wait", (context) => {
     const mailServer = await start({ onRcptTo: (_address, _session, done) => done(new Error("nobody here")) });
     const server = await serve(mailServer.url);
     const { id: userId } = await createTestUser(context.db);
-    await queueMail(context.db, { userId, kind: "password-changed" });
+    await queueMail(context.db, { userId, kind: "password-reset", facts });
     await server.server.mailer.deliver();
     expect(await getMailState(context.db)).toMatchObject({ waiting: 0 });
     const { items } = await getSecurityEvents(context.db, { eventType: "mail_failed" });
-    expect(items[0]).toMatchObject({ userId, metadataJson: { kind: "password-changed", error: "EENVELOPE 550" } });
+    expect(items[0]).toMatchObject({ userId, metadataJson: { kind: "password-reset", error: "EENVELOPE 550" } });
     expect(server.logLines.join("")).not.toContain("nobody here");
     const metrics = (await server.call("GET /metrics")).text;
     expect(metrics).toContain("nerve_mails_given_up 1");
@@ -94,7 +94,7 @@ describeOnEachEngine("mails that wait", (context) => {
     const server = await serve(mailServer.url);
     const { id: userId } = await createTestUser(context.db);
     await queueMail(context.db, { userId, kind: "of-tomorrow" });
-    await queueMail(context.db, { userId, kind: "password-changed" });
+    await queueMail(context.db, { userId, kind: "password-reset", facts });
     await server.server.mailer.deliver();
     expect(textOf(await mailServer.next())).toContain("password");
     expect(mailServer.count()).toBe(1);

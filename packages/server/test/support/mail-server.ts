@@ -8,6 +8,8 @@ export interface MailServer {
   /** Waits for the next mail, as it came over the wire. */
   readonly next: () => Promise<string>;
   readonly count: () => number;
+  /** Leaves out what has come and nobody has looked at. */
+  readonly forget: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -43,6 +45,7 @@ export async function startMailServer({
     url: `smtp://127.0.0.1:${port}`,
     port,
     count: () => received,
+    forget: () => void (taken = mails.length),
     next() {
       const mail = mails[taken];
       if (mail === undefined) return new Promise((resolve) => waiting.push(resolve));

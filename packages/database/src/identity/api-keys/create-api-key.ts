@@ -7,6 +7,7 @@ import type { Handle } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
 import { json } from "../../schema/kit/parameters.ts";
+import { notify } from "../../mails/notify.ts";
 import { logSecurityEvent } from "../../security/index.ts";
 import { parseInput, recordId } from "../../validation/input.ts";
 import { apiKeyFields } from "./api-key-fields.ts";
@@ -88,6 +89,7 @@ export async function createApiKey(db: Handle, request: ApiKeyRequest): Promise<
       userAgent: actor.userAgent,
       metadata: { keyId, permissions },
     });
+    await notify(tx, { userId, notice: "api_key_created", actor });
     await logAudit(tx, {
       action: "api_key_created",
       resourceType: "api_keys",

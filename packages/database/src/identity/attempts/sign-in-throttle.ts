@@ -143,10 +143,15 @@ interface Origin {
 export async function findThrottleEnd(db: Handle, origin: Origin, lockout: Lockout): Promise<Date | null> {
   const { email, ipAddress, provedBy } = origin;
   if (provedBy !== undefined) return endOf(db, { email, provedBy }, lockout);
-  const own = { email, ipAddress, network: networkOf(ipAddress) };
+  const isOwn = await isOwnNetwork(db, origin);
+  return endOf(db, isOwn ? { email, ipAddress, network: networkOf(ipAddress) } : { email }, lockout);
+}
+
+/** Whether the same e-mail address signed in lately from the network that an IP address is of. */
+export async function isOwnNetwork(db: Handle, { email, ipAddress }: Origin): Promise<boolean> {
   const since = before(db.clock.now(), ownNetworkDays * day);
-  const isOwn = (await findOwnSignIn.first(db, { ...own, since })) !== null;
-  return endOf(db, isOwn ? own : { email }, lockout);
+  const wanted = { email, ipAddress, network: networkOf(ipAddress), since };
+  return (await findOwnSignIn.first(db, wanted)) !== null;
 }
 
 /** Finds until when sign-in to an e-mail address is refused to whoever has proved nothing; null when it is not. */

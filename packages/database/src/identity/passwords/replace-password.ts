@@ -1,6 +1,7 @@
 import { type Actor, logAudit } from "../../audit/index.ts";
 import type { Transaction } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
+import { notify } from "../../mails/notify.ts";
 import { forgetFailures } from "../../security/forget-failures.ts";
 import { logSecurityEvent } from "../../security/index.ts";
 import { endResetLinks } from "./reset-links.ts";
@@ -72,6 +73,7 @@ export async function replacePassword(tx: Transaction, replacement: Replacement)
   await endResetLinks(tx, userId);
   await forgetFailures(tx, { id: userId, email: replaced.email });
   await revokeAllUserSessions(tx, userId, { exceptToken, actor });
+  await notify(tx, { userId, notice: "password_changed", actor });
   await logSecurityEvent(tx, {
     eventType: "password_changed",
     severity: "info",

@@ -10,6 +10,7 @@ import type { Attempt } from "../attempts/decide.ts";
 import { proofFields } from "../attempts/find-proof.ts";
 import { findStrangersEnd, lockoutField } from "../attempts/sign-in-throttle.ts";
 import { rememberDevice } from "../known-devices/known-device.ts";
+import { tellOfNewDevice } from "./tell-of-new-device.ts";
 import type { SignInAccount } from "../attempts/sign-in-account.ts";
 import type { SignInResult } from "./sign-in-result.ts";
 import { writeUser } from "../account/write-user.ts";
@@ -39,6 +40,7 @@ export async function admit(tx: Transaction, entrant: Entrant, device: Device): 
   const { email, ipAddress, userAgent, deviceType, deviceName, expiresInHours, deviceToken, provedBy } = device;
   const userId = account.id;
   await resetFailedLoginCount(tx, userId);
+  await tellOfNewDevice(tx, { userId, email, ipAddress, userAgent, provedBy });
   const known = await rememberDevice(tx, { userId, deviceToken, userAgent });
   const session = await createSession(tx, {
     userId,

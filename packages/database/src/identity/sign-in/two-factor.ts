@@ -7,6 +7,7 @@ import { statement } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
 import { json } from "../../schema/kit/parameters.ts";
 import { ConflictError, NotFoundError, ValidationError } from "../../errors/index.ts";
+import { notify } from "../../mails/notify.ts";
 import { logSecurityEvent } from "../../security/index.ts";
 import { parseInput, recordId, text } from "../../validation/input.ts";
 import { revokeAllUserSessions } from "../sessions/revoke-sessions.ts";
@@ -213,6 +214,7 @@ export async function regenerateBackupCodes(
     if ((await replaceCodes.run(tx, { id, codes, now: tx.clock.now() })) === 0) {
       throw new ConflictError("CONFLICT", { message: "Two-factor sign-in is off." });
     }
+    await notify(tx, { userId: id, notice: "backup_codes_replaced", actor });
     await logAudit(tx, {
       action: "2fa_backup_codes_replaced",
       resourceType: "users",
@@ -246,5 +248,6 @@ async function recordChange(tx: Transaction, { id, change, actor }: FactorChange
     ipAddress: actor.ipAddress,
     userAgent: actor.userAgent,
   });
+  await notify(tx, { userId: id, notice: change, actor });
   await logAudit(tx, { action: change, resourceType: "users", resourceId: id, description, ownerId: id, actor });
 }

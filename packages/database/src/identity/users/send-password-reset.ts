@@ -5,6 +5,7 @@ import { ConflictError } from "../../errors/index.ts";
 import { changed } from "../../operation/changed.ts";
 import { changing } from "../../operation/operation.ts";
 import { users } from "../../schema/core.ts";
+import { notify } from "../../mails/notify.ts";
 import { logSecurityEvent } from "../../security/index.ts";
 import { ipAddress, recordId } from "../../validation/input.ts";
 import { makeHandedLink } from "../passwords/reset-links.ts";
@@ -81,6 +82,7 @@ export const makePasswordLink = changing({
   async run(tx, { id }, caller) {
     const link = await makeLink(tx, id, caller);
     if (link === null) throw new ConflictError("USER_SUSPENDED");
+    await notify(tx, { userId: id, notice: "password_link_shown", actor: caller.actor });
     return changed(link, { action: "password_link_shown", on: users, id });
   },
 });

@@ -12,7 +12,7 @@ const changeBody = z.strictObject({ currentPassword: passwordField, newPassword:
 const resetBody = z.strictObject({ token: tokenField, newPassword: passwordField });
 
 export const registerPasswordRoutes: RegisterRoutes = (server, context) => {
-  const { db, mailer, cookies, background } = context;
+  const { db, cookies, background } = context;
   server.post(
     "/api/auth/password",
     {
@@ -27,7 +27,6 @@ export const registerPasswordRoutes: RegisterRoutes = (server, context) => {
     async (request, reply) => {
       const { user, token } = sessionOf(request);
       await changePassword(db, user.id, { ...request.body, exceptToken: token, ...originOf(request) });
-      await mailer.send({ userId: user.id, kind: "password-changed", facts: {} });
       return reply.code(204).send();
     },
   );

@@ -1,0 +1,24 @@
+import { describe, expect, test } from "vitest";
+import { accountEmail, email, parseInput } from "../../src/validation/input.ts";
+
+describe("the address of an account", () => {
+  test.each([
+    "ada@example.org",
+    "андрей@example.org",
+    "ελένη@example.org",
+    "山田たろうtaro@example.jp",
+    "josé+1@example.org",
+  ])("may be %s", (address) => {
+    expect(parseInput(accountEmail(), address, { field: "email" })).toBe(address);
+  });
+
+  test.each([
+    ["Cyrillic among Latin letters", "\u0430dmin@example.org"],
+    ["Greek among Latin letters", "adm\u03b9n@example.org"],
+    ["wide letters", "\uff41dmin@example.org"],
+    ["a ligature", "o\ufb03ce@example.org"],
+  ])("attack: is not one that looks like another: %s", (_what, address) => {
+    expect(() => parseInput(accountEmail(), address, { field: "email" })).toThrow();
+    expect(parseInput(email(), address, { field: "email" })).toBe(address);
+  });
+});
