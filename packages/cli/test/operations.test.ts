@@ -248,6 +248,7 @@ test("a database that is too damaged to be backed up is restored over, and the a
   const [, kept = ""] = /too damaged to be backed up\. It is kept as (\S+)/.exec(stdout) ?? [];
   expect({ code, kept: await readFile(kept, "utf8") }).toEqual({ code: 0, kept: "this is no database" });
   expect(stdout).toContain("Nothing was carried over");
+  expect(stdout).toContain("No super administrator is left who may act");
   expect((await run("health")).code).toBe(0);
   await Promise.all([place.remove(), rm(environment.NERVE_BACKUP_FOLDER, { recursive: true })]);
 });

@@ -116,6 +116,7 @@ async function restore(call: Call<RestoreOptions>): Promise<Answer> {
   const lines = [
     `Restored ${total} rows, schema version ${schemaVersion ?? "none"}, in ${durationMs} ms.`,
     ...describeAccess(outcome),
+    ...(outcome.superAdministrators > 0 ? [] : [nobodyLeft]),
     stateBefore(outcome),
     ...(outcome.keptUploads === null ? [] : [`The uploaded files before are kept in ${outcome.keptUploads}`]),
   ];
@@ -139,6 +140,9 @@ function describeAccess({ ended, carriedOver, preRestoreBackup, kept }: RestoreO
     .map(([name, count]) => `${count} ${carriedWords[name as keyof CarriedOver]}`);
   return [closed, `Carried over from the state before: ${parts.length === 0 ? "nothing" : parts.join(", ")}.`];
 }
+
+const nobodyLeft =
+  "No super administrator is left who may act: `nerve user create --email … --role super_admin --password-stdin` makes one.";
 
 const carriedWords: Readonly<Record<keyof CarriedOver, string>> = {
   usersDeleted: "deletions of users",

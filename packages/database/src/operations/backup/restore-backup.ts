@@ -69,6 +69,8 @@ export interface RestoreOutcome {
    * this NERVE.
    */
   carriedOver: CarriedOver | null;
+  /** Super administrators who may act: those that were made since the backup are gone, and others may stay suspended or deleted. */
+  superAdministrators: number;
   schemaVersion: string | null;
   /** Migrations that brought an older backup up to date. */
   migrationsApplied: string[];
@@ -207,7 +209,7 @@ async function replace(task: Restore, scratch: ScratchDatabase) {
 async function exchange(task: Restore, scratch: ScratchDatabase, change: UploadsChange | undefined) {
   const { onProgress } = task;
   let preRestoreBackup: string | null = null;
-  let completed: CompletedState = { ended: null, carriedOver: null };
+  let completed: CompletedState = { ended: null, carriedOver: null, superAdministrators: 0 };
   try {
     const { kept } = await task.port.replaceWith(scratch, {
       async save(source) {

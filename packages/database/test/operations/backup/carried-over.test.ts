@@ -165,7 +165,9 @@ describeOnEachEngine("What a restore does not give back", (context) => {
   });
 
   test("says what it carried over, in the outcome and in the audit log", async () => {
-    const { carriedOver } = outcome;
+    const { carriedOver, superAdministrators } = outcome;
+    // Of the two in the backup, one is a user now.
+    expect(superAdministrators).toBe(1);
     expect(carriedOver).toMatchObject({
       usersDeleted: 1,
       usersSuspended: 1,

@@ -88,6 +88,7 @@ export const restoredSchema = z
     carriedOver: carriedOverSchema.nullable().meta({
       description: "What lives on of the state before; null with `asItWas`, and where that state could not be read.",
     }),
+    superAdministrators: z.int().meta({ description: "Super administrators who may act in the restored state." }),
     schemaVersion: z.string().nullable(),
     migrationsApplied: z.array(z.string()),
     rowCounts,

@@ -1,6 +1,8 @@
 import type { Clock } from "../../../database/clock.ts";
 import type { Database } from "../../../database/handle.ts";
+import { statement } from "../../../database/statement.ts";
 import { transaction } from "../../../database/transaction.ts";
+import { inGoodStanding } from "../../../identity/account/good-standing.ts";
 import { openDatabase } from "../../../opening/open-database.ts";
 import type { StoredBackup } from "../parts.ts";
 import { type CarriedOver, carryOver } from "./carry-over.ts";
@@ -22,7 +24,17 @@ export interface CompletingTask {
 export interface CompletedState {
   readonly ended: EndedAccess | null;
   readonly carriedOver: CarriedOver | null;
+  /** Super administrators who may act in it. */
+  readonly superAdministrators: number;
 }
+
+const countSuperAdministrators = statement((sql, p: { now: Date }) =>
+  sql
+    .selectFrom("users")
+    .select((eb) => eb.fn.countAll<number>().as("users"))
+    .where("role", "=", "super_admin")
+    .where(inGoodStanding(p.now)),
+);
 
 /**
  * The state that a restore brings back, before it takes the live one's place: all that is done to it comes with that one
@@ -56,7 +68,8 @@ export class RestoredState {
       const { actor, actorEmail: email } = options;
       const { path } = backup;
       await recordRestore(tx, { path, preRestoreBackup, migrationsApplied, ended, carriedOver, actor, email });
-      return { ended, carriedOver };
+      const { users: superAdministrators } = await countSuperAdministrators.one(tx, { now: tx.clock.now() });
+      return { ended, carriedOver, superAdministrators };
     });
   }
 
