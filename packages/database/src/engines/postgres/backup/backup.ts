@@ -11,13 +11,12 @@ import {
 } from "../../../errors/index.ts";
 import type { BackupPort, BackupTools, Contents, Pausable, Replacement, ScratchDatabase } from "../../port/backup.ts";
 import { quoteName } from "../../shared/ddl.ts";
-import { findUnknownObjects } from "../schema/unknown-objects.ts";
 import { BackupConnection, urlOfDatabase, withConnection } from "./backup-connection.ts";
 import { checkArchive } from "./check-archive.ts";
 import { ClientProgramError, findClientPrograms, programEnvironment, runClientProgram } from "./client-programs.ts";
 import { countBeyond, readContents, schemaOf, serverVersion, tablesOf } from "./contents.ts";
 import type { ArchiveLoad } from "./load-archive.ts";
-import { type Beside, readBeside } from "./left-out.ts";
+import { type Beside, knownTables, readBeside } from "./left-out.ts";
 import { claimName, damagedName, dropDatabase, PostgresScratch, temporaryName } from "./scratch-database.ts";
 import { refuseDependents, ScratchSchema } from "./scratch-schema.ts";
 import { copyProperties, swapDatabases } from "./swap-databases.ts";
@@ -173,12 +172,19 @@ async function selectionOf(connection: BackupConnection, { relations }: Beside):
   return [`--schema=${schema}`, ...relations.map(({ name }) => `--exclude-table=${schema}.${quoteName(name)}`)];
 }
 
+/** Functions of triggers on NERVE's own tables: `$1` are their names. */
+const plantedQuery = `
+  SELECT p.oid::regprocedure::text AS name FROM pg_proc p JOIN pg_trigger t ON t.tgfoid = p.oid JOIN pg_class c ON c.oid = t.tgrelid
+  WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace AND c.relname = ANY ($1)`;
+
 /** Whether the database holds what would be lost with it, for no backup has it. What acts on NERVE's tables is no loss. */
 async function isShared(connection: BackupConnection): Promise<boolean> {
   const { relations, others } = await readBeside(connection.select);
   if (relations.length + others.length === 0) return false;
-  const planted = new Set((await findUnknownObjects(connection.select, {})).map(({ kind, name }) => `${kind} ${name}`));
-  return [...relations, ...others].some(({ kind, name }) => !planted.has(`${kind} ${name}`));
+  const planted = new Set(
+    (await connection.rows<{ name: string }>(plantedQuery, [knownTables])).map(({ name }) => name),
+  );
+  return relations.length > 0 || others.some(({ kind, name }) => kind !== "function" || !planted.has(name));
 }
 
 async function runRestore(
