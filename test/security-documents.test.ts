@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import * as nerve from "@nerve/database";
 import { logInventory, settingDefinitions } from "../packages/server/src/index.ts";
 import { systemTables, tables } from "../packages/database/src/schema/tables.ts";
 import { connections } from "../scripts/security-documents/connections.ts";
@@ -81,6 +82,22 @@ describe("docs/security/COSTS.md", () => {
   test("names every program of a thread: what takes one is expensive", () => {
     const workers = sources.map(({ file }) => file).filter((file) => file.endsWith("-worker.ts"));
     expect(costs.flatMap((cost) => cost.workers ?? []).toSorted()).toEqual(workers);
+  });
+
+  test("names every operation that looks for text in all rows of a list", () => {
+    const operations = Object.entries(nerve as Readonly<Record<string, unknown>>).filter(
+      ([, value]) => typeof value === "function" && "description" in value,
+    ) as [string, nerve.AnyOperation][];
+    expect(operations.length).toBeGreaterThan(20);
+    const searching = operations.filter(([, { description }]) => "search" in description.fields).map(([name]) => name);
+    expect(costs.flatMap((cost) => cost.searching ?? [])).toEqual(searching.toSorted());
+  });
+
+  test("moving and purging have no route: nobody starts them over the network", () => {
+    const routes = sources.filter(({ file }) => file.startsWith("packages/server/src/routes/"));
+    expect(routes.length).toBeGreaterThan(10);
+    const moving = /\b(?:copyDatabase|importLegacy|purgeSoftDeleted)\b/;
+    expect(routes.filter(({ text }) => moving.test(text)).map(({ file }) => file)).toEqual([]);
   });
 });
 

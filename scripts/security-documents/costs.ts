@@ -11,6 +11,8 @@ interface Cost {
   readonly tests: readonly string[];
   /** Programs of threads that do the work. */
   readonly workers?: readonly string[];
+  /** Operations that look for text in every row of a list. */
+  readonly searching?: readonly string[];
 }
 
 export const costs: readonly Cost[] = [
@@ -74,6 +76,22 @@ export const costs: readonly Cost[] = [
     bound: "at most 1,000 a page, by an index; statements end after a time",
     settings: ["NERVE_DATABASE_STATEMENT_TIMEOUT_MS"],
     tests: ["packages/database/test/operation"],
+  },
+  {
+    what: "Searching lists for a text",
+    costs: "reading every row that is within reach; no index helps to find a piece of text",
+    bound:
+      "only the lists of users and companies, which are short and for administrators; histories and logs are narrowed by indexes alone; requests per address; statements end after a time",
+    settings: ["NERVE_REQUESTS_PER_MINUTE", "NERVE_DATABASE_STATEMENT_TIMEOUT_MS"],
+    tests: ["test/security-documents.test.ts"],
+    searching: ["listCompanies", "listUsers"],
+  },
+  {
+    what: "Moving in and between engines, and purging",
+    costs: "reading and writing the whole database",
+    bound: "on the command line of the machine alone, and by the upkeep; in chunks",
+    settings: [],
+    tests: ["packages/database/test/operations/moving", "test/security-documents.test.ts"],
   },
   {
     what: "A backup, a restore and their checks",
