@@ -60,7 +60,7 @@ export const tasks: readonly Task[] = [
   task(
     "Keep scans",
     `saveXasmScan saveLightboxScan getXasmScanById getLightboxScanById getXasmScanHistory getLightboxScanHistory
-     deleteXasmScan deleteLightboxScan cleanupOldScanHistory`,
+     deleteXasmScan deleteLightboxScan cleanupOldScanHistory getUserUsage`,
   ),
   task(
     "Give scans to an AI",

@@ -1,4 +1,4 @@
-import type { Transaction } from "../database/handle.ts";
+import type { Handle, Transaction } from "../database/handle.ts";
 import { holdName } from "../database/hold.ts";
 import { statement } from "../database/statement.ts";
 import { QuotaError } from "../errors/index.ts";
@@ -24,14 +24,14 @@ const findCompany = statement((sql, p: { id: number }) =>
 );
 
 /** What a company may store: what was agreed with it, else what the installation allows. */
-export async function companyLimits(tx: Transaction, id: number): Promise<Usage> {
-  const { rowsPerCompany, mibPerCompany } = tx.quotas;
-  const own = await findCompany.first(tx, { id });
+export async function companyLimits(db: Handle, id: number): Promise<Usage> {
+  const { rowsPerCompany, mibPerCompany } = db.quotas;
+  const own = await findCompany.first(db, { id });
   return { rows: own?.maxStoredRows ?? rowsPerCompany, bytes: (own?.maxStoredMib ?? mibPerCompany) * mebibyte };
 }
 
 /** What one user may store. */
-export function userLimits({ quotas }: Pick<Transaction, "quotas">): Usage {
+export function userLimits({ quotas }: Pick<Handle, "quotas">): Usage {
   return { rows: quotas.rowsPerUser, bytes: quotas.mibPerUser * mebibyte };
 }
 

@@ -69,6 +69,7 @@ export const makers: Readonly<Record<string, Maker>> = {
   endSession: session,
   getLightboxScanById: lightboxScan,
   getXasmScanById: xasmScan,
+  getUserUsage: member,
   makePasswordLink: member,
   moveUserToCompany: async (db, world) => ({ ...(await member(db, world)), companyId: (await company(db)).id }),
   preparePasswordReset: async (db, world) => ({ ...(await member(db, world)), ipAddress: "192.0.2.7" }),

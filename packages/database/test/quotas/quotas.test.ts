@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Database } from "../../src/database/handle.ts";
 import {
   deleteXasmScan,
+  getUserUsage,
   getXasmScanHistory,
   purgeSoftDeleted,
   saveLightboxScan,
@@ -72,6 +73,10 @@ describeOnEachEngine("Quotas", (context) => {
     ];
     await save(db, one.id);
     await save(db, two.id);
+    expect(await getUserUsage(db, { id: one.id })).toMatchObject({
+      user: { rows: 1, bytes: expect.any(Number), deletedRows: 0, maxRows: 20_000, maxBytes: 2 ** 32 },
+      company: { rows: 2, deletedBytes: 0, maxRows: 2, maxBytes: 20_480 * 2 ** 20 },
+    });
     await expect(save(db, one.id)).rejects.toMatchObject({ ...exceeded, message: expect.stringContaining("company") });
     const raise = updateCompany(
       db,

@@ -3,6 +3,7 @@ import {
   changeUserEmail,
   changeUserRole,
   deleteUser,
+  getUserUsage,
   listUsers,
   makePasswordLink,
   moveUserToCompany,
@@ -37,6 +38,7 @@ export const registerUserRoutes: RegisterRoutes = (server, context) => {
   const { mailer, publicUrl } = context;
   serve(server, context, "GET /api/users", listUsers);
   serve(server, context, "GET /api/users/:id", requireUser);
+  serve(server, context, "GET /api/users/:id/usage", getUserUsage);
   serve(server, context, "PATCH /api/users/:id", updateUser);
   serve(server, context, "DELETE /api/users/:id", deleteUser, { status: 204 });
   serve(server, context, "POST /api/users", addUser, {

@@ -165,6 +165,7 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
   { route: "DELETE /api/keys/{id}", roles: notDemo, byKey: false, prepare: aKey },
   { route: "GET /api/users", roles: admins, byKey: true, prepare: nothing },
   { route: "GET /api/users/{id}", roles: admins, byKey: true, prepare: aUser },
+  { route: "GET /api/users/{id}/usage", roles: admins, byKey: true, prepare: aUser },
   { route: "PATCH /api/users/{id}", roles: admins, byKey: true, prepare: aUserWith({ fullName: "Grace Hopper" }) },
   { route: "DELETE /api/users/{id}", roles: admins, byKey: true, prepare: aUser },
   {
