@@ -6,7 +6,7 @@ export const authentication: readonly AsvsItem[] = [
     id: "6.1.1",
     asks: "What slows guessing down, how it is tuned, and why it locks nobody out, is written down",
     state: "in part",
-    how: "docs/SIGN-IN.md says it. An owner at an address that is new, IPv6 privacy addresses among them, is still refused after strangers' failures.",
+    how: "docs/SIGN-IN.md says it. Known devices, live sessions and networks that the owner signed in from are judged by their own failures alone; where all of them are new, an owner still waits 2 to 30 minutes while strangers guess.",
     tests: ["packages/database/test/identity/lockout.test.ts", "packages/server/test/limits/limits.test.ts"],
   },
   {

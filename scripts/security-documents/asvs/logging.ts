@@ -22,9 +22,13 @@ export const logging: readonly AsvsItem[] = [
   {
     id: "16.2.2",
     asks: "Times are UTC, of a clock that is right",
-    state: "in part",
-    how: "UTC everywhere. Whether the clock is right is not checked yet.",
-    tests: ["test/security-review.test.ts"],
+    state: "holds",
+    how: "UTC everywhere. Health compares the clock with what is stored and, on PostgreSQL, with that of the database server. What sets the clock is the system's: no file or call tells of every such service.",
+    tests: [
+      "test/security-review.test.ts",
+      "packages/database/test/operations/health/clock-gap.test.ts",
+      "packages/database/test/operations/clock.test.ts",
+    ],
   },
   {
     id: "16.2.3",
@@ -43,9 +47,9 @@ export const logging: readonly AsvsItem[] = [
   {
     id: "16.2.5",
     asks: "Logs hold no secrets",
-    state: "in part",
-    how: "None of those that were sent through every route. What somebody types into the field of the e-mail address stands in attempts as it is.",
-    tests: ["packages/server/test/logging/secrets.test.ts"],
+    state: "holds",
+    how: "None of those that were sent through every route; what is typed as an e-mail address and is none is kept as a digest.",
+    tests: ["packages/server/test/logging/secrets.test.ts", "packages/database/test/security/login-attempts.test.ts"],
   },
   {
     id: "16.3.1",

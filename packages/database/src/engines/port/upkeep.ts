@@ -117,6 +117,8 @@ export interface Examiner {
   /** What is in the database that is not NERVE's, and that no backup holds. */
   findLeftOut(): Promise<readonly LeftOut[]>;
   findOutdatedCollations(): Promise<readonly OutdatedCollation[]>;
+  /** What the clock of the database's machine says; null where that is this machine's. */
+  readTime(): Promise<Date | null>;
   /** Reads the whole database, and checks what can be checked. */
   findDamage(): Promise<DamageReport>;
   /** @param limit how many orphans to list at most; all are counted */

@@ -3,7 +3,7 @@ import type { OutdatedCollation, StorageState } from "../../engines/port/upkeep.
 import { formatBytes } from "../../files/format-bytes.ts";
 import type { PerformanceStats } from "../performance/performance-stats.ts";
 import type { MaintenanceJobStatus } from "../../schedule/get-maintenance-status.ts";
-import { describeTimesAhead, type TimeAhead } from "./check-clock.ts";
+import { describeClockGap, describeTimesAhead, type TimeAhead } from "./check-clock.ts";
 import type { ExposedFile } from "./check-files.ts";
 import type { Misconfiguration } from "./misconfigurations.ts";
 import type { MailState } from "../../mails/mail-state.ts";
@@ -78,6 +78,8 @@ export interface HealthFindings {
   readonly exposed: readonly ExposedFile[];
   /** Stored times that lie ahead of the clock. */
   readonly timesAhead: readonly TimeAhead[];
+  /** How far the clock is ahead of the database server's, in milliseconds; null where there is one clock only. */
+  readonly clockGapMs: number | null;
   readonly performance: PerformanceStats;
   /** The jobs of the upkeep; null where they could not be read. */
   readonly maintenance: readonly MaintenanceJobStatus[] | null;
@@ -169,6 +171,8 @@ function warningsFor(
     warn("SLOW_QUERIES", `${performance.slowQueries} queries took longer than a second.`);
   }
   if (findings.timesAhead.length > 0) warn("CLOCK", describeTimesAhead(findings.timesAhead));
+  const gap = describeClockGap(findings.clockGapMs);
+  if (gap !== undefined) warn("CLOCK", gap);
   for (const collation of findings.outdatedCollations ?? []) warn("COLLATION", describeOutdated(collation));
   warnOfKeys(findings, warn);
   for (const { what, mode } of exposed) {

@@ -1,3 +1,5 @@
+import type { Examiner } from "../../engines/port/upkeep.ts";
+import { type Clock, systemClock } from "../../database/clock.ts";
 import { anyTable } from "../../database/any-table.ts";
 import { isAhead } from "../../database/durations.ts";
 import type { Handle } from "../../database/handle.ts";
@@ -51,4 +53,29 @@ export function describeTimesAhead(times: readonly TimeAhead[]): string {
   const latest = new Date(Math.max(...times.map(({ latest: time }) => time.getTime())));
   const columns = times.map(({ table, column }) => `${table}.${column}`).join(", ");
   return `The clock is behind, or was ahead once: the database holds times up to ${latest.toISOString()} (${columns}).`;
+}
+
+/** How far two clocks may be apart that are set by the network, in milliseconds. */
+const mostApart = 10_000;
+
+/**
+ * Measures how far the machine's clock is ahead of the one of the database's machine, in milliseconds; negative where it is behind.
+ *
+ * @returns null where there is one clock only, or the handle was given another than the machine's
+ */
+export async function measureClockGap(clock: Clock, examiner: Examiner): Promise<number | null> {
+  if (clock !== systemClock) return null;
+  const asked = clock.now().getTime();
+  const theirs = (await examiner.readTime())?.getTime();
+  const answered = clock.now().getTime();
+  if (theirs === undefined) return null;
+  // It was read at some moment between the two.
+  return theirs < asked ? asked - theirs : Math.min(0, answered - theirs);
+}
+
+/** One sentence for an operator; undefined where the clocks agree. */
+export function describeClockGap(gapMs: number | null): string | undefined {
+  if (gapMs === null || Math.abs(gapMs) <= mostApart) return undefined;
+  const where = gapMs > 0 ? "ahead of" : "behind";
+  return `The clock of this machine is ${Math.round(Math.abs(gapMs) / 1000)} seconds ${where} the database server's: one of them is not set by the network.`;
 }

@@ -7,7 +7,7 @@ import { getMaintenanceStatus } from "../../schedule/get-maintenance-status.ts";
 import { getPerformanceStats } from "../performance/performance-stats.ts";
 import { alertsFor, defaultHealthLimits, type HealthAlert, type HealthFindings } from "./alerts.ts";
 import { checkDatabaseConnection, type ConnectionCheck } from "./check-connection.ts";
-import { findTimesAhead } from "./check-clock.ts";
+import { findTimesAhead, measureClockGap } from "./check-clock.ts";
 import { checkFiles } from "./check-files.ts";
 import { examineForeignKeys, foreignKeysUnreadable } from "./check-foreign-keys.ts";
 import { schemaGap } from "./check-migrations.ts";
@@ -37,8 +37,8 @@ const options = z.strictObject({
 
 /**
  * Checks everything: the connection, the tables, the foreign keys, the disk, sizes and slow queries, pending migrations,
- * whether the keys open what is encrypted, who else may read the files, whether mails wait or failed, and
- * whether stored times lie ahead of the clock. Each table is read
+ * whether the keys open what is encrypted, who else may read the files, whether mails wait or failed,
+ * whether stored times lie ahead of the clock, and whether it agrees with the database server's. Each table is read
  * and counted once, on a thread or connection of its own, so that requests go on meanwhile.
  *
  * @param db the database, or an open transaction
@@ -84,7 +84,10 @@ function readMaintenance(db: Handle): Promise<HealthFindings["maintenance"]> {
   return getMaintenanceStatus(db).catch(() => null);
 }
 
-type Examined = Pick<HealthFindings, "tables" | "foreignKeys" | "stats" | "storage" | "leftOut" | "outdatedCollations">;
+type Examined = Pick<
+  HealthFindings,
+  "tables" | "foreignKeys" | "stats" | "storage" | "leftOut" | "outdatedCollations" | "clockGapMs"
+>;
 
 async function examineAll(db: Handle, connection: ConnectionCheck): Promise<Examined> {
   // Without a connection every check would fail alike, and one that was replaced is another database.
@@ -104,6 +107,7 @@ function unexamined({ message }: { message: string }): Examined {
     storage: null,
     leftOut: null,
     outdatedCollations: null,
+    clockGapMs: null,
   };
 }
 
@@ -116,5 +120,6 @@ async function examineEach(db: Handle, examiner: Examiner): Promise<Examined> {
   // What a damaged catalogue does not tell, the checks before have told.
   const leftOut = await examiner.findLeftOut().catch(() => null);
   const outdatedCollations = await examiner.findOutdatedCollations().catch(() => null);
-  return { tables, foreignKeys, stats, storage, leftOut, outdatedCollations };
+  const clockGapMs = await measureClockGap(db.clock, examiner).catch(() => null);
+  return { tables, foreignKeys, stats, storage, leftOut, outdatedCollations, clockGapMs };
 }

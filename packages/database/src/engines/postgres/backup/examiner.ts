@@ -25,6 +25,8 @@ const probe = `
   INSERT INTO nerve_probe SELECT generate_series(1, 20000);
   COMMIT`;
 
+const timeQuery = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms";
+
 type CountOrFault = { readonly rows: number } | { readonly fault: Fault };
 
 /** Looks at a PostgreSQL database on a connection of its own. */
@@ -54,6 +56,11 @@ export class PostgresExaminer implements Examiner {
 
   findOutdatedCollations() {
     return findOutdatedCollations(this.#select);
+  }
+
+  async readTime(): Promise<Date | null> {
+    const [row] = await this.#select<{ ms: number }>(timeQuery);
+    return row === undefined ? null : new Date(row.ms);
   }
 
   async findDamage(): Promise<DamageReport> {

@@ -186,6 +186,10 @@ class SqliteExaminer implements Examiner {
     return Promise.resolve([]);
   }
 
+  readTime(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   async findDamage(): Promise<DamageReport> {
     const faults = await orFault(this.#run<Fault[]>("findDamage", {}), (fault) => [fault]);
     return { faults, skipped: [] };
