@@ -34,7 +34,7 @@ async function refuseUnknownObjects({ url, isApart }: ScratchDatabase): Promise<
   const db = await openDatabase(url, { migrations: "ignore" });
   try {
     // What stands beside the tables came with the backup only where nothing else is.
-    const [first] = (await findUnknownObjects(db)).filter(({ table }) => isApart || table != null);
+    const first = (await findUnknownObjects(db)).find(({ table }) => isApart || table != null);
     if (first === undefined) return;
     throw new BackupError("BACKUP_INVALID", {
       message: `The backup holds ${describeUnknown(first)}, which NERVE did not make.`,

@@ -68,8 +68,8 @@ export function readArchiveContents(list: string): ArchiveContents {
     if (allowed.some((kind) => entry.startsWith(`${kind} `))) return true;
     return refuse(entry);
   });
-  const schemas = wanted.map((line) => migrationsLine.exec(line)?.[1]).filter((name) => name !== undefined);
-  return { wanted, isPart: wanted.length < lines.length, schema: schemas[0] ?? "public" };
+  const schema = wanted.map((line) => migrationsLine.exec(line)?.[1]).find((name) => name !== undefined);
+  return { wanted, isPart: wanted.length < lines.length, schema: schema ?? "public" };
 }
 
 function refuse(entry: string): never {

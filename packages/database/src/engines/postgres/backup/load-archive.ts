@@ -52,7 +52,7 @@ async function loadRows(
         steps.push(async () => {
           copying = await connection.copyIn(`COPY ${quoteName(move.to)}.${table} ${columns ?? ""} FROM STDIN`);
         });
-      } else if (/^SELECT pg_catalog\.setval/.test(line)) {
+      } else if (line.startsWith("SELECT pg_catalog.setval")) {
         steps.push(() => connection.run(line.replace(/'(?:[^']|'')+'/, (text) => moveInString(text, move))));
       }
     },
