@@ -10,6 +10,7 @@ const packages = {
   pg_dump: "postgresql-client",
   pg_restore: "postgresql-client",
   pgbouncer: "pgbouncer",
+  prometheus: "prometheus",
   promtool: "prometheus",
   psql: "postgresql-client",
   sqlite3: "sqlite3",

@@ -26,16 +26,18 @@ export const registerServe: RegisterCommands = (program, surroundings) => {
         await askedToEnd;
         await server.stop();
       };
-      const { address, setUpUrl } = server;
-      return { json: { address, setUpUrl }, text: printableText(welcome(server, settings)), afterwards };
+      const { address, metricsAddress, setUpUrl } = server;
+      const metrics = metricsAddress === null ? {} : { metricsAddress };
+      return { json: { address, ...metrics, setUpUrl }, text: printableText(welcome(server, settings)), afterwards };
     },
   });
 };
 
-function welcome({ address, setUpUrl }: RunningServer, { publicUrl, host }: Settings): string {
+function welcome({ address, metricsAddress, setUpUrl }: RunningServer, { publicUrl, host }: Settings): string {
   const { port } = new URL(address);
   const behind = `NERVE serves at ${publicUrl}, through what passes it on to port ${port} of ${host}`;
-  const serves = publicUrl === null || publicUrl === address ? `NERVE serves at ${address}` : behind;
+  const metrics = metricsAddress === null ? "" : `\nMetrics are read at ${metricsAddress}/metrics`;
+  const serves = (publicUrl === null || publicUrl === address ? `NERVE serves at ${address}` : behind) + metrics;
   if (setUpUrl === null) return serves;
   return `${serves}\n\nIt has no users yet. Create the first administrator, within 24 hours, at\n${setUpUrl}`;
 }
@@ -48,12 +50,22 @@ async function listen(settings: Settings): Promise<RunningServer> {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     const fault = listenFaults.get(code);
     if (fault === undefined) throw error;
-    const { message, help } = fault(settings);
+    const { message, help } = fault(isOfMetrics(error, settings) ? metricsPlace(settings) : settings);
     throw new CommandError({ exitCode: exitCodes.failed, code: "CANNOT_LISTEN", message, help }, { cause: error });
   }
 }
 
-type Fault = (settings: Settings) => { message: string; help: string };
+/** Whether it is the port of the metrics that cannot be listened on. */
+function isOfMetrics(error: unknown, { metricsPort }: Settings): boolean {
+  return metricsPort !== null && error instanceof Error && "port" in error && error.port === metricsPort;
+}
+
+function metricsPlace({ metricsHost: host, metricsPort }: Settings): Place {
+  return { host, port: metricsPort ?? 0 };
+}
+
+type Place = Pick<Settings, "host" | "port">;
+type Fault = (place: Place) => { message: string; help: string };
 
 /** What keeps a server from listening, by the system's code. */
 const listenFaults: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([

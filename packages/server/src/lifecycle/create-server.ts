@@ -81,6 +81,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     together: settings.inFlightMib * mib,
   });
   server.decorate("bytesInFlight", inFlight.total);
+  server.decorate("printMetrics", () => context.metrics.print());
   server.decorate("refusalsRecorded", refusals.settle);
   readBodies(server, inFlight);
   sendAnswers(server, inFlight, settings);

@@ -4,6 +4,7 @@ import { createLogger } from "../logging/create-logger.ts";
 import { createMaintenanceRunner, scheduleMaintenance } from "../maintenance/schedule.ts";
 import { createSetUpLink } from "../routes/set-up/set-up-link.ts";
 import { scheduleMails } from "../mail/index.ts";
+import { listenForMetrics, type MetricsListener } from "../metrics/index.ts";
 import type { Server } from "../routes/server-context.ts";
 import { databaseOptions, type Settings, updateOptions } from "../settings/index.ts";
 import { createServer } from "./create-server.ts";
@@ -13,6 +14,8 @@ import { reachableAddress } from "./reachable-address.ts";
 export interface RunningServer {
   /** Where it listens: `http://127.0.0.1:8000`; of every address of the machine, one that others reach. */
   readonly address: string;
+  /** Where metrics are read without a key: `http://127.0.0.1:9464`; null without a port of their own. */
+  readonly metricsAddress: string | null;
   /** The one-time link for the first administrator; null when there are users. Show it to whoever started the server, only. */
   readonly setUpUrl: string | null;
   /**
@@ -40,12 +43,7 @@ export async function startServer(settings: Settings, { log }: { log?: Logger } 
     await bringUpToDate(db, settings, logger);
     const setUpLink = await createSetUpLink(db);
     const server = await createServer({ db, settings, log: logger, setUpLink });
-    const listening = await server.listen({
-      host: settings.host,
-      port: settings.port,
-      listenTextResolver: () => "listening",
-    });
-    const address = reachableAddress(listening, settings.host);
+    const { address, metrics } = await listen(server, settings, logger);
     const endMaintenance = settings.maintenance
       ? scheduleMaintenance(createMaintenanceRunner(db, settings, logger))
       : undefined;
@@ -53,14 +51,32 @@ export async function startServer(settings: Settings, { log }: { log?: Logger } 
     let stopping: Promise<void> | undefined;
     return {
       address,
+      metricsAddress: metrics?.address ?? null,
       setUpUrl: setUpLink?.urlAt(settings.publicUrl ?? address) ?? null,
       stop() {
-        stopping ??= stopServer({ server, db, endMaintenance, endMails }, settings.stopSeconds);
+        stopping ??= stopServer({ server, metrics, db, endMaintenance, endMails }, settings.stopSeconds);
         return stopping;
       },
     };
   } catch (error) {
     await db.close();
+    throw error;
+  }
+}
+
+/** Listens for metrics first: what cannot begin whole does not begin. */
+async function listen(server: Server, settings: Settings, log: Logger) {
+  const { host, port, metricsHost, metricsPort } = settings;
+  let metrics: MetricsListener | undefined;
+  try {
+    if (metricsPort !== null) {
+      const print = () => server.printMetrics();
+      metrics = await listenForMetrics({ host: metricsHost, port: metricsPort, print, log });
+    }
+    const listening = await server.listen({ host, port, listenTextResolver: () => "listening" });
+    return { address: reachableAddress(listening, host), metrics };
+  } catch (error) {
+    await Promise.all([server.close(), metrics?.close()]);
     throw error;
   }
 }
@@ -83,16 +99,17 @@ async function warnOfSurroundings(db: Database, log: Logger): Promise<void> {
 
 interface Running {
   readonly server: Server;
+  readonly metrics: MetricsListener | undefined;
   readonly db: Database;
   readonly endMaintenance: ReturnType<typeof scheduleMaintenance> | undefined;
   readonly endMails: () => void;
 }
 
-async function stopServer({ server, db, endMaintenance, endMails }: Running, seconds: number): Promise<void> {
+async function stopServer({ server, metrics, db, endMaintenance, endMails }: Running, seconds: number): Promise<void> {
   endMails();
   const deadline = setTimeout(() => server.server.closeAllConnections(), seconds * 1000);
   try {
-    await Promise.all([server.close(), endMaintenance?.(seconds)]);
+    await Promise.all([server.close(), metrics?.close(), endMaintenance?.(seconds)]);
   } finally {
     clearTimeout(deadline);
     await db.close();

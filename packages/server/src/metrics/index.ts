@@ -4,6 +4,7 @@ import { printDatabaseMetrics } from "./database-metrics.ts";
 import { readSnapshot } from "./database-snapshot.ts";
 
 export { documentUpkeep } from "./document-upkeep.ts";
+export { listenForMetrics, type MetricsListener } from "./listen-for-metrics.ts";
 export { createMetrics, type Metrics } from "./create-metrics.ts";
 
 /**

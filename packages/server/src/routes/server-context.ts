@@ -67,6 +67,8 @@ declare module "fastify" {
     background: Background;
     /** Where the time comes from. */
     clock: Clock;
+    /** Prints the metrics, for the listener that is theirs. */
+    printMetrics: () => Promise<string>;
     /** How many bytes of bodies and answers are held in memory. */
     bytesInFlight: () => number;
     /** Resolves when the refusals that are to be recorded by now are. */

@@ -187,6 +187,14 @@ export const settingDefinitions = {
     default: "auto",
     help: "Whether anybody may read /openapi.json and /docs. `auto`: only while nobody but this machine reaches the server.",
   }),
+  metricsPort: setting("NERVE_METRICS_PORT", wholeNumber(0, 65_535), {
+    default: null,
+    help: "A port of its own for /metrics, without a key: who reaches it reads them, and nothing else. The other port then asks for a key always.",
+  }),
+  metricsHost: setting("NERVE_METRICS_HOST", words("an IP address or a host name"), {
+    default: "127.0.0.1",
+    help: "The address that NERVE_METRICS_PORT is at. Metrics cross a network in the clear: give one that only what scrapes them reaches.",
+  }),
   securityContact: setting("NERVE_SECURITY_CONTACT", contact, {
     default: null,
     help: "Whom to write to about a weakness of this installation; served at /.well-known/security.txt (RFC 9116), which is absent without it.",

@@ -66,6 +66,9 @@ function findUnknown(environment: Environment, leftOut: readonly string[]): Inpu
 
 function findConflicts({
   host,
+  port,
+  metricsHost,
+  metricsPort,
   publicUrl,
   allowPlainHttp,
   secureCookies,
@@ -89,6 +92,9 @@ function findConflicts({
         ? "can only be turned off where NERVE_PUBLIC_URL is not https"
         : "can only be turned off while nobody but this machine reaches the server, or with NERVE_ALLOW_PLAIN_HTTP=true",
     });
+  }
+  if (metricsPort !== null && metricsPort !== 0 && metricsPort === port && metricsHost === host) {
+    issues.push({ field: settingDefinitions.metricsPort.name, message: "has to be another one than NERVE_PORT" });
   }
   if (keyFile !== null && encryptionKeys !== null) {
     issues.push({ field: settingDefinitions.keyFile.name, message: "and NERVE_ENCRYPTION_KEY exclude each other" });

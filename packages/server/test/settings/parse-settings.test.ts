@@ -35,6 +35,13 @@ describe("settings", () => {
     expect(optionsFor({})).not.toHaveProperty("keyFile");
   });
 
+  test("the two ports are not one", () => {
+    const same = { NERVE_PORT: "9464", NERVE_METRICS_PORT: "9464" };
+    expect(issuesOf(same)).toMatchObject([{ field: "NERVE_METRICS_PORT" }]);
+    expect(issuesOf({ ...same, NERVE_METRICS_HOST: "::1" })).toEqual([]);
+    expect(issuesOf({ NERVE_PORT: "0", NERVE_METRICS_PORT: "0" })).toEqual([]);
+  });
+
   test.each([
     ["mailto:security@example.org", true],
     ["https://example.org/security?lang=en", true],

@@ -12,6 +12,7 @@ const samples: Readonly<Record<string, string>> = {
   PATH: "/usr/bin:/bin",
   NERVE_PUBLIC_URL: "https://nerve.example.org",
   NERVE_TRUSTED_PROXIES: "192.0.2.7",
+  NERVE_METRICS_PORT: "9464",
   NERVE_SECURITY_CONTACT: "mailto:security@example.org",
   NERVE_SMTP_URL: "smtp://mail.example.org",
   NERVE_LEAVE_OUT: "NERVE_OF_TOMORROW",
