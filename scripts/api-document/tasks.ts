@@ -14,18 +14,19 @@ export const tasks: readonly Task[] = [
     "Open a database",
     "openDatabase filesOf findNestedPlaces isAhead ageOf transaction atomic forLaggingReads readApart withDocumentsAsText",
   ),
-  task("Say who calls", "systemCallerFor findScope mayAssignRole"),
+  task("Say who calls, and what they may do", "systemCallerFor findScope findReaches describeRoles mayAssignRole"),
   task(
     "Make a company",
     "createCompany updateCompany requireCompany getCompany findCompanyByDomain listCompanies deleteCompany restoreCompany",
   ),
   task("Make an account", "createFirstAdministrator addUser createUser requestEmailVerification verifyEmail"),
-  task("Find an account", "requireUser getUser findUserByEmail listUsers countUsers"),
+  task("Find an account", "requireUser getUser findUserByEmail listUsers getUserNames countUsers"),
   task(
     "Change an account",
     `updateUser changeUserEmail changeOwnEmail setUserEmail changeUserRole moveUserToCompany suspendUser reinstateUser unlockUser deleteUser
      restoreUser`,
   ),
+  task("See and change one's own account", "getOwnAccount updateOwnProfile"),
   task("Sign somebody in", "signIn completeSecondFactor completePasswordChange"),
   task(
     "Set a password",

@@ -109,5 +109,6 @@ export const makers: Readonly<Record<string, Maker>> = {
     return { id };
   },
   updateCompany: async (db) => ({ ...(await company(db)), name: "Renamed" }),
+  updateOwnProfile: async () => ({ fullName: uniqueWord() }),
   updateUser: async (db, world) => ({ ...(await member(db, world)), fullName: "Grace Example" }),
 };

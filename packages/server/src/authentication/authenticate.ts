@@ -50,5 +50,5 @@ async function findKey(request: FastifyRequest, db: Database, key: string): Prom
   const { ipAddress } = originOf(request);
   const found = await validateApiKey(db, key, { ipAddress });
   if (found === null) return null;
-  return { kind: "api-key", user: found.user, keyId: found.keyId, permissions: found.permissions ?? [] };
+  return { kind: "api-key", ...found };
 }

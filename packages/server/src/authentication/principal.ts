@@ -24,6 +24,8 @@ export type Principal =
       readonly kind: "api-key";
       readonly user: RequestUser;
       readonly keyId: number;
+      readonly name: string;
+      readonly expiresAt: Date | null;
       readonly permissions: readonly string[];
     };
 

@@ -1,9 +1,11 @@
 import {
   type Clock,
   DatabaseError,
+  findReaches,
   findScope,
   PermissionError,
   type PermissionName,
+  type Reaches,
   roleMatrix,
   type Scope,
 } from "@nerve/database";
@@ -52,6 +54,13 @@ function carries(principal: Principal, permission: PermissionName): boolean {
   if (!roleMatrix[permission].byKey) return false;
   const [subject = ""] = permission.split(":", 1);
   return [permission, `${subject}:*`, "*"].some((named) => principal.permissions.includes(named));
+}
+
+/** Everything that somebody may do, and how far they reach with it. */
+export function permissionsOf(principal: Principal): Reaches {
+  const reaches = findReaches(principal.user);
+  if (principal.kind === "session") return reaches;
+  return Object.fromEntries(Object.entries(reaches).filter(([name]) => carries(principal, name as PermissionName)));
 }
 
 function mustChangePassword(principal: Principal): boolean {

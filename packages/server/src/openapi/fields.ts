@@ -10,6 +10,16 @@ export function wholeNumberText(schema: z.ZodType<number, number>, form: { minim
     .meta({ type: "integer", ...form });
 }
 
+/** A list in a query: its entries with commas between them. */
+export function listText(list: z.ZodArray, entry: z.ZodType) {
+  return z
+    .unknown()
+    .transform((text) => (typeof text === "string" ? text.split(",") : text))
+    .pipe(z.array(entry))
+    .pipe(list)
+    .meta({ type: "string", description: "With commas between them.", examples: ["1,2,3"] });
+}
+
 /** The id of a record in an address. */
 export const idParameter = z.strictObject({ id: wholeNumberText(input.recordId(), { minimum: 1 }) });
 

@@ -1,6 +1,6 @@
 import { input } from "@nerve/database";
 import { z } from "zod";
-import { booleanInQuery, jsonFilterInQuery, wholeNumberText } from "./fields.ts";
+import { booleanInQuery, jsonFilterInQuery, listText, wholeNumberText } from "./fields.ts";
 
 /** The form of a field in an address or a query, where everything is text. */
 export function asText(field: z.ZodType): z.ZodType {
@@ -8,6 +8,7 @@ export function asText(field: z.ZodType): z.ZodType {
     if (plain.meta()?.["format"] === "json-members") return jsonFilterInQuery();
     if (plain instanceof z.ZodDate) return input.isoDate();
     if (plain instanceof z.ZodBoolean) return booleanInQuery();
+    if (plain instanceof z.ZodArray) return listText(plain, asText(plain.element as z.ZodType));
     if (plain instanceof z.ZodNumber) return wholeNumberText(plain, boundsOf(plain));
     return plain;
   });

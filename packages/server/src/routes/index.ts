@@ -8,6 +8,7 @@ import { registerMetrics } from "./metrics/index.ts";
 import { registerOperationRoutes } from "./operations/index.ts";
 import { registerPages } from "./pages/index.ts";
 import { registerSecurityTxt } from "./pages/security-txt.ts";
+import { registerRoleRoutes } from "./roles.ts";
 import { registerScanRoutes } from "./scans.ts";
 import { registerSecurityRoutes } from "./security.ts";
 import type { RegisterRoutes } from "./server-context.ts";
@@ -24,6 +25,7 @@ export const routeModules: readonly RegisterRoutes[] = [
   registerAuthRoutes,
   registerSessionRoutes,
   registerKeyRoutes,
+  registerRoleRoutes,
   registerUserRoutes,
   registerCompanyRoutes,
   registerSecurityRoutes,

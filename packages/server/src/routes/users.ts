@@ -4,6 +4,7 @@ import {
   changeUserRole,
   deleteUser,
   getUserUsage,
+  getUserNames,
   listUsers,
   makePasswordLink,
   moveUserToCompany,
@@ -37,6 +38,7 @@ const shownLink = z.object({
 export const registerUserRoutes: RegisterRoutes = (server, context) => {
   const { mailer, publicUrl } = context;
   serve(server, context, "GET /api/users", listUsers);
+  serve(server, context, "GET /api/users/names", getUserNames);
   serve(server, context, "GET /api/users/:id", requireUser);
   serve(server, context, "GET /api/users/:id/usage", getUserUsage);
   serve(server, context, "PATCH /api/users/:id", updateUser);

@@ -37,6 +37,7 @@ interface Prepared {
   /** Fills the parameter in the address. */
   readonly id?: number | string;
   readonly body?: unknown;
+  readonly query?: string;
 }
 
 /** A route, who may call it with a session, whether an API key may, and a request. Written down apart from the role matrix. */
@@ -139,6 +140,9 @@ const scanRoutes = (kind: "xasm" | "lightbox"): ExpectedRoute[] => [
 
 export const expectedRoutes: readonly ExpectedRoute[] = [
   { route: "GET /api/auth/me", roles: everyone, byKey: true, prepare: nothing },
+  { route: "PATCH /api/auth/me", roles: notDemo, byKey: false, prepare: body({ timezone: "Europe/Berlin" }) },
+  { route: "GET /api/auth/account", roles: everyone, byKey: true, prepare: nothing },
+  { route: "GET /api/roles", roles: everyone, byKey: true, prepare: nothing },
   { route: "POST /api/auth/sign-out", roles: everyone, byKey: false, prepare: nothing },
   { route: "POST /api/auth/reauthenticate", roles: everyone, byKey: false, prepare: body({ password: testPassword }) },
   {
@@ -164,6 +168,7 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
   { route: "POST /api/keys", roles: notDemo, byKey: false, prepare: body({ name: "A key" }) },
   { route: "DELETE /api/keys/{id}", roles: notDemo, byKey: false, prepare: aKey },
   { route: "GET /api/users", roles: admins, byKey: true, prepare: nothing },
+  { route: "GET /api/users/names", roles: everyone, byKey: true, prepare: async () => ({ query: "ids=1,2" }) },
   { route: "GET /api/users/{id}", roles: admins, byKey: true, prepare: aUser },
   { route: "GET /api/users/{id}/usage", roles: admins, byKey: true, prepare: aUser },
   { route: "PATCH /api/users/{id}", roles: admins, byKey: true, prepare: aUserWith({ fullName: "Grace Hopper" }) },

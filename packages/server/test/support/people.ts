@@ -9,6 +9,7 @@ export interface Person {
   readonly token: string;
   readonly refreshToken: string;
   readonly sessionId: number;
+  readonly expiresAt: Date;
 }
 
 /** Makes a user and signs them in. */

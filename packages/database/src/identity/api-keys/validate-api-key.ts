@@ -13,6 +13,8 @@ export interface ValidApiKey {
   readonly keyId: number;
   readonly userId: number;
   readonly name: string;
+  /** Null for a key that does not expire. */
+  readonly expiresAt: Date | null;
   readonly permissions: readonly string[];
   readonly user: {
     readonly id: number;
@@ -36,7 +38,7 @@ const useKey = statement((sql, p: { digest: string; now: Date; ipAddress: string
     .where("revoked_at", "is", null)
     .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", p.now)]))
     .where(ownerInGoodStanding("api_keys.user_id", p.now))
-    .returning(["id", "user_id", "name", "permissions"])
+    .returning(["id", "user_id", "name", "permissions", "expires_at"])
     .returning((eb) => {
       const owner = eb.selectFrom("users").whereRef("users.id", "=", "api_keys.user_id");
       return [
@@ -70,8 +72,8 @@ export async function validateApiKey(
   if (!isApiKey(rawKey)) return null;
   const used = await useKey.first(db, { digest: digestToken(rawKey), now: db.clock.now(), ipAddress: address });
   if (used === null) return null;
-  const { id: keyId, userId, name, permissions, email, role, companyId } = used;
+  const { id: keyId, userId, name, permissions, expiresAt, email, role, companyId } = used;
   // The condition on the owner has matched, so there is one.
   const user = { id: userId, email: email as string, role: role as UserRole, companyId };
-  return { keyId, userId, name, permissions: permissions ?? [], user };
+  return { keyId, userId, name, expiresAt, permissions: permissions ?? [], user };
 }

@@ -10,11 +10,23 @@ import { pageOf, rowOf } from "../../rows/index.ts";
 import { sessions, users } from "../../schema/core.ts";
 import { recordId } from "../../validation/input.ts";
 import { requireRank } from "../account/roles.ts";
-import { listUserSessions } from "./list-sessions.ts";
+import { listUserSessions, type SessionSummary } from "./list-sessions.ts";
 import { revokeAllUserSessions, revokeSession } from "./revoke-sessions.ts";
 import { idleMinutesField } from "./session-limits.ts";
 
+/** A live session in a list. */
+export interface ListedSession extends SessionSummary {
+  /** Whether it is the one that asks. */
+  readonly current: boolean;
+}
+
 const userId = recordId().optional().meta({ description: "Whose; one's own unless told." });
+
+const { shape: sessionFields } = rowOf(sessions, ["userId", "isActive", "revokedAt"]) as unknown as z.ZodObject;
+
+const listedSession = z
+  .object({ ...sessionFields, current: z.boolean().meta({ description: "Whether it is the one that asks." }) })
+  .meta({ id: "ListedSession", description: "A live session." }) as unknown as z.ZodType<ListedSession, ListedSession>;
 
 /**
  * Whose sessions are meant: the caller's own, or those of a user within reach and of no role above the caller's.
@@ -34,7 +46,7 @@ async function requireOwner(db: Handle, wanted: number | undefined, caller: Call
 }
 
 /**
- * Lists the live sessions of a user, newest first; without `userId` the caller's own.
+ * Lists the live sessions of a user, newest first; without `userId` the caller's own. The one of `currentId` is `current`.
  *
  * @returns a page of sessions, without their tokens
  * @throws {NotFoundError} NOT_FOUND for a user out of reach
@@ -47,10 +59,11 @@ async function requireOwner(db: Handle, wanted: number | undefined, caller: Call
 export const listSessions = reading({
   summary: "List live sessions",
   permission: "session:read",
-  input: { userId, idleTimeoutMinutes: idleMinutesField, ...pageFields },
-  output: pageOf(rowOf(sessions, ["userId", "isActive", "revokedAt"])),
-  async run(db, { userId: wanted, ...options }, caller) {
-    return listUserSessions(db, await requireOwner(db, wanted, caller), options);
+  input: { userId, idleTimeoutMinutes: idleMinutesField, currentId: recordId().optional(), ...pageFields },
+  output: pageOf(listedSession),
+  async run(db, { userId: wanted, currentId, ...options }, caller) {
+    const { items, nextCursor } = await listUserSessions(db, await requireOwner(db, wanted, caller), options);
+    return { items: items.map((session) => ({ ...session, current: session.id === currentId })), nextCursor };
   },
 });
 

@@ -1,5 +1,6 @@
 import type { RegisterRoutes } from "../server-context.ts";
 import { registerEmailRoutes } from "./email.ts";
+import { registerMeRoutes } from "./me.ts";
 import { registerNextStepRoutes } from "./next-steps.ts";
 import { registerPasswordRoutes } from "./password.ts";
 import { registerSessionTokenRoutes } from "./session.ts";
@@ -10,6 +11,7 @@ const groups = [
   registerSignInRoutes,
   registerNextStepRoutes,
   registerSessionTokenRoutes,
+  registerMeRoutes,
   registerPasswordRoutes,
   registerEmailRoutes,
   registerTwoFactorRoutes,

@@ -1,10 +1,9 @@
-import { DatabaseError, getUser, refreshSession, revokeSession } from "@nerve/database";
+import { DatabaseError, refreshSession, revokeSession } from "@nerve/database";
 import { z } from "zod";
-import { actorOf, principalOf, sessionOf } from "../../authentication/principal.ts";
+import { actorOf, sessionOf } from "../../authentication/principal.ts";
 import { originOf } from "../../authentication/request-origin.ts";
 import { nothing } from "../../openapi/fields.ts";
 import type { RegisterRoutes } from "../server-context.ts";
-import { userSchema } from "../../openapi/user-schema.ts";
 import { deviceTokenField, tokenField } from "./fields.ts";
 import { deliverSession, deviceOf, refreshedSchema, requireKeptCookies } from "./sign-in-answers.ts";
 
@@ -52,21 +51,6 @@ export const registerSessionTokenRoutes: RegisterRoutes = (server, context) => {
       await revokeSession(db, sessionOf(request).token, { actor: actorOf(request) });
       cookies.clear(reply);
       return reply.code(204).header("clear-site-data", '"cache", "storage"').send();
-    },
-  );
-
-  server.get(
-    "/api/auth/me",
-    {
-      schema: { tags, summary: "The user behind the session or the API key", response: { 200: userSchema } },
-      config: { access: "account:read" },
-    },
-    async (request) => {
-      const principal = principalOf(request);
-      if (principal.kind === "session") return principal.user;
-      const user = await getUser(db, principal.user.id);
-      if (user === null) throw new DatabaseError("UNAUTHENTICATED");
-      return user;
     },
   );
 };
