@@ -44,7 +44,7 @@ export const tasks: readonly Task[] = [
   ),
   task(
     "Use API keys",
-    `createOwnApiKey listOwnApiKeys revokeOwnApiKey createApiKey validateApiKey listUserApiKeys revokeApiKey
+    `createOwnApiKey listOwnApiKeys revokeOwnApiKey listApiKeysOfUser revokeApiKeyOfUser createApiKey validateApiKey listUserApiKeys revokeApiKey
      revokeAllUserApiKeys cleanupExpiredApiKeys`,
   ),
   task(

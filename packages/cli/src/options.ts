@@ -7,6 +7,11 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** Reads a number of days; null for never. */
+export function daysOrNever(text: string): number | null {
+  return text === "never" ? null : wholeNumber(text);
+}
+
 /** Reads JSON; what it has to be is for the function that takes it to say. */
 export function jsonText(text: string): unknown {
   try {

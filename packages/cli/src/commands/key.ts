@@ -3,14 +3,14 @@ import { commandLine } from "../actor.ts";
 import { addCommand, addGroup, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { requireUser } from "../find-records.ts";
-import { addPageOptions, collect, continuation, type PageOptions, wholeNumber } from "../options.ts";
+import { addPageOptions, collect, continuation, daysOrNever, type PageOptions, wholeNumber } from "../options.ts";
 import { formatTime, formatTable } from "../table.ts";
 
 interface CreateOptions {
   readonly user: string;
   readonly name: string;
   readonly permission?: string[];
-  readonly expiresDays?: number;
+  readonly expiresDays?: number | null;
 }
 
 interface ListOptions extends PageOptions {
@@ -31,7 +31,7 @@ export const registerKey: RegisterCommands = (program, surroundings) => {
         .requiredOption("--user <email>", "who uses it")
         .requiredOption("--name <name>", "what it is for")
         .option("--permission <permission>", "what it may do, such as scan:read; may be given several times", collect)
-        .option("--expires-days <n>", "end it after so many days (default never)", wholeNumber),
+        .option("--expires-days <n>", "end it after so many days (default NERVE_KEY_DAYS), or `never`", daysOrNever),
     fields: { permissions: "--permission", expiresInDays: "--expires-days" },
     run: (call) =>
       useDatabase(call, async (db) => {

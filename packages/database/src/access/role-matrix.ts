@@ -45,6 +45,7 @@ export const roleMatrix = {
   "session:end": { allows: "End sessions", byKey: false, roles: { ...everyoneButDemo, ...administrators } },
   "key:read": { allows: "List one's own API keys", byKey: true, roles: everyone },
   "key:write": { allows: "Make and revoke one's own API keys", byKey: false, roles: everyoneButDemo },
+  "key:manage": { allows: "See and revoke the API keys of users", byKey: true, roles: administrators },
   "user:read": { allows: "See users", byKey: true, roles: administrators },
   "user:name": {
     allows: "See the names of users by their ids",

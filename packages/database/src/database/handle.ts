@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Engine, EngineName, Executor, TransactionExecutor } from "../engines/port/engine.ts";
 import type { BreachedPasswords, KeyRing } from "../cryptography/index.ts";
 import type { Schema } from "../schema/tables.ts";
+import type { AccountPolicy } from "./account-policy.ts";
 import type { Clock } from "./clock.ts";
 import type { QuotaLimits } from "./quota-limits.ts";
 
@@ -24,6 +25,8 @@ export interface Handle<DB = Schema> {
   readonly breachedPasswords: BreachedPasswords | undefined;
   /** How much ordinary users may store. @internal */
   readonly quotas: QuotaLimits;
+  /** What accounts and keys are held to. @internal */
+  readonly accountPolicy: AccountPolicy;
   /** The engine as a whole, for what stands outside transactions. @internal */
   readonly connection: Engine;
   /** What statements run on. @internal */
@@ -53,6 +56,7 @@ interface HandleParts {
   readonly secrets: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
   readonly quotas: QuotaLimits;
+  readonly accountPolicy: AccountPolicy;
   readonly files: DatabaseFiles;
   readonly notifies?: boolean;
 }
@@ -69,11 +73,21 @@ export class Database<DB = Schema> implements Handle<DB> {
   readonly loadKeys: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
   readonly quotas: QuotaLimits;
+  readonly accountPolicy: AccountPolicy;
   /** Where it lies, as far as that is in files. @internal */
   readonly files: DatabaseFiles;
   readonly notifies: boolean;
 
-  constructor({ connection, clock, secrets, breachedPasswords, quotas, files, notifies = false }: HandleParts) {
+  constructor({
+    connection,
+    clock,
+    secrets,
+    breachedPasswords,
+    quotas,
+    accountPolicy,
+    files,
+    notifies = false,
+  }: HandleParts) {
     this.engine = connection.name;
     // One builder writes for every table: which there are is for the types alone.
     this.sql = connection.builder as unknown as Kysely<DB>;
@@ -83,6 +97,7 @@ export class Database<DB = Schema> implements Handle<DB> {
     this.secrets = () => secrets(this as unknown as Handle);
     this.breachedPasswords = breachedPasswords;
     this.quotas = quotas;
+    this.accountPolicy = accountPolicy;
     this.files = files;
     this.notifies = notifies;
   }
@@ -114,6 +129,7 @@ export class Transaction<DB = Schema> implements Handle<DB> {
   readonly loadKeys: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
   readonly quotas: QuotaLimits;
+  readonly accountPolicy: AccountPolicy;
   readonly documentsAsText: boolean;
   readonly notifies: boolean;
 
@@ -128,6 +144,7 @@ export class Transaction<DB = Schema> implements Handle<DB> {
     this.secrets = () => parent.loadKeys(this as unknown as Handle);
     this.breachedPasswords = parent.breachedPasswords;
     this.quotas = parent.quotas;
+    this.accountPolicy = parent.accountPolicy;
     this.documentsAsText = parent.documentsAsText ?? false;
     this.notifies = parent.notifies ?? false;
   }
@@ -146,6 +163,7 @@ class OtherReads<DB> implements Handle<DB> {
   readonly loadKeys: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
   readonly quotas: QuotaLimits;
+  readonly accountPolicy: AccountPolicy;
   readonly documentsAsText: boolean;
   readonly notifies: boolean;
 
@@ -159,6 +177,7 @@ class OtherReads<DB> implements Handle<DB> {
     this.loadKeys = parent.loadKeys;
     this.breachedPasswords = parent.breachedPasswords;
     this.quotas = parent.quotas;
+    this.accountPolicy = parent.accountPolicy;
     this.documentsAsText = documentsAsText ?? parent.documentsAsText ?? false;
     this.notifies = parent.notifies ?? false;
   }
@@ -174,8 +193,17 @@ class OtherReads<DB> implements Handle<DB> {
  * const telling = withNotices(db);
  */
 export function withNotices<DB = Schema>(db: Database<DB>): Database<DB> {
-  const { connection, clock, loadKeys: secrets, breachedPasswords, quotas, files } = db;
-  return new Database<DB>({ connection, clock, secrets, breachedPasswords, quotas, files, notifies: true });
+  const { connection, clock, loadKeys: secrets, breachedPasswords, quotas, accountPolicy, files } = db;
+  return new Database<DB>({
+    connection,
+    clock,
+    secrets,
+    breachedPasswords,
+    quotas,
+    accountPolicy,
+    files,
+    notifies: true,
+  });
 }
 
 /**

@@ -4,6 +4,7 @@ import { MigrationError } from "../errors/index.ts";
 import { type MasterKeys, openBreachedPasswordList } from "../cryptography/index.ts";
 import { type ApplicationMigration, applyPending, hasPending } from "../migrations/application-migrations.ts";
 import { getMigrationStatus, migrate } from "../migrations/migrator.ts";
+import { type AccountPolicy, defaultAccountPolicy } from "../database/account-policy.ts";
 import { type Clock, systemClock } from "../database/clock.ts";
 import { type QuotaLimits, quotaLimits } from "../database/quota-limits.ts";
 import { Database } from "../database/handle.ts";
@@ -56,6 +57,11 @@ export interface OpenOptions<Own extends readonly TableDefinition[] = readonly [
   breachedPasswordsFile?: string;
   /** How many rows and MiB may be stored for one user and for one company, scans so far. Default 20000 and 4096, 200000 and 20480. */
   quotas?: Partial<QuotaLimits>;
+  /**
+   * What accounts and keys are held to: `keyDays` (default 90), after which an API key ends unless told otherwise;
+   * `longestKeyDays` (default 365); `keysWithoutEnd` (default false), whether one may be made that never ends.
+   */
+  accountPolicy?: Partial<AccountPolicy>;
   /** SQLite: how long to wait for another connection's lock, in milliseconds. Default 5000. */
   busyTimeoutMs?: number;
   /** SQLite: `full` survives a power cut with every commit, `normal` may lose the last ones. Default `full`. */
@@ -155,5 +161,6 @@ export async function openWithTables<DB = Schema>(
   const breachedPasswords = list === undefined ? undefined : await openBreachedPasswordList(list);
   const connection = await openEngine(url, tables, { ...rest, createFile: createFile !== false });
   const secrets = secretsFor(url, options);
-  return new Database<DB>({ connection, clock, secrets, breachedPasswords, quotas, files });
+  const accountPolicy = { ...defaultAccountPolicy, ...options.accountPolicy };
+  return new Database<DB>({ connection, clock, secrets, breachedPasswords, quotas, accountPolicy, files });
 }

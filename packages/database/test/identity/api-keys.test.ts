@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Database } from "../../src/database/handle.ts";
 import { fetchFirst, runQuery } from "../../src/database/statement.ts";
 import { createApiKey, listUserApiKeys, revokeApiKey, validateApiKey } from "../../src/identity/api-keys/index.ts";
 import { alterTestUser, createTestCompany, createTestUser } from "../support/accounts.ts";
@@ -36,6 +37,7 @@ describeOnEachEngine("API keys", (context) => {
       keyId: key.keyId,
       userId: user.id,
       name: "Nightly scan",
+      expiresAt: key.expiresAt,
       permissions: ["scan:read", "metrics:*"],
       user: { id: user.id, email: user.email, role: "analyst", companyId: company.id },
     });
@@ -63,6 +65,28 @@ describeOnEachEngine("API keys", (context) => {
     );
     expect((await validateApiKey(context.db, key.key))?.permissions).toEqual([]);
     expect((await listUserApiKeys(context.db, user.id)).items[0]?.permissions).toEqual([]);
+  });
+
+  test("end after 90 days unless told otherwise, and nobody makes one that never ends", async () => {
+    const { user, key } = await make();
+    expect(key.expiresAt?.getTime()).toBe(context.clock.now().getTime() + 90 * 86_400_000);
+    for (const expiresInDays of [null, 366]) {
+      const making = createApiKey(context.db, { userId: user.id, name: "For ever", expiresInDays });
+      await expect(making).rejects.toMatchObject({ code: "INVALID_INPUT", field: "expiresInDays" });
+    }
+  });
+
+  test("end as the installation says", async () => {
+    const { user } = await make();
+    const strict = await context.openAnother({ accountPolicy: { longestKeyDays: 30 } });
+    const lax = await context.openAnother({ accountPolicy: { keyDays: 7, keysWithoutEnd: true } });
+    const endOf = async (db: Database, expiresInDays?: number | null) => {
+      const { expiresAt } = await createApiKey(db, { userId: user.id, name: "Nightly", expiresInDays });
+      return expiresAt === null ? null : (expiresAt.getTime() - context.clock.now().getTime()) / 86_400_000;
+    };
+    expect(await endOf(strict)).toBe(30);
+    await expect(endOf(strict, 31)).rejects.toMatchObject({ message: expect.stringContaining("30") });
+    expect([await endOf(lax), await endOf(lax, 365), await endOf(lax, null)]).toEqual([7, 365, null]);
   });
 
   test("validate until they expire, and not from then on", async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { digestToken, generateSecureToken } from "../../src/cryptography/index.ts";
 import { fetchAll, fetchFirst } from "../../src/database/statement.ts";
+import { createApiKey, validateApiKey } from "../../src/identity/api-keys/index.ts";
 import { changePassword, requestPasswordReset, resetPassword } from "../../src/identity/passwords/index.ts";
 import { setUserEmail } from "../../src/identity/index.ts";
 import { createSession, validateSession } from "../../src/identity/sessions/index.ts";
@@ -33,6 +34,18 @@ describeOnEachEngine("Passwords", (context) => {
     expect(await opens(user.email, newPassword)).toBe("signed-in");
     expect(await countEvents(context.db, user.id, "password_changed")).toBe(1);
     expect(await auditedActions(context.db, "users", user.id)).toContain("password_changed");
+  });
+
+  test("change and take the API keys along, if the user says so", async () => {
+    const user = await createTestUser(context.db);
+    const { key } = await createApiKey(context.db, { userId: user.id, name: "Nightly" });
+    await change(user.id, testPassword, newPassword);
+    expect(await validateApiKey(context.db, key)).not.toBeNull();
+    await expect(change(user.id, "a wrong password", testPassword, { revokeKeys: true })).rejects.toThrow();
+    expect(await validateApiKey(context.db, key)).not.toBeNull();
+    await change(user.id, newPassword, "granite harbour wakes early", { revokeKeys: true });
+    expect(await validateApiKey(context.db, key)).toBeNull();
+    expect(await countEvents(context.db, user.id, "api_key_revoked")).toBe(1);
   });
 
   test("do not change with a wrong current one, or for a user who does not exist", async () => {

@@ -70,6 +70,7 @@ export const makers: Readonly<Record<string, Maker>> = {
   getLightboxScanById: lightboxScan,
   getXasmScanById: xasmScan,
   getUserUsage: member,
+  listApiKeysOfUser: async (_db, { ownerId: id }) => ({ id }),
   makePasswordLink: member,
   moveUserToCompany: async (db, world) => ({ ...(await member(db, world)), companyId: (await company(db)).id }),
   preparePasswordReset: async (db, world) => ({ ...(await member(db, world)), ipAddress: "192.0.2.7" }),
@@ -94,6 +95,10 @@ export const makers: Readonly<Record<string, Maker>> = {
     const { id } = await member(db, world);
     await nerve.deleteUser(db, { id });
     return { id };
+  },
+  revokeApiKeyOfUser: async (db, { ownerId: id }) => {
+    const { keyId } = await nerve.createApiKey(db, { userId: id, name: "Nightly" });
+    return { id, keyId };
   },
   revokeOwnApiKey: async (db, { ownerId: userId }) => {
     const { keyId } = await nerve.createApiKey(db, { userId, name: "Nightly" });

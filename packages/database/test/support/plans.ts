@@ -10,7 +10,7 @@ interface Executed {
 /** A handle that runs statements on `db` and remembers them. */
 function recording(db: Database): { handle: Handle; executed: Executed[] } {
   const executed: Executed[] = [];
-  const { engine, clock, sql, connection, secrets, loadKeys, breachedPasswords, quotas, executor } = db;
+  const { engine, clock, sql, connection, secrets, loadKeys, breachedPasswords, quotas, accountPolicy, executor } = db;
   const remember = (query: Query, values: readonly unknown[]) => void executed.push({ query, values });
   const handle: Handle = {
     engine,
@@ -21,6 +21,7 @@ function recording(db: Database): { handle: Handle; executed: Executed[] } {
     loadKeys,
     breachedPasswords,
     quotas,
+    accountPolicy,
     executor: {
       all: (query, values) => (remember(query, values), executor.all(query, values)),
       run: (query, values) => (remember(query, values), executor.run(query, values)),

@@ -1,4 +1,10 @@
-import { createOwnApiKey, listOwnApiKeys, revokeOwnApiKey } from "@nerve/database";
+import {
+  createOwnApiKey,
+  listApiKeysOfUser,
+  listOwnApiKeys,
+  revokeApiKeyOfUser,
+  revokeOwnApiKey,
+} from "@nerve/database";
 import { serve } from "./serve.ts";
 import type { RegisterRoutes } from "./server-context.ts";
 
@@ -6,4 +12,6 @@ export const registerKeyRoutes: RegisterRoutes = (server, context) => {
   serve(server, context, "GET /api/keys", listOwnApiKeys);
   serve(server, context, "POST /api/keys", createOwnApiKey, { status: 201 });
   serve(server, context, "DELETE /api/keys/:id", revokeOwnApiKey, { status: 204 });
+  serve(server, context, "GET /api/users/:id/keys", listApiKeysOfUser);
+  serve(server, context, "DELETE /api/users/:id/keys/:keyId", revokeApiKeyOfUser, { status: 204 });
 };

@@ -27,6 +27,11 @@ export function databaseOptions(settings: Settings): OpenOptions {
       rowsPerCompany: settings.quotaRowsPerCompany,
       mibPerCompany: settings.quotaMibPerCompany,
     },
+    accountPolicy: {
+      keyDays: settings.keyDays,
+      longestKeyDays: settings.longestKeyDays,
+      keysWithoutEnd: settings.keysWithoutEnd,
+    },
     ...(settings.databaseReadUrl === null ? {} : { readUrl: settings.databaseReadUrl }),
     ...(settings.breachedPasswordsFile === null ? {} : { breachedPasswordsFile: settings.breachedPasswordsFile }),
     remains: [settings.backupFolder, settings.uploadsFolder],

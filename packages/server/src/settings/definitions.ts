@@ -90,6 +90,18 @@ export const settingDefinitions = {
     default: null,
     help: "Passwords that are known from breaches, none of which anybody may choose: SHA-1 digests in hexadecimal, a line each, in their order, as such lists are offered for download. While it cannot be read, no password can be set. The 49,000 commonest passwords are refused without it.",
   }),
+  keyDays: setting("NERVE_KEY_DAYS", wholeNumber(1, 3650), {
+    default: 90,
+    help: "Days after which an API key ends unless whoever makes it says otherwise.",
+  }),
+  longestKeyDays: setting("NERVE_KEY_LONGEST_DAYS", wholeNumber(1, 3650), {
+    default: 365,
+    help: "Most days that an API key may be made for. Keys that are there already keep their end.",
+  }),
+  keysWithoutEnd: setting("NERVE_KEYS_WITHOUT_END", yesOrNo, {
+    default: false,
+    help: "Whether API keys may be made that never end, with `--expires-days never` or `expiresInDays: null`.",
+  }),
   backupFolder: setting("NERVE_BACKUP_FOLDER", pathOf("folder"), {
     default: "data/backups",
     help: "Where backups are.",

@@ -36,8 +36,13 @@ describeOnEachEngine("who may call what", (context) => {
 
   /** Prepares a request, to be sent with whatever credential. */
   async function prepare(expected: ExpectedRoute, actor: Person) {
-    const { id = "", body, query } = await expected.prepare({ db: context.db, actor, companyId, backupFolder });
-    const address = expected.route.replace(/\{\w+\}/, String(id));
+    const {
+      id = "",
+      keyId = "",
+      body,
+      query,
+    } = await expected.prepare({ db: context.db, actor, companyId, backupFolder });
+    const address = expected.route.replace("{keyId}", String(keyId)).replace(/\{\w+\}/, String(id));
     const route = query === undefined ? address : `${address}?${query}`;
     return (token?: string): Promise<TestAnswer> => server.call(route, { token, body });
   }

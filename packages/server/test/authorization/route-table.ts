@@ -36,6 +36,8 @@ export interface Scene {
 interface Prepared {
   /** Fills the parameter in the address. */
   readonly id?: number | string;
+  /** Fills a second one. */
+  readonly keyId?: number;
   readonly body?: unknown;
   readonly query?: string;
 }
@@ -84,6 +86,11 @@ async function anEvent({ db, companyId }: Scene): Promise<Prepared> {
 
 async function aKey({ db, actor }: Scene): Promise<Prepared> {
   return { id: (await createApiKey(db, { userId: actor.id, name: "A key" })).keyId };
+}
+
+async function aKeyOfAUser(scene: Scene): Promise<Prepared> {
+  const { id } = await aUser(scene);
+  return { id, keyId: (await createApiKey(scene.db, { userId: id, name: "A key" })).keyId };
 }
 
 async function aSession({ db, actor }: Scene): Promise<Prepared> {
@@ -167,6 +174,8 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
   { route: "GET /api/keys", roles: everyone, byKey: true, prepare: nothing },
   { route: "POST /api/keys", roles: notDemo, byKey: false, prepare: body({ name: "A key" }) },
   { route: "DELETE /api/keys/{id}", roles: notDemo, byKey: false, prepare: aKey },
+  { route: "GET /api/users/{id}/keys", roles: admins, byKey: true, prepare: aUser },
+  { route: "DELETE /api/users/{id}/keys/{keyId}", roles: admins, byKey: true, prepare: aKeyOfAUser },
   { route: "GET /api/users", roles: admins, byKey: true, prepare: nothing },
   { route: "GET /api/users/names", roles: everyone, byKey: true, prepare: async () => ({ query: "ids=1,2" }) },
   { route: "GET /api/users/{id}", roles: admins, byKey: true, prepare: aUser },

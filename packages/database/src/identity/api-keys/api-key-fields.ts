@@ -17,5 +17,8 @@ export const apiKeyFields = {
     .max(100)
     .refine((list) => new Set(list).size === list.length, "must not name a permission twice")
     .default([]),
-  expiresInDays: boundedInteger({ min: 1, max: 3650 }).optional(),
+  expiresInDays: boundedInteger({ min: 1, max: 3650 })
+    .nullable()
+    .optional()
+    .meta({ description: "Days until it ends; null for never, where the installation allows that." }),
 };

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { actorField } from "../../access/actor.ts";
 import { logAudit } from "../../audit/index.ts";
 import { apiKeyPrefix, digestToken, generateApiKey } from "../../cryptography/index.ts";
-import { after, day } from "../../database/durations.ts";
 import type { Handle } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
@@ -11,6 +10,7 @@ import { notify } from "../../mails/notify.ts";
 import { logSecurityEvent } from "../../security/index.ts";
 import { parseInput, recordId } from "../../validation/input.ts";
 import { apiKeyFields } from "./api-key-fields.ts";
+import { endOfKey } from "./key-end.ts";
 import { requireGoodStanding } from "../account/require-good-standing.ts";
 
 const keyInput = z.strictObject({ userId: recordId(), ...apiKeyFields, actor: actorField });
@@ -59,7 +59,8 @@ const insertKey = statement((sql, p: KeyRow) =>
  *
  * @param db the database, or an open transaction
  * @param request `userId`, `name` (up to 100 characters), `permissions` (up to 100 of the form `scan:read`, `scan:*` or
- *   `*`; default none), `expiresInDays` (1 to 3650; never unless given), `actor` (default the system)
+ *   `*`; default none), `expiresInDays` (what the installation has as default, 90, and as longest, 365; null for never, where it allows that),
+ *   `actor` (default the system)
  * @returns the key, which cannot be had again, and what tells it apart
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {NotFoundError} NOT_FOUND when there is no such user, or it was deleted
@@ -72,10 +73,10 @@ export async function createApiKey(db: Handle, request: ApiKeyRequest): Promise<
   const { userId, name, permissions, expiresInDays, actor } = parseInput(keyInput, request);
   const key = generateApiKey();
   const prefix = apiKeyPrefix(key);
+  const expiresAt = endOfKey(db, expiresInDays);
   return transaction(db, async (tx) => {
     await requireGoodStanding(tx, userId);
     const now = tx.clock.now();
-    const expiresAt = expiresInDays === undefined ? null : after(now, expiresInDays * day);
     const row = { userId, digest: digestToken(key), prefix, name, permissions, now, expiresAt };
     const { id: keyId } = (await insertKey.first(tx, row)) as { id: number };
 

@@ -4,6 +4,7 @@ import type { Handle } from "../../database/handle.ts";
 import { type DatabaseError, NotFoundError, PermissionError, ValidationError } from "../../errors/index.ts";
 import { toLoggedEmail } from "../../security/logged-text.ts";
 import { parseInput, recordId } from "../../validation/input.ts";
+import { revokeAllUserApiKeys } from "../api-keys/revoke-api-key.ts";
 import { attemptFields, decide, type Refusal, refuseThrottled } from "../attempts/decide.ts";
 import { findProof } from "../attempts/find-proof.ts";
 import { hashNewPassword, newPasswordFields } from "./new-password.ts";
@@ -16,6 +17,7 @@ const changeInput = z.strictObject({
   ...newPasswordFields,
   ...attemptFields,
   exceptToken: z.string().optional(),
+  revokeKeys: z.boolean().default(false),
 });
 
 /** What `changePassword` takes. */
@@ -30,7 +32,7 @@ export type PasswordChange = z.input<typeof changeInput>;
  * @param db the database
  * @param userId the user
  * @param change `currentPassword`, `newPassword` and `ipAddress`; `userAgent`; `exceptToken`: token of the session that
- *   goes on; `passwordDemands` (`minLength`, `isBreached` of the policy); `historyLength`: former passwords that may not
+ *   goes on; `revokeKeys` (default false): whether the user's API keys end as well; `passwordDemands` (`minLength`, `isBreached` of the policy); `historyLength`: former passwords that may not
  *   come back (0 to 24, default 5); `lockout`, as for `signIn`
  * @throws {ValidationError} INVALID_INPUT with the field at fault; `currentPassword` when it is not right
  * @throws {NotFoundError} NOT_FOUND when there is no such user
@@ -46,7 +48,7 @@ export type PasswordChange = z.input<typeof changeInput>;
  */
 export async function changePassword(db: Handle, userId: number, change: PasswordChange): Promise<void> {
   const id = parseInput(recordId(), userId, { field: "userId" });
-  const { currentPassword, exceptToken, ...rest } = parseInput(changeInput, change);
+  const { currentPassword, exceptToken, revokeKeys, ...rest } = parseInput(changeInput, change);
   const account = await findAccountById(db, id);
   if (account === null) throw new NotFoundError();
   const provedBy = await findProof(db, id, { sessionToken: exceptToken });
@@ -57,17 +59,20 @@ export async function changePassword(db: Handle, userId: number, change: Passwor
   const isRight = await verifyPassword(currentPassword, account.passwordHash);
   const newHash = isRight ? await hashNewPassword(db, id, rest) : "";
   const findFault = () => Promise.resolve(isRight ? null : "wrong current password");
-  const outcome = await decide(db, attempt, { account, findFault }, (tx) =>
-    replacePassword(tx, {
+  const actor = { userId: id, ipAddress: rest.ipAddress, userAgent: rest.userAgent };
+  const outcome = await decide(db, attempt, { account, findFault }, async (tx) => {
+    const isReplaced = await replacePassword(tx, {
       userId: id,
       oldHash: account.passwordHash,
       newHash,
       historyLength: rest.historyLength,
       exceptToken,
-      actor: { userId: id, ipAddress: rest.ipAddress, userAgent: rest.userAgent },
+      actor,
       description: "The user changed their password.",
-    }),
-  );
+    });
+    if (isReplaced && revokeKeys) await revokeAllUserApiKeys(tx, id, { actor });
+    return isReplaced;
+  });
   if (outcome !== true) throw outcome === false ? wrongPassword() : toError(outcome);
 }
 

@@ -8,7 +8,11 @@ import type { RegisterRoutes, ServerContext } from "../server-context.ts";
 import { emailField, passwordField, tokenField } from "./fields.ts";
 
 const tags = ["auth"];
-const changeBody = z.strictObject({ currentPassword: passwordField, newPassword: passwordField });
+const changeBody = z.strictObject({
+  currentPassword: passwordField,
+  newPassword: passwordField,
+  revokeKeys: z.boolean().default(false).meta({ description: "Whether one's API keys end as well." }),
+});
 const resetBody = z.strictObject({ token: tokenField, newPassword: passwordField });
 
 export const registerPasswordRoutes: RegisterRoutes = (server, context) => {
