@@ -39,7 +39,7 @@ export const tasks: readonly Task[] = [
   ),
   task(
     "Keep a session",
-    `createSession validateSession refreshSession listSessions listUserSessions endSession endOtherSessions revokeSession
+    `createSession validateSession refreshSession listSessions listUserSessions endSession endOtherSessions endAllSessions revokeSession
      revokeAllUserSessions cleanupExpiredSessions`,
   ),
   task(

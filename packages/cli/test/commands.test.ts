@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  createSession,
   type Database,
   getAuditLogs,
   type JsonValue,
@@ -165,6 +166,19 @@ describe.each(engineNames)("nerve on %s", (engine) => {
     for (const action of ["company_created", "user_created", "user_suspended", "user_reinstated", "account_unlocked"]) {
       expect(done).toContainEqual({ action, userId: null, userAgent: "nerve command line" });
     }
+  });
+
+  test("session end-all signs out a company, or everybody", async () => {
+    const { id: userId } = await ask("user show ada@example.org");
+    const enter = () => useDatabase((db) => createSession(db, { userId: Number(userId), ipAddress: "192.0.2.7" }));
+    await enter();
+    expect(await ask("session end-all --company example.org")).toEqual({ ended: 1 });
+    await enter();
+    expect(await run("session end-all")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("Sessions ended: 1."),
+    });
+    expect(await run("session end-all --company nobody.example")).toMatchObject({ code: 3, stdout: "" });
   });
 
   test("key create shows the key once; list and revoke never do", async () => {

@@ -95,9 +95,12 @@ export const sessions: readonly AsvsItem[] = [
   {
     id: "7.4.5",
     asks: "Administrators can end one user's sessions, or everybody's",
-    state: "in part",
-    how: "One user's. Everybody's at once not yet.",
-    tests: ["packages/database/test/identity/user-rights.test.ts"],
+    state: "holds",
+    how: "One user's, a company's or everybody's, after a fresh sign-in; `nerve session end-all` on the server's machine.",
+    tests: [
+      "packages/database/test/identity/user-rights.test.ts",
+      "packages/database/test/identity/end-all-sessions.test.ts",
+    ],
   },
   {
     id: "7.5.1",

@@ -17,6 +17,7 @@ import { registerMetrics } from "./metrics.ts";
 import { registerMigrate } from "./migrate.ts";
 import { registerPurge } from "./purge.ts";
 import { registerSchema } from "./schema.ts";
+import { registerSession } from "./session.ts";
 import { registerServe } from "./serve.ts";
 import { registerUser } from "./user.ts";
 
@@ -28,6 +29,7 @@ export const commandGroups: readonly RegisterCommands[] = [
   registerSchema,
   registerCompany,
   registerUser,
+  registerSession,
   registerKey,
   registerKeys,
   registerEvents,

@@ -43,6 +43,7 @@ export const roleMatrix = {
   "account:two-factor": { allows: "Set up one's own second factor", byKey: false, roles: everyoneButDemo },
   "session:read": { allows: "List sessions", byKey: true, roles: { ...everyone, ...administrators } },
   "session:end": { allows: "End sessions", byKey: false, roles: { ...everyoneButDemo, ...administrators } },
+  "session:end-all": { allows: "End everybody's sessions", byKey: false, roles: administrators },
   "key:read": { allows: "List one's own API keys", byKey: true, roles: everyone },
   "key:write": { allows: "Make and revoke one's own API keys", byKey: false, roles: everyoneButDemo },
   "key:manage": { allows: "See and revoke the API keys of users", byKey: true, roles: administrators },

@@ -8,6 +8,7 @@ export const securityEventTypes = {
   account_locked: "An account was locked for a time.",
   account_unlocked: "A lock was lifted before its time.",
   session_revoked: "A session was ended before its time.",
+  all_sessions_ended: "An administrator ended everybody's sessions, or those of a company.",
   suspicious_activity: "A token was used that had been replaced, or another sign of theft.",
   password_changed: "A password was changed.",
   email_changed: "The e-mail address of an account was changed.",

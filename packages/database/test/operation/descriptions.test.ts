@@ -1,11 +1,17 @@
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { roleMatrix } from "../../src/access/role-matrix.ts";
 import { hostileStrings } from "../support/hostile.ts";
 import { allOperations, fieldsOf, namesRecord, textFields } from "../support/operations.ts";
 import { makers } from "./makers.ts";
 
 /** Fields that are hashed, and never stored or shown as they are. */
-const secrets = new Set(["addUser.password", "setUserPassword.password", "endOtherSessions.exceptToken"]);
+const secrets = new Set([
+  "addUser.password",
+  "setUserPassword.password",
+  "endOtherSessions.exceptToken",
+  "endAllSessions.exceptToken",
+]);
 
 const shownFields = textFields.filter(({ name, field }) => !secrets.has(`${name}.${field}`));
 
@@ -30,8 +36,11 @@ test.each(allOperations)("$name has a summary, fields, and a permission of the r
   expect(fresh && kind === "reading", "reading never gives rights").toBe(false);
 });
 
-test("every operation that changes something or names a record has a maker, and no other has", () => {
-  const wanted = allOperations.filter((one) => one.operation.description.kind === "changing" || namesRecord(one));
+test("every operation that changes something, names a record or needs an input has a maker, and no other has", () => {
+  const needsInput = (fields: z.ZodRawShape) => !z.strictObject(fields).safeParse({}).success;
+  const wanted = allOperations.filter(
+    (one) => one.operation.description.kind === "changing" || namesRecord(one) || needsInput(fieldsOf(one.operation)),
+  );
   expect(Object.keys(makers).toSorted()).toEqual(wanted.map(({ name }) => name).toSorted());
 });
 

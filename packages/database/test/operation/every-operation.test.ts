@@ -3,6 +3,8 @@ import { type Caller, systemCallerFor } from "../../src/access/caller.ts";
 import type { Handle } from "../../src/database/handle.ts";
 import { fetchFirst } from "../../src/database/statement.ts";
 import { DatabaseError } from "../../src/errors/index.ts";
+import { deleteCompany } from "../../src/identity/companies/index.ts";
+import { deleteUser } from "../../src/identity/users/index.ts";
 import { createTestCompany, createTestUser } from "../support/accounts.ts";
 import { inCompany, on, onlyOwn } from "../support/callers.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
@@ -72,6 +74,16 @@ describeOnEachEngine("Every operation", (context) => {
     });
   });
 
+  describe("attack: tells nothing of a record that is deleted, or whose company is full or deleted", () => {
+    test.each(made.filter(({ operation }) => "id" in operation.description.fields))("$name", async (one) => {
+      const input = await inputOf(one);
+      for (const id of await recordsOutOfReach(context.db)) {
+        await expectRefusal(one, { ...input, id }, inCompany(elsewhere, { userId: outsiderId }), { code: "NOT_FOUND" });
+        await expectRefusal(one, { ...input, id }, onlyOwn(colleagueId), { code: "NOT_FOUND" });
+      }
+    });
+  });
+
   describe("takes a scan id of another company for its own", () => {
     test.each(made.filter(({ name }) => name.startsWith("save")))("$name", async (one) => {
       const input = await inputOf(one);
@@ -124,6 +136,17 @@ describeOnEachEngine("Every operation", (context) => {
     });
   });
 });
+
+/** A user of a full company, one who was deleted before it was, that company, and one that is deleted itself. */
+async function recordsOutOfReach(db: Handle): Promise<number[]> {
+  const { id: full } = await createTestCompany(db, { max_seats: 1 });
+  const { id: former } = await createTestUser(db, { company_id: full });
+  await deleteUser(db, { id: former });
+  const { id: present } = await createTestUser(db, { company_id: full });
+  const { id: gone } = await createTestCompany(db);
+  await deleteCompany(db, { id: gone });
+  return [former, present, full, gone];
+}
 
 async function countAudited(db: Handle, userId: number): Promise<number> {
   const query = db.sql

@@ -42,7 +42,7 @@ async function session(db: Handle, { ownerId }: World) {
 const newAddress = () => `${uniqueWord()}@example.org`;
 
 /**
- * How each operation that changes something, or names a record, is called with success: the record is made in the company of the
+ * How each operation that changes something, names a record or needs an input is called with success: the record is made in the company of the
  * world. An operation that is missing here, or is no more, fails the suite.
  */
 export const makers: Readonly<Record<string, Maker>> = {
@@ -62,6 +62,10 @@ export const makers: Readonly<Record<string, Maker>> = {
   deleteLightboxScan: lightboxScan,
   deleteUser: member,
   deleteXasmScan: xasmScan,
+  endAllSessions: async (db, world) => {
+    await session(db, world);
+    return {};
+  },
   endOtherSessions: async (db, world) => {
     await session(db, world);
     return {};
@@ -70,6 +74,7 @@ export const makers: Readonly<Record<string, Maker>> = {
   getLightboxScanById: lightboxScan,
   getXasmScanById: xasmScan,
   getUserUsage: member,
+  getUserNames: async (_db, { ownerId }) => ({ ids: [ownerId] }),
   listApiKeysOfUser: async (_db, { ownerId: id }) => ({ id }),
   makePasswordLink: member,
   moveUserToCompany: async (db, world) => ({ ...(await member(db, world)), companyId: (await company(db)).id }),

@@ -170,6 +170,12 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
   { route: "POST /api/auth/two-factor/backup-codes", roles: notDemo, byKey: false, prepare: aSecondFactor },
   { route: "GET /api/sessions", roles: everyone, byKey: true, prepare: nothing },
   { route: "DELETE /api/sessions", roles: notDemo, byKey: false, prepare: nothing },
+  {
+    route: "POST /api/sessions/end-all",
+    roles: admins,
+    byKey: false,
+    prepare: async ({ companyId }) => ({ body: { companyId } }),
+  },
   { route: "DELETE /api/sessions/{id}", roles: notDemo, byKey: false, prepare: aSession },
   { route: "GET /api/keys", roles: everyone, byKey: true, prepare: nothing },
   { route: "POST /api/keys", roles: notDemo, byKey: false, prepare: body({ name: "A key" }) },

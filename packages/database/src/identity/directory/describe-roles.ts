@@ -18,6 +18,7 @@ const permission = z.object({
  * Tells which role may do what: docs/ROLES.md as data.
  *
  * @returns the roles, and each permission with the roles that have it
+ * @throws {ValidationError} INVALID_INPUT for any field, since it takes none
  * @example
  * const { permissions } = await describeRoles(db);
  * permissions.find(({ name }) => name === "scan:read").roles.analyst; // "company"

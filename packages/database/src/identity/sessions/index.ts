@@ -1,5 +1,6 @@
 export { cleanupExpiredSessions } from "./clean-up-sessions.ts";
 export { createSession, type SessionRequest } from "./create-session.ts";
+export { endAllSessions } from "./end-all-sessions.ts";
 export { listUserSessions, type SessionSummary } from "./list-sessions.ts";
 export { refreshSession, type RefreshOptions } from "./refresh-session.ts";
 export { revokeAllUserSessions, revokeSession, type SessionChoice } from "./revoke-sessions.ts";
