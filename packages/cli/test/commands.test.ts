@@ -5,6 +5,7 @@ import {
   createSession,
   type Database,
   getAuditLogs,
+  getUser,
   type JsonValue,
   lockUserAccount,
   openDatabase,
@@ -115,6 +116,8 @@ describe.each(engineNames)("nerve on %s", (engine) => {
     const { users, nextCursor } = await ask("user list --company example.org");
     expect({ users, nextCursor }).toEqual({ users: [user], nextCursor: null });
     expect((await run("user list")).stdout).toMatch(/^\d+ +ada@example\.org +analyst +active /m);
+    const made = await useDatabase((db) => getUser(db, Number(user["id"])));
+    expect(made).toMatchObject({ mustChangePassword: true });
   });
 
   test("a demo account needs an end, and a weak password is refused; both are wrong usage", async () => {

@@ -127,16 +127,20 @@ export const authentication: readonly AsvsItem[] = [
   {
     id: "6.3.3",
     asks: "A second factor can be used, and be required",
-    state: "in part",
-    how: "Everybody can switch one on. Nothing requires it yet.",
-    tests: ["packages/database/test/identity/two-factor.test.ts"],
+    state: "holds",
+    how: "Everybody can switch one on; `NERVE_REQUIRE_TWO_FACTOR` demands it of roles or of everybody.",
+    tests: [
+      "packages/database/test/identity/two-factor.test.ts",
+      "packages/server/test/authorization/second-factor.test.ts",
+    ],
   },
   {
     id: "6.3.4",
     asks: "No way in is weaker than another",
-    state: "in part",
-    how: "A reset and a key skip no factor, and a key gives no rights. There is no test yet that goes through all ways.",
+    state: "holds",
+    how: "A reset, a forced change, a refresh, an old session and a key skip no factor, and a key gives no rights.",
     tests: [
+      "packages/server/test/authorization/second-factor.test.ts",
       "packages/server/test/authorization/rights.test.ts",
       "packages/database/test/identity/password-changes.test.ts",
     ],
@@ -144,9 +148,9 @@ export const authentication: readonly AsvsItem[] = [
   {
     id: "6.4.1",
     asks: "First passwords are random, end soon and work once",
-    state: "in part",
-    how: "Set-up links are 256 bits, end after a day and work once. A first password that an administrator chose has to be changed, and does not end by itself.",
-    tests: ["packages/server/test/routes/set-up.test.ts", "packages/database/test/identity/password-changes.test.ts"],
+    state: "holds",
+    how: "Set-up links are 256 bits, end after a day and work once. A first password that an administrator chose has to be changed within days, and then opens nothing.",
+    tests: ["packages/server/test/routes/set-up.test.ts", "packages/database/test/identity/first-passwords.test.ts"],
   },
   {
     id: "6.4.2",

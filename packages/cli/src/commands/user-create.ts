@@ -25,7 +25,6 @@ interface CreateOptions {
   readonly company?: string;
   readonly fullName?: string;
   readonly expiresDays?: number;
-  readonly mustChangePassword?: true;
   readonly passwordStdin?: true;
   readonly invite?: true;
 }
@@ -44,7 +43,7 @@ function isInvited({ invite, passwordStdin }: CreateOptions): boolean {
 export const addUserCreate: RegisterCommands = (group, surroundings) => {
   addCommand<CreateOptions>(group, surroundings, {
     usage: "create",
-    description: "make an account; who uses it may sign in at once",
+    description: "make an account; who uses it signs in at once, and then chooses another password",
     options: (command) =>
       command
         .requiredOption("--email <email>", "the address to sign in with")
@@ -53,11 +52,10 @@ export const addUserCreate: RegisterCommands = (group, surroundings) => {
         .option("--invite", "print a link with which the user sets a password, in place of giving one")
         .option("--company <domain>", "the company that the user belongs to, by one of its domains")
         .option("--full-name <name>", "the user's name")
-        .option("--expires-days <n>", "end the account after so many days; a demo needs it", wholeNumber)
-        .option("--must-change-password", "have the user choose another password at the first sign-in"),
+        .option("--expires-days <n>", "end the account after so many days; a demo needs it", wholeNumber),
     fields: { password: "The password", expiresAt: "--expires-days", companyId: "--company" },
     run: async (call) => {
-      const { email, role, company, fullName, expiresDays, mustChangePassword } = call.options;
+      const { email, role, company, fullName, expiresDays } = call.options;
       // A password that nobody has seen, until the invitation is used.
       const password = isInvited(call.options) ? generateSecureToken() : await readPassword(call.context);
       return useDatabase(call, async (db) => {
@@ -66,7 +64,8 @@ export const addUserCreate: RegisterCommands = (group, surroundings) => {
           password,
           role,
           fullName,
-          mustChangePassword,
+          // Whoever typed it knows it: it opens the account once, to choose another.
+          mustChangePassword: call.options.invite !== true,
           // Whoever makes the account on the machine itself vouches for the address.
           emailVerified: true,
           companyId: company === undefined ? undefined : (await requireCompany(db, company)).id,

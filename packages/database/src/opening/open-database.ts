@@ -59,7 +59,9 @@ export interface OpenOptions<Own extends readonly TableDefinition[] = readonly [
   quotas?: Partial<QuotaLimits>;
   /**
    * What accounts and keys are held to: `keyDays` (default 90), after which an API key ends unless told otherwise;
-   * `longestKeyDays` (default 365); `keysWithoutEnd` (default false), whether one may be made that never ends.
+   * `longestKeyDays` (default 365); `keysWithoutEnd` (default false), whether one may be made that never ends;
+   * `twoFactorRoles` (default none), which have to have a second factor `twoFactorFrom` a time on, accounts once they are
+   * `twoFactorGraceDays` (default 7) old; `firstPasswordDays` (default 3), after which a password that an administrator chose ends.
    */
   accountPolicy?: Partial<AccountPolicy>;
   /** SQLite: how long to wait for another connection's lock, in milliseconds. Default 5000. */

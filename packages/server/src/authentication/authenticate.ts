@@ -41,8 +41,12 @@ async function findSession(
   { db, settings }: Context,
   { token, sentBy }: { token: string; sentBy: "cookie" | "header" },
 ): Promise<Principal | null> {
-  const idleTimeoutMinutes = settings.sessionIdleMinutes;
-  const session = await validateSession(db, token, { idleTimeoutMinutes, updateActivity: !isBackground(request) });
+  const session = await validateSession(db, token, {
+    idleTimeoutMinutes: settings.sessionIdleMinutes,
+    updateActivity: !isBackground(request),
+    // The session may set up the factor that is demanded, and nothing else: see `authorize`.
+    forEnrolment: true,
+  });
   return session === null ? null : { kind: "session", user: session.user, session, token, sentBy };
 }
 

@@ -20,6 +20,14 @@ export type Access = "anybody" | PermissionName;
 /** What someone may do whose password has to be changed first. */
 const withoutPasswordChange: ReadonlySet<Access> = new Set(["account:read", "account:sign-out", "account:change"]);
 
+/** What someone may do who had to set up a second factor, and has not. */
+const withoutSecondFactor: ReadonlySet<Access> = new Set([
+  "account:read",
+  "account:sign-out",
+  "account:reauthenticate",
+  "account:two-factor",
+]);
+
 /**
  * Decides whether a request may call its route.
  *
@@ -27,7 +35,7 @@ const withoutPasswordChange: ReadonlySet<Access> = new Set(["account:read", "acc
  * @throws {DatabaseError} UNAUTHENTICATED without a good credential
  * @throws {PermissionError} PERMISSION_DENIED when the role, or the API key, does not have the permission
  * @throws {DatabaseError} FRESH_SIGN_IN_NEEDED
- * @throws {HttpError} PASSWORD_CHANGE_NEEDED
+ * @throws {HttpError} PASSWORD_CHANGE_NEEDED, SECOND_FACTOR_NEEDED
  */
 export function authorize(request: FastifyRequest, permission: PermissionName, clock: Clock): Scope {
   const { principal } = request;
@@ -36,6 +44,9 @@ export function authorize(request: FastifyRequest, permission: PermissionName, c
   if (scope === null || !carries(principal, permission)) throw new PermissionError();
   if (mustChangePassword(principal) && !withoutPasswordChange.has(permission)) {
     throw new HttpError("PASSWORD_CHANGE_NEEDED");
+  }
+  if (lacksSecondFactor(principal, clock.now()) && !withoutSecondFactor.has(permission)) {
+    throw new HttpError("SECOND_FACTOR_NEEDED");
   }
   if (request.routeOptions.config.fresh === true && !isFresh(principal, clock.now())) {
     throw new DatabaseError("FRESH_SIGN_IN_NEEDED");
@@ -65,4 +76,10 @@ export function permissionsOf(principal: Principal): Reaches {
 
 function mustChangePassword(principal: Principal): boolean {
   return principal.kind === "session" && principal.session.user.mustChangePassword;
+}
+
+function lacksSecondFactor(principal: Principal, now: Date): boolean {
+  if (principal.kind !== "session") return false;
+  const due = principal.session.secondFactorDue;
+  return due !== null && due <= now;
 }

@@ -37,6 +37,16 @@ const httpErrors = {
     message: "The password has to be changed first.",
     help: "Change it with POST /api/auth/password.",
   },
+  SECOND_FACTOR_NEEDED: {
+    status: 403,
+    message: "A second factor has to be set up first.",
+    help: "Set one up with POST /api/auth/two-factor/enrol and /confirm.",
+  },
+  FIRST_PASSWORD_ENDED: {
+    status: 403,
+    message: "The password that an administrator chose has ended.",
+    help: "Ask for a link to set a new password, or ask an administrator.",
+  },
   MAIL_SET_UP: {
     status: 409,
     message: "Mail is set up: links go to people's own mailboxes only.",

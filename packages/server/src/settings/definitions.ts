@@ -1,6 +1,8 @@
 import { defaultDatabaseUrl, type MasterKeys } from "@nerve/database";
 import {
   contact,
+  dayText,
+  factorRoles,
   type Kind,
   masterKeys,
   networks,
@@ -101,6 +103,22 @@ export const settingDefinitions = {
   keysWithoutEnd: setting("NERVE_KEYS_WITHOUT_END", yesOrNo, {
     default: false,
     help: "Whether API keys may be made that never end, with `--expires-days never` or `expiresInDays: null`.",
+  }),
+  twoFactorRoles: setting("NERVE_REQUIRE_TWO_FACTOR", factorRoles, {
+    default: [],
+    help: "Who has to have a second factor. Without one, a session sets one up and does nothing else, and API keys open nothing, once `NERVE_TWO_FACTOR_FROM` has come and the account is `NERVE_TWO_FACTOR_GRACE_DAYS` old.",
+  }),
+  twoFactorFrom: setting("NERVE_TWO_FACTOR_FROM", dayText, {
+    default: null,
+    help: "The day from which on a second factor is demanded, so that people can be told before. Default at once.",
+  }),
+  twoFactorGraceDays: setting("NERVE_TWO_FACTOR_GRACE_DAYS", wholeNumber(0, 365), {
+    default: 7,
+    help: "Days that a new account has to set up the second factor that is demanded of it.",
+  }),
+  firstPasswordDays: setting("NERVE_FIRST_PASSWORD_DAYS", wholeNumber(1, 365), {
+    default: 3,
+    help: "Days after which a password that an administrator chose opens nothing any more, unless the user has changed it.",
   }),
   backupFolder: setting("NERVE_BACKUP_FOLDER", pathOf("folder"), {
     default: "data/backups",

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { type MasterKeys, parseMasterKeys } from "@nerve/database";
+import { type MasterKeys, parseMasterKeys, type UserRole, userRoles } from "@nerve/database";
 
 /** How the text of a setting is read. */
 export interface Kind<Value> {
@@ -106,6 +106,29 @@ export const networks: Kind<readonly string[]> = {
   parse(text) {
     const list = text.split(",").map((entry) => entry.trim());
     return list.every(isNetwork) ? list : undefined;
+  },
+};
+
+/** Roles that can have a second factor: all but demonstrations. */
+const ableRoles = userRoles.filter((role) => role !== "demo");
+
+/** Who has to have a second factor. */
+export const factorRoles: Kind<readonly UserRole[]> = {
+  form: `\`all\`, or some of ${ableRoles.map((role) => `\`${role}\``).join(", ")} with commas between them`,
+  parse(text) {
+    if (text === "all") return ableRoles;
+    const names = text.split(",").map((name) => name.trim());
+    const roles = ableRoles.filter((role) => names.includes(role));
+    return roles.length === new Set(names).size ? roles : undefined;
+  },
+};
+
+/** A day; it begins at midnight UTC. */
+export const dayText: Kind<Date> = {
+  form: "a day such as `2026-12-31`",
+  parse(text) {
+    const start = new Date(`${text}T00:00:00Z`);
+    return !Number.isNaN(start.getTime()) && start.toISOString().startsWith(`${text}T`) ? start : undefined;
   },
 };
 

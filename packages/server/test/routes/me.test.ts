@@ -31,6 +31,7 @@ describeOnEachEngine("What somebody learns and changes of themselves", (context)
           expiresAt: person.expiresAt.toISOString(),
           authenticatedAt: new Date(now).toISOString(),
           freshUntil: new Date(now + 600_000).toISOString(),
+          secondFactorDue: null,
           idleMinutes: 30,
         });
       },

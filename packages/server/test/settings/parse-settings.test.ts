@@ -71,6 +71,26 @@ describe("settings", () => {
     expect(Object.isFrozen(settings)).toBe(true);
   });
 
+  test("say what accounts and keys are held to", () => {
+    const { accountPolicy } = databaseOptions(
+      parseSettings({
+        NERVE_REQUIRE_TWO_FACTOR: "admin, super_admin",
+        NERVE_TWO_FACTOR_FROM: "2026-12-31",
+        NERVE_KEY_LONGEST_DAYS: "30",
+      }),
+    );
+    expect(accountPolicy).toEqual({
+      keyDays: 90,
+      longestKeyDays: 30,
+      keysWithoutEnd: false,
+      twoFactorRoles: ["super_admin", "admin"],
+      twoFactorFrom: new Date("2026-12-31T00:00:00Z"),
+      twoFactorGraceDays: 7,
+      firstPasswordDays: 3,
+    });
+    expect(parseSettings({ NERVE_REQUIRE_TWO_FACTOR: "all" }).twoFactorRoles).not.toContain("demo");
+  });
+
   test("of an unknown name are refused with the nearest that there is", () => {
     expect(issuesOf({ NERVE_PROT: "1", NERVE_DATABASE: "x" })).toEqual([
       { field: "NERVE_PROT", message: expect.stringContaining("is no setting; did you mean NERVE_PORT?") },
@@ -98,6 +118,10 @@ describe("settings", () => {
     ["NERVE_PUBLIC_URL", "https://nerve.example.org:99999"],
     ["NERVE_MAIL_FROM", "a@example.org, b@example.org"],
     ["NERVE_ENCRYPTION_KEY", "short"],
+    ["NERVE_REQUIRE_TWO_FACTOR", "demo"],
+    ["NERVE_REQUIRE_TWO_FACTOR", "admin,emperor"],
+    ["NERVE_TWO_FACTOR_FROM", "2026-02-30"],
+    ["NERVE_TWO_FACTOR_FROM", "tomorrow"],
   ])("%s=%j is refused, and the value not repeated", (name, value) => {
     const [issue] = issuesOf({ [name]: value });
     expect(issue?.field).toBe(name);

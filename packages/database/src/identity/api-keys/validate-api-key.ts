@@ -5,6 +5,7 @@ import { statement } from "../../database/statement.ts";
 import type { UserRole } from "../../schema/core.ts";
 import { ipAddress, parseInput } from "../../validation/input.ts";
 import { ownerInGoodStanding } from "../account/good-standing.ts";
+import { lacksSecondFactor } from "../account/second-factor-due.ts";
 
 const useInput = z.strictObject({ ipAddress: ipAddress().optional() });
 
@@ -25,28 +26,32 @@ export interface ValidApiKey {
 }
 
 /** Checks and counts in one statement, so that no use goes uncounted. A use without an address keeps the last one. */
-const useKey = statement((sql, p: { digest: string; now: Date; ipAddress: string | undefined }) =>
-  sql
-    .updateTable("api_keys")
-    .set((eb) => ({
-      usage_count: eb("usage_count", "+", 1),
-      last_used_at: p.now,
-      last_used_ip: eb.fn.coalesce(eb.val(p.ipAddress), "last_used_ip"),
-    }))
-    .where("key_hash", "=", p.digest)
-    .where("is_active", "=", true)
-    .where("revoked_at", "is", null)
-    .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", p.now)]))
-    .where(ownerInGoodStanding("api_keys.user_id", p.now))
-    .returning(["id", "user_id", "name", "permissions", "expires_at"])
-    .returning((eb) => {
-      const owner = eb.selectFrom("users").whereRef("users.id", "=", "api_keys.user_id");
-      return [
-        owner.select("email").as("email"),
-        owner.select("role").as("role"),
-        owner.select("users.company_id").as("company_id"),
-      ];
-    }),
+const useKey = statement(
+  (sql, p: { digest: string; now: Date; ipAddress: string | undefined }) =>
+    sql
+      .updateTable("api_keys")
+      .set((eb) => ({
+        usage_count: eb("usage_count", "+", 1),
+        last_used_at: p.now,
+        last_used_ip: eb.fn.coalesce(eb.val(p.ipAddress), "last_used_ip"),
+      }))
+      .where("key_hash", "=", p.digest)
+      .where("is_active", "=", true)
+      .where("revoked_at", "is", null)
+      .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", p.now)]))
+      .where(ownerInGoodStanding("api_keys.user_id", p.now))
+      .returning(["id", "user_id", "name", "permissions", "expires_at"])
+      .returning((eb) => {
+        const owner = eb.selectFrom("users").whereRef("users.id", "=", "api_keys.user_id");
+        return [
+          owner.select("email").as("email"),
+          owner.select("role").as("role"),
+          owner.select("users.company_id").as("company_id"),
+          owner.select("users.2fa_enabled").as("owner_has_factor"),
+          owner.select("users.created_at").as("owner_created_at"),
+        ];
+      }),
+  { owner_has_factor: "boolean", owner_created_at: "datetime" },
 );
 
 /**
@@ -56,7 +61,7 @@ const useKey = statement((sql, p: { digest: string; now: Date; ipAddress: string
  * @param rawKey as the client sent it
  * @param options `ipAddress` of the request, kept as the key's last address
  * @returns the key and its user; null when it is unknown, expired or revoked, or its user may not act (locked,
- *   suspended, deleted, ended)
+ *   suspended, deleted, ended) or had to set up a second factor and has not: the key is good again once there is one
  * @throws {ValidationError} INVALID_INPUT when `ipAddress` is no IP address
  * @throws {BusyError} BUSY, and connection errors: they never look like a key that does not exist
  * @example
@@ -74,6 +79,8 @@ export async function validateApiKey(
   if (used === null) return null;
   const { id: keyId, userId, name, permissions, expiresAt, email, role, companyId } = used;
   // The condition on the owner has matched, so there is one.
+  const owner = { createdAt: used.ownerCreatedAt as Date, twoFactorEnabled: used.ownerHasFactor === true };
+  if (lacksSecondFactor(db, { role: role as UserRole, ...owner })) return null;
   const user = { id: userId, email: email as string, role: role as UserRole, companyId };
   return { keyId, userId, name, expiresAt, permissions: permissions ?? [], user };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { after, day } from "../../database/durations.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { holdName } from "../../database/hold.ts";
 import { transactionInGroup } from "../../database/in-groups.ts";
@@ -33,7 +34,9 @@ export type Refusal =
   | { readonly status: "locked"; readonly until: Date | null }
   /** The account is suspended, switched off or has ended. */
   | { readonly status: "suspended" }
-  | { readonly status: "email-not-verified" };
+  | { readonly status: "email-not-verified" }
+  /** An administrator chose the password, and nobody changed it in time. */
+  | { readonly status: "first-password-ended" };
 
 /** What an attempt has shown, found out before its transaction begins: hashing takes its time. */
 export interface Evidence {
@@ -105,7 +108,18 @@ async function findRefusal(tx: Transaction, attempt: Attempt, evidence: Evidence
     if (account !== null) await countFailure(tx, account.id, attempt);
     return wrongCredentials;
   }
-  return account === null || account.mayAct ? null : turnAway(tx, attempt, account);
+  if (account === null) return null;
+  if (!account.mayAct) return turnAway(tx, attempt, account);
+  if (!hasFirstPasswordEnded(tx, account)) return null;
+  await recordFailure(tx, attempt, { reason: uncountedReasons.firstPasswordEnded, userId: account.id });
+  return { status: "first-password-ended" };
+}
+
+/** Whether the password is one that an administrator chose, and was to be changed before now. */
+function hasFirstPasswordEnded({ accountPolicy, clock }: Handle, account: SignInAccount): boolean {
+  const { mustChangePassword, lastPasswordChange: chosen } = account;
+  if (!mustChangePassword || chosen === null) return false;
+  return after(chosen, accountPolicy.firstPasswordDays * day) <= clock.now();
 }
 
 /** Counts a failure on the account itself, where administrators see it, and until when strangers are refused. */

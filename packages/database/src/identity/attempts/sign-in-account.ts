@@ -15,6 +15,7 @@ export interface SignInAccount {
   readonly lockedUntil: Date | null;
   readonly twoFactorEnabled: boolean;
   readonly mustChangePassword: boolean;
+  readonly lastPasswordChange: Date | null;
   readonly mayAct: boolean;
 }
 
@@ -26,6 +27,7 @@ const columns = [
   "locked_until",
   "2fa_enabled",
   "must_change_password",
+  "last_password_change",
 ] as const;
 const computed = { may_act: "boolean" } as const;
 

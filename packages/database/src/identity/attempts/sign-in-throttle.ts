@@ -47,6 +47,7 @@ export const uncountedReasons = {
   locked: "account locked",
   suspended: "account suspended",
   unverified: "e-mail not verified",
+  firstPasswordEnded: "first password ended",
 } as const;
 
 /** Whose failures count: those of a proof, of a network, or all for the address. */

@@ -5,6 +5,7 @@ import { statement } from "../../database/statement.ts";
 import { BusyError } from "../../errors/index.ts";
 import { parseInput } from "../../validation/input.ts";
 import { inGoodStanding } from "../account/good-standing.ts";
+import { lacksSecondFactor, secondFactorDue } from "../account/second-factor-due.ts";
 import { type User, userColumns, userOf } from "../account/user.ts";
 import { idleMinutesField, sessionLimits } from "./session-limits.ts";
 
@@ -18,6 +19,8 @@ export interface ValidSession {
   readonly lastActivity: Date;
   /** When the user last proved who they are; null for sessions of an older system. */
   readonly authenticatedAt: Date | null;
+  /** By when the user has to set up a second factor; null where none is demanded, or there is one. */
+  readonly secondFactorDue: Date | null;
   readonly user: User;
 }
 
@@ -64,7 +67,8 @@ const recordActivity = statement((sql, p: { id: number; now: Date; writtenBefore
  * @param db the database, or an open transaction
  * @param token as the client sent it
  * @param options `updateActivity`: whether this counts as use of the session, default true; written at most once a
- *   minute. `idleTimeoutMinutes`: idleness that ends the session, default 8 hours
+ *   minute. `idleTimeoutMinutes`: idleness that ends the session, default 8 hours. `forEnrolment` (default false): whether it
+ *   also counts when the user had to set up a second factor and has not; the caller then lets them do that and nothing else
  * @returns the session; null when it is unknown, expired, revoked, idle for too long or used in the future, as a clock that was
  *   ahead leaves it, or its user may not act (locked,
  *   suspended, deleted, ended)
@@ -81,7 +85,12 @@ export async function validateSession(
   {
     updateActivity = true,
     idleTimeoutMinutes,
-  }: { updateActivity?: boolean | undefined; idleTimeoutMinutes?: number | undefined } = {},
+    forEnrolment = false,
+  }: {
+    updateActivity?: boolean | undefined;
+    idleTimeoutMinutes?: number | undefined;
+    forEnrolment?: boolean | undefined;
+  } = {},
 ): Promise<ValidSession | null> {
   if (!isTokenShaped(token)) return null;
   const now = db.clock.now();
@@ -92,11 +101,11 @@ export async function validateSession(
     idleSince,
     latest: after(now, clockTolerance),
   });
-  if (row === null) return null;
+  if (row === null || (!forEnrolment && lacksSecondFactor(db, row))) return null;
   if (updateActivity && now.getTime() - row.lastActivity.getTime() >= sessionLimits.activityIntervalMs) {
     await writeActivity(db, row.sessionId, now);
   }
-  return toValidSession(row);
+  return toValidSession(row, secondFactorDue(db, row));
 }
 
 /** Validates only what differs from the default: this runs at every request. */
@@ -117,7 +126,7 @@ async function writeActivity(db: Handle, id: number, now: Date): Promise<void> {
 
 type LiveRow = NonNullable<Awaited<ReturnType<typeof findLive.first>>>;
 
-function toValidSession(row: LiveRow): ValidSession {
+function toValidSession(row: LiveRow, due: Date | null): ValidSession {
   return {
     sessionId: row.sessionId,
     userId: row.id,
@@ -126,6 +135,7 @@ function toValidSession(row: LiveRow): ValidSession {
     expiresAt: row.sessionExpiresAt,
     lastActivity: row.lastActivity,
     authenticatedAt: row.authenticatedAt,
+    secondFactorDue: due,
     user: userOf(row),
   };
 }

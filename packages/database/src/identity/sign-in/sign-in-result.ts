@@ -10,6 +10,8 @@ export type SignInResult =
       readonly status: "signed-in";
       readonly session: NewSession;
       readonly user: User;
+      /** By when the user has to set up a second factor; from then on the session is good for that and nothing else. */
+      readonly secondFactorDue: Date | null;
       /** For the client to keep, and to bring along with later sign-ins: strangers' failures do not count there. */
       readonly device: KnownDevice;
     }

@@ -27,6 +27,7 @@ const session = z.object({
   expiresAt: z.date(),
   authenticatedAt: z.date().nullable().meta({ description: "The last sign-in, or entering of the password again." }),
   freshUntil: z.date().nullable().meta({ description: "Until when it does what takes a fresh sign-in." }),
+  secondFactorDue: z.date().nullable().meta({ description: "By when a second factor has to be set up." }),
   idleMinutes: z.int().meta({ description: "Minutes without use that end it." }),
 });
 
@@ -98,7 +99,7 @@ function credentialOf(principal: Principal, { settings }: ServerContext): Creden
 }
 
 function sessionOf({ session: found }: SessionPrincipal, idleMinutes: number): z.output<typeof session> {
-  const { sessionId: id, expiresAt, authenticatedAt } = found;
+  const { sessionId: id, expiresAt, authenticatedAt, secondFactorDue } = found;
   const freshUntil = authenticatedAt === null ? null : new Date(authenticatedAt.getTime() + freshForMs);
-  return { id, expiresAt, authenticatedAt, freshUntil, idleMinutes };
+  return { id, expiresAt, authenticatedAt, freshUntil, secondFactorDue, idleMinutes };
 }

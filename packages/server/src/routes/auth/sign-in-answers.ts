@@ -32,6 +32,9 @@ export const signInAnswer = z
       ...sessionFields,
       deviceToken: z.string().optional(),
       user: userSchema,
+      secondFactorDue: z.date().nullable().meta({
+        description: "By when a second factor has to be set up; from then on the session does that and nothing else.",
+      }),
     }),
     z.object({ status: z.literal("second-factor-needed"), ...nextStep }),
     z.object({ status: z.literal("password-change-needed"), ...nextStep }),
@@ -48,15 +51,21 @@ interface Answering {
 /**
  * Answers a step of a sign-in. A session that the request brought along ends when the new one begins.
  *
- * @throws {HttpError} WRONG_CREDENTIALS, ACCOUNT_LOCKED, ACCOUNT_SUSPENDED, EMAIL_NOT_VERIFIED
+ * @throws {HttpError} WRONG_CREDENTIALS, ACCOUNT_LOCKED, ACCOUNT_SUSPENDED, EMAIL_NOT_VERIFIED, FIRST_PASSWORD_ENDED
  * @see OWASP ASVS 5.0, 7.2.4
  */
 export async function answerSignIn(result: SignInResult, answering: Answering): Promise<z.output<typeof signInAnswer>> {
   switch (result.status) {
     case "signed-in": {
       await endFormerSession(answering);
-      const { status, user, session, device } = result;
-      return { status, user, ...deliverSession(session, answering), ...deliverDevice(device, answering) };
+      const { status, user, secondFactorDue, session, device } = result;
+      return {
+        status,
+        user,
+        secondFactorDue,
+        ...deliverSession(session, answering),
+        ...deliverDevice(device, answering),
+      };
     }
     case "second-factor-needed":
     case "password-change-needed":
@@ -67,6 +76,8 @@ export async function answerSignIn(result: SignInResult, answering: Answering): 
       throw new HttpError("ACCOUNT_LOCKED", retryAfter(result.until, answering));
     case "suspended":
       throw new HttpError("ACCOUNT_SUSPENDED");
+    case "first-password-ended":
+      throw new HttpError("FIRST_PASSWORD_ENDED");
     case "email-not-verified":
       throw new HttpError("EMAIL_NOT_VERIFIED");
   }
