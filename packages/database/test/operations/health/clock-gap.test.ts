@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { openDatabase, runHealthCheck } from "../../../src/index.ts";
+import { type Database, openDatabase, runHealthCheck } from "../../../src/index.ts";
 import { emptyPlace, engineNames, type TestPlace, testKeys } from "../../support/engines.ts";
 import { testClock } from "../../support/clock.ts";
 
 describe.each(engineNames)("The clock of the machine, on %s", (engine) => {
   let place: TestPlace;
-  let db: Awaited<ReturnType<typeof openDatabase>>;
+  let db: Database;
   beforeAll(async () => {
     place = await emptyPlace(engine);
     db = await openDatabase(place.url, { keys: testKeys });
