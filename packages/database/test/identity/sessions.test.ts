@@ -57,6 +57,7 @@ describeOnEachEngine("Sessions", (context) => {
       expiresAt: new Date(now.getTime() + 24 * 3_600_000),
       lastActivity: now,
       authenticatedAt: now,
+      secondFactorDue: null,
       user: found,
     });
     const stored = await fetchFirst(
