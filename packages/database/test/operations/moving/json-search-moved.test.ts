@@ -74,7 +74,7 @@ describeOnEachEngine("JSON", (context) => {
     await writeDocuments(db, [{ late: true }], 5000);
     expect((await foundIds(db, { late: true })).events).toEqual([5000]);
     await previewRestore(db, backupPath);
-    await restoreBackup(db, backupPath, { confirm: true });
+    await restoreBackup(db, backupPath, { confirm: true, asItWas: true });
     expect(await answers(db)).toEqual(before);
     expect((await foundIds(db, { late: true })).events).toEqual([]);
     await writeDocuments(db, [{ restored: 1 }], 5000);
