@@ -14,6 +14,8 @@ const samples: Readonly<Record<string, string>> = {
   NERVE_TRUSTED_PROXIES: "192.0.2.7",
   NERVE_METRICS_PORT: "9464",
   NERVE_SECURITY_CONTACT: "mailto:security@example.org",
+  NERVE_REQUIRE_TWO_FACTOR: "super_admin,admin",
+  NERVE_TWO_FACTOR_FROM: "2026-12-31",
   NERVE_SMTP_URL: "smtp://mail.example.org",
   NERVE_LEAVE_OUT: "NERVE_OF_TOMORROW",
 };

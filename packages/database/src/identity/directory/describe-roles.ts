@@ -20,8 +20,8 @@ const permission = z.object({
  * @returns the roles, and each permission with the roles that have it
  * @throws {ValidationError} INVALID_INPUT for any field, since it takes none
  * @example
- * const { permissions } = await describeRoles(db);
- * permissions.find(({ name }) => name === "scan:read").roles.analyst; // "company"
+ * const { permissions } = await describeRoles(db, {});
+ * permissions.find(({ name }) => name === "scan:read")?.roles["analyst"]; // "company"
  */
 export const describeRoles = reading({
   summary: "Which role may do what",

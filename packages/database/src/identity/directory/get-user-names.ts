@@ -15,7 +15,7 @@ const most = 200;
  * @example
  * const user = await createUser(db, { email: "n@example.org", password: "moon river dance seven", role: "user" });
  * const { items } = await getUserNames(db, { ids: [user.id] });
- * items[0].name; // "n@example.org"
+ * items[0]?.name; // "n@example.org"
  */
 export const getUserNames = reading({
   summary: "The names of users, by their ids",
