@@ -35,7 +35,10 @@ describe("the schema of a table's rows", () => {
       id: "Company",
       description: "A tenant: a customer with its domains, seats and subscription.",
     });
-    expect(rowOf(sessions, leftOutOf["sessions"]).meta()).toEqual({ id: "Session", description: "A signed-in device." });
+    expect(rowOf(sessions, leftOutOf["sessions"]).meta()).toEqual({
+      id: "Session",
+      description: "A signed-in device.",
+    });
     expect(rowOf(companies)).toBe(rowOf(companies));
   });
 

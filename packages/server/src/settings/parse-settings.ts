@@ -64,18 +64,29 @@ function findUnknown(environment: Environment, leftOut: readonly string[]): Inpu
     }));
 }
 
-function findConflicts({
+/** Two listeners cannot have one address. */
+function findSharedPort({
   host,
   port,
   metricsHost,
   metricsPort,
+}: Pick<Settings, "host" | "port" | "metricsHost" | "metricsPort">): InputIssue[] {
+  // Port 0 is any that is free.
+  const isShared = metricsPort !== 0 && metricsPort === port && metricsHost === host;
+  if (!isShared) return [];
+  return [{ field: settingDefinitions.metricsPort.name, message: "has to be another one than NERVE_PORT" }];
+}
+
+function findConflicts({
+  host,
   publicUrl,
   allowPlainHttp,
   secureCookies,
   keyFile,
   encryptionKeys,
+  ...listeners
 }: Settings): InputIssue[] {
-  const issues: InputIssue[] = [];
+  const issues = findSharedPort({ host, ...listeners });
   const isReachable = !isLoopbackHost(host);
   const isHttps = publicUrl?.startsWith("https:") ?? false;
   if (isReachable && !isHttps && !allowPlainHttp) {
@@ -92,9 +103,6 @@ function findConflicts({
         ? "can only be turned off where NERVE_PUBLIC_URL is not https"
         : "can only be turned off while nobody but this machine reaches the server, or with NERVE_ALLOW_PLAIN_HTTP=true",
     });
-  }
-  if (metricsPort !== null && metricsPort !== 0 && metricsPort === port && metricsHost === host) {
-    issues.push({ field: settingDefinitions.metricsPort.name, message: "has to be another one than NERVE_PORT" });
   }
   if (keyFile !== null && encryptionKeys !== null) {
     issues.push({ field: settingDefinitions.keyFile.name, message: "and NERVE_ENCRYPTION_KEY exclude each other" });
