@@ -139,7 +139,12 @@ describe.each(["nginx", "caddy"] as const)("NERVE behind %s, set as in deploy", 
       const post = (bytes: number) =>
         ask("/api/xasm/scans", { method: "POST", headers, body: Buffer.alloc(bytes, " ") });
       expect((await post(16 * 1024 * 1024)).status).toBe(400);
-      expect((await post(18 * 1024 * 1024)).status).toBe(413);
+      // A proxy may close while the body is still being sent; then the client sees that, and not the answer.
+      const refused = await post(18 * 1024 * 1024).then(
+        ({ status }) => status,
+        ({ code }: NodeJS.ErrnoException) => code,
+      );
+      expect([413, "ECONNRESET", "EPIPE"]).toContain(refused);
     });
 
     test("nothing that was asked under another name", async () => {
