@@ -142,7 +142,7 @@ describe.each(["nginx", "caddy"] as const)("NERVE behind %s, set as in deploy", 
       // A proxy may close while the body is still being sent; then the client sees that, and not the answer.
       const refused = await post(18 * 1024 * 1024).then(
         ({ status }) => status,
-        ({ code }: NodeJS.ErrnoException) => code,
+        (error: unknown) => (error as NodeJS.ErrnoException).code,
       );
       expect([413, "ECONNRESET", "EPIPE"]).toContain(refused);
     });
