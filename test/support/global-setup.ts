@@ -1,10 +1,16 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { openDatabase } from "../../packages/database/src/index.ts";
 import type { TestProject } from "vitest/node";
 import { startPostgresServer } from "./postgres-server.ts";
 import { createTemplate } from "./test-databases.ts";
 
+/** Where NERVE puts what no setting puts elsewhere. */
+const dataFolder = "data";
+
 /** Gives the whole run one real PostgreSQL server with a template database; a server that cannot start fails the run. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const hadData = existsSync(dataFolder);
   const givenUrl = process.env["NERVE_TEST_POSTGRES_URL"];
   const server = givenUrl === undefined ? await startPostgresServer() : undefined;
   const serverUrl = server?.url() ?? givenUrl ?? "";
@@ -13,5 +19,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await db.close();
   });
   project.provide("postgres", { serverUrl, template });
-  return () => (server ? server.remove() : dropAll());
+  return async () => {
+    await (server ? server.remove() : dropAll());
+    // Keys and backups of databases that are gone: beside them, `npm start` would not make a new database.
+    if (!hadData) await rm(dataFolder, { recursive: true, force: true });
+  };
 }
