@@ -32,9 +32,9 @@ export interface TestDatabase extends AsyncDisposable {
 export async function createTestDatabase({ empty = false } = {}): Promise<TestDatabase> {
   const { serverUrl, template } = inject("postgres");
   const name = `${template}_${randomBytes(4).toString("hex")}`;
-  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${empty ? "template0" : template} STRATEGY FILE_COPY`);
+  await runOnServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${empty ? "template0" : template} STRATEGY FILE_COPY`);
   const drop = async () => {
-    await onServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await runOnServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   };
   return { name, url: databaseUrl(serverUrl, name), drop, [Symbol.asyncDispose]: drop };
 }
@@ -47,11 +47,14 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
  */
 export async function createTemplate(serverUrl: string, fill: (url: string) => Promise<void>) {
   const template = `nerve_test_${randomBytes(4).toString("hex")}`;
-  await onServer(serverUrl, `CREATE DATABASE ${template} TEMPLATE template0`);
+  await runOnServer(serverUrl, `CREATE DATABASE ${template} TEMPLATE template0`);
   await fill(databaseUrl(serverUrl, template));
   const dropAll = async () => {
-    const rows = await onServer(serverUrl, `SELECT datname FROM pg_database WHERE datname ^@ '${template}'`);
-    for (const { datname } of rows) await onServer(serverUrl, `DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`);
+    const rows = await runOnServer<{ datname: string }>(
+      serverUrl,
+      `SELECT datname FROM pg_database WHERE datname ^@ '${template}'`,
+    );
+    for (const { datname } of rows) await runOnServer(serverUrl, `DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`);
   };
   return { template, dropAll };
 }
@@ -62,11 +65,15 @@ function databaseUrl(serverUrl: string, name: string): string {
   return url.href;
 }
 
-async function onServer(serverUrl: string, sql: string): Promise<{ datname: string }[]> {
-  const client = new pg.Client({ connectionString: serverUrl });
+/** Runs SQL past NERVE, on a connection of its own, and gives the rows. */
+export async function runOnServer<Row extends pg.QueryResultRow = pg.QueryResultRow>(
+  url: string,
+  sql: string,
+): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    return (await client.query<{ datname: string }>(sql)).rows;
+    return (await client.query<Row>(sql)).rows;
   } finally {
     await client.end();
   }

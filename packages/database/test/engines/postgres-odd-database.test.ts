@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../../../test/support/test-databases.ts";
+import { createTestDatabase, runOnServer, type TestDatabase } from "../../../../test/support/test-databases.ts";
 import { createApiKey, validateApiKey } from "../../src/identity/api-keys/index.ts";
 import { validateSession } from "../../src/identity/sessions/index.ts";
 import { signIn } from "../../src/identity/sign-in/sign-in.ts";
@@ -69,15 +68,7 @@ describe("A PostgreSQL database that NERVE shares, in a schema of its own, as a 
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function onServer(sql: string, at = place.url): Promise<unknown[]> {
-    const client = new pg.Client({ connectionString: at });
-    await client.connect();
-    try {
-      return (await client.query<Record<string, unknown>>(sql)).rows;
-    } finally {
-      await client.end();
-    }
-  }
+  const onServer = (sql: string, at = place.url): Promise<unknown[]> => runOnServer(at, sql);
 
   test("keeps every value as the other engine does, and is copied there", async () => {
     const content = await readAll(db);

@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../../../../test/support/test-databases.ts";
+import { createTestDatabase, runOnServer, type TestDatabase } from "../../../../../test/support/test-databases.ts";
 import { type Database, openDatabase } from "../../../src/index.ts";
 import { createBackup, restoreBackup, verifyBackup } from "../../../src/operations/backup/index.ts";
 import { runHealthCheck } from "../../../src/operations/health/index.ts";
@@ -42,15 +41,7 @@ describe("A PostgreSQL role that may not create databases, as on managed servers
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function onServer(sql: string, at = place.url): Promise<unknown[]> {
-    const client = new pg.Client({ connectionString: at });
-    await client.connect();
-    try {
-      return (await client.query<Record<string, unknown>>(sql)).rows;
-    } finally {
-      await client.end();
-    }
-  }
+  const onServer = (sql: string, at = place.url): Promise<unknown[]> => runOnServer(at, sql);
 
   const notes = () => onServer(`SELECT * FROM "app Notes" ORDER BY id`);
   const temporary = () => onServer("SELECT nspname FROM pg_namespace WHERE nspname ~ '^nerve_'");
