@@ -64,6 +64,11 @@ test("only engines and migrations speak a dialect of SQL", () => {
   expect(linesOf("cli", dialect, () => false)).toEqual([]);
 });
 
+test("a SQLite database is opened where it must be there, except by the lock file and those who read others' files", () => {
+  const places = /^engines\/sqlite\/(connect\/(open-existing|file-lock)|moving\/(source|foreign-file))\.ts$/;
+  expect(linesOf("database", /new DatabaseSync\(/, (file) => places.test(file))).toEqual([]);
+});
+
 test("only the clock asks the system for the time", () => {
   expect(linesOf("database", /new Date\(\s*\)|\bDate\(\)/, (file) => file === "database/clock.ts")).toEqual([]);
 });

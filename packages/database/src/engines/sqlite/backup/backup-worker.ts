@@ -1,9 +1,10 @@
 import { closeSync, fsyncSync, openSync } from "node:fs";
-import { backup, DatabaseSync } from "node:sqlite";
+import { backup, type DatabaseSync } from "node:sqlite";
 import { BackupError } from "../../../errors/index.ts";
 import { type Notify, serve } from "../../../threads/serve.ts";
 import type { Contents } from "../../port/backup.ts";
 import { quoteName, quoteText } from "../../shared/ddl.ts";
+import { openExisting } from "../connect/open-existing.ts";
 import { tableNames } from "../schema/schema-state.ts";
 
 /** Pages per step: large, since nobody waits for a step. */
@@ -53,7 +54,7 @@ function readContents(database: DatabaseSync): Contents {
 
 /** Runs an action with a connection of its own. */
 function withDatabase<T>(location: string, action: (database: DatabaseSync) => T): T {
-  const database = new DatabaseSync(location, { timeout: lockTimeoutMs });
+  const database = openExisting(location, { timeout: lockTimeoutMs });
   try {
     return action(database);
   } finally {
@@ -100,7 +101,7 @@ async function copyFrom(source: DatabaseSync, target: string, notify: Notify): P
 }
 
 async function copy({ location, target }: { location: string; target: string }, notify: Notify): Promise<Contents> {
-  const source = new DatabaseSync(location, { timeout: lockTimeoutMs });
+  const source = openExisting(location, { timeout: lockTimeoutMs });
   try {
     return await copyFrom(source, target, notify);
   } finally {
@@ -151,7 +152,7 @@ function check({ location }: { location: string }): Contents {
  * connection of any process has a shared lock for as long as it is open, so this fails while there is one.
  */
 function hold({ location }: { location: string }): void {
-  const database = new DatabaseSync(location, { timeout: lockTimeoutMs });
+  const database = openExisting(location, { timeout: lockTimeoutMs });
   try {
     database.exec("PRAGMA locking_mode = EXCLUSIVE");
     database.exec("PRAGMA journal_mode = DELETE");

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
+import { openExisting } from "../connect/open-existing.ts";
 
 /** What the thread is told: to end, or that a long reader begins or ends. */
 export type CheckpointerMessage = "stop" | "hold" | "resume";
@@ -15,7 +15,7 @@ const restartBytes = 64 * 1024 * 1024;
 const lockTimeoutMs = 100;
 
 const { file } = workerData as { file: string };
-const database = new DatabaseSync(file, { timeout: lockTimeoutMs });
+const database = openExisting(file, { timeout: lockTimeoutMs });
 database.exec("PRAGMA synchronous = FULL");
 database.exec(`PRAGMA journal_size_limit = ${restartBytes}`);
 const dataVersion = database.prepare("PRAGMA data_version");

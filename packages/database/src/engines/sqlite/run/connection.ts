@@ -1,12 +1,13 @@
 // Not the global of this name, which is looked up anew each time: that would cost as much as the rest of the log.
 import { performance } from "node:perf_hooks";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Query, ResultRow } from "../../port/engine.ts";
 import type { TableRegistry } from "../../../schema/registry.ts";
 import type { PerformanceLog, StatementTimes } from "../../shared/performance-log.ts";
 import { rowConstructor, type RowConstructor } from "../../shared/row-constructor.ts";
 import { isBusy, ofFile } from "./errors.ts";
 import { identityOf } from "../connect/file-identity.ts";
+import { openExisting } from "../connect/open-existing.ts";
 import { decoderFor, encodeValue, kindOfOrigin } from "./values.ts";
 
 interface PreparedStatement {
@@ -43,9 +44,7 @@ export class SqliteConnection {
     this.#log = log;
     this.#tables = tables;
     this.#file = location.startsWith("file:") ? undefined : location;
-    this.#database = this.#named(
-      () => new DatabaseSync(location, { timeout: 0, enableDoubleQuotedStringLiterals: false }),
-    );
+    this.#database = this.#named(() => openExisting(location, { timeout: 0, enableDoubleQuotedStringLiterals: false }));
     try {
       this.#named(() => {
         for (const pragma of pragmas) this.#database.exec(`PRAGMA ${pragma}`);

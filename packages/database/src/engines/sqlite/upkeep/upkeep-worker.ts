@@ -1,7 +1,8 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { serve } from "../../../threads/serve.ts";
 import { quoteName, quoteText } from "../../shared/ddl.ts";
 import type { Fault, Orphan, OrphanReport, UpkeepStep } from "../../port/upkeep.ts";
+import { openExisting } from "../connect/open-existing.ts";
 import { isCorrupt } from "../run/errors.ts";
 import { searchesNamed } from "../schema/json-search.ts";
 import { readSchema, tableNames } from "../schema/schema-state.ts";
@@ -25,7 +26,7 @@ interface OpenRequest {
 }
 
 function open({ location, write, lockTimeoutMs }: OpenRequest): void {
-  opened = new DatabaseSync(location, { readOnly: !write, timeout: lockTimeoutMs });
+  opened = openExisting(location, { readOnly: !write, timeout: lockTimeoutMs });
   opened.exec(`PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -${cacheKibibytes}`);
 }
 
