@@ -134,6 +134,17 @@ describe.skipIf(openssl === undefined)("TLS to PostgreSQL", () => {
     });
   });
 
+  test("is not blamed, where there is none, for a role that may not log in", async () => {
+    const { password } = new URL(plain.url());
+    await using db = await openDatabase(plain.url(), { migrations: "ignore" });
+    const sql = `CREATE ROLE barred NOLOGIN PASSWORD '${decodeURIComponent(password)}'`;
+    await db.executor.run({ sql, readOnly: false, recurring: false }, []);
+    await expect(connect(url(plain, { sslmode: "allow" }, "barred"))).rejects.toMatchObject({
+      code: "CONNECTION_FAILED",
+      message: expect.stringContaining("28000"),
+    });
+  });
+
   test("is taken by `allow`, and so by default on this machine, where the server insists", async () => {
     expect(await connect(url(secure, {}, "strict"))).toBe(true);
     await expect(connect(url(secure, { sslmode: "disable" }, "strict"))).rejects.toMatchObject({

@@ -171,12 +171,18 @@ export class ConnectionPool {
       const other = await this.#otherEncryption(tried, error);
       if (other === undefined) throw error;
       this.#chosen = other;
+      return this.#openOtherwise(tried, error);
     }
+  }
+
+  async #openOtherwise(tried: number, refusal: unknown): Promise<pg.PoolClient> {
     try {
       return await this.#pool.connect();
     } catch (error) {
+      const isOffered = this.#encryption === false || !(await this.#isWithoutTls(error));
       this.#chosen = tried;
-      throw error;
+      // Without TLS at the server, what it refused was not that it was asked without.
+      throw isOffered ? error : refusal;
     }
   }
 
