@@ -67,7 +67,11 @@ export function useUpdatedDatabase<T>(
   work: (db: Database, update: SchemaUpdate) => Promise<T>,
   { createFile = true }: Pick<OpenOptions, "createFile"> = {},
 ): Promise<T> {
-  const options = call.options.backup ? updateOptions(readSettings(call)) : { backup: null };
+  const { backup, formerBackups } = updateOptions(readSettings(call));
+  const options = {
+    backup: call.options.backup ? backup : null,
+    ...(createFile === "anew" ? {} : { formerBackups }),
+  };
   return useDatabase(call, async (db) => work(db, await updateSchema(db, options)), {
     migrations: "ignore",
     createFile,

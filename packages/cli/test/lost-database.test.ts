@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { createUser, openDatabase } from "@nerve/database";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { emptyPlace } from "../../database/test/support/engines.ts";
 import { nerve } from "./support/nerve.ts";
 
 /** An installation with everything that a database leaves beside it, of which each test has a copy's parts. */
@@ -95,6 +96,24 @@ test("nerve init --new makes an empty one all the same, but not beside a log tha
   for (const ending of ["-wal", "-shm"]) await rename(join(folder, `ghost.db${ending}`), join(folder, `away${ending}`));
   expect((await run(folder, "init", "--new")).code).toBe(0);
   expect((await run(folder, "user", "list")).stdout).not.toContain("late@example.org");
+});
+
+test("an empty PostgreSQL database is not made ready beside the backups of one that was dropped", async () => {
+  const folder = await placeWith();
+  const place = await emptyPlace("postgres");
+  const environment = { ...inFolder(folder), NERVE_DATABASE_URL: place.url, NERVE_KEY_FILE: join(folder, "ghost.key") };
+  const made = await emptyPlace("postgres");
+  const former = { environment: { ...environment, NERVE_DATABASE_URL: made.url } };
+  expect((await nerve(["init"], former)).code).toBe(0);
+  expect((await nerve(["backup", "create", "--no-verify"], former)).code).toBe(0);
+  for (const words of [["init"], ["init", "--no-backup"], ["migrate", "up"], ["serve", "--port", "0"]]) {
+    const { code, stderr } = await nerve(words, { environment });
+    expect([words, code, stderr]).toEqual([words, 3, expect.stringContaining("shows that there was one")]);
+    expect(stderr).toContain("`nerve init --new`");
+  }
+  expect((await nerve(["init", "--new"], { environment })).code).toBe(0);
+  await made.remove();
+  await place.remove();
 });
 
 test("a restore brings it back, and the log of the lost one stays apart from it", async () => {

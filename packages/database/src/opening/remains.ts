@@ -1,8 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { dirname, join } from "node:path";
 import { databaseFileOf } from "../engines/open.ts";
 import { DatabaseConnectionError } from "../errors/index.ts";
-import { realPathOf } from "../files/real-path.ts";
+import { isWithin } from "../files/is-within.ts";
 
 /** Where to look for what a database that was there before has left. */
 interface Places {
@@ -44,11 +44,6 @@ function lost(file: string, remains: string, more: string): DatabaseConnectionEr
     message: `There is no database file ${file}, but ${remains} shows that there was one: no new one is made in its place.`,
     help: `Put it back, or restore a backup: \`nerve backup list\`, \`nerve backup restore FILE --confirm\`. For a new, empty database all the same: \`nerve init --new\`. ${more}`.trim(),
   });
-}
-
-function isWithin(folder: string, path: string): boolean {
-  const way = relative(realPathOf(folder), realPathOf(path));
-  return way !== "" && !isAbsolute(way) && way.split(sep)[0] !== "..";
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -24,9 +24,10 @@ export function backupWriteOptions(settings: Settings): CreateBackupOptions {
   return { ...backupTools(settings), folder, uploads, compress, ...(key === null ? {} : { encrypt: { key } }) };
 }
 
-/** The backup before a migration, as far as the settings want one. */
-export function updateOptions(settings: Settings): { backup: CreateBackupOptions | null } {
-  return { backup: settings.backupBeforeMigration ? backupWriteOptions(settings) : null };
+/** The backup before a migration, as far as the settings want one, and where those of a database lie that was there before. */
+export function updateOptions(settings: Settings): { backup: CreateBackupOptions | null; formerBackups: string } {
+  const { backupBeforeMigration, backupFolder: formerBackups } = settings;
+  return { backup: backupBeforeMigration ? backupWriteOptions(settings) : null, formerBackups };
 }
 
 /** What a restore takes, as far as the settings say. */

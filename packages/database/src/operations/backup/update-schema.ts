@@ -1,7 +1,10 @@
+import { dirname } from "node:path";
 import type { Database } from "../../database/handle.ts";
-import { DatabaseError } from "../../errors/index.ts";
+import { DatabaseConnectionError, DatabaseError } from "../../errors/index.ts";
+import { isWithin } from "../../files/is-within.ts";
 import { getMigrationStatus, migrate } from "../../migrations/migrator.ts";
 import type { BackupInfo } from "./backup-info.ts";
+import { listBackups } from "./catalogue.ts";
 import { createBackup, type CreateBackupOptions } from "./create-backup.ts";
 
 /** What bringing a database up to date did. */
@@ -17,8 +20,10 @@ export interface SchemaUpdate {
  * newer schema cannot.
  *
  * @param db the database, opened with `migrations: "ignore"`
- * @param options `backup`: as for `createBackup`; null makes none
+ * @param options `backup`: as for `createBackup`; null makes none. `formerBackups`: folder of the backups of the database that may
+ *   have been here before; an empty one is not made ready where it holds one
  * @returns the backup, and the versions that were applied
+ * @throws {DatabaseConnectionError} CONNECTION_FAILED with the path of a former backup, where the database is empty
  * @throws {DatabaseError} as `createBackup`, with nothing migrated
  * @throws {MigrationError} SCHEMA_NEWER, MIGRATION_EDITED, MIGRATION_FAILED as `migrate`
  * @example
@@ -28,9 +33,10 @@ export interface SchemaUpdate {
  */
 export async function updateSchema(
   db: Database,
-  { backup }: { backup: CreateBackupOptions | null },
+  { backup, formerBackups }: { backup: CreateBackupOptions | null; formerBackups?: string },
 ): Promise<SchemaUpdate> {
   const { pending, schemaVersion } = await getMigrationStatus(db);
+  if (schemaVersion === null && formerBackups !== undefined) await requireNeverFilled(db, formerBackups);
   const isWorthIt = pending.length > 0 && schemaVersion !== null;
   const made = isWorthIt && backup !== null ? await backUpBefore(db, backup) : null;
   return { backup: made, applied: await migrate(db) };
@@ -49,4 +55,19 @@ async function backUpBefore(db: Database, options: CreateBackupOptions): Promise
       cause: error,
     });
   }
+}
+
+/**
+ * Makes sure that an empty database is a new one, and not what is left of one that was dropped, or another than is meant: served, it
+ * would be backed up over the good backups in the end. Backups of a SQLite database count where they lie beside it, as for a file
+ * that is missing.
+ */
+async function requireNeverFilled({ engine, files }: Database, folder: string): Promise<void> {
+  if (engine === "sqlite" && (files.database === undefined || !isWithin(dirname(files.database), folder))) return;
+  const former = (await listBackups(folder)).find((backup) => backup.engine === engine);
+  if (former === undefined) return;
+  throw new DatabaseConnectionError("CONNECTION_FAILED", {
+    message: `The database is empty, but ${former.backupPath} shows that there was one: it is not made ready as a new one.`,
+    help: "Check the database URL, or restore a backup: `nerve backup list`, `nerve backup restore FILE --confirm`. For a new, empty database all the same: `nerve init --new`.",
+  });
 }

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatabase } from "../../../src/opening/open-database.ts";
 import { migrations } from "../../../src/migrations/index.ts";
@@ -79,6 +79,40 @@ describe.each(engineNames)("A database of an older schema on %s", (engine) => {
       expect([backup, applied.length]).toEqual([null, count]);
     }
     expect(await listBackups(backups)).toEqual([]);
+    await db.close();
+    await place.remove();
+  });
+
+  test("that is empty is not made ready beside the backups of one that was there before", async () => {
+    const place = await emptyPlace(engine);
+    const beside =
+      engine === "sqlite" ? join(dirname(place.url.slice("sqlite:".length)), "backups") : await freshFolder();
+    const former = await databaseBefore(newest);
+    const { backupPath } = await createBackup(former.db, { folder: beside, verify: false });
+    await former.db.close();
+    await former.remove();
+    const db = await openDatabase(place.url, { migrations: "ignore" });
+    await expect(updateSchema(db, { backup: null, formerBackups: beside })).rejects.toMatchObject({
+      code: "CONNECTION_FAILED",
+      message: expect.stringContaining(`${backupPath} shows that there was one`),
+      help: expect.stringContaining("`nerve init --new`"),
+    });
+    expect(await getSchemaVersion(db)).toBeNull();
+    expect((await updateSchema(db, { backup: null })).applied).toHaveLength(migrations.length);
+    // Once there is something in it, the backups are its own.
+    expect((await updateSchema(db, { backup: null, formerBackups: beside })).applied).toEqual([]);
+    await db.close();
+    await place.remove();
+  });
+
+  test("that is empty is made ready beside the backups of another", async () => {
+    const formerBackups = await freshFolder();
+    // To PostgreSQL it is of another engine, and for SQLite it lies elsewhere than beside the database.
+    await using other = await openDatabase(`sqlite:${join(await freshFolder(), "other.db")}`);
+    await createBackup(other, { folder: formerBackups, verify: false });
+    const place = await emptyPlace(engine);
+    const db = await openDatabase(place.url, { migrations: "ignore" });
+    expect((await updateSchema(db, { backup: null, formerBackups })).applied).toHaveLength(migrations.length);
     await db.close();
     await place.remove();
   });
