@@ -7,6 +7,7 @@ import { digestToken, matchBackupCode, verifyPassword } from "../../../src/crypt
 import { refreshSession, validateSession } from "../../../src/identity/sessions/index.ts";
 import { validateApiKey } from "../../../src/identity/api-keys/index.ts";
 import { fetchAll, fetchFirst } from "../../../src/database/statement.ts";
+import { usageOf } from "../../../src/quotas/usage.ts";
 import { tables } from "../../../src/schema/tables.ts";
 import { importLegacy, type ImportSummary, type Reject } from "../../../src/operations/moving/index.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
@@ -191,6 +192,30 @@ describeOnEachEngine("Importing a real ghost.db", (context) => {
     expect(profile).toMatchObject({ name: "Łukasz 李", riskScore: 73.25, socialMediaJson: null });
     const audit = await fetchFirst(context.db, context.db.sql.selectFrom("audit_logs").selectAll().where("id", "=", 1));
     expect(audit?.metadataJson).toEqual({ i: 0, k: ["a", null] });
+  });
+
+  test("gives records the company of their user, and says how much a scan holds", async () => {
+    const people = await fetchAll(context.db, context.db.sql.selectFrom("users").select(["id", "company_id"]));
+    const homes = new Map(people.map(({ id, companyId }) => [id, companyId]));
+    const unowned = tables.filter(({ columnList }) =>
+      ["user_id", "company_id"].every((name) => columnList.some((column) => column.name === name)),
+    );
+    const seen: string[] = [];
+    for (const { name } of unowned) {
+      // Three tables of the older system say themselves whose their rows are.
+      if (["monitored_emails", "vulnerability_reports", "roadmap_profiles"].includes(name)) continue;
+      const query = context.db.sql.selectFrom(name as "audit_logs").select(["user_id", "company_id"]);
+      for (const { userId, companyId } of await fetchAll(context.db, query)) {
+        expect([name, companyId]).toEqual([name, homes.get(userId ?? 0) ?? null]);
+        if (companyId !== null) seen.push(name);
+      }
+    }
+    expect(new Set(seen)).toContain("xasm_scan_history");
+    expect(new Set(seen).size).toBeGreaterThan(15);
+    const { live } = await usageOf(context.db, "company_id", 1);
+    expect(live).toMatchObject({ rows: expect.any(Number), bytes: expect.any(Number) });
+    expect(live.rows).toBeGreaterThan(0);
+    expect(live.bytes).toBeGreaterThan(live.rows);
   });
 
   test("gives the next row the id after the highest one", async () => {

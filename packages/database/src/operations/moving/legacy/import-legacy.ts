@@ -10,6 +10,7 @@ import { type OnReject, RejectCounter } from "../rejects.ts";
 import { type MovingSummary, type OnProgress, ProgressMeter } from "../summary.ts";
 import { type ImportRun, importTable, presentColumns } from "./import-table.ts";
 import { NewIds } from "./new-ids.ts";
+import { OwningCompanies } from "./owning-companies.ts";
 import { References } from "./references.ts";
 import { restoreSetUpRows, takeSetUpRows } from "./set-up-rows.ts";
 
@@ -43,6 +44,8 @@ export interface ImportSummary extends MovingSummary, Extras {
  *
  * A row whose id lies beyond ±(2^53 − 1), as SQLite gives them at random once a table held the id 2^63 − 1, gets another, and what
  * refers to it follows: also the audit log, and ids that the documents of the audit log and of security events name.
+ *
+ * Records belong to the company that their user is in, and scans count towards the quotas with what they hold.
  *
  * What cannot be stored is left behind with a reason, and so are the rows that need it. A reference that may be empty
  * (ON DELETE SET NULL) to a row that is missing is emptied instead. Of two rows with the same unique value the one with
@@ -109,7 +112,8 @@ async function importTables(
     originalTables,
     (table, column, key) => source.columns(table).includes(column) && source.has(table, column, key),
   );
-  const run: ImportRun = { ...parts, references, rejects, meter, newIds: new NewIds(source, present) };
+  const newIds = new NewIds(source, present);
+  const run: ImportRun = { ...parts, references, rejects, meter, newIds, companies: new OwningCompanies() };
   const summaries = [];
   for (const table of originalTables) summaries.push(await importTable(run, table));
   await restoreSetUpRows(tx, setUpRows);

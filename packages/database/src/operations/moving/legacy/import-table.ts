@@ -9,6 +9,7 @@ import { loadOrReject } from "../load-or-reject.ts";
 import type { RejectCounter } from "../rejects.ts";
 import type { ProgressMeter, TableSummary } from "../summary.ts";
 import type { NewIds } from "./new-ids.ts";
+import type { OwningCompanies } from "./owning-companies.ts";
 import type { References } from "./references.ts";
 import { rowConverter } from "./row-converter.ts";
 
@@ -21,6 +22,7 @@ export interface ImportRun {
   readonly rejects: RejectCounter;
   readonly meter: ProgressMeter;
   readonly newIds: NewIds;
+  readonly companies: OwningCompanies;
 }
 
 const rowsOfBatch = 500;
@@ -39,6 +41,7 @@ export async function importTable(run: ImportRun, table: TableDefinition): Promi
       });
       for (const row of written) {
         run.references.remember(table, row);
+        run.companies.remember(table, row);
         checksum.add(row);
       }
       summary.read += batch.length;
@@ -78,7 +81,7 @@ type ConvertBatch = (batch: readonly (readonly unknown[])[]) => Promise<StoredRo
 
 /** Makes the function that converts a batch; what cannot be converted goes to the rejects. */
 function batchConverter(run: ImportRun, table: TableDefinition): ConvertBatch {
-  const { tx, source, keys, references, rejects, newIds } = run;
+  const { tx, source, keys, references, rejects, newIds, companies } = run;
   const present = presentColumns(source, table);
   const keyColumn = table.columnList.find(({ primaryKey }) => primaryKey === true)?.name ?? "id";
   const keyPosition = present.indexOf(keyColumn);
@@ -86,7 +89,7 @@ function batchConverter(run: ImportRun, table: TableDefinition): ConvertBatch {
     const bytes = source.bytes(table.name, column, { column: keyColumn, value: raw[keyPosition] });
     return bytes !== null && !isUtf8(bytes);
   };
-  const convert = rowConverter({ table, present, keys, now: tx.clock.now(), references, newIds, isDamaged });
+  const convert = rowConverter({ table, present, keys, now: tx.clock.now(), references, newIds, companies, isDamaged });
   return async (batch) => {
     const rows: StoredRow[] = [];
     for (const raw of batch) {

@@ -28,12 +28,17 @@ export const verificationLifeMs = 24 * 60 * 60 * 1000;
 
 type LegacyRow = ReadonlyMap<string, StoredValue>;
 
+const bytesOfScan = (row: LegacyRow): StoredValue =>
+  ["results_json", "summary_stats"].reduce((sum, name) => sum + Buffer.byteLength(String(row.get(name) ?? "")), 0);
+
 /** Columns that follow from the others of the row: those that the older system did not have, or never kept up. */
 export const derived: Readonly<Record<string, (row: LegacyRow, now: Date) => StoredValue>> = {
   "users.email_verification_expires": (row, now) =>
     (row.get("email_verification_token") ?? null) === null ? null : now.getTime() + verificationLifeMs,
   // The first refresh token of a session is its family.
   "sessions.refresh_family": (row) => row.get("refresh_token") ?? null,
+  "xasm_scan_history.stored_bytes": bytesOfScan,
+  "lightbox_scan_history.stored_bytes": bytesOfScan,
   // The older system knew no end by idleness and never noted a use, so that a live session starts over.
   "sessions.last_activity": (row, now) => (isLive(row, now) ? now.getTime() : (row.get("last_activity") ?? null)),
 };

@@ -5,6 +5,7 @@ import { countCodePoints } from "../../../validation/characters.ts";
 import { Adjusted, Fault, type Outcome, readCell } from "./cells.ts";
 import { derived, protectionOf } from "./protected-columns.ts";
 import type { NewIds } from "./new-ids.ts";
+import type { OwningCompanies } from "./owning-companies.ts";
 import type { References } from "./references.ts";
 
 /** What is said of a row: which column, and why. */
@@ -29,6 +30,7 @@ interface Circumstances {
   readonly now: Date;
   readonly references: References;
   readonly newIds: NewIds;
+  readonly companies: OwningCompanies;
   /** Whether a text that holds replacement characters was damaged before it was decoded. */
   readonly isDamaged: (column: string, raw: readonly unknown[]) => boolean;
 }
@@ -40,7 +42,7 @@ const replacementCharacter = "\uFFFD";
 
 /** Makes the function that converts the rows of a table. */
 export function rowConverter(circumstances: Circumstances): (raw: readonly unknown[]) => Promise<Converted> {
-  const { table, references, now } = circumstances;
+  const { table, present, references, companies, now } = circumstances;
   const readers = table.columnList.map((column) => columnReader(column, circumstances));
   return async (raw) => {
     const row: StoredRow = [];
@@ -54,6 +56,7 @@ export function rowConverter(circumstances: Circumstances): (raw: readonly unkno
       if (outcome instanceof Adjusted) notes.push({ column: column.name, reason: outcome.reason });
       row.push(outcome instanceof Adjusted ? outcome.value : outcome);
     }
+    companies.fill(table, present, row);
     fillDerived(table, row, now);
     return { row, notes };
   };
