@@ -19,6 +19,7 @@ export const tasks: readonly Task[] = [
     "Make a company",
     "createCompany updateCompany requireCompany getCompany findCompanyByDomain listCompanies deleteCompany restoreCompany",
   ),
+  task("Demand a second factor of a company's users", "demandTwoFactor waiveTwoFactor"),
   task("Make an account", "createFirstAdministrator addUser createUser requestEmailVerification verifyEmail"),
   task("Find an account", "requireUser getUser findUserByEmail listUsers getUserNames countUsers"),
   task(

@@ -171,6 +171,15 @@ describe.each(engineNames)("nerve on %s", (engine) => {
     }
   });
 
+  test("company require-two-factor demands one of a company's users, and waive-two-factor takes it back", async () => {
+    const demanded = await ask("company require-two-factor example.org --grace-days 3");
+    expect(demanded).toMatchObject({ twoFactorDemandedAt: expect.any(String), twoFactorGraceDays: 3 });
+    const { stdout } = await run("company require-two-factor example.org");
+    expect(stdout).toBe("Example demands a second factor, after 7 days of grace.\n");
+    expect(await ask("company waive-two-factor example.org")).toMatchObject({ twoFactorDemandedAt: null });
+    expect(await run("company waive-two-factor nobody.example")).toMatchObject({ code: 3, stdout: "" });
+  });
+
   test("session end-all signs out a company, or everybody", async () => {
     const { id: userId } = await ask("user show ada@example.org");
     const enter = () => useDatabase((db) => createSession(db, { userId: Number(userId), ipAddress: "192.0.2.7" }));

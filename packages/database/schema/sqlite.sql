@@ -22,7 +22,7 @@ CREATE TABLE "companies" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-, "max_stored_rows" INTEGER, "max_stored_mib" INTEGER) STRICT;
+, "max_stored_rows" INTEGER, "max_stored_mib" INTEGER, "two_factor_demanded_at" INTEGER, "two_factor_grace_days" INTEGER) STRICT;
 CREATE TABLE "users" (
   "id" INTEGER PRIMARY KEY,
   "email" TEXT NOT NULL CHECK (length("email") <= 255),
@@ -64,7 +64,7 @@ CREATE TABLE "users" (
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1)),
   "two_factor_last_step" INTEGER,
   "email_verification_expires" INTEGER
-, "sign_in_refused_until" INTEGER, "pending_email" TEXT CHECK (length("pending_email") <= 255)) STRICT;
+, "sign_in_refused_until" INTEGER, "pending_email" TEXT CHECK (length("pending_email") <= 255), "company_since" INTEGER) STRICT;
 CREATE TABLE "sessions" (
   "id" INTEGER PRIMARY KEY,
   "user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,

@@ -128,9 +128,10 @@ export const authentication: readonly AsvsItem[] = [
     id: "6.3.3",
     asks: "A second factor can be used, and be required",
     state: "holds",
-    how: "Everybody can switch one on; `NERVE_REQUIRE_TWO_FACTOR` demands it of roles or of everybody.",
+    how: "Everybody can switch one on; `NERVE_REQUIRE_TWO_FACTOR` demands it of roles or of everybody, and a company of its users.",
     tests: [
       "packages/database/test/identity/two-factor.test.ts",
+      "packages/database/test/identity/second-factor-demands.test.ts",
       "packages/server/test/authorization/second-factor.test.ts",
     ],
   },

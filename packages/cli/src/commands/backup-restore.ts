@@ -151,6 +151,7 @@ const carriedWords: Readonly<Record<keyof CarriedOver, string>> = {
   passwords: "newer passwords",
   secondFactors: "states of second factors",
   companiesDeleted: "deletions of companies",
+  twoFactorDemands: "demands of a second factor",
   apiKeysRevoked: "revocations of API keys",
   auditRows: "rows of the audit log",
   securityEvents: "security events",

@@ -1,6 +1,13 @@
-import { createCompany, listCompanies } from "@nerve/database";
+import { createCompany, demandTwoFactor, listCompanies, waiveTwoFactor } from "@nerve/database";
 import { addGroup, type RegisterCommands } from "../command.ts";
-import { offer } from "../offer.ts";
+import { requireCompany } from "../find-records.ts";
+import { type Given, offer } from "../offer.ts";
+
+const byDomain: Given = {
+  as: "<domain>",
+  about: "a domain of the company",
+  find: async (db, domain) => (await requireCompany(db, domain)).id,
+};
 
 export const registerCompany: RegisterCommands = (program, surroundings) => {
   const group = addGroup(program, "company", "companies");
@@ -30,5 +37,18 @@ export const registerCompany: RegisterCommands = (program, surroundings) => {
       SEATS: ({ maxSeats }) => maxSeats,
       MADE: ({ createdAt }) => createdAt,
     },
+  });
+
+  offer(group, surroundings, "require-two-factor <domain>", demandTwoFactor, {
+    description: "demand a second factor of a company's users",
+    given: { id: byDomain, graceDays: { about: "days that its users have" } },
+    say: ({ name, twoFactorGraceDays }) =>
+      `${name} demands a second factor, after ${twoFactorGraceDays} days of grace.`,
+  });
+
+  offer(group, surroundings, "waive-two-factor <domain>", waiveTwoFactor, {
+    description: "take back that a company demands a second factor of its users",
+    given: { id: byDomain },
+    say: ({ name }) => `${name} demands no second factor. What the installation demands stays demanded.`,
   });
 };

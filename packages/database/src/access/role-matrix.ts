@@ -60,6 +60,11 @@ export const roleMatrix = {
   },
   "company:read": { allows: "See companies", byKey: true, roles: administrators },
   "company:write": { allows: "Change a company's name and billing address", byKey: true, roles: administrators },
+  "company:two-factor": {
+    allows: "Demand a second factor of a company's users, and waive it",
+    byKey: false,
+    roles: administrators,
+  },
   "company:manage": {
     allows: "Create and delete companies, and change their domains, seats and subscription",
     byKey: true,

@@ -66,6 +66,12 @@ export const companies = table(
     maxStoredMib: integer()
       .is(input.boundedInteger({ min: 0, max: 1_048_576 }))
       .note("0 to 1048576"),
+    /** Since when its users have to have a second factor; null: as the installation demands. */
+    twoFactorDemandedAt: datetime(),
+    /** Days that they have from then on. */
+    twoFactorGraceDays: integer()
+      .is(input.boundedInteger({ min: 0, max: 365 }))
+      .note("0 to 365"),
   },
 );
 
@@ -130,6 +136,8 @@ export const users = table(
       .sensitive("personal")
       .is(input.accountEmail())
       .note("an e-mail address in its normal form"),
+    /** When the user was moved to the company; null: there since the account was made. */
+    companySince: datetime(),
   },
 );
 

@@ -37,6 +37,8 @@ describeOnEachEngine("A company", (context) => {
       maxDomains: 1,
       maxStoredRows: null,
       maxStoredMib: null,
+      twoFactorDemandedAt: null,
+      twoFactorGraceDays: null,
       subscriptionTier: "basic",
       subscriptionStatus: null,
       stripeCustomerId: null,

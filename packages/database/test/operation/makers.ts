@@ -60,6 +60,7 @@ export const makers: Readonly<Record<string, Maker>> = {
   createOwnApiKey: async () => ({ name: "Nightly" }),
   deleteCompany: company,
   deleteLightboxScan: lightboxScan,
+  demandTwoFactor: company,
   deleteUser: member,
   deleteXasmScan: xasmScan,
   endAllSessions: async (db, world) => {
@@ -121,4 +122,9 @@ export const makers: Readonly<Record<string, Maker>> = {
   updateCompany: async (db) => ({ ...(await company(db)), name: "Renamed" }),
   updateOwnProfile: async () => ({ fullName: uniqueWord() }),
   updateUser: async (db, world) => ({ ...(await member(db, world)), fullName: "Grace Example" }),
+  waiveTwoFactor: async (db) => {
+    const { id } = await company(db);
+    await nerve.demandTwoFactor(db, { id });
+    return { id };
+  },
 };

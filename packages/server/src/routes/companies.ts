@@ -1,10 +1,12 @@
 import {
   createCompany,
   deleteCompany,
+  demandTwoFactor,
   listCompanies,
   requireCompany,
   restoreCompany,
   updateCompany,
+  waiveTwoFactor,
 } from "@nerve/database";
 import { serve } from "./serve.ts";
 import type { RegisterRoutes } from "./server-context.ts";
@@ -16,4 +18,6 @@ export const registerCompanyRoutes: RegisterRoutes = (server, context) => {
   serve(server, context, "PATCH /api/companies/:id", updateCompany);
   serve(server, context, "DELETE /api/companies/:id", deleteCompany, { status: 204 });
   serve(server, context, "POST /api/companies/:id/restore", restoreCompany);
+  serve(server, context, "POST /api/companies/:id/two-factor", demandTwoFactor);
+  serve(server, context, "DELETE /api/companies/:id/two-factor", waiveTwoFactor);
 };

@@ -63,6 +63,7 @@ const body = (value: unknown) => async (): Promise<Prepared> => ({ body: value }
 const aUser = async ({ db, companyId }: Scene) => ({ id: (await createTestUser(db, { company_id: companyId })).id });
 const aUserWith = (value: unknown) => async (scene: Scene) => ({ ...(await aUser(scene)), body: value });
 const itsCompany = async ({ companyId }: Scene) => ({ id: companyId });
+const itsDemand = async (scene: Scene) => ({ ...(await itsCompany(scene)), body: { graceDays: 14 } });
 const aCompany = async ({ db }: Scene) => ({ id: (await createTestCompany(db)).id });
 const newPassword = "quiet harbour lantern nine";
 
@@ -230,6 +231,8 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
   },
   { route: "DELETE /api/companies/{id}", roles: ["super_admin"], byKey: true, prepare: aCompany },
   { route: "POST /api/companies/{id}/restore", roles: ["super_admin"], byKey: true, prepare: aDeletedCompany },
+  { route: "POST /api/companies/{id}/two-factor", roles: admins, byKey: false, prepare: itsDemand },
+  { route: "DELETE /api/companies/{id}/two-factor", roles: admins, byKey: false, prepare: itsCompany },
   { route: "GET /api/security/events", roles: analysts, byKey: true, prepare: nothing },
   { route: "POST /api/security/events/{id}/acknowledge", roles: analysts, byKey: true, prepare: anEvent },
   { route: "GET /api/security/login-attempts", roles: analysts, byKey: true, prepare: nothing },

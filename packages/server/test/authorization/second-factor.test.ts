@@ -1,6 +1,6 @@
 import { createApiKey, type Database, makePasswordLink, resetUserTwoFactor, type UserRole } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { alterTestUser, testPassword } from "../../../database/test/support/accounts.ts";
+import { alterTestUser, createTestCompany, testPassword } from "../../../database/test/support/accounts.ts";
 import { codeAt, enableTwoFactor } from "../../../database/test/support/codes.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { type Person, signedIn } from "../support/people.ts";
@@ -104,6 +104,24 @@ describeOnEachEngine("attack: getting round the second factor that is demanded",
     const { session } = (await server.call("GET /api/auth/me", { token })).body;
     expect([secondFactorDue, session.secondFactorDue]).toEqual([due, due]);
     expect((await server.call("GET /api/users", { token })).status).toBe(200);
+  });
+
+  test("a company's administrator demands it of the company, and everybody there is told and held to it", async () => {
+    const { id: companyId } = await createTestCompany(db);
+    const admin = await signedIn(db, "admin", { companyId });
+    const user = await signedIn(db, "user", { companyId });
+    const ask = (graceDays: number) =>
+      server.call(`POST /api/companies/${companyId}/two-factor`, { token: admin.token, body: { graceDays } });
+    const dueOf = async ({ token }: Person) =>
+      (await server.call("GET /api/auth/me", { token })).body.session.secondFactorDue;
+    const inDays = (days: number) => new Date(context.clock.now().getTime() + days * day).toISOString();
+    expect(await dueOf(user)).toBeNull();
+    expect((await ask(3)).body).toMatchObject({ id: companyId, twoFactorGraceDays: 3 });
+    expect([await dueOf(user), await dueOf(admin)]).toEqual([inDays(3), inDays(3)]);
+    await ask(0);
+    expect(await codeOf("GET /api/xasm/scans", user.token)).toBe("SECOND_FACTOR_NEEDED");
+    // Whoever demanded it is held to it as well, and has to set one up to take it back.
+    expect((await ask(30)).body.code).toBe("SECOND_FACTOR_NEEDED");
   });
 
   test("it is demanded of the roles that are named, from the day that is named on", async () => {

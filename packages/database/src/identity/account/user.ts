@@ -48,6 +48,7 @@ export function userOf(row: User): User {
     emailVerificationExpires: row.emailVerificationExpires,
     signInRefusedUntil: row.signInRefusedUntil,
     pendingEmail: row.pendingEmail,
+    companySince: row.companySince,
   };
 }
 

@@ -43,12 +43,16 @@ const useKey = statement(
       .returning(["id", "user_id", "name", "permissions", "expires_at"])
       .returning((eb) => {
         const owner = eb.selectFrom("users").whereRef("users.id", "=", "api_keys.user_id");
+        const company = eb.selectFrom("companies").where("companies.id", "=", owner.select("users.company_id"));
         return [
           owner.select("email").as("email"),
           owner.select("role").as("role"),
           owner.select("users.company_id").as("company_id"),
           owner.select("users.2fa_enabled").as("owner_has_factor"),
           owner.select("users.created_at").as("owner_created_at"),
+          owner.select("users.company_since").as("company_since"),
+          company.select("two_factor_demanded_at").as("two_factor_demanded_at"),
+          company.select("two_factor_grace_days").as("two_factor_grace_days"),
         ];
       }),
   { owner_has_factor: "boolean", owner_created_at: "datetime" },
@@ -80,7 +84,7 @@ export async function validateApiKey(
   const { id: keyId, userId, name, permissions, expiresAt, email, role, companyId } = used;
   // The condition on the owner has matched, so there is one.
   const owner = { createdAt: used.ownerCreatedAt as Date, twoFactorEnabled: used.ownerHasFactor === true };
-  if (lacksSecondFactor(db, { role: role as UserRole, ...owner })) return null;
+  if (lacksSecondFactor(db, { ...used, role: role as UserRole, ...owner })) return null;
   const user = { id: userId, email: email as string, role: role as UserRole, companyId };
   return { keyId, userId, name, expiresAt, permissions: permissions ?? [], user };
 }

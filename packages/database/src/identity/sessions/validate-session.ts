@@ -5,7 +5,7 @@ import { statement } from "../../database/statement.ts";
 import { BusyError } from "../../errors/index.ts";
 import { parseInput } from "../../validation/input.ts";
 import { inGoodStanding } from "../account/good-standing.ts";
-import { lacksSecondFactor, secondFactorDue } from "../account/second-factor-due.ts";
+import { demandColumns, lacksSecondFactor, secondFactorDue } from "../account/second-factor-due.ts";
 import { type User, userColumns, userOf } from "../account/user.ts";
 import { idleMinutesField, sessionLimits } from "./session-limits.ts";
 
@@ -39,7 +39,8 @@ const findLive = statement(
     sql
       .selectFrom("sessions")
       .innerJoin("users", "users.id", "sessions.user_id")
-      .select(sessionColumns)
+      .leftJoin("companies", "companies.id", "users.company_id")
+      .select([...sessionColumns, ...demandColumns])
       .select(userColumns.map((name) => `users.${name}` as const))
       .where("sessions.token", "=", p.digest)
       .where("sessions.is_active", "=", true)
@@ -62,7 +63,7 @@ const recordActivity = statement((sql, p: { id: number; now: Date; writtenBefore
 );
 
 /**
- * Checks the token of a request. One look-up finds the session and its user.
+ * Checks the token of a request. One look-up finds the session, its user and what the user's company demands.
  *
  * @param db the database, or an open transaction
  * @param token as the client sent it

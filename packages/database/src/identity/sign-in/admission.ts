@@ -13,7 +13,7 @@ import { rememberDevice } from "../known-devices/known-device.ts";
 import { tellOfNewDevice } from "./tell-of-new-device.ts";
 import type { SignInAccount } from "../attempts/sign-in-account.ts";
 import type { SignInResult } from "./sign-in-result.ts";
-import { secondFactorDue } from "../account/second-factor-due.ts";
+import { findCompanyDemand, secondFactorDue } from "../account/second-factor-due.ts";
 import { writeUser } from "../account/write-user.ts";
 
 /** The device that somebody signs in on, and how many failures are too many, as fields of an input. */
@@ -55,7 +55,8 @@ export async function admit(tx: Transaction, entrant: Entrant, device: Device): 
   await logLoginAttempt(tx, { email, success: true, ipAddress, userAgent, userId, provedBy, factors: [...factors] });
   const signInRefusedUntil = await findStrangersEnd(tx, email, device.lockout);
   const user = await writeUser(tx, userId, { signInRefusedUntil });
-  return { status: "signed-in", session, user, secondFactorDue: secondFactorDue(tx, user), device: known.device };
+  const due = secondFactorDue(tx, { ...user, ...(await findCompanyDemand(tx, user.companyId)) });
+  return { status: "signed-in", session, user, secondFactorDue: due, device: known.device };
 }
 
 function challenge(tx: Transaction, purpose: ChallengePurpose, { account, factors, keys }: Entrant) {

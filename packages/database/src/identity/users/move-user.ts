@@ -12,7 +12,7 @@ import { lockManagedUser } from "./managed-user.ts";
 /**
  * Moves a user to another company, or out of any. The seat of the former company is free again.
  * All sessions end and all API keys are revoked: what was given for one company does not open another. The records of the user
- * stay with the company that they were made in.
+ * stay with the company that they were made in. Where the new company demands a second factor, its days of grace begin now.
  *
  * @returns the user as it is now
  * @throws {ValidationError} INVALID_INPUT with the field at fault
@@ -34,7 +34,8 @@ export const moveUserToCompany = changing({
     if (user.companyId === companyId) return unchanged(user);
     if (companyId !== null) await requireSeat(tx, companyId, user.role);
     const ended = await endAccess(tx, id, caller.actor);
-    const moved = await writeUser(tx, id, { companyId });
+    const companySince = companyId === null ? null : tx.clock.now();
+    const moved = await writeUser(tx, id, { companyId, companySince });
     const metadata = { from: user.companyId, to: companyId, ...ended };
     return changed(moved, { action: "user_moved", on: users, id, metadata, companyId: user.companyId ?? companyId });
   },

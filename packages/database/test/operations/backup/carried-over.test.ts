@@ -11,7 +11,9 @@ import {
   createApiKey,
   createSession,
   deleteUser,
+  demandTwoFactor,
   disableTwoFactor,
+  getCompany,
   requestEmailVerification,
   requestPasswordReset,
   resetPassword,
@@ -26,7 +28,7 @@ import {
 import { logAudit } from "../../../src/operation/log-audit.ts";
 import { createBackup, restoreBackup, type RestoreOutcome } from "../../../src/operations/backup/index.ts";
 import { getSecurityEvents } from "../../../src/security/index.ts";
-import { createTestUser, testPassword } from "../../support/accounts.ts";
+import { createTestCompany, createTestUser, testPassword } from "../../support/accounts.ts";
 import { codeAt, enableTwoFactor } from "../../support/codes.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
@@ -74,6 +76,7 @@ describeOnEachEngine("What a restore does not give back", (context) => {
       waiting: await account({ email_verified: false }),
     };
     await account({ role: "super_admin" });
+    const demanding = await createTestCompany(db);
     const session = await createSession(db, { userId: users.plain.id, ipAddress });
     const keys = { kept: await makeKey(users.plain.id), revoked: await makeKey(users.plain.id) };
     const link = await requestPasswordReset(db, { email: users.plain.email, ipAddress });
@@ -81,16 +84,17 @@ describeOnEachEngine("What a restore does not give back", (context) => {
     const former = await factorOf(users.replaced);
     const spender = await factorOf(users.spender);
     const challenge = await signIn(db, { email: users.spender.email, password: testPassword, ipAddress });
-    return { users, session, keys, link, verification, former, spender, challenge };
+    return { users, demanding, session, keys, link, verification, former, spender, challenge };
   }
 
   /** What happens between the backup and the restore. */
-  async function change({ users, keys, spender }: typeof world) {
+  async function change({ users, demanding, keys, spender }: typeof world) {
     const { db } = context;
     clock.advance({ minutes: 1 });
     await suspendUser(db, { id: users.suspended.id });
     await deleteUser(db, { id: users.deleted.id });
     await changeUserRole(db, { id: users.lowered.id, role: "user" });
+    await demandTwoFactor(db, { id: demanding.id });
     await revokeApiKey(db, keys.revoked.keyId);
     await changePassword(db, users.changed.id, { currentPassword: testPassword, ...request });
     const secured = await factorOf(users.secured);
@@ -153,6 +157,14 @@ describeOnEachEngine("What a restore does not give back", (context) => {
     expect(await verifySecondFactor(db, spender.id, world.spender.backupCodes[1] ?? "")).toBe(true);
   });
 
+  test("attack: a company that demands a second factor since then demands it still", async () => {
+    const { id } = world.demanding;
+    expect(await getCompany(context.db, id)).toMatchObject({
+      twoFactorDemandedAt: expect.any(Date),
+      twoFactorGraceDays: 7,
+    });
+  });
+
   test("attack: what was done since the backup is still in the audit log and among the events", async () => {
     const { db } = context;
     for (const action of ["user_suspended", "user_deleted", "api_key_revoked"]) {
@@ -176,6 +188,7 @@ describeOnEachEngine("What a restore does not give back", (context) => {
       secondFactors: 3,
       apiKeysRevoked: 1,
       companiesDeleted: 0,
+      twoFactorDemands: 1,
     });
     expect(carriedOver?.auditRows).toBeGreaterThan(6);
     expect(carriedOver?.securityEvents).toBeGreaterThan(3);

@@ -76,6 +76,7 @@ const carriedOverSchema = z.object({
   passwords: count,
   secondFactors: count,
   companiesDeleted: count,
+  twoFactorDemands: count,
   apiKeysRevoked: count,
   auditRows: count,
   securityEvents: count,

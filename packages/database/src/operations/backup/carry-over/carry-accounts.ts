@@ -1,7 +1,7 @@
 import type { Transaction } from "../../../database/handle.ts";
 import { runQuery, statement } from "../../../database/statement.ts";
 import { anyTable } from "../../../database/any-table.ts";
-import { companies, users } from "../../../schema/core.ts";
+import { users } from "../../../schema/core.ts";
 import { accountProperties, accountRules, type AccountState } from "./account-rules.ts";
 import { type BothStates, columnsOf, isSameTime, readPairs } from "./both-states.ts";
 
@@ -75,23 +75,4 @@ async function carryHistory({ replaced, restored }: Carriage, userId: number): P
   await forgetDevices.run(restored, { userId });
   await forgetHistory.run(restored, { userId });
   for (const row of await readHistory.all(replaced, { userId })) await remember.run(restored, row);
-}
-
-/** Carries over which companies were deleted since the backup. */
-export async function carryCompanies(states: Carriage): Promise<{ known: KnownIds; deleted: number }> {
-  const known = new Set<number>();
-  let deleted = 0;
-  for await (const pairs of readPairs(states, companies, columnsOf(companies, ["id", "createdAt", "deletedAt"]))) {
-    for (const { now, past } of pairs) {
-      if (past === null || !isSameTime(now["createdAt"], past["createdAt"])) continue;
-      known.add(now.id);
-      if (now["deletedAt"] === null || past["deletedAt"] !== null) continue;
-      const change = anyTable(states.restored)
-        .updateTable("companies")
-        .set({ deleted_at: now["deletedAt"], is_active: false })
-        .where("id", "=", now.id);
-      deleted += await runQuery(states.restored, change);
-    }
-  }
-  return { known, deleted };
 }
