@@ -1,4 +1,9 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+
+// Threads and processes that tests start load the sources anew: compiling them is most of what a short one costs.
+process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "nerve-compile-cache");
 
 const conditions = ["@nerve/source"];
 

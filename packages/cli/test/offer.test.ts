@@ -12,7 +12,7 @@ import {
   requireUser,
 } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { emptyPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
+import { migratedPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
 import { summarize } from "../src/user-summary.ts";
 import { nerve, nerveOn } from "./support/nerve.ts";
 
@@ -27,7 +27,7 @@ describe.each(engineNames)("commands made from operations on %s", (engine) => {
   let companyId = 0;
   let eventId = 0;
   beforeAll(async () => {
-    place = await emptyPlace(engine);
+    place = await migratedPlace(engine);
     db = await openDatabase(place.url);
     companyId = (await createCompany(db, { name: "First", primaryDomain: "first.example", maxSeats: 9 })).id;
     const account = { email: "ada@first.example", password: "moon river dance seven", role: "analyst" } as const;

@@ -18,7 +18,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findSystemProgram } from "../../../test/support/system-programs.ts";
 import { runQuery } from "../../database/src/database/statement.ts";
-import { emptyPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
+import { emptyPlace, migratedPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
 import { nerve, nerveOn, type Outcome } from "./support/nerve.ts";
 
 const programs = new Set([findSystemProgram("pg_dump"), findSystemProgram("pg_restore")]);
@@ -238,7 +238,7 @@ describe.each(engineNames)("a life with backups on %s", (engine) => {
 });
 
 test("a database that is too damaged to be backed up is restored over, and the answer says where it is kept", async () => {
-  const place = await emptyPlace("sqlite");
+  const place = await migratedPlace("sqlite");
   const environment = { NERVE_BACKUP_FOLDER: await mkdtemp(join(tmpdir(), "nerve-damaged-")) };
   const run = (...words: string[]) => nerveOn(place.url, words, { environment });
   await run("init");

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { createCompany, deleteCompany, logAudit, openDatabase } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testClock } from "../../database/test/support/clock.ts";
-import { emptyPlace, engineNames, testKeys, type TestPlace } from "../../database/test/support/engines.ts";
+import { migratedPlace, engineNames, testKeys, type TestPlace } from "../../database/test/support/engines.ts";
 import { nerveOn } from "./support/nerve.ts";
 
 describe.each(engineNames)("The commands of upkeep on %s", (engine) => {
   let place: TestPlace;
   let folder: string;
   beforeAll(async () => {
-    place = await emptyPlace(engine);
+    place = await migratedPlace(engine);
     folder = await mkdtemp(join(tmpdir(), "nerve-upkeep-"));
     // What these tests look for was done two years ago.
     const clock = testClock(new Date(Date.now() - 730 * 86_400_000));

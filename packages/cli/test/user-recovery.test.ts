@@ -11,7 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testClock } from "../../database/test/support/clock.ts";
 import { enableTwoFactor } from "../../database/test/support/codes.ts";
-import { emptyPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
+import { migratedPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
 import { type CallOptions, nerve } from "./support/nerve.ts";
 
 const password = "moon river dance seven";
@@ -23,7 +23,7 @@ const ipAddress = "192.0.2.7";
 describe.each(engineNames)("nerve user, on %s, for who cannot get in,", (engine) => {
   let place: TestPlace;
   beforeAll(async () => {
-    place = await emptyPlace(engine);
+    place = await migratedPlace(engine);
     await run("init");
     await run(`user create --email ${email} --role super_admin --password-stdin`, { input: password });
   });

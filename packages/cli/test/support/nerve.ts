@@ -46,7 +46,7 @@ const program = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 export function spawnNerve(words: readonly string[], { cwd, environment = {} }: SpawnOptions) {
   return spawn(process.execPath, ["--conditions=@nerve/source", program, ...words], {
     cwd,
-    env: { PATH: process.env["PATH"], ...environment },
+    env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"], ...environment },
     stdio: ["pipe", "pipe", "pipe"],
   });
 }

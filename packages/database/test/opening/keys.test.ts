@@ -14,7 +14,7 @@ import {
   runHealthCheck,
   transaction,
 } from "../../src/index.ts";
-import { describeOnEachEngine, emptyPlace } from "../support/engines.ts";
+import { describeOnEachEngine, migratedPlace } from "../support/engines.ts";
 
 let folder: string;
 
@@ -109,7 +109,7 @@ describe("A database that is reached by a link", () => {
 });
 
 test("Files and folders that other accounts may use are said by health", async () => {
-  const { url, remove } = await emptyPlace("sqlite");
+  const { url, remove } = await migratedPlace("sqlite");
   const path = url.replace("sqlite:", "");
   await using db = await openDatabase(url);
   await enrolTwoFactor(db, (await makeUser(db)).id);

@@ -26,7 +26,7 @@ import { openDatabase } from "../../src/opening/open-database.ts";
 import type { SchemaWith } from "../../src/schema/registry.ts";
 import { id, string, table } from "../../src/schema/index.ts";
 import type { Kysely } from "kysely";
-import { describeOnEachEngine, emptyPlace, type engineNames } from "../support/engines.ts";
+import { describeOnEachEngine, emptyPlace, migratedPlace, type engineNames } from "../support/engines.ts";
 import { openWithTags, ownMigrations, ownTables, tags } from "../support/own-tables.ts";
 
 type Db = SchemaWith<typeof ownTables>;
@@ -198,7 +198,7 @@ describeOnEachEngine("A database with tables of an application", (context) => {
   test("backs them up, checks the backup, and brings their rows back", async () => {
     const folder = await mkdtemp(join(tmpdir(), "nerve-own-"));
     // Nobody else has it open, as a restore asks.
-    const place = await emptyPlace(context.engine);
+    const place = await migratedPlace(context.engine);
     try {
       await withTags(place.url, async (db) => {
         const { id: tagId } = await addTag(db, "kept");
@@ -218,7 +218,7 @@ describeOnEachEngine("A database with tables of an application", (context) => {
   });
 
   test("applies each of their migrations once, and says when one is missing or was edited", async () => {
-    const place = await emptyPlace(context.engine);
+    const place = await migratedPlace(context.engine);
     const tried = (options: Parameters<typeof openDatabase>[1]) =>
       openDatabase(place.url, options).then((db) => db.close());
     try {

@@ -30,7 +30,7 @@ import { findKnownDevice, rememberDevice } from "../../src/identity/known-device
 import { makeHandedLink } from "../../src/identity/passwords/reset-links.ts";
 import { takeLease } from "../../src/schedule/job-table.ts";
 import { testClock } from "../support/clock.ts";
-import { emptyPlace, engineNames, testKeys } from "../support/engines.ts";
+import { migratedPlace, engineNames, testKeys } from "../support/engines.ts";
 
 const password = "moon river dance seven";
 let folder: string;
@@ -44,7 +44,7 @@ const jumps = [400, -400];
 describe.each(engineNames)("On %s, after a clock that was wrong by days", (engine) => {
   /** What is done while the clock is wrong by so many days, and what is true once it is right. */
   async function whileWrong<T>(days: number, work: (world: World) => Promise<T>) {
-    const place = await emptyPlace(engine);
+    const place = await migratedPlace(engine);
     const clock = testClock();
     const db = await openDatabase(place.url, { clock, keys: testKeys });
     const user = await createUser(db, { email: "ada@example.org", password, role: "user" });

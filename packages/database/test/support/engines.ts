@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
+import { placeSqliteTemplate } from "../../../../test/support/sqlite-template.ts";
 import { createTestDatabase } from "../../../../test/support/test-databases.ts";
 import type { Database } from "../../src/database/handle.ts";
 import { openDatabase, type OpenOptions } from "../../src/opening/open-database.ts";
@@ -15,15 +16,16 @@ export interface TestPlace {
   readonly remove: () => Promise<void>;
 }
 
-/** Makes room for a database: without `empty` it may hold the migrated schema already. */
+/** Makes room for a database: without `empty` it holds the migrated schema already. */
 type MakePlace = (options: { empty: boolean }) => Promise<TestPlace>;
 
 /** How each engine makes room; an engine that is not listed does not compile. */
 const places: Record<EngineName, MakePlace> = {
-  async sqlite() {
+  async sqlite({ empty }) {
     const folder = await mkdtemp(join(tmpdir(), "nerve-test-"));
-    const remove = () => rm(folder, { recursive: true, force: true });
-    return { url: `sqlite:${join(folder, "ghost.db")}`, remove };
+    const file = join(folder, "ghost.db");
+    const url = empty ? `sqlite:${file}` : await placeSqliteTemplate(file);
+    return { url, remove: () => rm(folder, { recursive: true, force: true }) };
   },
   async postgres(options) {
     const { url, drop } = await createTestDatabase(options);
@@ -33,9 +35,14 @@ const places: Record<EngineName, MakePlace> = {
 
 export const engineNames = Object.keys(places) as EngineName[];
 
-/** Makes room for an empty database on an engine. */
+/** Makes room for an empty database on an engine, for tests of what makes one. */
 export function emptyPlace(engine: EngineName): Promise<TestPlace> {
   return places[engine]({ empty: true });
+}
+
+/** Puts a migrated database without rows somewhere. */
+export function migratedPlace(engine: EngineName): Promise<TestPlace> {
+  return places[engine]({ empty: false });
 }
 
 export { testKeys };

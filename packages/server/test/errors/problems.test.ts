@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { type Database, openDatabase } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { describeOnEachEngine, emptyPlace } from "../../../database/test/support/engines.ts";
+import { describeOnEachEngine, migratedPlace } from "../../../database/test/support/engines.ts";
 import { type Person, signedIn } from "../support/people.ts";
 import { serveTest, type TestServer } from "../support/test-server.ts";
 
@@ -172,7 +172,7 @@ describeOnEachEngine("problems", (context) => {
   });
 
   test("a fault of the server tells the client a fixed sentence, and the log what it was", async () => {
-    const place = await emptyPlace(context.engine);
+    const place = await migratedPlace(context.engine);
     const db: Database = await openDatabase(place.url);
     const broken = await serveTest(db);
     await db.close();

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { findSystemProgram } from "../../../../test/support/system-programs.ts";
-import { emptyPlace, engineNames, type TestPlace } from "../../../database/test/support/engines.ts";
+import { migratedPlace, engineNames, type TestPlace } from "../../../database/test/support/engines.ts";
 import { createLogger, parseSettings, type RunningServer, startServer } from "../../src/index.ts";
 
 const silent = createLogger("silent");
@@ -29,7 +29,7 @@ describe.each(engineNames)("metrics on a port of their own, on %s", (engine) => 
   let server: RunningServer;
   let environment: Record<string, string>;
   beforeAll(async () => {
-    place = await emptyPlace(engine);
+    place = await migratedPlace(engine);
     environment = {
       NERVE_DATABASE_URL: place.url,
       NERVE_PORT: "0",

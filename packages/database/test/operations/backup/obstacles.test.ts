@@ -10,7 +10,7 @@ import type { Engine } from "../../../src/engines/port/engine.ts";
 import { createBackup, getBackupInfo, listBackups, restoreBackup } from "../../../src/operations/backup/index.ts";
 import { createTestUser, uniqueWord } from "../../support/accounts.ts";
 import { makeSmallDisk } from "../../support/disk-full.ts";
-import { describeOnEachEngine, emptyPlace, testKeys } from "../../support/engines.ts";
+import { describeOnEachEngine, migratedPlace, testKeys } from "../../support/engines.ts";
 import { runProcess } from "../../support/processes.ts";
 import { countRows } from "../../support/rows.ts";
 
@@ -112,7 +112,7 @@ describeOnEachEngine("Backup and restore", (context) => {
 
 describeOnEachEngine("A restore while others use the handle", (context) => {
   test("makes their statements wait, and none of them fails", async () => {
-    const place = await emptyPlace(context.engine);
+    const place = await migratedPlace(context.engine);
     const db = await openDatabase(place.url, { keys: testKeys, busyTimeoutMs: 60_000, connectTimeoutMs: 60_000 });
     await createTestUser(db);
     const { backupPath } = await createBackup(db, { folder: await freshFolder(), verify: false });

@@ -9,7 +9,7 @@ import { migrate } from "../../../src/migrations/migrator.ts";
 import { createBackup, listBackups, restoreBackup, updateSchema } from "../../../src/operations/backup/index.ts";
 import { copyDatabase } from "../../../src/operations/moving/index.ts";
 import { createTestUser } from "../../support/accounts.ts";
-import { emptyPlace, engineNames } from "../../support/engines.ts";
+import { emptyPlace, migratedPlace, engineNames } from "../../support/engines.ts";
 import { rollBackBefore } from "../../support/roll-back.ts";
 import { countRows } from "../../support/rows.ts";
 
@@ -26,7 +26,7 @@ const older = migrations.map(({ version }) => version).filter((version) => versi
 describe.each(engineNames)("A database of an older schema on %s", (engine) => {
   /** A database with a user, as it was before a migration. */
   async function databaseBefore(version: string) {
-    const place = await emptyPlace(engine);
+    const place = await migratedPlace(engine);
     const db = await openDatabase(place.url);
     await createTestUser(db);
     await rollBackBefore(db, version);
@@ -139,7 +139,7 @@ describe.each(engineNames)("A database of an older schema on %s", (engine) => {
   test("is not copied into one of a newer schema", async () => {
     const { db, url, remove } = await databaseBefore(newest);
     await db.close();
-    const target = await emptyPlace(engine);
+    const target = await migratedPlace(engine);
     await using newer = await openDatabase(target.url);
     for (const to of [newer, target.url]) {
       const copy = copyDatabase(url, to);

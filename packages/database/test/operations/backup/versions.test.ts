@@ -9,7 +9,7 @@ import { migrate } from "../../../src/migrations/migrator.ts";
 import { createBackup, getBackupInfo, previewRestore, restoreBackup } from "../../../src/operations/backup/index.ts";
 import { countHits } from "../../../src/security/index.ts";
 import { createTestCompany, createTestUser } from "../../support/accounts.ts";
-import { describeOnEachEngine, emptyPlace, testKeys } from "../../support/engines.ts";
+import { describeOnEachEngine, emptyPlace, migratedPlace, testKeys } from "../../support/engines.ts";
 import { forgeManifest } from "../../support/forge-manifest.ts";
 import { countRows } from "../../support/rows.ts";
 
@@ -84,7 +84,7 @@ describeOnEachEngine("A restore of another version", (context) => {
 
   test("refuses a backup of the other engine", async () => {
     const other = context.engine === "sqlite" ? "postgres" : "sqlite";
-    const place = await emptyPlace(other);
+    const place = await migratedPlace(other);
     const db = await openDatabase(place.url, { keys: testKeys });
     const { backupPath } = await createBackup(db, { folder: await freshFolder(), verify: false });
     await db.close();
@@ -140,7 +140,7 @@ test("a foreign SQLite file with the name of a backup is refused", async () => {
 
 describe("A PostgreSQL database whose rows refer to rows that are gone", () => {
   test("is restored all the same, and kept under another name, since no backup of it can be verified", async () => {
-    const place = await emptyPlace("postgres");
+    const place = await migratedPlace("postgres");
     await using db = await openDatabase(place.url, { keys: testKeys });
     await createTestUser(db);
     const { backupPath, rowCounts } = await createBackup(db, { folder: await freshFolder() });

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Database, openDatabase, runHealthCheck } from "../../../src/index.ts";
-import { emptyPlace, engineNames, type TestPlace, testKeys } from "../../support/engines.ts";
+import { migratedPlace, engineNames, type TestPlace, testKeys } from "../../support/engines.ts";
 import { testClock } from "../../support/clock.ts";
 
 describe.each(engineNames)("The clock of the machine, on %s", (engine) => {
   let place: TestPlace;
   let db: Database;
   beforeAll(async () => {
-    place = await emptyPlace(engine);
+    place = await migratedPlace(engine);
     db = await openDatabase(place.url, { keys: testKeys });
   });
   afterEach(() => void vi.useRealTimers());

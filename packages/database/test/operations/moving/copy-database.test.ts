@@ -7,7 +7,7 @@ import { openDatabase } from "../../../src/opening/open-database.ts";
 import { fetchAll, runQuery } from "../../../src/database/statement.ts";
 import { copyDatabase, type MovingProgress, type Reject } from "../../../src/operations/moving/index.ts";
 import { readSchema } from "../../../src/operations/moving/copy/progress-record.ts";
-import { emptyPlace, engineNames, testKeys, type TestPlace } from "../../support/engines.ts";
+import { emptyPlace, migratedPlace, engineNames, testKeys, type TestPlace } from "../../support/engines.ts";
 import { fill, freshDatabase, now, readAll, stamps } from "./awkward-database.ts";
 
 const directions = engineNames.flatMap((from) => engineNames.map((to): [EngineName, EngineName] => [from, to]));
@@ -19,7 +19,7 @@ describe.each(directions)("Copying from %s to %s", (fromEngine, toEngine) => {
   let content: Record<string, unknown[]>;
 
   beforeAll(async () => {
-    from = await emptyPlace(fromEngine);
+    from = await migratedPlace(fromEngine);
     to = await emptyPlace(toEngine);
     source = await openDatabase(from.url, { keys: testKeys, synchronous: "normal" });
     await fill(source);

@@ -7,7 +7,7 @@ import type { Database } from "../../../src/database/handle.ts";
 import { runQuery } from "../../../src/database/statement.ts";
 import { readSchema } from "../../../src/operations/moving/copy/progress-record.ts";
 import { copyDatabase } from "../../../src/operations/moving/index.ts";
-import { emptyPlace, engineNames, testKeys, type TestPlace } from "../../support/engines.ts";
+import { emptyPlace, migratedPlace, engineNames, testKeys, type TestPlace } from "../../support/engines.ts";
 import { indexEntries } from "../../support/json-search.ts";
 import { fill, freshDatabase, now, readAll, stamps } from "./awkward-database.ts";
 
@@ -40,7 +40,7 @@ describe.each(engineNames)("A copy to %s that was killed", (engine) => {
   let source: Database;
 
   beforeAll(async () => {
-    from = await emptyPlace("sqlite");
+    from = await migratedPlace("sqlite");
     to = await emptyPlace(engine);
     source = await openDatabase(from.url, { keys: testKeys, synchronous: "normal" });
     await fill(source);

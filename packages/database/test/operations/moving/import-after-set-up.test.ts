@@ -12,7 +12,7 @@ import { checkSecrets } from "../../../src/operations/health/index.ts";
 import { importLegacy } from "../../../src/operations/moving/index.ts";
 import { testClock } from "../../support/clock.ts";
 import { codeAt, enableTwoFactor } from "../../support/codes.ts";
-import { emptyPlace, engineNames, testKeys, type TestPlace } from "../../support/engines.ts";
+import { migratedPlace, engineNames, testKeys, type TestPlace } from "../../support/engines.ts";
 
 const file = fileURLToPath(new URL("../../fixtures/legacy/ghost_small.db", import.meta.url));
 const password = "moon river dance seven";
@@ -22,7 +22,7 @@ describe.each(engineNames)("Importing after set-up on %s", (engine) => {
   let place: TestPlace;
   let db: Database;
   beforeAll(async () => {
-    place = await emptyPlace(engine);
+    place = await migratedPlace(engine);
     db = await openDatabase(place.url, { keys: testKeys, synchronous: "normal" });
   });
   afterAll(async () => {
@@ -44,7 +44,7 @@ describe.each(engineNames)("Importing after set-up on %s", (engine) => {
     ]);
     await db.close();
     await place.remove();
-    place = await emptyPlace(engine);
+    place = await migratedPlace(engine);
     db = await openDatabase(place.url, { keys: testKeys, synchronous: "normal" });
   });
 

@@ -14,7 +14,7 @@ import { getDatabaseStats } from "../../../src/operations/health/index.ts";
 import { copyDatabase, importLegacy } from "../../../src/operations/moving/index.ts";
 import { getSecurityEvents } from "../../../src/security/index.ts";
 import { testClock } from "../../support/clock.ts";
-import { describeOnEachEngine, emptyPlace, engineNames, testKeys } from "../../support/engines.ts";
+import { describeOnEachEngine, emptyPlace, migratedPlace, engineNames, testKeys } from "../../support/engines.ts";
 import {
   foundIds,
   holds,
@@ -40,7 +40,7 @@ describe.each(directions)("JSON that was copied from %s to %s", (fromEngine, toE
     ["a large table, whose index is made after its rows", 3],
     ["a small table, whose index is kept meanwhile", 1],
   ])("is found as before: %s", async (_, times) => {
-    const [from, to] = [await emptyPlace(fromEngine), await emptyPlace(toEngine)];
+    const [from, to] = [await migratedPlace(fromEngine), await emptyPlace(toEngine)];
     const source = await openDatabase(from.url, options);
     const documents = Array.from({ length: times }, searchedDocuments).flat();
     await transaction(source, (tx) => writeDocuments(tx, documents));
