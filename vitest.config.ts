@@ -1,9 +1,12 @@
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { findTemporaryFolder } from "./test/support/temporary-folder.ts";
+
+const temporary = findTemporaryFolder();
+process.env["TMPDIR"] = temporary;
 
 // Threads and processes that tests start load the sources anew: compiling them is most of what a short one costs.
-process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "nerve-compile-cache");
+process.env["NODE_COMPILE_CACHE"] ??= join(temporary, "nerve-compile-cache");
 
 const conditions = ["@nerve/source"];
 
