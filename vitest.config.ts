@@ -6,7 +6,7 @@ const temporary = findTemporaryFolder();
 process.env["TMPDIR"] = temporary;
 
 // Threads and processes that tests start load the sources anew: compiling them is most of what a short one costs.
-process.env["NODE_COMPILE_CACHE"] ??= join(temporary, "nerve-compile-cache");
+process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "node_modules/.cache/compile");
 
 const conditions = ["@nerve/source"];
 

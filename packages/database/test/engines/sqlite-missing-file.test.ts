@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openExisting } from "../../src/engines/sqlite/connect/open-existing.ts";
-import { startCheckpointer } from "../../src/engines/sqlite/run/checkpointer.ts";
+import { createCheckpointer } from "../../src/engines/sqlite/run/checkpointer.ts";
+import { intervalMs, passiveBytes } from "../../src/engines/sqlite/run/log-size.ts";
 import { withThreadConnection } from "../../src/engines/sqlite/run/thread-connection.ts";
 import { Thread, threadModule } from "../../src/threads/thread.ts";
 
@@ -32,7 +34,12 @@ describe("A thread that finds its database file taken away makes no new one:", (
   afterEach(() => rm(folder, { recursive: true }));
 
   test("the one that moves the log", async () => {
-    await startCheckpointer(file).stop();
+    // As large a log as makes it work.
+    await writeFile(`${file}-wal`, Buffer.alloc(passiveBytes));
+    const checkpointer = createCheckpointer(file);
+    checkpointer.noteWrite();
+    await setTimeout(intervalMs + 20);
+    await checkpointer.stop();
     expect(existsSync(file)).toBe(false);
   });
 

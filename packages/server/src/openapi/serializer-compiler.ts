@@ -25,25 +25,33 @@ function writeWithDocuments(schema: z.ZodObject, written: Schema): (answer: unkn
     Object.fromEntries(Object.entries(schema.shape).filter(([name]) => !names.includes(name))),
   );
   const writeOthers = buildSerializer(others ?? {}) as (answer: unknown) => string;
-  const isDocument = (answer: Record<string, unknown>) =>
-    names.some((name) => answer[name] instanceof input.JsonDocument);
   const writeAnswer = (answer: Record<string, unknown>) => {
-    if (!isDocument(answer)) return write(answer);
-    const parts: Buffer[] = [Buffer.from(writeOthers(answer).slice(0, -1))];
-    for (const name of names) {
-      const value = answer[name];
-      if (value === undefined) continue;
-      const separator = parts.length === 1 && parts[0]?.length === 1 ? "" : ",";
-      parts.push(Buffer.from(`${separator}${JSON.stringify(name)}:`), textOf(value));
-    }
-    return Buffer.concat([...parts, Buffer.from("}")]);
+    const documents = names.map((name) => answer[name]).filter((value) => value instanceof input.JsonDocument);
+    if (documents.length === 0) return write(answer);
+    const start = writeOthers(answer).slice(0, -1);
+    const given = names.filter((name) => answer[name] !== undefined);
+    const members = given.map((name, place): [string, unknown] => {
+      const separator = place === 0 && start.length === 1 ? "" : ",";
+      return [`${separator}${JSON.stringify(name)}:`, answer[name]];
+    });
+    return documents.every(({ isText }) => isText) ? asText(start, members) : asBytes(start, members);
   };
   // Fastify sends a buffer as it does text; its types know of text only.
   return writeAnswer as unknown as (answer: unknown) => string;
 }
 
-function textOf(value: unknown): Buffer {
-  return Buffer.from(value instanceof input.JsonDocument ? value.bytes : JSON.stringify(value));
+type Members = readonly (readonly [name: string, value: unknown])[];
+
+function asText(start: string, members: Members): string {
+  const textOf = (value: unknown) => (value instanceof input.JsonDocument ? value.text() : JSON.stringify(value));
+  return `${members.reduce((text, [name, value]) => text + name + textOf(value), start)}}`;
+}
+
+function asBytes(start: string, members: Members): Buffer {
+  const bytesOf = (value: unknown) =>
+    value instanceof input.JsonDocument ? value.bytes : Buffer.from(JSON.stringify(value));
+  const parts = members.flatMap(([name, value]) => [Buffer.from(name), bytesOf(value)]);
+  return Buffer.concat([Buffer.from(start), ...parts, Buffer.from("}")]);
 }
 
 function isAnything(field: z.ZodType): boolean {

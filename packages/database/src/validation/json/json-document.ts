@@ -3,20 +3,34 @@
  * without ever being a value on the thread of the event loop.
  */
 export class JsonDocument {
-  /** The text in UTF-8; in memory that threads share, where it came from one. */
-  readonly bytes: Uint8Array;
+  readonly #held: Uint8Array | string;
 
-  private constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+  private constructor(held: Uint8Array | string) {
+    this.#held = held;
   }
 
   /** Takes text for a document that is known to be one: it was inspected here, or a JSON column holds it. */
   static trusted(text: Uint8Array | string): JsonDocument {
-    return new JsonDocument(typeof text === "string" ? Buffer.from(text) : text);
+    return new JsonDocument(text);
+  }
+
+  /** Whether it is held as a string, which is written into an answer as it is. */
+  get isText(): boolean {
+    return typeof this.#held === "string";
+  }
+
+  /** The text in UTF-8; in memory that threads share, where it came from one. */
+  get bytes(): Uint8Array {
+    return typeof this.#held === "string" ? Buffer.from(this.#held) : this.#held;
+  }
+
+  get byteLength(): number {
+    return typeof this.#held === "string" ? Buffer.byteLength(this.#held) : this.#held.length;
   }
 
   text(): string {
-    const { buffer, byteOffset, byteLength } = this.bytes;
+    if (typeof this.#held === "string") return this.#held;
+    const { buffer, byteOffset, byteLength } = this.#held;
     return Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
   }
 }
@@ -28,5 +42,5 @@ export function jsonTextOf(value: unknown): string | undefined {
 
 /** How many bytes the JSON text of a value has in UTF-8. */
 export function jsonBytesOf(value: unknown): number {
-  return value instanceof JsonDocument ? value.bytes.length : Buffer.byteLength(JSON.stringify(value));
+  return value instanceof JsonDocument ? value.byteLength : Buffer.byteLength(JSON.stringify(value));
 }

@@ -1,6 +1,6 @@
 import type { TableRegistry } from "../../../schema/registry.ts";
 import { PerformanceLog } from "../../shared/performance-log.ts";
-import { startCheckpointer } from "../run/checkpointer.ts";
+import { createCheckpointer } from "../run/checkpointer.ts";
 import { SqliteConnection } from "../run/connection.ts";
 import { type SqliteConnections, SqliteEngine } from "../run/engine.ts";
 import { createPrivateFile, makeFolderOf, requireFile, type SqliteLocation } from "./location.ts";
@@ -61,5 +61,5 @@ async function openConnections(
   if (file !== undefined) await makeFolderOf(file);
   const writer = await open(journal);
   const reader = await open(["query_only = ON"]);
-  return { writer, reader, checkpointer: file === undefined ? undefined : startCheckpointer(file) };
+  return { writer, reader, checkpointer: file === undefined ? undefined : createCheckpointer(file) };
 }

@@ -1,14 +1,10 @@
-import { statSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { openExisting } from "../connect/open-existing.ts";
+import { intervalMs, logBytesOf, passiveBytes } from "./log-size.ts";
 
 /** What the thread is told: to end, or that a long reader begins or ends. */
 export type CheckpointerMessage = "stop" | "hold" | "resume";
 
-/** How often the log is looked at, in milliseconds. */
-const intervalMs = 250;
-/** Size from which the log is moved while others write, in bytes. */
-const passiveBytes = 4 * 1024 * 1024;
 /** Size from which writers are held up for a moment so that the log can start over, in bytes. */
 const restartBytes = 64 * 1024 * 1024;
 /** Longest wait for the writers' lock, in milliseconds. */
@@ -23,12 +19,8 @@ let seen: unknown;
 /** How many readers keep an old state for long: the log cannot start over under them, and trying holds up writers. */
 let holds = 0;
 
-function logBytes(): number {
-  return statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-}
-
 function checkpoint(): void {
-  const size = logBytes();
+  const size = logBytesOf(file);
   if (size < passiveBytes) return;
   const version = dataVersion.get()?.["data_version"];
   if (version === seen) return;

@@ -89,7 +89,7 @@ export class SqliteEngine implements Engine {
     try {
       return await work();
     } finally {
-      release();
+      this.#afterWrite(release);
     }
   }
 
@@ -141,7 +141,7 @@ export class SqliteEngine implements Engine {
         if (writer.inTransaction) writer.control("ROLLBACK");
       }
     } finally {
-      release();
+      this.#afterWrite(release);
     }
   }
 
@@ -222,8 +222,13 @@ export class SqliteEngine implements Engine {
     try {
       return await retryWhileBusy(() => action(writer), busyTimeoutMs);
     } finally {
-      release();
+      this.#afterWrite(release);
     }
+  }
+
+  #afterWrite(release: () => void): void {
+    this.#connections.checkpointer?.noteWrite();
+    release();
   }
 
   #lock(): (() => void) | Promise<() => void> {
