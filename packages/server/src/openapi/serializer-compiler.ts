@@ -43,15 +43,20 @@ function writeWithDocuments(schema: z.ZodObject, written: Schema): (answer: unkn
 type Members = readonly (readonly [name: string, value: unknown])[];
 
 function asText(start: string, members: Members): string {
-  const textOf = (value: unknown) => (value instanceof input.JsonDocument ? value.text() : JSON.stringify(value));
   return `${members.reduce((text, [name, value]) => text + name + textOf(value), start)}}`;
 }
 
 function asBytes(start: string, members: Members): Buffer {
-  const bytesOf = (value: unknown) =>
-    value instanceof input.JsonDocument ? value.bytes : Buffer.from(JSON.stringify(value));
   const parts = members.flatMap(([name, value]) => [Buffer.from(name), bytesOf(value)]);
   return Buffer.concat([Buffer.from(start), ...parts, Buffer.from("}")]);
+}
+
+function textOf(value: unknown): string {
+  return value instanceof input.JsonDocument ? value.text() : JSON.stringify(value);
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  return value instanceof input.JsonDocument ? value.bytes : Buffer.from(JSON.stringify(value));
 }
 
 function isAnything(field: z.ZodType): boolean {
