@@ -45,8 +45,8 @@ export const tasks: readonly Task[] = [
   ),
   task(
     "Use API keys",
-    `createOwnApiKey listOwnApiKeys revokeOwnApiKey listApiKeysOfUser revokeApiKeyOfUser createApiKey validateApiKey listUserApiKeys revokeApiKey
-     revokeAllUserApiKeys cleanupExpiredApiKeys`,
+    `createOwnApiKey listOwnApiKeys updateOwnApiKey revokeOwnApiKey listApiKeysOfUser revokeApiKeyOfUser createApiKey validateApiKey
+     checkApiKey recordRefusedKeyUse listUserApiKeys revokeApiKey revokeAllUserApiKeys cleanupExpiredApiKeys`,
   ),
   task(
     "Keep attackers out",
@@ -73,7 +73,7 @@ export const tasks: readonly Task[] = [
   task("Describe answers", "rowOf pageOf jsonDocument"),
   task(
     "Look at input",
-    "validateEmail normalizeEmail networkOf validateDomain validateIpAddress validateRecord sanitizeInput",
+    "validateEmail normalizeEmail networkOf networkList toCanonicalNetwork validateDomain validateIpAddress validateRecord sanitizeInput",
   ),
   task(
     "Keep secrets",

@@ -195,18 +195,21 @@ describe.each(engineNames)("nerve on %s", (engine) => {
 
   test("key create shows the key once; list and revoke never do", async () => {
     const words = "key create --user ada@example.org --name Nightly --permission scan:read --permission scan:write";
-    const made = await ask(`${words} --expires-days 30`);
+    const made = await ask(`${words} --expires-days 30 --from 192.0.2.7 --from 2001:db8::/32`);
     expect(made).toEqual({
       key: expect.stringMatching(/^nrv_[\w-]{43}$/),
       keyId: expect.any(Number),
       keyPrefix: text(made["key"]).slice(0, 8),
       name: "Nightly",
+      networks: ["192.0.2.7/32", "2001:db8::/32"],
       expiresAt: expect.stringMatching(/Z$/),
     });
+    const nowhere = await run(`${words} --from everywhere`);
+    expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining("--from") });
     const list = await ask("key list --user ada@example.org");
     expect(list).toMatchObject({ keys: [{ keyId: made["keyId"], permissions: ["scan:read", "scan:write"] }] });
     const shown = (await run("key list --user ada@example.org")).stdout;
-    expect(shown).toMatch(/Nightly/);
+    expect(shown).toMatch(/Nightly .* 192\.0\.2\.7\/32 2001:db8::\/32 /);
     expect(shown + JSON.stringify(list)).not.toContain(text(made["key"]).slice(8));
     expect(await ask(`key revoke ${text(made["keyId"])}`)).toEqual({ keyId: made["keyId"], revoked: true });
     expect(await ask("key list --user ada@example.org")).toMatchObject({ keys: [] });

@@ -127,7 +127,7 @@ CREATE TABLE "api_keys" (
   "expires_at" INTEGER,
   "revoked_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-) STRICT;
+, "networks" TEXT CHECK (json_valid("networks")), "refused_count" INTEGER NOT NULL DEFAULT 0, "last_refused_at" INTEGER, "last_refused_ip" TEXT CHECK (length("last_refused_ip") <= 45), "replaced_by" INTEGER) STRICT;
 CREATE TABLE "security_events" (
   "id" INTEGER PRIMARY KEY,
   "event_type" TEXT NOT NULL CHECK (length("event_type") <= 50),

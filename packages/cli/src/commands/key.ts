@@ -1,6 +1,7 @@
-import { createApiKey, listUserApiKeys, NotFoundError, revokeApiKey } from "@nerve/database";
+import { createApiKey, listUserApiKeys, type NewApiKey, NotFoundError, revokeApiKey } from "@nerve/database";
+import type { Command } from "commander";
 import { commandLine } from "../actor.ts";
-import { addCommand, addGroup, type RegisterCommands } from "../command.ts";
+import { addCommand, addGroup, type RegisterCommands, type Surroundings } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { requireUser } from "../find-records.ts";
 import { addPageOptions, collect, continuation, daysOrNever, type PageOptions, wholeNumber } from "../options.ts";
@@ -10,6 +11,7 @@ interface CreateOptions {
   readonly user: string;
   readonly name: string;
   readonly permission?: string[];
+  readonly from?: string[];
   readonly expiresDays?: number | null;
 }
 
@@ -18,11 +20,29 @@ interface ListOptions extends PageOptions {
   readonly includeRevoked?: true;
 }
 
-const headings = ["ID", "PREFIX", "NAME", "PERMISSIONS", "USED", "LAST USE", "EXPIRES", "REVOKED"];
+const headings = ["ID", "PREFIX", "NAME", "PERMISSIONS", "FROM", "USED", "LAST USE", "REFUSED", "EXPIRES", "REVOKED"];
 
 export const registerKey: RegisterCommands = (program, surroundings) => {
   const group = addGroup(program, "key", "API keys");
+  addMaking(group, surroundings);
+  addList(group, surroundings);
 
+  addCommand(group, surroundings, {
+    usage: "revoke",
+    description: "revoke an API key",
+    options: (command) => command.argument("<id>", "its number, as the list shows it", wholeNumber),
+    run: (call) =>
+      useDatabase(call, async (db) => {
+        const keyId = Number(call.words[0]);
+        const revoked = await revokeApiKey(db, keyId, { actor: commandLine });
+        if (!revoked) throw new NotFoundError({ message: `There is no API key ${keyId}.` });
+        return { json: { keyId, revoked }, text: `Key ${keyId} is revoked.` };
+      }),
+  });
+};
+
+/** The command that makes a key, and shows it. */
+function addMaking(group: Command, surroundings: Surroundings): void {
   addCommand<CreateOptions>(group, surroundings, {
     usage: "create",
     description: "make an API key; it is shown once",
@@ -31,18 +51,25 @@ export const registerKey: RegisterCommands = (program, surroundings) => {
         .requiredOption("--user <email>", "who uses it")
         .requiredOption("--name <name>", "what it is for")
         .option("--permission <permission>", "what it may do, such as scan:read; may be given several times", collect)
+        .option(
+          "--from <network>",
+          "where from, such as 192.0.2.0/24 or an address (default anywhere); several times",
+          collect,
+        )
         .option("--expires-days <n>", "end it after so many days (default NERVE_KEY_DAYS), or `never`", daysOrNever),
-    fields: { permissions: "--permission", expiresInDays: "--expires-days" },
+    fields: { permissions: "--permission", networks: "--from", expiresInDays: "--expires-days" },
     run: (call) =>
       useDatabase(call, async (db) => {
-        const { user: email, name, permission: permissions, expiresDays: expiresInDays } = call.options;
+        const { user: email, name, permission: permissions, from: networks, expiresDays: expiresInDays } = call.options;
         const { id: userId } = await requireUser(db, email);
-        const made = await createApiKey(db, { userId, name, permissions, expiresInDays, actor: commandLine });
-        const end = made.expiresAt === null ? "It does not expire." : `It expires ${formatTime(made.expiresAt)}.`;
-        return { json: made, text: `${made.key}\n\nKey ${made.keyId}. Keep it: it is not shown again. ${end}` };
+        const request = { userId, name, permissions, networks, expiresInDays };
+        const made = await createApiKey(db, { ...request, actor: commandLine });
+        return { json: made, text: describe(made) };
       }),
   });
+}
 
+function addList(group: Command, surroundings: Surroundings): void {
   addCommand<ListOptions>(group, surroundings, {
     usage: "list",
     description: "list a user's API keys, newest first",
@@ -60,8 +87,10 @@ export const registerKey: RegisterCommands = (program, surroundings) => {
           key.keyPrefix,
           key.name,
           key.permissions.join(" "),
+          key.networks.join(" "),
           key.usageCount,
           key.lastUsedAt,
+          key.refusedCount,
           key.expiresAt,
           key.revokedAt,
         ]);
@@ -69,17 +98,9 @@ export const registerKey: RegisterCommands = (program, surroundings) => {
         return { json: { keys, nextCursor }, text: formatTable(headings, rows) + continuation(nextCursor) };
       }),
   });
+}
 
-  addCommand(group, surroundings, {
-    usage: "revoke",
-    description: "revoke an API key",
-    options: (command) => command.argument("<id>", "its number, as the list shows it", wholeNumber),
-    run: (call) =>
-      useDatabase(call, async (db) => {
-        const keyId = Number(call.words[0]);
-        const revoked = await revokeApiKey(db, keyId, { actor: commandLine });
-        if (!revoked) throw new NotFoundError({ message: `There is no API key ${keyId}.` });
-        return { json: { keyId, revoked }, text: `Key ${keyId} is revoked.` };
-      }),
-  });
-};
+function describe({ key, keyId, expiresAt }: NewApiKey): string {
+  const end = expiresAt === null ? "It does not expire." : `It expires ${formatTime(expiresAt)}.`;
+  return `${key}\n\nKey ${keyId}. Keep it: it is not shown again. ${end}`;
+}

@@ -45,7 +45,7 @@ export const roleMatrix = {
   "session:end": { allows: "End sessions", byKey: false, roles: { ...everyoneButDemo, ...administrators } },
   "session:end-all": { allows: "End everybody's sessions", byKey: false, roles: administrators },
   "key:read": { allows: "List one's own API keys", byKey: true, roles: everyone },
-  "key:write": { allows: "Make and revoke one's own API keys", byKey: false, roles: everyoneButDemo },
+  "key:write": { allows: "Make, change and revoke one's own API keys", byKey: false, roles: everyoneButDemo },
   "key:manage": { allows: "See and revoke the API keys of users", byKey: true, roles: administrators },
   "user:read": { allows: "See users", byKey: true, roles: administrators },
   "user:name": {

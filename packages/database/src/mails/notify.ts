@@ -13,6 +13,7 @@ export const notices = [
   "2fa_disabled",
   "backup_codes_replaced",
   "api_key_created",
+  "api_key_changed",
 ] as const;
 export type Notice = (typeof notices)[number];
 

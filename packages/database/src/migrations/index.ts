@@ -15,6 +15,7 @@ import { migration as provedDevices } from "./0014-proved-devices.ts";
 import { migration as signInFactors } from "./0015-sign-in-factors.ts";
 import { migration as mails } from "./0016-mails.ts";
 import { migration as quotas } from "./0017-quotas.ts";
+import { migration as keyNetworks } from "./0018-key-networks.ts";
 import { migration as companySecondFactor } from "./0019-company-second-factor.ts";
 import type { Migration } from "./migration.ts";
 
@@ -37,5 +38,6 @@ export const migrations: readonly Migration[] = [
   signInFactors,
   mails,
   quotas,
+  keyNetworks,
   companySecondFactor,
 ];

@@ -26,6 +26,12 @@ export const apiKeys = table(
     expiresAt: datetime(),
     revokedAt: datetime(),
     isActive: boolean().notNull().default(true),
+    networks: json<string[]>().note("the networks that it may be used from; null: from anywhere"),
+    refusedCount: integer().notNull().default(0).note("uses from elsewhere, which were refused"),
+    lastRefusedAt: datetime(),
+    lastRefusedIp: string(45).sensitive("personal"),
+    // No foreign key: both are the same user's, and no key is deleted but with its user.
+    replacedBy: integer().note("the id of the key that takes its place, where one does"),
   },
 );
 

@@ -3,6 +3,16 @@ export { jsonDocument, jsonDocumentOptions, jsonValue, type JsonOptions } from "
 export { jsonMembers, type JsonMembers } from "./json/json-members.ts";
 export { boundedInteger, limit, recordId, type LimitOptions } from "./number-fields.ts";
 export { parseInput, type ParseOptions } from "./parse-input.ts";
-export { accountEmail, cursor, domain, email, ipAddress, oneOf, text, type TextOptions } from "./text-fields.ts";
+export {
+  accountEmail,
+  cursor,
+  domain,
+  email,
+  ipAddress,
+  network,
+  oneOf,
+  text,
+  type TextOptions,
+} from "./text-fields.ts";
 export { JsonDocument } from "./json/json-document.ts";
 export { readJson, readOnThreadFrom, type ReadJsonOptions } from "./json/read-json.ts";

@@ -3,6 +3,7 @@ import { isLongerThan, isShorterThan, notOfOneLine, notOfText } from "./characte
 import { maxDomainOctets, toAsciiDomain } from "./domain.ts";
 import { faultOfAccountEmail, faultOfEmail, maxEmailOctets, toCanonicalEmail } from "./email.ts";
 import { maxIpAddressLength, toCanonicalIpAddress } from "./ip-address.ts";
+import { maxNetworkLength, toCanonicalNetwork } from "./network.ts";
 
 export interface TextOptions {
   /** The fewest characters (code points); 0 unless told. From 1 on, text of nothing but blanks is refused. */
@@ -63,6 +64,13 @@ export function ipAddress() {
   return normalized(toCanonicalIpAddress, () => "is not a valid IP address").meta({
     anyOf: [{ format: "ipv4" }, { format: "ipv6" }],
     maxLength: maxIpAddressLength,
+  });
+}
+
+/** A network of IPv4 or IPv6 addresses, `192.0.2.0/24`, or one address; yields its first address and length. */
+export function network() {
+  return normalized(toCanonicalNetwork, () => "is no network such as 192.0.2.0/24, and no IP address").meta({
+    maxLength: maxNetworkLength,
   });
 }
 

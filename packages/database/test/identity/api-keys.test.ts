@@ -39,6 +39,7 @@ describeOnEachEngine("API keys", (context) => {
       name: "Nightly scan",
       expiresAt: key.expiresAt,
       permissions: ["scan:read", "metrics:*"],
+      networks: [],
       user: { id: user.id, email: user.email, role: "analyst", companyId: company.id },
     });
     await validateApiKey(context.db, key.key);

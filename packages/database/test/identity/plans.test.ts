@@ -15,10 +15,13 @@ describeOnEachEngine("Sessions, API keys and sign-in", (context) => {
     const user = await createTestUser(context.db);
     const { token } = await createSession(context.db, { userId: user.id, ipAddress });
     const { key } = await createApiKey(context.db, { userId: user.id, name: "Nightly scan" });
+    const networks = ["192.0.2.0/24"];
+    const { key: bound } = await createApiKey(context.db, { userId: user.id, name: "Nightly scan", networks });
     const reset = await requestPasswordReset(context.db, { email: user.email, ipAddress });
     const plans = await plansOf(context.db, async (db) => {
       await validateSession(db, token);
       await validateApiKey(db, key);
+      await validateApiKey(db, bound, { ipAddress });
       await listUserSessions(db, user.id);
       await listUserApiKeys(db, user.id);
       await signIn(db, { email: user.email, password: "a wrong password", ipAddress });

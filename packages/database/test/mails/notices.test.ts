@@ -8,6 +8,7 @@ import {
   resetUserTwoFactor,
   setUserPassword,
   signIn,
+  updateOwnApiKey,
 } from "../../src/identity/index.ts";
 import { endMail, type QueuedMail, takeDueMail } from "../../src/mails/index.ts";
 import { createTestUser, testPassword } from "../support/accounts.ts";
@@ -48,7 +49,8 @@ describeOnEachEngine("Notices", (context) => {
     const { id, email } = await createTestUser(telling);
     const administrator = on({ userId: (await createTestUser(telling)).id });
     await changePassword(telling, id, { currentPassword: testPassword, newPassword, ipAddress: "192.0.2.7" });
-    await createApiKey(telling, { userId: id, name: "Nightly", actor: { userId: id } });
+    const { keyId } = await createApiKey(telling, { userId: id, name: "Nightly", actor: { userId: id } });
+    await updateOwnApiKey(telling, { id: keyId, networks: ["192.0.2.0/24"] }, on({ userId: id }));
     await enableTwoFactor(telling, context.clock, id);
     await regenerateBackupCodes(telling, id, { actor: { userId: id } });
     await resetUserTwoFactor(telling, { id }, administrator);
@@ -57,6 +59,7 @@ describeOnEachEngine("Notices", (context) => {
     expect((await told()).map(([notice, byOwner]) => [notice, byOwner])).toEqual([
       ["password_changed", true],
       ["api_key_created", true],
+      ["api_key_changed", true],
       ["2fa_enabled", expect.any(Boolean)],
       ["backup_codes_replaced", true],
       ["2fa_disabled", false],

@@ -120,6 +120,10 @@ export const makers: Readonly<Record<string, Maker>> = {
     return { id };
   },
   updateCompany: async (db) => ({ ...(await company(db)), name: "Renamed" }),
+  updateOwnApiKey: async (db, { ownerId: userId }) => {
+    const { keyId } = await nerve.createApiKey(db, { userId, name: "Nightly" });
+    return { id: keyId, networks: ["192.0.2.0/24"] };
+  },
   updateOwnProfile: async () => ({ fullName: uniqueWord() }),
   updateUser: async (db, world) => ({ ...(await member(db, world)), fullName: "Grace Example" }),
   waiveTwoFactor: async (db) => {

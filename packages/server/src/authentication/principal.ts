@@ -27,7 +27,15 @@ export type Principal =
       readonly name: string;
       readonly expiresAt: Date | null;
       readonly permissions: readonly string[];
+      readonly networks: readonly string[];
     };
+
+/** A good API key that a request brings from an address that is in none of its networks. It is nobody's proof. */
+export interface MisplacedKey {
+  readonly keyId: number;
+  readonly userId: number;
+  readonly email: string;
+}
 
 export type SessionPrincipal = Extract<Principal, { kind: "session" }>;
 

@@ -19,6 +19,7 @@ export function guardRequests(server: Server, context: ServerContext): void {
   const isFromThisMachine = fromThisMachine(settings);
 
   server.decorateRequest("principal", null);
+  server.decorateRequest("misplacedKey", null);
   server.decorateRequest("scope", null);
 
   server.addHook("onRequest", async (request, reply) => {

@@ -1,6 +1,6 @@
 import { type Clock, networkOf } from "@nerve/database";
 import type { FastifyRequest } from "fastify";
-import type { Principal } from "../authentication/principal.ts";
+import type { MisplacedKey, Principal } from "../authentication/principal.ts";
 import { originOf, type RequestOrigin } from "../authentication/request-origin.ts";
 import type { ProblemCode } from "../errors/index.ts";
 import type { RefusalKind } from "./refusal-kinds.ts";
@@ -9,15 +9,15 @@ import type { RefusalKind } from "./refusal-kinds.ts";
 const windowMs = 3600_000;
 
 /** Subjects that are told apart at a time; what more there are make one group together. Nobody can fill the table, or memory. */
-const most = { known: 1000, unknown: 200 };
+const most = { known: 1000, unknown: 200, misplaced: 200 };
 
 /** Routes that are named in one event. */
 const mostRoutes = 10;
 const others = "others";
 
-/** Whose requests are refused: a user's session, a key, a network, or all who are too many to be told apart. */
+/** Whose requests are refused: a user's session, a key, a network, one with a key from elsewhere, or all who are too many to be told apart. */
 export interface Subject {
-  readonly by: "session" | "api-key" | "network" | "others";
+  readonly by: "session" | "api-key" | "network" | "misplaced-key" | "others";
   readonly key: string;
   readonly userId?: number;
   readonly email?: string;
@@ -48,12 +48,23 @@ export interface Refusal {
   readonly requestId: string;
 }
 
+/** The key that a request brought from elsewhere. */
+export function misplacedKeyOf({ misplacedKey }: { misplacedKey?: MisplacedKey | null }): MisplacedKey | null {
+  // A request that no router took is not decorated.
+  return misplacedKey ?? null;
+}
+
 /** Who makes a request that is refused. */
 export function subjectOf(request: FastifyRequest): Subject {
-  // A request that no router took is not decorated.
   const principal = request.principal as Principal | null | undefined;
   const origin = originOf(request);
-  if (principal == null) return { by: "network", key: networkOf(origin.ipAddress), origin };
+  const network = networkOf(origin.ipAddress);
+  const misplaced = misplacedKeyOf(request);
+  if (misplaced !== null) {
+    const { keyId, userId, email } = misplaced;
+    return { by: "misplaced-key", key: `key ${keyId} from ${network}`, userId, email, keyId, origin };
+  }
+  if (principal == null) return { by: "network", key: network, origin };
   const { id: userId, email } = principal.user;
   return principal.kind === "api-key"
     ? { by: "api-key", key: `key ${principal.keyId}`, userId, email, keyId: principal.keyId, origin }
@@ -72,7 +83,7 @@ export interface RefusalGroups {
 /** Makes what groups refusals by kind, subject and hour, in memory that is bounded. */
 export function groupRefusals(clock: Clock): RefusalGroups {
   const groups = new Map<string, RefusalGroup>();
-  const subjects = { known: 0, unknown: 0 };
+  const subjects = { known: 0, unknown: 0, misplaced: 0 };
 
   const take = (isTaken: (group: RefusalGroup) => boolean): RefusalGroup[] => {
     const taken = [...groups].filter(([, group]) => isTaken(group));
@@ -120,7 +131,9 @@ export function groupRefusals(clock: Clock): RefusalGroups {
   };
 }
 
-function placeOf({ userId }: Subject): keyof typeof most {
+/** A key that is used from many networks must not crowd out those who are known, nor be lost among those who are not. */
+function placeOf({ by, userId }: Subject): keyof typeof most {
+  if (by === "misplaced-key") return "misplaced";
   return userId === undefined ? "unknown" : "known";
 }
 

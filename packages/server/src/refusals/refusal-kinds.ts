@@ -5,6 +5,7 @@ import type { ProblemCode } from "../errors/index.ts";
 export const refusalKinds = {
   permission_denied: { few: "medium", many: "medium" },
   credential_refused: { few: "low", many: "medium" },
+  key_address_refused: { few: "medium", many: "high" },
   unknown_requested: { few: "info", many: "medium" },
   cross_site_refused: { few: "medium", many: "high" },
   limit_reached: { few: "low", many: "medium" },

@@ -2,7 +2,7 @@ import { type Database, networkOf } from "@nerve/database";
 import type { FastifyBaseLogger, FastifyRequest } from "fastify";
 import { Counter } from "prom-client";
 import type { ProblemCode } from "../errors/index.ts";
-import { groupRefusals, type Refusal, subjectOf } from "./group-refusals.ts";
+import { groupRefusals, misplacedKeyOf, type Refusal, subjectOf } from "./group-refusals.ts";
 import { kindOfProblem, type RefusalKind } from "./refusal-kinds.ts";
 import { writeRefusals } from "./write-refusals.ts";
 
@@ -55,7 +55,8 @@ export function reportRefusals(db: Database, log: FastifyBaseLogger): RefusalRep
     report(request, code) {
       const { url } = request.routeOptions;
       const route = url === undefined || request.is404 ? "no route" : `${request.method} ${url}`;
-      count(code, (kind) => ({ kind, code, subject: subjectOf(request), route, requestId: request.id }));
+      const own = misplacedKeyOf(request) === null ? null : "key_address_refused";
+      count(code, (kind) => ({ kind: own ?? kind, code, subject: subjectOf(request), route, requestId: request.id }));
     },
     reportConnection(address, code, requestId) {
       const ipAddress = address ?? "0.0.0.0";

@@ -1,6 +1,6 @@
-import { amendSecurityEvent, type Database, logSecurityEvent } from "@nerve/database";
+import { amendSecurityEvent, type Database, logSecurityEvent, recordRefusedKeyUse } from "@nerve/database";
 import type { FastifyBaseLogger } from "fastify";
-import type { RefusalGroup } from "./group-refusals.ts";
+import type { RefusalGroup, Subject } from "./group-refusals.ts";
 import { manyFrom, refusalKinds } from "./refusal-kinds.ts";
 
 /** Routes that the sentence of an event names; its metadata has more. */
@@ -30,6 +30,7 @@ export function writeRefusals(db: Database, log: FastifyBaseLogger) {
         ? before.event
         : await logSecurityEvent(db, { eventType, ...content, userId, email, ...origin });
       written.set(group, { event, count });
+      await countAtKey(db, group, count - (before?.count ?? 0));
     } catch (error) {
       log.error({ err: error, refused: eventType, count }, "refused requests could not be recorded");
     }
@@ -48,6 +49,13 @@ export function writeRefusals(db: Database, log: FastifyBaseLogger) {
   };
 }
 
+/** Adds to what the owner of a key sees of its uses from elsewhere. */
+async function countAtKey(db: Database, { subject, lastAt }: RefusalGroup, uses: number): Promise<void> {
+  const { by, keyId, origin } = subject;
+  if (by !== "misplaced-key" || keyId === undefined || origin === undefined) return;
+  await recordRefusedKeyUse(db, { keyId, uses, at: lastAt, ipAddress: origin.ipAddress });
+}
+
 /** What the event of a group says; no address, value or credential is in it. */
 function tell(group: RefusalGroup) {
   const { kind, subject, count, codes, routes, startedAt, lastAt, firstRequestId, lastRequestId } = group;
@@ -55,10 +63,13 @@ function tell(group: RefusalGroup) {
   const named = [...routes.keys()].slice(0, told).join(", ");
   const more = routes.size > told ? " and others" : "";
   const requests = count === 1 ? "A request was refused" : `${count} requests were refused`;
-  const whose = subject.by === "others" ? " of many others" : "";
+  const whose: Partial<Record<Subject["by"], string>> = {
+    others: " of many others",
+    "misplaced-key": ", with an API key from outside its networks",
+  };
   return {
     severity: count < manyFrom ? few : many,
-    description: `${requests}${whose}: ${named}${more} (${[...codes.keys()].join(", ")})`,
+    description: `${requests}${whose[subject.by] ?? ""}: ${named}${more} (${[...codes.keys()].join(", ")})`,
     metadata: {
       count,
       codes: Object.fromEntries(codes),

@@ -2,7 +2,7 @@ import type { AnyOperation, Clock, Database, Scope } from "@nerve/database";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import type { Principal } from "../authentication/principal.ts";
+import type { MisplacedKey, Principal } from "../authentication/principal.ts";
 import type { SessionCookies } from "../authentication/session-cookies.ts";
 import type { Access } from "../authorization/authorize.ts";
 import type { DocumentedRoute } from "../authorization/document-roles.ts";
@@ -77,6 +77,7 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who makes the request; null on routes that anybody may call. */
     principal: Principal | null;
+    misplacedKey: MisplacedKey | null;
     /** Whose records it reaches; null on routes that anybody may call. */
     scope: Scope | null;
   }

@@ -1,5 +1,4 @@
-import { isIP } from "node:net";
-import { type MasterKeys, parseMasterKeys, type UserRole, userRoles } from "@nerve/database";
+import { type MasterKeys, parseMasterKeys, toCanonicalNetwork, type UserRole, userRoles } from "@nerve/database";
 
 /** How the text of a setting is read. */
 export interface Kind<Value> {
@@ -105,7 +104,7 @@ export const networks: Kind<readonly string[]> = {
   form: "IP addresses or networks, with commas between them: `192.0.2.7,2001:db8::/32`",
   parse(text) {
     const list = text.split(",").map((entry) => entry.trim());
-    return list.every(isNetwork) ? list : undefined;
+    return list.every((entry) => toCanonicalNetwork(entry) !== undefined) ? list : undefined;
   },
 };
 
@@ -149,11 +148,3 @@ export const masterKeys: Kind<MasterKeys> = {
     }
   },
 };
-
-function isNetwork(entry: string): boolean {
-  const [address = "", prefix, ...rest] = entry.split("/");
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  if (prefix === undefined) return true;
-  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128);
-}

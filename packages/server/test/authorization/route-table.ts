@@ -180,6 +180,12 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
   { route: "DELETE /api/sessions/{id}", roles: notDemo, byKey: false, prepare: aSession },
   { route: "GET /api/keys", roles: everyone, byKey: true, prepare: nothing },
   { route: "POST /api/keys", roles: notDemo, byKey: false, prepare: body({ name: "A key" }) },
+  {
+    route: "PATCH /api/keys/{id}",
+    roles: notDemo,
+    byKey: false,
+    prepare: async (scene) => ({ ...(await aKey(scene)), body: { networks: ["192.0.2.0/24"] } }),
+  },
   { route: "DELETE /api/keys/{id}", roles: notDemo, byKey: false, prepare: aKey },
   { route: "GET /api/users/{id}/keys", roles: admins, byKey: true, prepare: aUser },
   { route: "DELETE /api/users/{id}/keys/{keyId}", roles: admins, byKey: true, prepare: aKeyOfAUser },

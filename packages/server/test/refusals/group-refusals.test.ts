@@ -20,6 +20,19 @@ test("attack: however many addresses refuse to end, memory and events are bounde
   expect(groups.count(refusal("192.0.2.7")).subject.by).toBe("network");
 });
 
+test("attack: a key from elsewhere is told apart from networks that crowd in, and crowds out nobody", () => {
+  const groups = groupRefusals(testClock());
+  const elsewhere = (network: number): Refusal => ({
+    ...refusal(`key 7 from 2001:db8:${network}:0`),
+    subject: { by: "misplaced-key", key: `key 7 from 2001:db8:${network}:0`, userId: 7, keyId: 7 },
+  });
+  for (let count = 0; count < 500; count += 1) groups.count(refusal(`2001:db8:${count}:0`));
+  expect(groups.count(elsewhere(0)).subject).toMatchObject({ by: "misplaced-key", keyId: 7 });
+  for (let count = 0; count < 2000; count += 1) groups.count(elsewhere(count));
+  expect(groups.count(elsewhere(1999)).subject.by).toBe("others");
+  expect(groups.count(refusal("user 8", 8)).subject.userId).toBe(8);
+});
+
 test("an hour ends by the clock, also by one that is set back", () => {
   const clock = testClock();
   const groups = groupRefusals(clock);

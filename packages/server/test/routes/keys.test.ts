@@ -1,4 +1,4 @@
-import { createApiKey, validateApiKey } from "@nerve/database";
+import { createApiKey, getSecurityEvents, validateApiKey } from "@nerve/database";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testPassword } from "../../../database/test/support/accounts.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
@@ -9,7 +9,7 @@ describeOnEachEngine("API keys over HTTP", (context) => {
   let server: TestServer;
   let people: People;
   beforeAll(async () => {
-    server = await serveTest(context.db);
+    server = await serveTest(context.db, { NERVE_TRUSTED_PROXIES: "127.0.0.1" });
     people = await makePeople(context.db);
   });
   afterAll(() => server.close());
@@ -58,6 +58,53 @@ describeOnEachEngine("API keys over HTTP", (context) => {
     for (const asked of [people.stranger.id, above.id]) {
       expect((await server.call(`GET /api/users/${asked}/keys`, { token: admin.token })).status).not.toBe(200);
     }
+  });
+
+  const forwardedFor = (ipAddress: string) => ({ "x-forwarded-for": ipAddress });
+
+  test("are bound to networks, by the address that a trusted proxy tells, and tell a program theirs", async () => {
+    const { token } = await signedIn(context.db, "user");
+    const body = { name: "Nightly", permissions: ["account:read"], networks: ["192.0.2.0/24"] };
+    const { body: made } = await server.call("POST /api/keys", { token, body });
+    const ask = (ipAddress: string) =>
+      server.call("GET /api/auth/me", { token: made.key, headers: forwardedFor(ipAddress) });
+    expect((await ask("192.0.2.7")).body.key).toMatchObject({ id: made.keyId, networks: body.networks });
+    expect((await ask("::ffff:192.0.2.7")).status).toBe(200);
+    expect((await ask("192.0.2.7, 198.51.100.1")).status).toBe(401);
+    const networks = ["198.51.100.1"];
+    const changed = await server.call(`PATCH /api/keys/${made.keyId}`, { token, body: { networks } });
+    expect([changed.status, changed.body.networks]).toEqual([200, ["198.51.100.1/32"]]);
+    expect([(await ask("192.0.2.7")).status, (await ask("198.51.100.1")).status]).toEqual([401, 200]);
+  });
+
+  test("attack: from elsewhere are answered as unknown ones, leave one event an hour, and their owner sees it", async () => {
+    const owner = await signedIn(context.db, "user", { companyId: people.companyId });
+    const networks = ["192.0.2.0/24"];
+    const { key, keyId } = await createApiKey(context.db, { userId: owner.id, name: "Nightly", networks });
+    const ask = (token: string) => server.call("GET /api/auth/me", { token, headers: forwardedFor("203.0.113.9") });
+    const unknown = await ask(`nrv_${"a".repeat(43)}`);
+    const answers = [await ask(key), await ask(key)];
+    for (const { status, body, headers } of answers) {
+      expect([status, { ...body, requestId: "" }]).toEqual([401, { ...unknown.body, requestId: "" }]);
+      expect([...headers.keys()]).toEqual([...unknown.headers.keys()]);
+    }
+    context.clock.advance({ hours: 1 });
+    await server.server.refusalsRecorded();
+    const { items: events } = await getSecurityEvents(context.db, {
+      eventType: "key_address_refused",
+      metadata: { keyId },
+    });
+    const { companyId } = people;
+    expect(events).toMatchObject([
+      { userId: owner.id, companyId, ipAddress: "203.0.113.9", metadataJson: { count: 2 } },
+    ]);
+    expect(events[0]?.description).toMatch(/^2 requests were refused, with an API key from outside its networks: /);
+    const refused = { id: keyId, refusedCount: 2, lastRefusedIp: "203.0.113.9", usageCount: 0, networks };
+    const lists = [
+      await server.call("GET /api/keys", { token: owner.token }),
+      await server.call(`GET /api/users/${owner.id}/keys`, { token: people.byRole.admin.token }),
+    ];
+    for (const { body } of lists) expect(body.items).toEqual([expect.objectContaining(refused)]);
   });
 
   test("end with the password, where the user says so", async () => {

@@ -52,7 +52,7 @@ describeOnEachEngine("What somebody learns and changes of themselves", (context)
       expect(body).toMatchObject({
         id: userId,
         session: null,
-        key: { id: made.keyId, name: "Nightly", expiresAt: made.expiresAt?.toISOString() },
+        key: { id: made.keyId, name: "Nightly", expiresAt: made.expiresAt?.toISOString(), networks: [] },
       });
       expect(body.permissions).toEqual({ "account:read": "own", "scan:read": "own", "scan:write": "own" });
     });

@@ -22,8 +22,15 @@ const listKeys = shapedStatement((sql, p: KeyList) => {
 });
 
 /** An API key as its user sees it: never the key, nor its digest. */
-export interface ApiKeySummary extends Omit<VisibleRowOf<"api_keys">, "userId" | "permissions"> {
+export interface ApiKeySummary extends Omit<VisibleRowOf<"api_keys">, "userId" | "permissions" | "networks"> {
   permissions: string[];
+  /** The networks that it may be used from; none: from anywhere. */
+  networks: string[];
+}
+
+/** A key as its user sees it. */
+export function summaryOf(row: Omit<VisibleRowOf<"api_keys">, "userId">): ApiKeySummary {
+  return { ...row, permissions: row.permissions ?? [], networks: row.networks ?? [] };
 }
 
 /**
@@ -32,7 +39,7 @@ export interface ApiKeySummary extends Omit<VisibleRowOf<"api_keys">, "userId" |
  * @param db the database, or an open transaction
  * @param userId whose keys
  * @param options `includeRevoked` (default false); `limit` (1 to 1000, default 100) and `cursor`
- * @returns a page of keys with their permissions and use
+ * @returns a page of keys with their permissions, networks and use, also what was refused for coming from elsewhere
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @example
  * const { items } = await listUserApiKeys(db, 1);
@@ -47,5 +54,5 @@ export async function listUserApiKeys(
   const { limit, cursor, includeRevoked } = parseInput(listInput, options);
   const filters = { userId: user, unrevokedOnly: includeRevoked ? undefined : (true as const) };
   const { items, nextCursor } = await fetchPage(db, { list: listKeys, order: newestFirst, filters, limit, cursor });
-  return { items: items.map((key) => ({ ...key, permissions: key.permissions ?? [] })), nextCursor };
+  return { items: items.map(summaryOf), nextCursor };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { requireSelf } from "../../access/require-self.ts";
 import { keyPermissions } from "../../access/role-matrix.ts";
@@ -5,12 +6,16 @@ import { pageFields } from "../../database/page.ts";
 import { NotFoundError, PermissionError } from "../../errors/index.ts";
 import { unchanged } from "../../operation/changed.ts";
 import { changing, reading } from "../../operation/operation.ts";
+import { changeRow } from "../../rows/change-row.ts";
 import { pageOf, rowOf } from "../../rows/index.ts";
 import { apiKeys } from "../../schema/security.ts";
 import { recordId } from "../../validation/input.ts";
-import { apiKeyFields } from "./api-key-fields.ts";
+import { apiKeyFields, networksField } from "./api-key-fields.ts";
 import { createApiKey } from "./create-api-key.ts";
-import { listUserApiKeys } from "./list-api-keys.ts";
+import { listUserApiKeys, summaryOf } from "./list-api-keys.ts";
+import { lockKey } from "./lock-key.ts";
+import { storedNetworks } from "./new-key.ts";
+import { recordKeyChange } from "./record-key-change.ts";
 import { revokeApiKey } from "./revoke-api-key.ts";
 
 const newKey = z.object({
@@ -18,6 +23,7 @@ const newKey = z.object({
   keyId: z.int(),
   keyPrefix: z.string(),
   name: z.string(),
+  networks: z.array(z.string()),
   expiresAt: z.date().nullable(),
 });
 
@@ -67,6 +73,42 @@ export const createOwnApiKey = changing({
   async run(tx, fields, caller) {
     if (!fields.permissions.every((permission) => caller.may(permission))) throw new PermissionError();
     return unchanged(await createApiKey(tx, { userId: requireSelf(caller), ...fields, actor: caller.actor }));
+  },
+});
+
+/**
+ * Changes from where one of the caller's own API keys may be used, from now on; an empty list lets it be used from anywhere.
+ *
+ * @returns the key as it is now
+ * @throws {DatabaseError} FRESH_SIGN_IN_NEEDED, UNAUTHENTICATED for a caller who is no user
+ * @throws {NotFoundError} NOT_FOUND when the caller has no such key, or it was revoked
+ * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const user = await createUser(db, { email: "k@example.org", password: "moon river dance seven", role: "analyst" });
+ * const caller = systemCallerFor({ userId: user.id });
+ * const { keyId: id } = await createOwnApiKey(db, { name: "Nightly scan", permissions: ["scan:read"] }, caller);
+ * await updateOwnApiKey(db, { id, networks: ["192.0.2.0/24", "2001:db8::7"] }, caller);
+ */
+export const updateOwnApiKey = changing({
+  summary: "Change from where an API key may be used",
+  permission: "key:write",
+  fresh: true,
+  input: { id: recordId(), networks: networksField },
+  output: rowOf(apiKeys, ["userId"]),
+  async run(tx, { id, networks }, caller) {
+    const userId = requireSelf(caller);
+    const key = summaryOf(await lockKey(tx, { keyId: id, userId }));
+    if (isDeepStrictEqual(key.networks, networks)) return unchanged(key);
+    await changeRow(tx, apiKeys, id, { networks: storedNetworks(networks) });
+    await recordKeyChange(tx, {
+      what: "api_key_changed",
+      userId,
+      keyId: id,
+      description: `Networks of an API key changed: ${key.name} (${key.keyPrefix}…)`,
+      metadata: { from: key.networks, to: networks },
+      actor: caller.actor,
+    });
+    return unchanged({ ...key, networks });
   },
 });
 

@@ -6,6 +6,7 @@ import { shapedStatement, statement } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
 import { logSecurityEvent } from "../../security/index.ts";
 import { parseInput, recordId } from "../../validation/input.ts";
+import { recordKeyChange } from "./record-key-change.ts";
 
 const revokeInput = z.strictObject({ userId: recordId().optional(), actor: actorField });
 
@@ -56,23 +57,7 @@ export async function revokeApiKey(
     if (key === null) return false;
     if ((await revokeKey.run(tx, { keyId: id, now: tx.clock.now() })) === 0) return true;
     const description = `API key revoked: ${key.name} (${key.keyPrefix}…)`;
-    await logSecurityEvent(tx, {
-      eventType: "api_key_revoked",
-      severity: "info",
-      description,
-      userId: key.userId,
-      ipAddress: actor.ipAddress,
-      userAgent: actor.userAgent,
-      metadata: { keyId: id },
-    });
-    await logAudit(tx, {
-      action: "api_key_revoked",
-      resourceType: "api_keys",
-      resourceId: id,
-      description,
-      ownerId: key.userId,
-      actor,
-    });
+    await recordKeyChange(tx, { what: "api_key_revoked", userId: key.userId, keyId: id, description, actor });
     return true;
   });
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { systemCallerFor } from "../../../src/access/caller.ts";
 import { getAuditLogs } from "../../../src/audit/index.ts";
 import { fetchFirst } from "../../../src/database/statement.ts";
 import {
@@ -20,6 +21,7 @@ import {
   revokeApiKey,
   signIn,
   suspendUser,
+  updateOwnApiKey,
   validateApiKey,
   validateSession,
   verifyEmail,
@@ -78,7 +80,11 @@ describeOnEachEngine("What a restore does not give back", (context) => {
     await account({ role: "super_admin" });
     const demanding = await createTestCompany(db);
     const session = await createSession(db, { userId: users.plain.id, ipAddress });
-    const keys = { kept: await makeKey(users.plain.id), revoked: await makeKey(users.plain.id) };
+    const keys = {
+      kept: await makeKey(users.plain.id),
+      revoked: await makeKey(users.plain.id),
+      bound: await makeKey(users.plain.id),
+    };
     const link = await requestPasswordReset(db, { email: users.plain.email, ipAddress });
     const verification = await requestEmailVerification(db, { userId: users.waiting.id });
     const former = await factorOf(users.replaced);
@@ -96,6 +102,8 @@ describeOnEachEngine("What a restore does not give back", (context) => {
     await changeUserRole(db, { id: users.lowered.id, role: "user" });
     await demandTwoFactor(db, { id: demanding.id });
     await revokeApiKey(db, keys.revoked.keyId);
+    const networks = ["198.51.100.0/24"];
+    await updateOwnApiKey(db, { id: keys.bound.keyId, networks }, systemCallerFor({ userId: users.plain.id }));
     await changePassword(db, users.changed.id, { currentPassword: testPassword, ...request });
     const secured = await factorOf(users.secured);
     await disableTwoFactor(db, users.replaced.id);
@@ -126,10 +134,12 @@ describeOnEachEngine("What a restore does not give back", (context) => {
     expect(outcome.ended).toEqual({ sessions: 1, links: 2 });
   });
 
-  test("attack: a revoked key, a suspended, a deleted and a lowered account stay what they are", async () => {
+  test("attack: a revoked key, one that was bound to networks, a suspended, a deleted and a lowered account stay what they are", async () => {
     const { users, keys } = world;
     expect(await validateApiKey(context.db, keys.revoked.key)).toBeNull();
     expect(await validateApiKey(context.db, keys.kept.key)).not.toBeNull();
+    expect(await validateApiKey(context.db, keys.bound.key, { ipAddress })).toBeNull();
+    expect(await validateApiKey(context.db, keys.bound.key, { ipAddress: "198.51.100.1" })).not.toBeNull();
     expect(await statusOf(users.suspended)).toMatchObject({ status: "suspended" });
     expect(await statusOf(users.deleted)).toMatchObject({ deletedAt: expect.any(Date), isActive: false });
     expect(await statusOf(users.lowered)).toMatchObject({ role: "user" });

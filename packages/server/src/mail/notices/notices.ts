@@ -49,6 +49,11 @@ export const noticeTexts: Readonly<Record<Notice, NoticeText>> = {
     happened: "A program can act for this NERVE account with a new API key.",
     advice: "If it was not you, revoke the key, change your password, and tell your administrator.",
   },
+  api_key_changed: {
+    subject: "An API key of your NERVE account was changed",
+    happened: "The networks from which a program may use an API key of this NERVE account were changed.",
+    advice: "If it was not you, revoke the key, change your password, and tell your administrator.",
+  },
   email_change_requested: {
     subject: "A new e-mail address for your NERVE account was asked for",
     happened:

@@ -31,7 +31,12 @@ const session = z.object({
   idleMinutes: z.int().meta({ description: "Minutes without use that end it." }),
 });
 
-const key = z.object({ id: z.int(), name: z.string(), expiresAt: z.date().nullable() });
+const key = z.object({
+  id: z.int(),
+  name: z.string(),
+  expiresAt: z.date().nullable(),
+  networks: z.array(z.string()).meta({ description: "The networks that it may be used from; none: from anywhere." }),
+});
 
 const { shape: userFields } = requireUser.description.output as z.ZodObject;
 
@@ -94,8 +99,8 @@ function credentialOf(principal: Principal, { settings }: ServerContext): Creden
     const { sessionIdleMinutes } = settings;
     return { permissions: writtenOnce(reaches), session: sessionOf(principal, sessionIdleMinutes), key: null };
   }
-  const { keyId, name, expiresAt } = principal;
-  return { permissions: reaches, session: null, key: { id: keyId, name, expiresAt } };
+  const { keyId, name, expiresAt, networks } = principal;
+  return { permissions: reaches, session: null, key: { id: keyId, name, expiresAt, networks: [...networks] } };
 }
 
 function sessionOf({ session: found }: SessionPrincipal, idleMinutes: number): z.output<typeof session> {

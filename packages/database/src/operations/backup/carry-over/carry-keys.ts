@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { anyTable } from "../../../database/any-table.ts";
 import { runQuery } from "../../../database/statement.ts";
+import { json } from "../../../schema/kit/parameters.ts";
 import { apiKeys } from "../../../schema/security.ts";
 import { columnsOf, readPairs } from "./both-states.ts";
 import type { Carriage, KnownIds } from "./carry-accounts.ts";
@@ -11,6 +13,7 @@ interface KeyState {
   readonly isActive: boolean;
   readonly revokedAt: Date | null;
   readonly expiresAt: Date | null;
+  readonly networks: string[] | null;
 }
 
 const properties = [
@@ -20,10 +23,11 @@ const properties = [
   "isActive",
   "revokedAt",
   "expiresAt",
+  "networks",
 ] as const satisfies readonly (keyof KeyState)[];
 
 /**
- * Carries over which API keys were revoked since the backup, and which were given an earlier end.
+ * Carries over which API keys were revoked since the backup, and which were given an earlier end or bound to other networks.
  * @returns how many were revoked
  */
 export async function carryKeys(states: Carriage, knownUsers: KnownIds): Promise<number> {
@@ -46,6 +50,12 @@ export async function carryKeys(states: Carriage, knownUsers: KnownIds): Promise
 function changesOf(now: KeyState, past: KeyState): Record<string, unknown> | null {
   if (now.revokedAt !== null && past.revokedAt === null) return { revoked_at: now.revokedAt, is_active: false };
   const endsEarlier = now.expiresAt !== null && (past.expiresAt === null || now.expiresAt < past.expiresAt);
-  if (!endsEarlier && (now.isActive || !past.isActive)) return null;
-  return { ...(endsEarlier ? { expires_at: now.expiresAt } : {}), is_active: past.isActive && now.isActive };
+  // One that was let loose since stays bound.
+  const isBound = now.networks !== null && !isDeepStrictEqual(now.networks, past.networks);
+  const changes = {
+    ...(endsEarlier ? { expires_at: now.expiresAt } : {}),
+    ...(isBound ? { networks: json(now.networks) } : {}),
+    ...(past.isActive && !now.isActive ? { is_active: false } : {}),
+  };
+  return Object.keys(changes).length === 0 ? null : changes;
 }

@@ -1,0 +1,30 @@
+import { columnsOf } from "../../database/columns.ts";
+import type { Transaction } from "../../database/handle.ts";
+import { statement } from "../../database/statement.ts";
+import { NotFoundError } from "../../errors/index.ts";
+import type { VisibleRowOf } from "../../schema/tables.ts";
+
+const lock = statement((sql, p: { keyId: number; userId: number }) =>
+  sql
+    .selectFrom("api_keys")
+    .select(columnsOf("api_keys", ["user_id"]))
+    .where("id", "=", p.keyId)
+    .where("user_id", "=", p.userId)
+    .where("is_active", "=", true)
+    .where("revoked_at", "is", null)
+    .forNoKeyUpdate(),
+);
+
+/**
+ * Finds a key of a user that was not revoked, and locks its row.
+ *
+ * @throws {NotFoundError} NOT_FOUND when the user has no such key
+ */
+export async function lockKey(
+  tx: Transaction,
+  key: { keyId: number; userId: number },
+): Promise<Omit<VisibleRowOf<"api_keys">, "userId">> {
+  const found = await lock.first(tx, key);
+  if (found === null) throw new NotFoundError();
+  return found;
+}
