@@ -18,7 +18,14 @@ export interface SqliteOptions {
   readonly createFile: boolean;
 }
 
-const common = ["trusted_schema = OFF", "cell_size_check = ON", "temp_store = MEMORY", "cache_size = -16384"];
+const common = ["trusted_schema = OFF", "cell_size_check = ON", "cache_size = -16384"];
+
+/**
+ * To make an index of a large table is to sort it, which would take as much memory as the index has bytes. Set from the start:
+ * a connection that has used temporary storage cannot change its place within a transaction.
+ */
+const writing = [...common, "temp_store = FILE"];
+const reading = [...common, "temp_store = MEMORY", "query_only = ON"];
 
 /**
  * Opens a SQLite database.
@@ -32,7 +39,7 @@ export async function openSqlite(place: SqliteLocation, options: SqliteOptions):
   const threadPlace =
     place.file === undefined
       ? undefined
-      : { location: place.location, pragmas: [...common, ...loggedBy(options)], busyTimeoutMs };
+      : { location: place.location, pragmas: [...writing, ...loggedBy(options)], busyTimeoutMs };
   const connections = await open();
   return new SqliteEngine({ location: place, performance, connections, open, busyTimeoutMs, tables, threadPlace });
 }
@@ -49,17 +56,17 @@ async function openConnections(
 ): Promise<SqliteConnections> {
   const { busyTimeoutMs, performanceLog, tables } = options;
   const journal = file === undefined ? [] : loggedBy(options);
-  const open = (more: string[]) =>
+  const open = (pragmas: string[]) =>
     retryWhileBusy(() => {
       if (file !== undefined) createPrivateFile(file);
       return new SqliteConnection(location, {
-        pragmas: [...common, ...more],
+        pragmas,
         log: performanceLog ? log : undefined,
         tables,
       });
     }, busyTimeoutMs);
   if (file !== undefined) await makeFolderOf(file);
-  const writer = await open(journal);
-  const reader = await open(["query_only = ON"]);
+  const writer = await open([...writing, ...journal]);
+  const reader = await open(reading);
   return { writer, reader, checkpointer: file === undefined ? undefined : createCheckpointer(file) };
 }

@@ -37,8 +37,7 @@ export const sqliteDialect: Dialect = {
   createTableStatements,
   rowSecurityStatements: () => [],
   exportSchema,
-  // To make an index of a large table is to sort it, which would take as much memory as the index has bytes.
-  prepareLongWork: (transaction) => transaction.script("PRAGMA temp_store = FILE"),
+  prepareLongWork: () => Promise.resolve(),
   storedJson,
   tableChecksum,
   // NaN and infinity are no numbers that a column can hold.
