@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -102,6 +102,7 @@ describe("A database that is reached by a link", () => {
       await enrolTwoFactor(db, (await makeUser(db)).id);
     }
     expect((await readdir(place)).toSorted()).toEqual(["link.db", "real"]);
+    expect((await stat(join(place, "real", "ghost.db"))).mode & 0o777).toBe(0o600);
     expect(await readdir(join(place, "real"))).toContain("ghost.key");
     await using db = await openDatabase(`sqlite:${join(place, "link.db")}`);
     expect(await checkSecrets(db)).toMatchObject({ healthy: true, values: 2 });

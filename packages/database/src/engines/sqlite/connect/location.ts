@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, openSync, statSync } from "node:fs";
+import { closeSync, openSync, readlinkSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseConnectionError, ValidationError } from "../../../errors/index.ts";
 import { describeFileError, describeFullDisk } from "../../../files/describe-file-error.ts";
@@ -75,9 +75,14 @@ export function createPrivateFile(file: string): void {
     closeSync(openSync(file, "wx", 0o600));
     adoptOwnerSync(file);
   } catch (cause) {
-    if (hasCode(cause, "EEXIST")) return;
-    throw unusable(file, cause);
+    if (!hasCode(cause, "EEXIST")) throw unusable(file, cause);
+    // A link may lead to where no file is yet.
+    if (statSync(file, { throwIfNoEntry: false }) === undefined) createPrivateFile(targetOf(file));
   }
+}
+
+function targetOf(link: string): string {
+  return resolve(dirname(link), readlinkSync(link));
 }
 
 function unusable(file: string, cause: unknown): DatabaseConnectionError {
