@@ -77,7 +77,7 @@ export const tasks: readonly Task[] = [
   ),
   task(
     "Keep secrets",
-    `hashPassword verifyPassword verifyAgainstNobody needsRehash createKeyRing loadOrCreateKeyFile parseMasterKeys
+    `hashPassword verifyPassword verifyAgainstNobody hashKindOf needsRehash createKeyRing loadOrCreateKeyFile parseMasterKeys
      generateSecureToken isTokenShaped digestToken generateApiKey isApiKey apiKeyPrefix generateTotpSecret totpUri
      verifyTotp generateBackupCodes protectBackupCode matchBackupCode`,
   ),

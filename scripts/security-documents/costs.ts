@@ -18,7 +18,8 @@ interface Cost {
 export const costs: readonly Cost[] = [
   {
     what: "Checking and hashing passwords",
-    costs: "19 MiB and some 30 ms of a processor each",
+    costs:
+      "19 MiB and some 30 ms of a processor each; a refused sign-in one check of each kind of hash that there is, eight at most",
     bound:
       "limits on guesses by address and by account; so many checks at once that a core is left, the rest in turns by network, known devices first, 512 waiting at most; costs of imported hashes are capped",
     settings: ["NERVE_GUESSES_PER_MINUTE", "NERVE_GUESSES_PER_ACCOUNT"],

@@ -18,6 +18,28 @@ export function isLegacyHash(stored: string): boolean {
 }
 
 /**
+ * Tells what a check of a hash costs.
+ *
+ * @returns the algorithm, and for bcrypt its cost (`$2b$12`); null for a malformed hash, of which no check is made
+ */
+export function legacyKindOf(stored: string): string | null {
+  const cost = bcryptCostOf(stored);
+  if (cost !== null) return `$2b$${String(cost).padStart(2, "0")}`;
+  return pbkdf2Shape.test(stored) ? "pbkdf2" : null;
+}
+
+/** Nobody's hash of a kind: a check against it costs what a real one does. */
+export function nobodysLegacyHash(kind: string): string {
+  return kind === "pbkdf2" ? `pbkdf2$${"0".repeat(32)}$${"0".repeat(64)}` : `${kind}$${".".repeat(53)}`;
+}
+
+/** The cost of a bcrypt hash; null when it is malformed, or costs too much. */
+function bcryptCostOf(stored: string): number | null {
+  const cost = Number(bcryptShape.exec(stored)?.[1] ?? Infinity);
+  return cost < bcryptCosts.lowest || cost > bcryptCosts.highest ? null : cost;
+}
+
+/**
  * Checks a password against a bcrypt hash or a `pbkdf2$salt$key` hash of the Python system.
  *
  * Those hashes were made of the bytes as they were typed, without Unicode normalisation. A user who typed a composed
@@ -34,8 +56,7 @@ export async function verifyLegacyPassword(plain: string, stored: string): Promi
 }
 
 async function verifyBcrypt(plain: string, stored: string): Promise<boolean> {
-  const cost = Number(bcryptShape.exec(stored)?.[1] ?? Infinity);
-  if (cost < bcryptCosts.lowest || cost > bcryptCosts.highest) return false;
+  if (bcryptCostOf(stored) === null) return false;
   // bcrypt repeats its key with a NUL between, so that "ab" and "ab\0ab" have one hash.
   if (plain.includes("\0")) return false;
   // Few installations have such a hash: the module is loaded for the first that is checked.

@@ -1,7 +1,7 @@
 import type * as argon from "@node-rs/argon2";
 import { ValidationError } from "../errors/index.ts";
 import { whenNeeded } from "../loading/when-needed.ts";
-import { isLegacyHash, verifyLegacyPassword } from "./legacy-password.ts";
+import { isLegacyHash, legacyKindOf, nobodysLegacyHash, verifyLegacyPassword } from "./legacy-password.ts";
 
 const argon2 = whenNeeded((load) => load("@node-rs/argon2") as typeof argon);
 
@@ -22,13 +22,8 @@ const maxUnits = 4 * maxPasswordLength;
 /** What one check of a stored hash may cost: a hash that asks for more is hostile, and counts as malformed. */
 const mostExpensive = { memoryCost: 262_144, parallelism: 16, memoryTimesPasses: 1_048_576 } as const;
 
-/** Nobody's hash: current parameters, so that a check against it costs what a real one does; no password has it. */
-const nobodysHash = [
-  "$argon2id$v=19",
-  `m=${currentSetting.memoryCost},t=${currentSetting.timeCost},p=${currentSetting.parallelism}`,
-  "A".repeat(22),
-  "A".repeat(43),
-].join("$");
+/** The kind of hash that is written today, as {@link hashKindOf} names it. */
+export const currentHashKind = argon2idKind(currentSetting);
 
 /**
  * The form of a password that is hashed and measured: NFC, so that the same characters typed on another keyboard are
@@ -87,14 +82,36 @@ export async function verifyPassword(plain: string, stored: string): Promise<boo
 
 /**
  * Spends the time of a real check when there is no user to check, so that an unknown e-mail cannot be told from a
- * wrong password by the clock. A user whose hash is still of an older kind takes another time until they next sign in.
+ * wrong password by the clock. Where users have hashes of older kinds, a check of each kind hides those as well.
  *
  * @param plain The password that was typed.
+ * @param kind What the check is to cost, as `hashKindOf` says it; today's Argon2id by default.
  * @returns false, always.
  */
-export async function verifyAgainstNobody(plain: string): Promise<false> {
-  await verifyPassword(plain, nobodysHash);
+export async function verifyAgainstNobody(plain: string, kind = currentHashKind): Promise<false> {
+  const isArgon2id = kind.startsWith("$argon2id$");
+  await verifyPassword(plain, isArgon2id ? [kind, "A".repeat(22), "A".repeat(43)].join("$") : nobodysLegacyHash(kind));
   return false;
+}
+
+/**
+ * Tells what a check of a stored hash costs: all hashes of one kind cost the same.
+ *
+ * @param stored The hash.
+ * @returns The algorithm with its parameters, such as `$argon2id$v=19$m=19456,t=2,p=1`, `$2b$12` or `pbkdf2`; null where there
+ *   is nothing to check, since it is malformed or would cost too much.
+ *
+ * @example
+ * hashKindOf(await hashPassword("moon river dance seven")); // "$argon2id$v=19$m=19456,t=2,p=1"
+ */
+export function hashKindOf(stored: string): string | null {
+  if (isLegacyHash(stored)) return legacyKindOf(stored);
+  const read = readArgon2id(stored);
+  return read === null ? null : argon2idKind(read);
+}
+
+function argon2idKind(setting: { memoryCost: number; timeCost: number; parallelism: number }): string {
+  return `$argon2id$v=19$m=${setting.memoryCost},t=${setting.timeCost},p=${setting.parallelism}`;
 }
 
 /**

@@ -3,6 +3,7 @@ import * as argon2 from "@node-rs/argon2";
 import * as bcrypt from "@node-rs/bcrypt";
 import { describe, expect, test, vi } from "vitest";
 import {
+  hashKindOf,
   hashPassword,
   needsRehash,
   verifyAgainstNobody,
@@ -189,5 +190,20 @@ describe("an unknown user", () => {
     const [nobody, plain] = vi.mocked(argon2.verify).mock.calls[0] ?? [];
     expect(argon2.parseOptions(nobody ?? "")).toEqual(real);
     expect(plain).toBe("any password");
+  });
+});
+
+describe("the kind of a hash", () => {
+  test("is its algorithm and what a check of it costs; there is none of what is not checked", async () => {
+    expect(hashKindOf(await hashPassword("pw"))).toBe("$argon2id$v=19$m=19456,t=2,p=1");
+    expect(hashKindOf(await argon2.hash("pw", cheap))).toBe("$argon2id$v=19$m=64,t=1,p=1");
+    for (const { hash } of vectors.filter(({ verifies }) => verifies)) {
+      const kind = hash.startsWith("pbkdf2") ? "pbkdf2" : `$2b$${hash.slice(4, 6)}`;
+      expect([hash, hashKindOf(hash)]).toEqual([hash, kind]);
+    }
+    expect(hashKindOf(`$2a$04$${".".repeat(53)}`)).toBe("$2b$04");
+    const tooDear = "$argon2id$v=19$m=2097152,t=9,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA";
+    const unchecked = ["", "!", "$2b$31$".padEnd(60, "."), "pbkdf2$short$key", tooDear];
+    for (const stored of unchecked) expect([stored, hashKindOf(stored)]).toEqual([stored, null]);
   });
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hashPassword, needsRehash, verifyAgainstNobody, verifyPassword } from "../../cryptography/index.ts";
+import { hashPassword, needsRehash } from "../../cryptography/index.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { toLoggedEmail } from "../../security/logged-text.ts";
@@ -10,6 +10,8 @@ import { checkInTurn } from "../attempts/check-in-turn.ts";
 import { decide, refuseThrottled } from "../attempts/decide.ts";
 import { findProof } from "../attempts/find-proof.ts";
 import { findAccountByEmail, type SignInAccount } from "../attempts/sign-in-account.ts";
+import { checkPassword } from "./check-password.ts";
+import { forgetHashKinds } from "./held-hash-kinds.ts";
 import type { SignInResult } from "./sign-in-result.ts";
 import { passwordField } from "../account/user-fields.ts";
 
@@ -21,8 +23,8 @@ export type SignInRequest = z.input<typeof signInInput>;
 /**
  * Signs somebody in with e-mail address and password.
  *
- * Who does not know the password learns nothing about the account: an unknown address takes the same time and gets the
- * same answers, and is refused after the same number of failures (see `lockout`). Only the right password is told that
+ * Who does not know the password learns nothing about the account: an unknown address takes the same time, also where
+ * others have hashes of older kinds, and gets the same answers, and is refused after the same number of failures (see `lockout`). Only the right password is told that
  * the account is locked, suspended or not verified, or that a second factor or a new password is needed.
  *
  * Every attempt is recorded, with a `login_success` or `login_failed` event; of those that are refused unseen after too many
@@ -57,7 +59,7 @@ export async function signIn(db: Handle, request: SignInRequest): Promise<SignIn
     // Too many may have failed while it waited: then it costs no check.
     const refusedMeanwhile = await refuseThrottled(db, attempt);
     if (refusedMeanwhile !== null) return refusedMeanwhile;
-    return account === null ? verifyAgainstNobody(password) : verifyPassword(password, account.passwordHash);
+    return checkPassword(db, password, account);
   });
   if (typeof isRight !== "boolean") return isRight;
   const needsChallenge = isRight && account !== null && (account.twoFactorEnabled || account.mustChangePassword);
@@ -65,10 +67,12 @@ export async function signIn(db: Handle, request: SignInRequest): Promise<SignIn
   const newHash =
     isRight && account !== null && needsRehash(account.passwordHash) ? await hashPassword(password) : null;
   const findFault = () => Promise.resolve(isRight ? null : "wrong password");
-  return decide(db, attempt, { account, findFault }, async (tx, unchanged) => {
+  const result = await decide(db, attempt, { account, findFault }, async (tx, unchanged) => {
     const present = newHash === null ? unchanged : await storeNewHash(tx, unchanged, newHash);
     return admit(tx, { account: present, factors: ["password"], keys }, attempt);
   });
+  if (newHash !== null) forgetHashKinds(db);
+  return result;
 }
 
 const replaceHash = statement((sql, p: { id: number; hash: string; now: Date }) =>
