@@ -39,46 +39,49 @@ export async function startServer(settings: Settings, { log }: { log?: Logger } 
     migrations: "ignore",
     onWarning: ({ code, message }) => logger.warn({ code }, message),
   });
+  const opened: Opened = { db };
   try {
     await bringUpToDate(db, settings, logger);
     const setUpLink = await createSetUpLink(db);
-    const server = await createServer({ db, settings, log: logger, setUpLink });
-    const { address, metrics } = await listen(server, settings, logger);
-    const endMaintenance = settings.maintenance
-      ? scheduleMaintenance(createMaintenanceRunner(db, settings, logger))
-      : undefined;
-    const endMails = scheduleMails(server.mailer);
+    opened.server = await createServer({ db, settings, log: logger, setUpLink });
+    const address = await listen(opened.server, opened, { settings, log: logger });
+    if (settings.maintenance)
+      opened.endMaintenance = scheduleMaintenance(createMaintenanceRunner(db, settings, logger));
+    opened.endMails = scheduleMails(opened.server.mailer);
     let stopping: Promise<void> | undefined;
     return {
       address,
-      metricsAddress: metrics?.address ?? null,
+      metricsAddress: opened.metrics?.address ?? null,
       setUpUrl: setUpLink?.urlAt(settings.publicUrl ?? address) ?? null,
       stop() {
-        stopping ??= stopServer({ server, metrics, db, endMaintenance, endMails }, settings.stopSeconds);
+        stopping ??= close(opened, settings.stopSeconds);
         return stopping;
       },
     };
   } catch (error) {
-    await db.close();
+    await close(opened, 0);
     throw error;
   }
 }
 
+/** What has been opened so far, and has to be closed again. */
+interface Opened {
+  readonly db: Database;
+  server?: Server;
+  metrics?: MetricsListener;
+  endMaintenance?: ReturnType<typeof scheduleMaintenance>;
+  endMails?: () => void;
+}
+
 /** Listens for metrics first: what cannot begin whole does not begin. */
-async function listen(server: Server, settings: Settings, log: Logger) {
+async function listen(server: Server, opened: Opened, { settings, log }: { settings: Settings; log: Logger }) {
   const { host, port, metricsHost, metricsPort } = settings;
-  let metrics: MetricsListener | undefined;
-  try {
-    if (metricsPort !== null) {
-      const print = () => server.printMetrics();
-      metrics = await listenForMetrics({ host: metricsHost, port: metricsPort, print, log });
-    }
-    const listening = await server.listen({ host, port, listenTextResolver: () => "listening" });
-    return { address: reachableAddress(listening, host), metrics };
-  } catch (error) {
-    await Promise.all([server.close(), metrics?.close()]);
-    throw error;
+  if (metricsPort !== null) {
+    const print = () => server.printMetrics();
+    opened.metrics = await listenForMetrics({ host: metricsHost, port: metricsPort, print, log });
   }
+  const listening = await server.listen({ host, port, listenTextResolver: () => "listening" });
+  return reachableAddress(listening, host);
 }
 
 async function bringUpToDate(db: Database, settings: Settings, log: Logger): Promise<void> {
@@ -97,19 +100,12 @@ async function warnOfSurroundings(db: Database, log: Logger): Promise<void> {
     log.warn({ timesAhead }, "the database holds times ahead of the clock: it is behind, or was ahead once");
 }
 
-interface Running {
-  readonly server: Server;
-  readonly metrics: MetricsListener | undefined;
-  readonly db: Database;
-  readonly endMaintenance: ReturnType<typeof scheduleMaintenance> | undefined;
-  readonly endMails: () => void;
-}
-
-async function stopServer({ server, metrics, db, endMaintenance, endMails }: Running, seconds: number): Promise<void> {
-  endMails();
-  const deadline = setTimeout(() => server.server.closeAllConnections(), seconds * 1000);
+/** Ends what is under way, after so many seconds at the latest, and closes the database last. */
+async function close({ server, metrics, db, endMaintenance, endMails }: Opened, seconds: number): Promise<void> {
+  endMails?.();
+  const deadline = setTimeout(() => server?.server.closeAllConnections(), seconds * 1000);
   try {
-    await Promise.all([server.close(), metrics?.close(), endMaintenance?.(seconds)]);
+    await Promise.all([server?.close(), metrics?.close(), endMaintenance?.(seconds)]);
   } finally {
     clearTimeout(deadline);
     await db.close();

@@ -94,6 +94,20 @@ describe.each(engineNames)("a server on %s", (engine) => {
       await expect(startServer(taken, { log: silent })).rejects.toMatchObject({ code: "EADDRINUSE" });
       await first.stop();
     }));
+
+  test("that fails once it listens leaves nothing open", () =>
+    withPlace(engine, async (environment) => {
+      const first = await startServer(parseSettings(environment), { log: silent });
+      await first.stop();
+      const settings = { ...parseSettings({ ...environment, NERVE_PORT: new URL(first.address).port }) };
+      Object.defineProperty(settings, "maintenance", {
+        get() {
+          throw new Error("it fails");
+        },
+      });
+      await expect(startServer(settings, { log: silent })).rejects.toThrow("it fails");
+      await expect(fetch(`${first.address}/api/health`)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
+    }));
 });
 
 test("a server made by hand leaves the database to whoever opened it", async () => {
