@@ -63,6 +63,13 @@ const rules: Record<string, Record<"sqlite" | "postgres", readonly [string, stri
       "DROP FUNCTION planted CASCADE",
     ],
   },
+  "a function that writes to the tables": {
+    sqlite: undefined,
+    postgres: [
+      `CREATE FUNCTION planted() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'UPDATE Public."users" SET role = $1' USING 'super_admin'; END $$`,
+      "DROP FUNCTION planted",
+    ],
+  },
   "a function that takes the place of PostgreSQL's own": {
     sqlite: undefined,
     postgres: [
@@ -121,6 +128,16 @@ describeOnEachEngine("Something planted in the schema", (context) => {
       CREATE INDEX app_index ON users (app_colour)`);
     expect((await checkTableIntegrity(context.db)).errors).toEqual([]);
     await script("DROP VIEW app_view; DROP TABLE app_notes");
+  });
+
+  test("is not a function whose text only has the name of a table in it", async () => {
+    if (context.engine === "sqlite") return; // It has none.
+    await script(`CREATE SCHEMA app; CREATE TABLE app.devices (breaches int, users int);
+      CREATE FUNCTION app_count() RETURNS bigint LANGUAGE sql AS $$
+        -- Users and their devices, as in 'profiles'.
+        SELECT sum(breaches + users) FROM app.devices AS sessions WHERE 'companies' <> '' $$`);
+    expect((await checkTableIntegrity(context.db)).errors).toEqual([]);
+    await script("DROP FUNCTION app_count; DROP SCHEMA app CASCADE");
   });
 
   test.each(Object.entries({ ...planted, ...rules }))(

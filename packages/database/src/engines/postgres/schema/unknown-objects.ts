@@ -36,7 +36,15 @@ const objectsQuery = `
   WHERE a.attgenerated <> '' AND NOT a.attisdropped AND ${ours}
   ORDER BY 1, 2, 3`;
 
-/** Functions that NERVE's tables use, that name them, or that would be called instead of a function of PostgreSQL's own. */
+/**
+ * Where a statement names one of NERVE's tables, be it written in a string; the name alone may be a column, a word of a sentence, or
+ * a table of another schema.
+ */
+const mention =
+  String.raw`\m(from|join|into|update|only|table|truncate|using|references|setof)\s+("?:schema"?\.)?"?(${knownNames.join("|")})\M(?!\s*\.)` +
+  String.raw`|\m(${knownNames.join("|")})"?%(row)?type`;
+
+/** Functions that NERVE's tables use, that read or write them, or that would be called instead of a function of PostgreSQL's own. */
 const functionsQuery = `
   WITH used AS (
     SELECT d.refobjid AS oid FROM pg_depend d
@@ -53,7 +61,8 @@ const functionsQuery = `
   WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
     AND NOT ${isOfExtension("pg_proc", "p.oid")}
     AND (p.oid IN (SELECT oid FROM used)
-      OR CASE WHEN p.prokind = 'a' THEN '' ELSE pg_get_functiondef(p.oid) END ~* $2
+      OR CASE WHEN p.prokind = 'a' THEN '' ELSE pg_get_functiondef(p.oid) END
+        ~* replace($2, ':schema', regexp_replace(current_schema(), '(\\W)', '\\\\\\1', 'g'))
       OR (p.pronamespace = current_schema()::regnamespace
         AND EXISTS (SELECT FROM pg_proc b WHERE b.pronamespace = 'pg_catalog'::regnamespace AND b.proname = p.proname)))
   ORDER BY 2`;
@@ -118,7 +127,6 @@ export async function findUnknownObjects(
   select: Select,
   policies: Readonly<Record<string, string>>,
 ): Promise<UnknownObject[]> {
-  const mention = `\\m(${knownNames.join("|")})\\M`;
   const columns = new Map(
     known.map((table): [string, Set<string>] => [table.name, new Set(table.columnList.map(({ name }) => name))]),
   );
