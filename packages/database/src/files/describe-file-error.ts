@@ -98,7 +98,8 @@ export function describeFileError(error: FileError, place?: string): Told {
  */
 export function describeFullDisk(error: FileError, place?: string, neededBytes?: number): Told {
   const written = typeof error.dest === "string" ? resolve(error.dest) : pathOf(error, place);
-  const code = typeof error.code === "string" && error.code.startsWith("E") ? ` (${error.code})` : "";
+  const name = error.code === "ERR_SQLITE_ERROR" ? "SQLITE_FULL" : error.code;
+  const code = typeof name === "string" && /^(?:E|SQLITE)/.test(name) ? ` (${name})` : "";
   const needed = neededBytes === undefined ? "" : ` ${formatBytes(neededBytes)} are needed,`;
   const free = written === undefined ? "" : `:${needed} ${formatBytes(freeBytesAt(written))} are free`;
   return {

@@ -91,6 +91,13 @@ describe("an error of SQLite", () => {
     expect(error.code).toBe(code);
     expect(error.message).toContain(file);
   });
+
+  test("that is full has its own name, since the system says none", () => {
+    const error = Object.assign(sqliteError(13), { code: "ERR_SQLITE_ERROR" });
+    expect((translateSqliteError(error, join(folder, "ghost.db")) as DatabaseError).message).toMatch(
+      /free \(SQLITE_FULL\)\.$/,
+    );
+  });
 });
 
 test.each([
