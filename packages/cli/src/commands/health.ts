@@ -49,6 +49,7 @@ function unreachable({ code, message, help }: DatabaseConnectionError): Answer {
     leftOut: null,
     outdatedCollations: null,
     mails: null,
+    nearQuotas: null,
     timesAhead: [],
   };
   const connection = { healthy: false, latencyMs: null, error: { code, message, help } };

@@ -5,10 +5,12 @@ import {
   getUserUsage,
   getXasmScanHistory,
   purgeSoftDeleted,
+  runHealthCheck,
   saveLightboxScan,
   saveXasmScan,
   updateCompany,
 } from "../../src/index.ts";
+import { findNearQuotas } from "../../src/quotas/near-quotas.ts";
 import { usageOf } from "../../src/quotas/usage.ts";
 import { createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
 import { inCompany } from "../support/callers.ts";
@@ -47,6 +49,26 @@ describeOnEachEngine("Quotas", (context) => {
     expect(live.rows).toBe(2);
     expect(live.bytes).toBeGreaterThan(900_000);
     expect(live.bytes).toBeLessThan(902_000);
+  });
+
+  test("are warned of by the health check once nine tenths are used, over all tables", async () => {
+    const { db } = context;
+    const company = await createTestCompany(db);
+    const { id } = await createTestUser(db, { company_id: company.id });
+    for (let made = 0; made < 4; made += 1) {
+      await save(db, id);
+      await saveLightboxScan(db, { scanId: uniqueWord(), target: "example.org", results: {}, userId: id });
+    }
+    expect(await findNearQuotas(db)).toEqual([]);
+    const near = async (rowsPerUser: number) =>
+      (await findNearQuotas(await context.openAnother({ quotas: { rowsPerUser } }))).map((one) => one.id);
+    expect(await near(9)).not.toContain(id);
+    expect(await near(8)).toContain(id);
+    await updateCompany(db, { id: company.id, maxStoredRows: 8 });
+    const { healthy, alerts } = await runHealthCheck(db);
+    const message = expect.stringContaining(`company ${company.id} (8 of 8 rows, `);
+    expect(alerts).toContainEqual({ level: "warning", code: "QUOTA", message });
+    expect(healthy).toBe(true);
   });
 
   test("give room back for what is deleted; attack: but nobody fills the disk with what they delete", async () => {

@@ -7,7 +7,9 @@ import { describeClockGap, describeTimesAhead, type TimeAhead } from "./check-cl
 import type { ExposedFile } from "./check-files.ts";
 import type { Misconfiguration } from "./misconfigurations.ts";
 import type { MailState } from "../../mails/mail-state.ts";
+import type { NearQuota } from "../../quotas/near-quotas.ts";
 import { warningsOfMails } from "./mail-alerts.ts";
+import { warningsOfQuotas } from "./quota-alerts.ts";
 import type { ForeignKeyCheck } from "./check-foreign-keys.ts";
 import type { ConnectionCheck } from "./check-connection.ts";
 import { describeUnreadable, type SecretCheck } from "./check-secrets.ts";
@@ -22,6 +24,7 @@ export interface HealthAlert {
     | "MAINTENANCE"
     | "CONFIGURATION"
     | "MAIL"
+    | "QUOTA"
     | "CONNECTION"
     | "MIGRATIONS"
     | "SECRETS"
@@ -91,6 +94,8 @@ export interface HealthFindings {
   readonly misconfigurations: readonly Misconfiguration[] | null;
   /** How the sending of mails stands; null where it could not be read. */
   readonly mails: MailState | null;
+  /** Who stores nearly as much as they may; null where that could not be read. */
+  readonly nearQuotas: readonly NearQuota[] | null;
 }
 
 /** Derives the alerts from the findings; without a connection that is the only one. */
@@ -114,6 +119,7 @@ export function alertsFor(findings: HealthFindings, limits: HealthLimits): Healt
     storageAlert(storage, limits),
     ...warningsFor(findings, limits),
     ...warningsOfMails(findings.mails),
+    ...warningsOfQuotas(findings.nearQuotas),
   ];
   return alerts.filter((alert) => alert !== undefined);
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Handle } from "../../database/handle.ts";
 import type { Examiner } from "../../engines/port/upkeep.ts";
 import { getMailState } from "../../mails/mail-state.ts";
+import { findNearQuotas } from "../../quotas/near-quotas.ts";
 import { parseInput } from "../../validation/input.ts";
 import { getMaintenanceStatus } from "../../schedule/get-maintenance-status.ts";
 import { getPerformanceStats } from "../performance/performance-stats.ts";
@@ -37,7 +38,7 @@ const options = z.strictObject({
 
 /**
  * Checks everything: the connection, the tables, the foreign keys, the disk, sizes and slow queries, pending migrations,
- * whether the keys open what is encrypted, who else may read the files, whether mails wait or failed,
+ * whether the keys open what is encrypted, who else may read the files, whether mails wait or failed, who nears their quota,
  * whether stored times lie ahead of the clock, and whether it agrees with the database server's. Each table is read
  * and counted once, on a thread or connection of its own, so that requests go on meanwhile.
  *
@@ -64,19 +65,29 @@ export async function runHealthCheck(db: Handle, input: z.input<typeof options> 
 
 type Surroundings = Pick<
   HealthFindings,
-  "schemaGap" | "secrets" | "exposed" | "misconfigurations" | "timesAhead" | "mails"
+  "schemaGap" | "secrets" | "exposed" | "misconfigurations" | "timesAhead" | "mails" | "nearQuotas"
 >;
 
 async function lookAround(db: Handle, { healthy }: ConnectionCheck): Promise<Surroundings> {
   const exposed = await checkFiles(db);
   if (!healthy)
-    return { schemaGap: null, secrets: null, exposed, misconfigurations: null, timesAhead: [], mails: null };
+    return {
+      schemaGap: null,
+      secrets: null,
+      exposed,
+      misconfigurations: null,
+      timesAhead: [],
+      mails: null,
+      nearQuotas: null,
+    };
   // What cannot be read is damage, which the check of the tables tells of.
   const secrets = await checkSecrets(db).catch(() => null);
   const misconfigurations = await findMisconfigurations(db).catch(() => null);
   const timesAhead = await findTimesAhead(db).catch(() => []);
   const mails = await getMailState(db).catch(() => null);
-  return { schemaGap: await schemaGap(db).catch(() => null), secrets, exposed, misconfigurations, timesAhead, mails };
+  const nearQuotas = await findNearQuotas(db).catch(() => null);
+  const gap = await schemaGap(db).catch(() => null);
+  return { schemaGap: gap, secrets, exposed, misconfigurations, timesAhead, mails, nearQuotas };
 }
 
 /** A database that is older than its code has no such table, and is unhealthy for other reasons. */
