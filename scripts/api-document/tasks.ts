@@ -45,8 +45,8 @@ export const tasks: readonly Task[] = [
   ),
   task(
     "Use API keys",
-    `createOwnApiKey listOwnApiKeys updateOwnApiKey revokeOwnApiKey listApiKeysOfUser revokeApiKeyOfUser createApiKey validateApiKey
-     checkApiKey recordRefusedKeyUse listUserApiKeys revokeApiKey revokeAllUserApiKeys cleanupExpiredApiKeys`,
+    `createOwnApiKey listOwnApiKeys updateOwnApiKey rotateOwnApiKey revokeOwnApiKey listApiKeysOfUser revokeApiKeyOfUser createApiKey validateApiKey
+     rotateApiKey checkApiKey recordRefusedKeyUse listUserApiKeys revokeApiKey revokeAllUserApiKeys cleanupExpiredApiKeys`,
   ),
   task(
     "Keep attackers out",

@@ -211,6 +211,19 @@ describe.each(engineNames)("nerve on %s", (engine) => {
     const shown = (await run("key list --user ada@example.org")).stdout;
     expect(shown).toMatch(/Nightly .* 192\.0\.2\.7\/32 2001:db8::\/32 /);
     expect(shown + JSON.stringify(list)).not.toContain(text(made["key"]).slice(8));
+    const next = await ask(`key rotate ${text(made["keyId"])} --overlap 2`);
+    expect(next).toMatchObject({ name: "Nightly", replaces: { keyId: made["keyId"] } });
+    const both = (await ask("key list --user ada@example.org"))["keys"] as { replacedBy: number | null }[];
+    expect(both.map(({ replacedBy }) => replacedBy)).toEqual([null, next["keyId"]]);
+    expect(await run(`key rotate ${text(made["keyId"])} --overlap 169`)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--overlap"),
+    });
+    expect((await run(`key rotate ${text(next["keyId"])}`)).stdout).toMatch(
+      /^nrv_\S+\n\nKey \d+\. Keep it: .* goes on until 20/,
+    );
+    const keys = (await ask("key list --user ada@example.org"))["keys"] as { keyId: number }[];
+    for (const { keyId } of keys.slice(0, 2)) await ask(`key revoke ${keyId}`);
     expect(await ask(`key revoke ${text(made["keyId"])}`)).toEqual({ keyId: made["keyId"], revoked: true });
     expect(await ask("key list --user ada@example.org")).toMatchObject({ keys: [] });
     expect(await run("key revoke 999999")).toMatchObject({ code: 3, stdout: "" });

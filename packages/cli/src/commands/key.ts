@@ -1,4 +1,11 @@
-import { createApiKey, listUserApiKeys, type NewApiKey, NotFoundError, revokeApiKey } from "@nerve/database";
+import {
+  createApiKey,
+  listUserApiKeys,
+  type NewApiKey,
+  NotFoundError,
+  revokeApiKey,
+  rotateApiKey,
+} from "@nerve/database";
 import type { Command } from "commander";
 import { commandLine } from "../actor.ts";
 import { addCommand, addGroup, type RegisterCommands, type Surroundings } from "../command.ts";
@@ -20,7 +27,19 @@ interface ListOptions extends PageOptions {
   readonly includeRevoked?: true;
 }
 
-const headings = ["ID", "PREFIX", "NAME", "PERMISSIONS", "FROM", "USED", "LAST USE", "REFUSED", "EXPIRES", "REVOKED"];
+const headings = [
+  "ID",
+  "PREFIX",
+  "NAME",
+  "PERMISSIONS",
+  "FROM",
+  "USED",
+  "LAST USE",
+  "REFUSED",
+  "EXPIRES",
+  "REVOKED",
+  "REPLACED BY",
+];
 
 export const registerKey: RegisterCommands = (program, surroundings) => {
   const group = addGroup(program, "key", "API keys");
@@ -41,7 +60,7 @@ export const registerKey: RegisterCommands = (program, surroundings) => {
   });
 };
 
-/** The command that makes a key, and shows it. */
+/** The commands that make a key, and show it. */
 function addMaking(group: Command, surroundings: Surroundings): void {
   addCommand<CreateOptions>(group, surroundings, {
     usage: "create",
@@ -65,6 +84,23 @@ function addMaking(group: Command, surroundings: Surroundings): void {
         const request = { userId, name, permissions, networks, expiresInDays };
         const made = await createApiKey(db, { ...request, actor: commandLine });
         return { json: made, text: describe(made) };
+      }),
+  });
+
+  addCommand<{ overlap?: number }>(group, surroundings, {
+    usage: "rotate",
+    description: "make a key that takes another's place; it is shown once, and the old one goes on for a while",
+    options: (command) =>
+      command
+        .argument("<id>", "the number of the old one, as the list shows it", wholeNumber)
+        .option("--overlap <hours>", "how long the old one goes on (0 to 168, default 24)", wholeNumber),
+    fields: { overlapHours: "--overlap" },
+    run: (call) =>
+      useDatabase(call, async (db) => {
+        const { overlap: overlapHours } = call.options;
+        const made = await rotateApiKey(db, Number(call.words[0]), { overlapHours, actor: commandLine });
+        const { keyId, expiresAt } = made.replaces;
+        return { json: made, text: `${describe(made)} Key ${keyId} goes on until ${formatTime(expiresAt)}.` };
       }),
   });
 }
@@ -93,6 +129,7 @@ function addList(group: Command, surroundings: Surroundings): void {
           key.refusedCount,
           key.expiresAt,
           key.revokedAt,
+          key.replacedBy,
         ]);
         const keys = items.map(({ id: keyId, ...key }) => ({ keyId, ...key }));
         return { json: { keys, nextCursor }, text: formatTable(headings, rows) + continuation(nextCursor) };

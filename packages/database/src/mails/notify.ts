@@ -14,6 +14,7 @@ export const notices = [
   "backup_codes_replaced",
   "api_key_created",
   "api_key_changed",
+  "api_key_rotated",
 ] as const;
 export type Notice = (typeof notices)[number];
 

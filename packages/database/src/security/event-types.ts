@@ -17,6 +17,7 @@ export const securityEventTypes = {
   "2fa_disabled": "Two-factor sign-in was switched off.",
   api_key_created: "An API key was made.",
   api_key_changed: "The networks that an API key may be used from were changed.",
+  api_key_rotated: "An API key was made that takes another's place.",
   api_key_revoked: "An API key was revoked.",
   maintenance_failed: "A job of the upkeep failed, such as a backup.",
   database_unhealthy: "A check of the database found damage, or that it cannot be written.",

@@ -6,6 +6,7 @@ import {
   makePasswordLink,
   regenerateBackupCodes,
   resetUserTwoFactor,
+  rotateApiKey,
   setUserPassword,
   signIn,
   updateOwnApiKey,
@@ -51,6 +52,7 @@ describeOnEachEngine("Notices", (context) => {
     await changePassword(telling, id, { currentPassword: testPassword, newPassword, ipAddress: "192.0.2.7" });
     const { keyId } = await createApiKey(telling, { userId: id, name: "Nightly", actor: { userId: id } });
     await updateOwnApiKey(telling, { id: keyId, networks: ["192.0.2.0/24"] }, on({ userId: id }));
+    await rotateApiKey(telling, keyId, { actor: { userId: id } });
     await enableTwoFactor(telling, context.clock, id);
     await regenerateBackupCodes(telling, id, { actor: { userId: id } });
     await resetUserTwoFactor(telling, { id }, administrator);
@@ -60,6 +62,7 @@ describeOnEachEngine("Notices", (context) => {
       ["password_changed", true],
       ["api_key_created", true],
       ["api_key_changed", true],
+      ["api_key_rotated", true],
       ["2fa_enabled", expect.any(Boolean)],
       ["backup_codes_replaced", true],
       ["2fa_disabled", false],

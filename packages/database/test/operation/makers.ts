@@ -110,6 +110,10 @@ export const makers: Readonly<Record<string, Maker>> = {
     const { keyId } = await nerve.createApiKey(db, { userId, name: "Nightly" });
     return { id: keyId };
   },
+  rotateOwnApiKey: async (db, { ownerId: userId }) => {
+    const { keyId } = await nerve.createApiKey(db, { userId, name: "Nightly" });
+    return { id: keyId };
+  },
   saveLightboxScan: newScan,
   saveXasmScan: newScan,
   setUserPassword: async (db, world) => ({ ...(await member(db, world)), password: "violet harbour wakes early" }),

@@ -186,6 +186,7 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
     byKey: false,
     prepare: async (scene) => ({ ...(await aKey(scene)), body: { networks: ["192.0.2.0/24"] } }),
   },
+  { route: "POST /api/keys/{id}/rotate", roles: notDemo, byKey: false, prepare: aKey },
   { route: "DELETE /api/keys/{id}", roles: notDemo, byKey: false, prepare: aKey },
   { route: "GET /api/users/{id}/keys", roles: admins, byKey: true, prepare: aUser },
   { route: "DELETE /api/users/{id}/keys/{keyId}", roles: admins, byKey: true, prepare: aKeyOfAUser },

@@ -107,6 +107,24 @@ describeOnEachEngine("API keys over HTTP", (context) => {
     for (const { body } of lists) expect(body.items).toEqual([expect.objectContaining(refused)]);
   });
 
+  test("are rotated: the list names the new one, and the old one goes on for the overlap", async () => {
+    const { token } = await signedIn(context.db, "user");
+    const { body: old } = await server.call("POST /api/keys", { token, body: { name: "Nightly" } });
+    const route = `POST /api/keys/${old.keyId}/rotate`;
+    const { status, body } = await server.call(route, { token, body: { overlapHours: 2 } });
+    const endsAt = new Date(context.clock.now().getTime() + 2 * 3_600_000).toISOString();
+    expect([status, body.replaces]).toEqual([201, { keyId: old.keyId, expiresAt: endsAt }]);
+    expect([await isGood(old.key), await isGood(body.key)]).toEqual([true, true]);
+    const { items } = (await server.call("GET /api/keys", { token })).body;
+    expect(items).toContainEqual(expect.objectContaining({ id: old.keyId, replacedBy: body.keyId, expiresAt: endsAt }));
+    const again = await server.call(route, { token });
+    expect([again.status, again.body.code, again.body.detail]).toEqual([
+      409,
+      "CONFLICT",
+      `Key ${body.keyId} has taken its place and is in use: rotate that one.`,
+    ]);
+  });
+
   test("end with the password, where the user says so", async () => {
     const owner = await signedIn(context.db, "user");
     const { key } = await createApiKey(context.db, { userId: owner.id, name: "Nightly" });

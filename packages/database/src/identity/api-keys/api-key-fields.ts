@@ -14,6 +14,11 @@ export const networksField = z.array(network()).max(32).refine(isSet, "must not 
   description: "Networks that it may be used from, such as `192.0.2.0/24`, and addresses; none: from anywhere.",
 });
 
+/** How long a key goes on beside the one that takes its place. */
+export const overlapField = boundedInteger({ min: 0, max: 7 * 24 })
+  .default(24)
+  .meta({ description: "Hours that the old key goes on for; 0 ends it at once." });
+
 function isSet(list: readonly string[]): boolean {
   return new Set(list).size === list.length;
 }

@@ -20,6 +20,18 @@ export function endOfKey({ accountPolicy, clock }: Handle, days: number | null |
   return after(clock.now(), wanted * day);
 }
 
+/**
+ * Decides when a key ends that takes another's place: after as long a life, or as long a one as the installation allows by now.
+ *
+ * @param life how long the other was to live, in milliseconds; null for one that did not end
+ * @returns null for a key that does not end
+ */
+export function endOfSuccessor({ accountPolicy, clock }: Handle, life: number | null): Date | null {
+  const { keyDays, longestKeyDays, keysWithoutEnd } = accountPolicy;
+  if (life === null && keysWithoutEnd) return null;
+  return after(clock.now(), Math.min(life ?? keyDays * day, longestKeyDays * day));
+}
+
 function refuse(message: string): never {
   throw new ValidationError([{ field: "expiresInDays", message }]);
 }

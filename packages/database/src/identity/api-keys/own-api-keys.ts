@@ -10,13 +10,14 @@ import { changeRow } from "../../rows/change-row.ts";
 import { pageOf, rowOf } from "../../rows/index.ts";
 import { apiKeys } from "../../schema/security.ts";
 import { recordId } from "../../validation/input.ts";
-import { apiKeyFields, networksField } from "./api-key-fields.ts";
+import { apiKeyFields, networksField, overlapField } from "./api-key-fields.ts";
 import { createApiKey } from "./create-api-key.ts";
+import { lockKey } from "./find-key.ts";
 import { listUserApiKeys, summaryOf } from "./list-api-keys.ts";
-import { lockKey } from "./lock-key.ts";
 import { storedNetworks } from "./new-key.ts";
 import { recordKeyChange } from "./record-key-change.ts";
 import { revokeApiKey } from "./revoke-api-key.ts";
+import { rotateApiKey } from "./rotate-api-key.ts";
 
 const newKey = z.object({
   key: z.string().meta({ description: "The key. It is shown this once." }),
@@ -109,6 +110,36 @@ export const updateOwnApiKey = changing({
       actor: caller.actor,
     });
     return unchanged({ ...key, networks });
+  },
+});
+
+/**
+ * Makes an API key that takes the place of one of the caller's own, as `rotateApiKey` does.
+ *
+ * @returns the new key, which cannot be had again, and until when the old one goes on
+ * @throws {DatabaseError} FRESH_SIGN_IN_NEEDED, UNAUTHENTICATED for a caller who is no user
+ * @throws {NotFoundError} NOT_FOUND when the caller has no such key, or it was revoked
+ * @throws {ConflictError} CONFLICT when the key has ended, or another has taken its place and is in use
+ * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const user = await createUser(db, { email: "k@example.org", password: "moon river dance seven", role: "analyst" });
+ * const caller = systemCallerFor({ userId: user.id });
+ * const { keyId: id } = await createOwnApiKey(db, { name: "Nightly scan", permissions: ["scan:read"] }, caller);
+ * const { key } = await rotateOwnApiKey(db, { id, overlapHours: 2 }, caller);
+ */
+export const rotateOwnApiKey = changing({
+  summary: "Make an API key that takes the place of another, which goes on for a while",
+  permission: "key:write",
+  fresh: true,
+  input: { id: recordId(), overlapHours: overlapField },
+  output: newKey.extend({
+    replaces: z
+      .object({ keyId: z.int(), expiresAt: z.date() })
+      .meta({ description: "The key whose place it takes, and until when that goes on." }),
+  }),
+  async run(tx, { id, overlapHours }, caller) {
+    const userId = requireSelf(caller);
+    return unchanged(await rotateApiKey(tx, id, { userId, overlapHours, actor: caller.actor }));
   },
 });
 

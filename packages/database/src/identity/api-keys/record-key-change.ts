@@ -8,7 +8,7 @@ import { logSecurityEvent } from "../../security/index.ts";
 /** What happened to a key. */
 interface KeyChange {
   /** The event, the action of the audit log and, where the user is mailed, the notice. */
-  readonly what: "api_key_created" | "api_key_changed" | "api_key_revoked";
+  readonly what: "api_key_created" | "api_key_changed" | "api_key_rotated" | "api_key_revoked";
   readonly userId: number;
   readonly keyId: number;
   readonly description: string;
@@ -16,7 +16,7 @@ interface KeyChange {
   readonly actor: Actor;
 }
 
-/** Tells of a key that was made, changed or revoked: by an event, to the user by mail unless it was revoked, in the audit log. */
+/** Tells of a key that was made, changed, rotated or revoked: by an event, to the user by mail unless it was revoked, in the audit log. */
 export async function recordKeyChange(tx: Transaction, change: KeyChange): Promise<void> {
   const { what, userId, keyId, description, metadata, actor } = change;
   await logSecurityEvent(tx, {

@@ -2,18 +2,14 @@ import { z } from "zod";
 import { type ActorOption, actorField, actorOption } from "../../access/actor.ts";
 import { logAudit } from "../../audit/index.ts";
 import type { Handle } from "../../database/handle.ts";
-import { shapedStatement, statement } from "../../database/statement.ts";
+import { statement } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
 import { logSecurityEvent } from "../../security/index.ts";
 import { parseInput, recordId } from "../../validation/input.ts";
+import { findKey } from "./find-key.ts";
 import { recordKeyChange } from "./record-key-change.ts";
 
 const revokeInput = z.strictObject({ userId: recordId().optional(), actor: actorField });
-
-const findKey = shapedStatement((sql, p: { keyId: number; userId?: number | undefined }) => {
-  const byId = sql.selectFrom("api_keys").select(["user_id", "name", "key_prefix"]).where("id", "=", p.keyId);
-  return p.userId === undefined ? byId : byId.where("user_id", "=", p.userId);
-});
 
 const revokeKey = statement((sql, p: { keyId: number; now: Date }) =>
   sql

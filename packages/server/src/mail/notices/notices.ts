@@ -54,6 +54,12 @@ export const noticeTexts: Readonly<Record<Notice, NoticeText>> = {
     happened: "The networks from which a program may use an API key of this NERVE account were changed.",
     advice: "If it was not you, revoke the key, change your password, and tell your administrator.",
   },
+  api_key_rotated: {
+    subject: "An API key of your NERVE account was rotated",
+    happened:
+      "A new API key takes the place of another of this NERVE account, with the same permissions. The old one goes on for a while, and then ends.",
+    advice: "If it was not you, revoke both keys, change your password, and tell your administrator.",
+  },
   email_change_requested: {
     subject: "A new e-mail address for your NERVE account was asked for",
     happened:

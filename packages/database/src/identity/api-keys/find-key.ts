@@ -1,8 +1,14 @@
 import { columnsOf } from "../../database/columns.ts";
 import type { Transaction } from "../../database/handle.ts";
-import { statement } from "../../database/statement.ts";
+import { shapedStatement, statement } from "../../database/statement.ts";
 import { NotFoundError } from "../../errors/index.ts";
 import type { VisibleRowOf } from "../../schema/tables.ts";
+
+/** Finds a key, that of a user where one is given, whether it is good or not. */
+export const findKey = shapedStatement((sql, p: { keyId: number; userId?: number | undefined }) => {
+  const byId = sql.selectFrom("api_keys").select(["user_id", "name", "key_prefix"]).where("id", "=", p.keyId);
+  return p.userId === undefined ? byId : byId.where("user_id", "=", p.userId);
+});
 
 const lock = statement((sql, p: { keyId: number; userId: number }) =>
   sql
