@@ -6,8 +6,9 @@ export class HttpError extends Error {
   /** When trying again may succeed, in seconds from now. */
   readonly retryAfter: number | undefined;
 
-  constructor(code: HttpErrorCode, { retryAfter }: { retryAfter?: number } = {}) {
-    super(problemRegistry[code].message);
+  /** @param options `cause`: for the log, and for nobody who asked */
+  constructor(code: HttpErrorCode, { retryAfter, cause }: { retryAfter?: number; cause?: unknown } = {}) {
+    super(problemRegistry[code].message, cause === undefined ? {} : { cause });
     this.name = "HttpError";
     this.code = code;
     this.retryAfter = retryAfter;

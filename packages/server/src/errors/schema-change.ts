@@ -11,7 +11,7 @@ const retryAfter = 5;
  */
 export async function explainSchemaChange(db: Database, error: unknown): Promise<unknown> {
   if (!(error instanceof DatabaseError) || error.code !== "DATABASE_FAILED") return error;
-  return (await isOfToday(db)) ? error : new HttpError("NOT_READY", { retryAfter });
+  return (await isOfToday(db)) ? error : new HttpError("NOT_READY", { retryAfter, cause: error });
 }
 
 async function isOfToday(db: Database): Promise<boolean> {

@@ -20,6 +20,11 @@ describeOnEachEngine("A schema that is changed underneath a server", (context) =
     const meanwhile = await events();
     expect([meanwhile.status, meanwhile.body.code]).toEqual([503, "NOT_READY"]);
     expect(Number(meanwhile.headers.get("retry-after"))).toBeGreaterThan(0);
+    const ready = await server.call("GET /api/health/ready");
+    expect([ready.status, ready.body.code]).toEqual([503, "NOT_READY"]);
+    // Whoever runs the server is told why; whoever asks is not.
+    expect(server.logLines.join("")).toContain("Migrations are pending: 0011");
+    expect(JSON.stringify(ready.body)).not.toContain("0011");
     await migrate(context.db);
     expect((await events()).status).toBe(200);
   });

@@ -1,4 +1,4 @@
-import { BusyError, type Database, getMigrationStatus, readApart } from "@nerve/database";
+import { BusyError, type Database, getMigrationStatus, type MigrationStatus, readApart } from "@nerve/database";
 import { z } from "zod";
 import { HttpError } from "../../errors/index.ts";
 import { shareRuns } from "../operations/one-at-a-time.ts";
@@ -9,25 +9,35 @@ export const liveUrl = "/api/health";
 
 const liveAnswer = z.object({ status: z.literal("ok") });
 
-/** Whether the database answers and is of this schema; asked beside the pool while all its connections are in use. */
-async function isUpToDate(db: Database): Promise<boolean> {
+type Pending = MigrationStatus["pending"];
+
+/** Asks the database which migrations it lacks; beside the pool while all its connections are in use. */
+async function findPending(db: Database): Promise<Pending> {
   const ask = () => getMigrationStatus(db);
   const askApart = () => readApart(db, (handle) => getMigrationStatus(handle));
   const { maxTransactions, poolUse } = db.connection;
   const isFull = poolUse.idle === 0 && poolUse.total >= maxTransactions;
   const [first, second] = isFull ? [askApart, ask] : [ask, askApart];
   try {
-    return (await first()).pending.length === 0;
+    return (await first()).pending;
   } catch (error) {
     // The server may have no connection to spare, or the last one was taken meanwhile.
     if (!(error instanceof BusyError)) throw error;
-    return (await second()).pending.length === 0;
+    return (await second()).pending;
   }
+}
+
+function requireNone(pending: Pending): void {
+  if (pending.length === 0) return;
+  const versions = pending.map(({ version }) => version).join(", ");
+  throw new HttpError("NOT_READY", {
+    cause: new Error(`Migrations are pending: ${versions}. \`nerve migrate up\` applies them, after a backup.`),
+  });
 }
 
 export const registerHealthRoutes: RegisterRoutes = (server, { db }) => {
   // However many ask at once, one connection is opened for them.
-  const askOnce = shareRuns(() => isUpToDate(db));
+  const askOnce = shareRuns(() => findPending(db));
 
   server.get(
     liveUrl,
@@ -49,7 +59,7 @@ export const registerHealthRoutes: RegisterRoutes = (server, { db }) => {
       config: { access: "anybody" },
     },
     async () => {
-      if (!(await askOnce())) throw new HttpError("NOT_READY");
+      requireNone(await askOnce());
       return { status: "ok" as const };
     },
   );
