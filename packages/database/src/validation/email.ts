@@ -112,19 +112,34 @@ const lookAlike = ["Latin", "Cyrillic", "Greek", "Coptic", "Armenian", "Cherokee
   (script) => new RegExp(`\\p{Script=${script}}`, "u"),
 );
 
+/** The Cyrillic letters that Unicode's table of confusables gives a Latin one for. */
+const latinInCyrillic =
+  "\u0430\u0433\u0435\u043E\u0440\u0441\u0443\u0445\u0455\u0456\u0458\u0475\u04AF\u04BB\u04BD\u04CF\u0501\u051B\u051D";
+
+/** Nothing but such letters, at least one, beside what all scripts share. */
+const allLookLatin = new RegExp(`^[\\P{L}${latinInCyrillic}]*[${latinInCyrillic}][\\P{L}${latinInCyrillic}]*$`, "u");
+
+/** A domain whose last label is not written in Latin letters, where a name that is not is to be expected. */
+const foreignDomain = /\.xn--[^.]+$/;
+
 /**
  * Tells why an address may not be that of an account: it would pass for another one to somebody's eyes.
  *
  * @param email in its normal form
  * @returns the end of a sentence that begins with the field; undefined for one that may be
  * @see https://www.unicode.org/reports/tr39/#Email_Security_Profiles
+ * @see https://www.unicode.org/reports/tr39/#Whole_Script_Confusables
  */
 export function faultOfAccountEmail(email: string): string | undefined {
-  const local = email.slice(0, email.lastIndexOf("@"));
+  const at = email.lastIndexOf("@");
+  const local = email.slice(0, at);
   if (local.normalize("NFKC") !== local)
     return "holds a character that looks like others, such as a ligature or a wide letter";
   if (lookAlike.filter((script) => script.test(local)).length > 1) {
     return "mixes letters of several scripts before the @, some of which look alike";
+  }
+  if (allLookLatin.test(local) && !foreignDomain.test(email.slice(at))) {
+    return "is written before the @ in Cyrillic letters that all look like Latin ones";
   }
   return undefined;
 }
