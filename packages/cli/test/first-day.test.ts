@@ -88,6 +88,14 @@ describe("what a command tells names the path and the cause by its own name", ()
     expect(told).toContain(`There is no database file ${join(folder, "ghost.db")} (ENOENT).`);
   });
 
+  test("a file whose name is none of a backup's is named, with what such names look like", async () => {
+    await nerveOn(url, ["init"]);
+    const path = join(folder, "ghost.db.old");
+    expect(await failing(["backup", "restore", path, "--confirm"])).toContain(
+      `${path} is no file of a backup: those are named like`,
+    );
+  });
+
   test("a manifest that cannot be read is not told as damaged", async () => {
     await nerveOn(url, ["init"]);
     const made = await nerveOn(url, ["backup", "create", "--json"], {

@@ -37,7 +37,7 @@ export function manifestPathOf(path: string): string {
   const id = backupIdOf(basename(path));
   if (id === null) {
     throw new BackupError("BACKUP_INVALID", {
-      message: "The file is no backup of NERVE: its name is of another kind.",
+      message: `${path} is no file of a backup: those are named like nerve_backup_20260301T020000Z_098867b09ea4.db.`,
     });
   }
   return join(dirname(path), manifestName(id));
