@@ -52,7 +52,7 @@ describe("docs/security/KEYS.md", () => {
 describe("docs/security/CONNECTIONS.md", () => {
   /** What can open a connection, or start a program that does. */
   const opens =
-    /from "(?:node:(?:tls|http|https|http2|dgram|dns)|pg|pg-[\w-]+|nodemailer|undici)["/]|import \{(?![^}]*\bisIP)[^}]*\} from "node:(?:net|child_process)"|import\("(?:pg|nodemailer)|(?<![.\w])fetch\(/;
+    /from "(?:node:(?:tls|http|https|http2|dgram|dns|child_process)|pg|pg-[\w-]+|nodemailer|undici)["/]|import (?:\w|\*|\{[^}]*\b(?:connect|createConnection|Socket|createServer|Server)\b)[^;]* from "node:net"|import\("(?:pg|nodemailer)|(?<![.\w])fetch\(/;
 
   test("names every source that can open one", () => {
     const named = connections.flatMap(({ files }) => files);
