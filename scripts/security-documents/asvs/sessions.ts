@@ -78,8 +78,8 @@ export const sessions: readonly AsvsItem[] = [
   {
     id: "7.4.3",
     asks: "A new password or factor ends other sessions",
-    state: "in part",
-    how: "All others end. Keys stay until they are revoked.",
+    state: "holds",
+    how: "All others end, unasked. API keys are no sessions: a reset revokes them, and a change of the password does so where asked (`revokeKeys`).",
     tests: [
       "packages/database/test/identity/password-changes.test.ts",
       "packages/database/test/identity/two-factor.test.ts",
