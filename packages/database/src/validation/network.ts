@@ -29,6 +29,7 @@ export function networkOf(ipAddress: string): string {
  * addresses share. An address alone is the network of itself, and an IPv6 network of addresses that stand for IPv4 ones
  * (`::ffff:192.0.2.0/120`) is theirs.
  *
+ * @param written the network as somebody wrote it, or one address
  * @returns `undefined` for what is no network
  * @see https://www.rfc-editor.org/rfc/rfc4632#section-3.1
  */
