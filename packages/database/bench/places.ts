@@ -17,7 +17,8 @@ export interface BenchPlace {
 }
 
 /** Time stands still, so that no session's activity is ever due. */
-const clock = { now: () => new Date("2026-06-01T12:00:00.000Z") };
+const standing = Date.parse("2026-06-01T12:00:00.000Z");
+const clock = { now: () => new Date(standing) };
 const keys = { current: { id: "bench", key: new Uint8Array(32).fill(1) } };
 
 /** What every handle on a place is opened with. */

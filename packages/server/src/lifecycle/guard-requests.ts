@@ -28,7 +28,8 @@ export function guardRequests(server: Server, context: ServerContext): void {
     const { url, config } = request.routeOptions;
     // Whoever watches over the server must not end it for being paused.
     if (url !== liveUrl) pause.refuseMeanwhile();
-    await proxies.look(request);
+    const told = proxies.look(request);
+    if (told !== undefined) await told;
     if (config.isFile !== true) limits.countRequest(request);
     if (request.is404) return;
     refuseOtherSites(request, settings.publicUrl);

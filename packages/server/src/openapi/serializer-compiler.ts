@@ -21,33 +21,36 @@ function writeWithDocuments(schema: z.ZodObject, written: Schema): (answer: unkn
   const open = Object.entries(schema.shape).filter(([, field]) => isAnything(field as z.ZodType));
   if (open.length === 0) return write;
   const names = open.map(([name]) => name);
-  const others = objectWrittenAs(
+  const heads = names.map((name) => [name, `${JSON.stringify(name)}:`] as const);
+  const closed = objectWrittenAs(
     Object.fromEntries(Object.entries(schema.shape).filter(([name]) => !names.includes(name))),
   );
-  const writeOthers = buildSerializer(others ?? {}) as (answer: unknown) => string;
+  const writeOthers = buildSerializer(closed ?? {}) as (answer: unknown) => string;
   const writeAnswer = (answer: Record<string, unknown>) => {
     const documents = names.map((name) => answer[name]).filter((value) => value instanceof input.JsonDocument);
     if (documents.length === 0) return write(answer);
-    const start = writeOthers(answer).slice(0, -1);
-    const given = names.filter((name) => answer[name] !== undefined);
-    const members = given.map((name, place): [string, unknown] => {
-      const separator = place === 0 && start.length === 1 ? "" : ",";
-      return [`${separator}${JSON.stringify(name)}:`, answer[name]];
-    });
+    const members: Member[] = [];
+    for (const [name, head] of heads) if (answer[name] !== undefined) members.push([head, answer[name]]);
+    const others = writeOthers(answer).slice(0, -1);
+    const start = others.length === 1 ? others : `${others},`;
     return documents.every(({ isText }) => isText) ? asText(start, members) : asBytes(start, members);
   };
   // Fastify sends a buffer as it does text; its types know of text only.
   return writeAnswer as unknown as (answer: unknown) => string;
 }
 
-type Members = readonly (readonly [name: string, value: unknown])[];
+/** What stands before a value, and the value. */
+type Member = readonly [head: string, value: unknown];
 
-function asText(start: string, members: Members): string {
-  return `${members.reduce((text, [name, value]) => text + name + textOf(value), start)}}`;
+function asText(start: string, members: readonly Member[]): string {
+  return `${start}${members.map(([head, value]) => head + textOf(value)).join(",")}}`;
 }
 
-function asBytes(start: string, members: Members): Buffer {
-  const parts = members.flatMap(([name, value]) => [Buffer.from(name), bytesOf(value)]);
+function asBytes(start: string, members: readonly Member[]): Buffer {
+  const parts = members.flatMap(([head, value], place) => [
+    Buffer.from(place === 0 ? head : `,${head}`),
+    bytesOf(value),
+  ]);
   return Buffer.concat([Buffer.from(start), ...parts, Buffer.from("}")]);
 }
 

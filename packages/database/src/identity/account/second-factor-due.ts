@@ -56,8 +56,8 @@ function dueByInstallation(policy: Handle["accountPolicy"], { role, createdAt }:
 }
 
 /** So many days after the company demanded it, or after the user came to the company. */
-function dueByCompany({ createdAt, companySince, ...demand }: Holder & CompanyDemand): Date | null {
-  const { twoFactorDemandedAt, twoFactorGraceDays } = demand;
+function dueByCompany(user: Holder & CompanyDemand): Date | null {
+  const { createdAt, companySince, twoFactorDemandedAt, twoFactorGraceDays } = user;
   if (twoFactorDemandedAt === null) return null;
   return after(latest(twoFactorDemandedAt, companySince ?? createdAt), (twoFactorGraceDays ?? 0) * day);
 }

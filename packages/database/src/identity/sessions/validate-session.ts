@@ -5,7 +5,7 @@ import { statement } from "../../database/statement.ts";
 import { BusyError } from "../../errors/index.ts";
 import { parseInput } from "../../validation/input.ts";
 import { inGoodStanding } from "../account/good-standing.ts";
-import { demandColumns, lacksSecondFactor, secondFactorDue } from "../account/second-factor-due.ts";
+import { demandColumns, secondFactorDue } from "../account/second-factor-due.ts";
 import { type User, userColumns, userOf } from "../account/user.ts";
 import { idleMinutesField, sessionLimits } from "./session-limits.ts";
 
@@ -102,11 +102,13 @@ export async function validateSession(
     idleSince,
     latest: after(now, clockTolerance),
   });
-  if (row === null || (!forEnrolment && lacksSecondFactor(db, row))) return null;
+  if (row === null) return null;
+  const due = secondFactorDue(db, row);
+  if (!forEnrolment && due !== null && due <= now) return null;
   if (updateActivity && now.getTime() - row.lastActivity.getTime() >= sessionLimits.activityIntervalMs) {
     await writeActivity(db, row.sessionId, now);
   }
-  return toValidSession(row, secondFactorDue(db, row));
+  return toValidSession(row, due);
 }
 
 /** Validates only what differs from the default: this runs at every request. */
