@@ -3,7 +3,7 @@ import { freemem, tmpdir } from "node:os";
 
 const inMemory = "/dev/shm";
 
-/** Bytes that must be free: a run needs some 2 GiB at its peak. */
+/** Bytes that must be free there, and of the machine's memory: far more than the 150 MB that a run was seen to hold at once. */
 const neededBytes = 8 * 2 ** 30;
 
 /**
