@@ -1,8 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as nerve from "@nerve/database";
 import { logInventory, settingDefinitions } from "../packages/server/src/index.ts";
+import { sessionLimits } from "../packages/database/src/identity/sessions/session-limits.ts";
 import { systemTables, tables } from "../packages/database/src/schema/tables.ts";
 import { connections } from "../scripts/security-documents/connections.ts";
 import { costs } from "../scripts/security-documents/costs.ts";
@@ -15,6 +16,31 @@ import { packageSources, repository } from "./support/sources.ts";
 const sources = packageSources();
 const settings = Object.values(settingDefinitions);
 const missing = (paths: readonly string[]) => paths.filter((path) => !existsSync(join(repository, path)));
+
+describe("docs/SIGN-IN.md", () => {
+  const text = readFileSync(join(repository, "docs/SIGN-IN.md"), "utf8");
+
+  test("6.1.1: names every setting that slows guessing down", () => {
+    const slowing = settings.map(({ name }) => name).filter((name) => /_GUESSES_|_REQUESTS_PER_|_LOCKOUT_/.test(name));
+    expect(slowing.length).toBeGreaterThan(6);
+    expect(slowing.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  test("7.1.1, 7.1.2: says how long sessions last, how many there are, and why", () => {
+    const rows = text.split("\n").filter((line) => line.startsWith("|"));
+    const { hours, refreshDays, idleMinutes, perUser } = sessionLimits;
+    for (const [what, limit] of [
+      ["a session", `${hours} hours`],
+      ["with refreshes", `${refreshDays} days`],
+      ["without use", `${idleMinutes / 60} hours`],
+      ["sessions of one user", `${perUser};`],
+    ] as const) {
+      const [, , length = "", reason = ""] = rows.find((row) => row.startsWith(`| ${what} `))?.split("|") ?? [];
+      expect([what, length]).toEqual([what, expect.stringContaining(limit)]);
+      expect(reason.trim()).not.toBe("");
+    }
+  });
+});
 
 describe("docs/security/KEYS.md", () => {
   test("names every secret setting, and where keys lie", () => {

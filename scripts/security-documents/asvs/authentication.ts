@@ -5,9 +5,14 @@ export const authentication: readonly AsvsItem[] = [
   {
     id: "6.1.1",
     asks: "What slows guessing down, how it is tuned, and why it locks nobody out, is written down",
-    state: "in part",
-    how: "docs/SIGN-IN.md says it. Known devices, live sessions and networks that the owner signed in from are judged by their own failures alone; where all of them are new, an owner still waits 2 to 30 minutes while strangers guess.",
-    tests: ["packages/database/test/identity/lockout.test.ts", "packages/server/test/limits/limits.test.ts"],
+    state: "holds",
+    how: "docs/SIGN-IN.md names each limit with its setting. Sessions, keys, known devices, networks that the owner signed in from, and links, mailed or handed over, are kept out by nothing that strangers guess. Where everything is new an owner waits 2 to 30 minutes, or asks for a link.",
+    tests: [
+      "packages/server/test/limits/nobody-locked-out.test.ts",
+      "packages/database/test/identity/own-devices.test.ts",
+      "packages/database/test/identity/lockout.test.ts",
+      "test/security-documents.test.ts",
+    ],
   },
   {
     id: "6.1.2",

@@ -7,14 +7,14 @@ export const sessions: readonly AsvsItem[] = [
     asks: "How long sessions last is written down, with reasons",
     state: "holds",
     how: "docs/SIGN-IN.md.",
-    tests: ["packages/database/test/identity/sessions.test.ts"],
+    tests: ["test/security-documents.test.ts", "packages/database/test/identity/sessions.test.ts"],
   },
   {
     id: "7.1.2",
     asks: "How many sessions run at once is written down",
     state: "holds",
     how: "50; one more ends the oldest.",
-    tests: ["packages/database/test/identity/sessions.test.ts"],
+    tests: ["test/security-documents.test.ts", "packages/database/test/identity/sessions.test.ts"],
   },
   {
     id: "7.2.1",

@@ -16,6 +16,12 @@ export interface AccountPolicy {
   readonly twoFactorGraceDays: number;
   /** Days after which a password that an administrator chose opens nothing any more, unless it was changed. */
   readonly firstPasswordDays: number;
+  /** Failures for one e-mail address, within `lockoutWindowMinutes`, after which sign-in to it is refused for a time. */
+  readonly lockoutFailures: number;
+  readonly lockoutWindowMinutes: number;
+  /** How long at first, and at most once it has doubled with further failures. */
+  readonly firstLockoutMinutes: number;
+  readonly longestLockoutMinutes: number;
 }
 
 export const defaultAccountPolicy: AccountPolicy = {
@@ -26,4 +32,8 @@ export const defaultAccountPolicy: AccountPolicy = {
   twoFactorFrom: null,
   twoFactorGraceDays: 7,
   firstPasswordDays: 3,
+  lockoutFailures: 5,
+  lockoutWindowMinutes: 15,
+  firstLockoutMinutes: 2,
+  longestLockoutMinutes: 30,
 };

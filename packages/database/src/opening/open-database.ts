@@ -61,7 +61,9 @@ export interface OpenOptions<Own extends readonly TableDefinition[] = readonly [
    * What accounts and keys are held to: `keyDays` (default 90), after which an API key ends unless told otherwise;
    * `longestKeyDays` (default 365); `keysWithoutEnd` (default false), whether one may be made that never ends;
    * `twoFactorRoles` (default none), which have to have a second factor `twoFactorFrom` a time on, accounts once they are
-   * `twoFactorGraceDays` (default 7) old; `firstPasswordDays` (default 3), after which a password that an administrator chose ends.
+   * `twoFactorGraceDays` (default 7) old; `firstPasswordDays` (default 3), after which a password that an administrator chose ends;
+   * `lockoutFailures` (default 5) within `lockoutWindowMinutes` (default 15), after which sign-in to an e-mail address is refused
+   * for `firstLockoutMinutes` (default 2) and more, up to `longestLockoutMinutes` (default 30).
    */
   accountPolicy?: Partial<AccountPolicy>;
   /** SQLite: how long to wait for another connection's lock, in milliseconds. Default 5000. */

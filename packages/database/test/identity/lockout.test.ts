@@ -96,6 +96,18 @@ describeOnEachEngine("Too many failed sign-ins", (context) => {
     expect(await signIn(context.db, wrong)).toEqual({ status: "locked", until: minutesFromNow(3) });
   });
 
+  test("are as many as the account policy says", async () => {
+    const policy = { lockoutFailures: 3, lockoutWindowMinutes: 60, firstLockoutMinutes: 7, longestLockoutMinutes: 8 };
+    const db = await context.openAnother({ accountPolicy: policy });
+    const { email } = await createTestUser(db);
+    const guess = () => signIn(db, { email, password: "wrong", ipAddress: home });
+    for (let round = 0; round < 3; round += 1) expect(await guess()).toEqual({ status: "wrong-credentials" });
+    expect(await guess()).toEqual({ status: "locked", until: minutesFromNow(7) });
+    context.clock.advance({ minutes: 7 });
+    expect(await guess()).toEqual({ status: "wrong-credentials" });
+    expect(await guess()).toEqual({ status: "locked", until: minutesFromNow(8) });
+  });
+
   test("attack: a flood from elsewhere neither ends a session nor keeps its user out at home", async () => {
     const user = await createTestUser(context.db);
     const result = await enter(user.email, testPassword, home);

@@ -3,7 +3,6 @@ import {
   contact,
   dayText,
   factorRoles,
-  type Kind,
   masterKeys,
   networks,
   oneOfWords,
@@ -17,35 +16,9 @@ import {
   words,
   yesOrNo,
 } from "./kinds.ts";
+import { limitDefinitions } from "./limit-definitions.ts";
 import { type MailServer, mailServer } from "./mail-server.ts";
-
-/** A setting: how it is called in the environment, what it may be, and what it is for. */
-export interface SettingDefinition<Value = unknown> {
-  readonly name: SettingName;
-  readonly kind: Kind<unknown>;
-  readonly default: Value;
-  /** What it does, in a sentence or two. */
-  readonly help: string;
-  /** Whether its value must not be shown. */
-  readonly secret: boolean;
-}
-
-/** A variable of NERVE's own, or one that systems agree on. */
-type SettingName = `NERVE_${string}` | "PATH";
-
-interface Options<Default> {
-  default: Default;
-  help: string;
-  secret?: true;
-}
-
-function setting<Value, const Default extends Value | null>(
-  name: SettingName,
-  kind: Kind<Value>,
-  options: Options<Default>,
-): SettingDefinition<Value | Extract<Default, null>> {
-  return { name, kind, default: options.default as Value, help: options.help, secret: options.secret ?? false };
-}
+import { setting, type SettingDefinition } from "./setting.ts";
 
 /** Every setting there is. The only list: parsing, types and docs/SETTINGS.md are derived from it. */
 export const settingDefinitions = {
@@ -237,18 +210,7 @@ export const settingDefinitions = {
     default: 480,
     help: "After how many minutes without use a session ends.",
   }),
-  requestsPerMinute: setting("NERVE_REQUESTS_PER_MINUTE", wholeNumber(1, 1_000_000), {
-    default: 600,
-    help: "How many requests one address may make in a minute (an IPv6 network of 64 bits counts as one). All processes of a database count together; each may let a tenth of the limit slip through.",
-  }),
-  guessesPerMinute: setting("NERVE_GUESSES_PER_MINUTE", wholeNumber(1, 1_000_000), {
-    default: 20,
-    help: "How many of them may carry something that can be guessed: a password, a code, a token.",
-  }),
-  guessesPerAccount: setting("NERVE_GUESSES_PER_ACCOUNT", wholeNumber(1, 1_000_000), {
-    default: 30,
-    help: "How many guesses at one account are taken in 15 minutes, from all addresses together.",
-  }),
+  ...limitDefinitions,
   inFlightMibPerUser: setting("NERVE_IN_FLIGHT_MIB_PER_USER", wholeNumber(1, 65_536), {
     default: 64,
     help: "How many MiB one user's requests and answers may hold in memory while they are sent and read; of one address, where nobody is signed in. A scan may have 16.",

@@ -77,6 +77,7 @@ describe("settings", () => {
         NERVE_REQUIRE_TWO_FACTOR: "admin, super_admin",
         NERVE_TWO_FACTOR_FROM: "2026-12-31",
         NERVE_KEY_LONGEST_DAYS: "30",
+        NERVE_LOCKOUT_FAILURES: "10",
       }),
     );
     expect(accountPolicy).toEqual({
@@ -87,6 +88,10 @@ describe("settings", () => {
       twoFactorFrom: new Date("2026-12-31T00:00:00Z"),
       twoFactorGraceDays: 7,
       firstPasswordDays: 3,
+      lockoutFailures: 10,
+      lockoutWindowMinutes: 15,
+      firstLockoutMinutes: 2,
+      longestLockoutMinutes: 30,
     });
     expect(parseSettings({ NERVE_REQUIRE_TWO_FACTOR: "all" }).twoFactorRoles).not.toContain("demo");
   });

@@ -8,9 +8,9 @@ import { networkOf } from "../../validation/network.ts";
 import { boundedInteger } from "../../validation/input.ts";
 
 /**
- * When sign-in to an e-mail address is refused for a time, as a field of an input: after `failures` (default 5) within
- * `windowMinutes` (default 15), for `firstLockMinutes` (default 2) from the last of them, and for twice as long after each
- * further failure of the same day, up to `lockMinutes` (default 30).
+ * When sign-in to an e-mail address is refused for a time, as a field of an input: after `failures` within `windowMinutes`, for
+ * `firstLockMinutes` from the last of them, and for twice as long after each further failure of the same day, up to
+ * `lockMinutes`. What is not given is as the account policy of the handle says.
  *
  * The rule looks at nothing but `login_attempts`, so that it answers alike whether or not there is an account. It is
  * also why an attacker cannot lock anybody out:
@@ -26,10 +26,10 @@ import { boundedInteger } from "../../validation/input.ts";
  */
 export const lockoutField = z
   .strictObject({
-    failures: boundedInteger({ min: 1, max: 100 }).default(5),
-    windowMinutes: boundedInteger({ min: 1, max: 1440 }).default(15),
-    firstLockMinutes: boundedInteger({ min: 1, max: 1440 }).default(2),
-    lockMinutes: boundedInteger({ min: 1, max: 1440 }).default(30),
+    failures: boundedInteger({ min: 1, max: 100 }).optional(),
+    windowMinutes: boundedInteger({ min: 1, max: 1440 }).optional(),
+    firstLockMinutes: boundedInteger({ min: 1, max: 1440 }).optional(),
+    lockMinutes: boundedInteger({ min: 1, max: 1440 }).optional(),
   })
   .prefault({});
 
@@ -161,7 +161,9 @@ export function findStrangersEnd(db: Handle, email: string, lockout: Lockout): P
 }
 
 async function endOf(db: Handle, judged: Judged, lockout: Lockout): Promise<Date | null> {
-  const { failures, windowMinutes, lockMinutes, firstLockMinutes } = lockout;
+  const policy = db.accountPolicy;
+  const { failures = policy.lockoutFailures, windowMinutes = policy.lockoutWindowMinutes } = lockout;
+  const { firstLockMinutes = policy.firstLockoutMinutes, lockMinutes = policy.longestLockoutMinutes } = lockout;
   const now = db.clock.now();
   const lookedBack = Math.max(day, (windowMinutes + lockMinutes) * minute);
   const until = after(now, clockTolerance);
