@@ -11,9 +11,3 @@ export function wordsOf(sql: string, lexis: Lexis): string[] {
     return /^"[a-z0-9_]+"$/.test(text) ? text.slice(1, -1) : text;
   });
 }
-
-/** Whether a text has one of these names in it, in whatever case and quotes. */
-export function mentionsAny(sql: string, names: readonly string[]): boolean {
-  const found = new Set(sql.toLowerCase().match(/[\p{L}\p{N}_$]+/gu));
-  return names.some((name) => found.has(name));
-}

@@ -130,6 +130,35 @@ describeOnEachEngine("Something planted in the schema", (context) => {
     await script("DROP VIEW app_view; DROP TABLE app_notes");
   });
 
+  test("is not a view or trigger whose text only has the name of a table in it", async () => {
+    if (context.engine === "postgres") return; // It asks the catalogue.
+    await script(`CREATE TABLE app_notes (id INTEGER PRIMARY KEY, users text, sessions text);
+      CREATE VIEW app_view AS SELECT a.users, sessions, 'from companies' AS "users, devices" -- from users
+        FROM app_notes a, (SELECT max(users, sessions) AS breaches FROM app_notes /* join users */) WHERE sessions IN ('a', users);
+      CREATE TRIGGER app_trigger AFTER UPDATE OF users ON app_notes BEGIN
+        UPDATE OR IGNORE app_notes SET users = NEW.sessions, sessions = 'update users' WHERE users IS NOT NULL;
+        INSERT INTO app_notes (users, sessions) VALUES ('into users', NEW.users); END`);
+    expect((await checkTableIntegrity(context.db)).errors).toEqual([]);
+    await script("DROP VIEW app_view; DROP TABLE app_notes");
+  });
+
+  test.each([
+    `SELECT * FROM app_notes, users`,
+    `SELECT * FROM (app_notes CROSS JOIN "Users")`,
+    `SELECT 1 FROM app_notes n JOIN app_notes m ON (n.id = m.id), main . [users]`,
+    `SELECT 1 FROM app_notes WHERE id IN users`,
+    `SELECT 1 FROM app_notes WHERE id IN (SELECT 1 FROM/**/'users')`,
+    "WITH own AS (SELECT id FROM `users`) SELECT * FROM own",
+    `SELECT id, 'it''s' FROM app_notes UNION SELECT id, email FROM users`,
+    `SELECT count(*) FROM app_notes, (SELECT 1), users`,
+  ])("attack: a view is found that reads a table by %s", async (query) => {
+    if (context.engine === "postgres") return; // It asks the catalogue.
+    await script(`CREATE TABLE app_notes (id INTEGER PRIMARY KEY); CREATE VIEW planted AS ${query}`);
+    const { errors } = await checkTableIntegrity(context.db);
+    await script("DROP VIEW planted; DROP TABLE app_notes");
+    expect(errors.map(({ kind }) => kind)).toEqual(["object-unknown"]);
+  });
+
   test("is not a function whose text only has the name of a table in it", async () => {
     if (context.engine === "sqlite") return; // It has none.
     await script(`CREATE SCHEMA app; CREATE TABLE app.devices (breaches int, users int);

@@ -4,10 +4,11 @@ import { systemTables, tableNamed, tables } from "../../../schema/tables.ts";
 import type { UnknownObject } from "../../port/upkeep.ts";
 import { indexesOf, searchesOf } from "../../shared/ddl.ts";
 import { UnfinishedSqlError } from "../../shared/sql-tokenizer.ts";
-import { mentionsAny, wordsOf } from "../../shared/words-of.ts";
+import { wordsOf } from "../../shared/words-of.ts";
 import { sqliteLexis } from "../run/lexis.ts";
 import { columnClause } from "./ddl.ts";
 import { partsOf, servedBy } from "./json-search.ts";
+import { tablesNamedIn } from "./tables-named-in.ts";
 
 /** A row of `sqlite_schema`. */
 export interface Entry {
@@ -52,10 +53,16 @@ function isUnknown({ type, name, table, sql }: Entry): boolean {
       return sql !== null && isOurs(table) && !knownIndexes.has(name) && /^\s*CREATE\s+UNIQUE\b/i.test(sql);
     case "trigger":
     case "view":
-      return !isKnownPart(name, sql ?? "") && (isOurs(table) || mentionsAny(sql ?? "", knownNames));
+      return !isKnownPart(name, sql ?? "") && (isOurs(table) || usesOurs(sql ?? ""));
     default:
       return true;
   }
+}
+
+/** Whether a view or a trigger reads or writes a table of NERVE's; what cannot be read does, for all that is known. */
+function usesOurs(sql: string): boolean {
+  const used = unlessUnfinished(() => tablesNamedIn(sql));
+  return used === undefined || knownNames.some((name) => used.has(name));
 }
 
 function isKnownPart(name: string, sql: string): boolean {
@@ -67,9 +74,11 @@ function isSame(one: string, other: string): boolean {
   return readWords(one)?.join(" ") === readWords(other)?.join(" ");
 }
 
-function readWords(sql: string): string[] | undefined {
+const readWords = (sql: string) => unlessUnfinished(() => wordsOf(sql, sqliteLexis));
+
+function unlessUnfinished<T>(read: () => T): T | undefined {
   try {
-    return wordsOf(sql, sqliteLexis);
+    return read();
   } catch (error) {
     if (error instanceof UnfinishedSqlError) return undefined;
     throw error;
