@@ -15,6 +15,7 @@ import { logRequests } from "../logging/log-requests.ts";
 import { createMailer, createMailTransport, type Transport } from "../mail/index.ts";
 import { createMetrics } from "../metrics/index.ts";
 import { describeApi, serveApiDescription, showsDocs } from "../openapi/describe-api.ts";
+import { forwardedAddress } from "../proxies/client-address.ts";
 import { trustedPeers } from "../proxies/trusted-peers.ts";
 import { type RefusalReporter, reportRefusals } from "../refusals/report-refusals.ts";
 import { routeModules } from "../routes/index.ts";
@@ -103,12 +104,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 }
 
 function openFastify(settings: Settings, log: FastifyBaseLogger, refusals: RefusalReporter): Server {
+  const isTrusted = trustedPeers(settings.trustedProxies);
   const server = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    trustProxy: settings.trustedProxies === null ? false : trustedPeers(settings.trustedProxies),
+    trustProxy: settings.trustedProxies === null ? false : isTrusted,
     bodyLimit,
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: "idle",
@@ -116,6 +118,8 @@ function openFastify(settings: Settings, log: FastifyBaseLogger, refusals: Refus
     clientErrorHandler: (error, socket) => refuseConnection(error, socket, refusals),
     frameworkErrors(error, request, reply) {
       const problem = toProblem(error, request.id);
+      // Fastify makes it without looking at proxies.
+      Object.defineProperty(request, "ip", { value: forwardedAddress(request.raw, isTrusted) });
       refusals.report(request, problem.code);
       void sendProblem(reply as FastifyReply, problem);
     },

@@ -1,5 +1,7 @@
+import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import type { FastifyRequest } from "fastify";
+import type { IsTrustedPeer } from "./trusted-peers.ts";
 
 /**
  * Reads an IP address as proxies write it: with a port (`192.0.2.7:8080`, `[2001:db8::1]:443`), in brackets, or with the zone of a
@@ -18,4 +20,15 @@ export function plainAddress(written: string): string | undefined {
 /** The address of who sends a request, as far as trusted proxies tell it; else that of the other end of the connection. */
 export function clientAddress({ ip, socket }: Pick<FastifyRequest, "ip" | "socket">): string {
   return plainAddress(ip) ?? plainAddress(socket.remoteAddress ?? "") ?? "127.0.0.1";
+}
+
+/**
+ * The address that a request comes from of which the router made none: the last of the chain that no trusted proxy has, as Fastify
+ * reads it for all others.
+ */
+export function forwardedAddress({ socket, headers }: IncomingMessage, isTrusted: IsTrustedPeer): string {
+  const own = socket.remoteAddress ?? "";
+  const forwarded = [headers["x-forwarded-for"] ?? []].flat().join(",").split(",");
+  const chain = [own, ...forwarded.toReversed().map((address) => address.trim())].filter((address) => address !== "");
+  return chain.find((address) => !isTrusted(address)) ?? chain.at(-1) ?? own;
 }

@@ -179,12 +179,20 @@ describeOnEachEngine("attack: probing leaves a trace", (context) => {
 
   test("what no router takes, and what is no request at all", async () => {
     for (const path of ["/api/users/%ff", `/api/users/${"1".repeat(200)}`]) await fetch(`${server.url}${path}`);
+    const client = newAddress();
+    const chain = { "x-forwarded-for": `203.0.113.9, ${client}:4711, 127.0.0.1` };
+    for (const path of ["/api/users/%fe", `/api/users/${"2".repeat(200)}`]) {
+      await fetch(`${server.url}${path}`, { headers: chain });
+    }
     await sendRaw(server.url, "hello\r\n\r\n");
     await sendRaw(server.url, `GET / HTTP/1.1\r\nhost: x\r\nx: ${"a".repeat(70_000)}\r\n\r\n`);
     context.clock.advance({ hours: 1 });
     const ofPeer = async (kind: string) =>
       (await eventsOf(kind, (event) => event.ipAddress === "127.0.0.1")).map(metadataOf);
     expect(await ofPeer("input_refused")).toMatchObject([{ codes: { INVALID_INPUT: 2 } }]);
+    const isClients = (event: SecurityEvent) => event.ipAddress === client;
+    expect((await eventsOf("input_refused", isClients)).map(metadataOf)).toMatchObject([{ count: 1 }]);
+    expect((await eventsOf("limit_reached", isClients)).map(metadataOf)).toMatchObject([{ count: 1 }]);
     expect(await ofPeer("limit_reached")).toMatchObject([{ codes: { URI_TOO_LONG: 1, HEADERS_TOO_LARGE: 1 } }]);
   });
 
