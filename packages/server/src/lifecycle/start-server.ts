@@ -93,8 +93,8 @@ async function bringUpToDate(db: Database, settings: Settings, log: Logger): Pro
 
 /** Says at the start what would show late, or as something else: a key that is missing, a clock that is wrong. */
 async function warnOfSurroundings(db: Database, log: Logger): Promise<void> {
-  const { unreadable } = await checkSecrets(db);
-  if (unreadable.length > 0) log.error({ unreadable }, "encrypted values cannot be read with the keys at hand");
+  const { unreadable, withoutKeys } = await checkSecrets(db);
+  if (unreadable.length > 0) log.error({ unreadable, withoutKeys }, "encrypted values cannot be read");
   const timesAhead = await findTimesAhead(db);
   if (timesAhead.length > 0)
     log.warn({ timesAhead }, "the database holds times ahead of the clock: it is behind, or was ahead once");

@@ -126,7 +126,7 @@ export function alertsFor(findings: HealthFindings, limits: HealthLimits): Healt
 
 /** What keeps this code, or its users, from what is stored. */
 function obstaclesFor({ schemaGap, secrets }: HealthFindings): HealthAlert[] {
-  const messages = secrets?.unreadable.map(describeUnreadable) ?? [];
+  const messages = secrets === null ? [] : describeUnreadable(secrets);
   return [
     ...(schemaGap === null ? [] : [{ level: "critical", code: "MIGRATIONS", message: schemaGap } as const]),
     ...messages.map((message) => ({ level: "critical", code: "SECRETS", message: `${message}.` }) as const),

@@ -19,6 +19,8 @@ export interface SecretCheck {
   /** How many values were tried. */
   readonly values: number;
   readonly unreadable: readonly UnreadableSecrets[];
+  /** Why there are no keys to read them with; null where there are, or none were needed. */
+  readonly withoutKeys: string | null;
   /** How many of those that can be read are in the clear, of an older form, or under an older key: `rotateKeys` renews them. */
   readonly outdated: number;
 }
@@ -35,7 +37,7 @@ export interface SecretCheck {
  * if (!healthy) console.error(unreadable.map(({ keyId }) => keyId));
  */
 export async function checkSecrets(db: Handle): Promise<SecretCheck> {
-  let keys: KeyRing | null | undefined;
+  let keys: KeyRing | string | undefined;
   let values = 0;
   let outdated = 0;
   const found = new Map<string, UnreadableSecrets>();
@@ -44,26 +46,27 @@ export async function checkSecrets(db: Handle): Promise<SecretCheck> {
       keys ??= await keysOf(db);
       for (const secret of batch) {
         if (!isReadable(keys, place, secret)) count(found, place, secret);
-        else if (keys?.needsReencryption(secret.value) === true) outdated += 1;
+        else if (typeof keys !== "string" && keys.needsReencryption(secret.value)) outdated += 1;
       }
       values += batch.length;
     }
   }
-  return { healthy: found.size === 0, values, unreadable: [...found.values()], outdated };
+  const withoutKeys = typeof keys === "string" && found.size > 0 ? keys : null;
+  return { healthy: found.size === 0, values, unreadable: [...found.values()], withoutKeys, outdated };
 }
 
-/** Null where they cannot be loaded: then nothing can be read. */
-async function keysOf(db: Handle): Promise<KeyRing | null> {
+/** The keys, or why they cannot be loaded: then nothing can be read. */
+async function keysOf(db: Handle): Promise<KeyRing | string> {
   return db.secrets().catch((error: unknown) => {
-    if (error instanceof DatabaseError) return null;
+    if (error instanceof DatabaseError) return error.message;
     throw error;
   });
 }
 
-function isReadable(keys: KeyRing | null, { table, column }: EncryptedColumn, { id, value }: StoredSecret): boolean {
+function isReadable(keys: KeyRing | string, { table, column }: EncryptedColumn, { id, value }: StoredSecret): boolean {
   // A credential that was stored before such were encrypted is as it is.
   if (column.sensitivity === "harvested" && keyIdOf(value) === null) return true;
-  if (keys === null) return false;
+  if (typeof keys === "string") return false;
   try {
     keys.decrypt(value, { table: table.name, column: column.name, row: id });
     return true;
@@ -78,8 +81,13 @@ function count(found: Map<string, UnreadableSecrets>, place: EncryptedColumn, { 
   found.set(name, { table, column, keyId, values: (found.get(name)?.values ?? 0) + 1 });
 }
 
-/** One sentence for an operator. */
-export function describeUnreadable({ table, column, keyId, values }: UnreadableSecrets): string {
-  const key = keyId === null ? "a key that they do not name" : `the key ${keyId}`;
-  return `${values} values of ${table}.${column} cannot be read with the keys at hand; ${key} encrypted them`;
+/** What an operator has to know: one sentence for each column and key, and why there are no keys, where there are none. */
+export function describeUnreadable({ unreadable, withoutKeys }: SecretCheck): string[] {
+  return unreadable.map(({ table, column, keyId, values }) => {
+    const key = keyId === null ? "a key that they do not name" : `the key ${keyId}`;
+    const told = `${values} values of ${table}.${column} cannot be read`;
+    return withoutKeys === null
+      ? `${told} with the keys at hand; ${key} encrypted them`
+      : `${told}, for ${key} encrypted them and there is none at hand: ${withoutKeys.replace(/\.$/, "")}`;
+  });
 }
