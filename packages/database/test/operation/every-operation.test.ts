@@ -137,13 +137,16 @@ describeOnEachEngine("Every operation", (context) => {
   });
 });
 
+/** Ids that no user of a test has, for else a company's would name the caller; apart, since SQLite goes on from each. */
+let lastCompany = 1_000_000;
+
 /** A user of a full company, one who was deleted before it was, that company, and one that is deleted itself. */
 async function recordsOutOfReach(db: Handle): Promise<number[]> {
-  const { id: full } = await createTestCompany(db, { max_seats: 1 });
+  const { id: full } = await createTestCompany(db, { id: (lastCompany += 1000), max_seats: 1 });
   const { id: former } = await createTestUser(db, { company_id: full });
   await deleteUser(db, { id: former });
   const { id: present } = await createTestUser(db, { company_id: full });
-  const { id: gone } = await createTestCompany(db);
+  const { id: gone } = await createTestCompany(db, { id: (lastCompany += 1000) });
   await deleteCompany(db, { id: gone });
   return [former, present, full, gone];
 }
