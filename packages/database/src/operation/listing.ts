@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { PermissionName } from "../access/role-matrix.ts";
 import { tenancy } from "../access/tenancy.ts";
 import { reachOf } from "../access/within.ts";
+import type { Handle } from "../database/handle.ts";
 import { fetchPage, type Page, pageFields, PageOrder } from "../database/page.ts";
 import { timeRange, timeRangeFields } from "../database/time-range.ts";
 import { pageOf, rowOf } from "../rows/index.ts";
@@ -34,6 +35,8 @@ export interface Listing<Table extends ListedTable, Equal extends z.ZodRawShape>
   };
   /** Whether deleted rows can be asked for. */
   readonly showsDeleted?: true;
+  /** What rows become before they are shown, where what is stored may be wrong. */
+  readonly shown?: (db: Handle, rows: readonly VisibleRow<Table>[]) => Promise<VisibleRow<Table>[]>;
   /** Whether a replica may answer, a little late. */
   readonly mayLag?: true;
 }
@@ -92,7 +95,9 @@ export function listing<Table extends ListedTable, Equal extends z.ZodRawShape =
           : timeRange({ since, until, hours }, { now: db.clock.now(), defaultHours: time.defaultHours });
       const live = includeDeleted === true ? {} : { live: true };
       const wanted = { ...equal, ...range, ...live, ...reachOf(caller) };
-      return (await fetchPage(db, { list, order, filters: wanted, limit, cursor })) as never;
+      const page = await fetchPage(db, { list, order, filters: wanted, limit, cursor });
+      if (definition.shown === undefined) return page as never;
+      return { ...page, items: await definition.shown(db, page.items as unknown as VisibleRow<Table>[]) } as never;
     },
   }) as never;
 }

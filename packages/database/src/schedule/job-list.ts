@@ -32,6 +32,11 @@ const jobs = [
     description:
       "Deletes links to choose a new password, invitations among them, and known devices whose time is over.",
   },
+  {
+    name: "lock-ends",
+    period: "hourly",
+    description: "Shortens locks of accounts that a clock which was wrong has dated ahead.",
+  },
   { name: "rate-limits", period: "hourly", description: "Deletes counts of rate limits whose window has ended." },
   { name: "backup", period: "daily", description: "Makes a backup, verifies it, and deletes those that are too old." },
   {

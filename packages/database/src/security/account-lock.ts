@@ -8,7 +8,7 @@ import { transaction } from "../database/transaction.ts";
 import { NotFoundError } from "../errors/index.ts";
 import { boundedInteger, parseInput, recordId, text } from "../validation/input.ts";
 import { forgetFailures } from "./forget-failures.ts";
-import { findLockEnd } from "./lock-length.ts";
+import { withLockEnd } from "./lock-length.ts";
 import { logSecurityEvent } from "./log-security-event.ts";
 
 const maxLockMinutes = 525_600;
@@ -183,7 +183,7 @@ export async function checkAccountLock(db: Handle, userId: number): Promise<Acco
   const free = { exists: user !== null, locked: false, lockedUntil: null, remainingMinutes: 0 };
   if (user === null) return free;
   const { status } = user;
-  const lockedUntil = await findLockEnd(db, { id, lockedUntil: user.lockedUntil });
+  const { lockedUntil } = await withLockEnd(db, { id, lockedUntil: user.lockedUntil });
   if (lockedUntil === null) return status === "locked" ? { ...free, locked: true, remainingMinutes: null } : free;
   const remaining = lockedUntil.getTime() - db.clock.now().getTime();
   if (remaining <= 0) return free;

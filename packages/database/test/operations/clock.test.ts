@@ -5,24 +5,30 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   checkAccountLock,
   countHits,
+  createApiKey,
   createBackup,
   createSession,
   createUser,
   findTimesAhead,
+  findUserByEmail,
   getMaintenanceStatus,
+  getUser,
   listBackups,
+  listUsers,
   lockUserAccount,
   openDatabase,
   pruneBackups,
   refreshSession,
   requestEmailVerification,
   requestPasswordReset,
+  requireUser,
   resetPassword,
   runDueMaintenance,
   runHealthCheck,
   runMaintenance,
   signIn,
   transaction,
+  validateApiKey,
   validateSession,
   verifyEmail,
 } from "../../src/index.ts";
@@ -155,6 +161,31 @@ describe.each(engineNames)("On %s, after a clock that was wrong by days", (engin
     clock.advance({ minutes: 30 });
     expect((await signIn(db, attempt)).status).toBe("signed-in");
     expect(await checkAccountLock(db, user.id)).toMatchObject({ locked: false });
+    await end();
+  });
+
+  test("(400) a lock of then is shown to end as soon as it does, and the upkeep sees to it that it does", async () => {
+    const lock = { minutes: 30, reason: "Reported as stolen" };
+    const { db, clock, user, end } = await whileWrong(400, ({ db: then, user: { id } }) =>
+      lockUserAccount(then, id, lock),
+    );
+    const inHalfAnHour = () => new Date(clock.now().getTime() + 30 * 60_000);
+    const shown = async () => [
+      (await getUser(db, user.id))?.lockedUntil,
+      (await findUserByEmail(db, "ada@example.org"))?.lockedUntil,
+      (await requireUser(db, { id: user.id })).lockedUntil,
+      (await listUsers(db)).items[0]?.lockedUntil,
+      (await checkAccountLock(db, user.id)).lockedUntil,
+    ];
+    for (const until of await shown()) expect(until).toEqual(inHalfAnHour());
+    const { jobs } = await runMaintenance(db, "hourly", { only: ["lock-ends"] });
+    expect(jobs).toMatchObject([{ status: "done", result: { shortened: 1 } }]);
+    const until = inHalfAnHour();
+    clock.advance({ minutes: 29 });
+    for (const one of await shown()) expect(one).toEqual(until);
+    clock.advance({ minutes: 1 });
+    const { key } = await createApiKey(db, { userId: user.id, name: "Nightly" });
+    expect(await validateApiKey(db, key)).not.toBeNull();
     await end();
   });
 

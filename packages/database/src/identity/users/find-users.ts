@@ -7,6 +7,7 @@ import { rowOf } from "../../rows/index.ts";
 import { userRoles, users, userStatuses } from "../../schema/core.ts";
 import { normalizeEmail } from "../../validation/index.ts";
 import { oneOf, parseInput, recordId, text } from "../../validation/input.ts";
+import { withLockEnd, withLockEnds } from "../../security/lock-length.ts";
 import { hasEmail } from "../account/has-email.ts";
 import { findUserRow, type User, userColumns } from "../account/user.ts";
 
@@ -24,7 +25,7 @@ const userId = recordId();
  */
 export async function getUser(db: Handle, id: number): Promise<User | null> {
   const user = await findUserRow(db, parseInput(userId, id, { field: "id" }));
-  return user?.deletedAt === null ? user : null;
+  return user?.deletedAt === null ? withLockEnd(db, user) : null;
 }
 
 const findByEmail = statement((sql, p: { email: string }) =>
@@ -43,7 +44,7 @@ const findByEmail = statement((sql, p: { email: string }) =>
  */
 export async function findUserByEmail(db: Handle, email: string): Promise<User | null> {
   const given = parseInput(text({ max: 255 }), email, { field: "email" });
-  return findByEmail.first(db, { email: normalizeEmail(given) });
+  return withLockEnd(db, await findByEmail.first(db, { email: normalizeEmail(given) }));
 }
 
 /**
@@ -66,6 +67,7 @@ export const listUsers = listing({
     search: ["email", "fullName", "username"],
   },
   showsDeleted: true,
+  shown: withLockEnds,
 });
 
 /**
@@ -83,7 +85,7 @@ export const requireUser = reading({
   permission: "user:read",
   input: { id: recordId() },
   output: rowOf(users),
-  run: (db, { id }, caller) => requireWithin(db, users, id, caller),
+  run: async (db, { id }, caller) => withLockEnd(db, await requireWithin(db, users, id, caller)),
 });
 
 const count = statement((sql) =>

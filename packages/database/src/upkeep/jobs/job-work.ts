@@ -11,6 +11,7 @@ import { countAuditLogsBefore, rotateAuditLogs } from "../rotate-audit-logs.ts";
 import { cleanupOldScanHistory } from "../../scans/clean-up-scan-history.ts";
 import { cleanupExpiredAiScans } from "../../scans/short-lived-scans.ts";
 import { cleanupSecurityLog } from "../../security/clean-up-security-log.ts";
+import { endLocksInTime } from "../../security/lock-length.ts";
 import { logSecurityEvent } from "../../security/log-security-event.ts";
 import { cleanupRateLimits } from "../../security/rate-limits.ts";
 import { archiveInFolder } from "../audit-archive/archive-folder.ts";
@@ -105,6 +106,7 @@ export const jobWork: Readonly<Record<JobName, Work>> = {
   "expired-ai-scans": onRows((db) => cleanupExpiredAiScans(db)),
   "expired-uploads": onRows((db, { actor }) => cleanupExpiredUploads(db, { actor })),
   "expired-links": onRows((db) => cleanupExpiredProofs(db)),
+  "lock-ends": onRows(async (db) => ({ shortened: await endLocksInTime(db) })),
   "rate-limits": onRows((db) => cleanupRateLimits(db)),
   backup: backUp,
   "health-check": async (db, { dryRun }) => (dryRun ? nothingToCount : checkHealth(db)),

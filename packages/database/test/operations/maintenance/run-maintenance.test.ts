@@ -13,6 +13,7 @@ const hourly = [
   "expired-ai-scans",
   "expired-uploads",
   "expired-links",
+  "lock-ends",
   "rate-limits",
 ];
 
