@@ -55,7 +55,7 @@ export const tasks: readonly Task[] = [
   ),
   task(
     "See what happened",
-    `getAuditLogs logAudit getSecurityEvents logSecurityEvent amendSecurityEvent acknowledgeSecurityEvent
+    `getAuditLogs logAudit getSecurityEvents logSecurityEvent amendSecurityEvent continueSecurityEvent acknowledgeSecurityEvent
      getLoginAttempts`,
   ),
   task("Send mails", "withNotices queueMail takeDueMail endMail postponeMail giveUpMail dropExpiredMails getMailState"),

@@ -3,6 +3,7 @@ import type { Engine, EngineName, Executor, TransactionExecutor } from "../engin
 import type { BreachedPasswords, KeyRing } from "../cryptography/index.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { AccountPolicy } from "./account-policy.ts";
+import { finishBeforeClose } from "./before-close.ts";
 import type { Clock } from "./clock.ts";
 import type { QuotaLimits } from "./quota-limits.ts";
 
@@ -106,8 +107,9 @@ export class Database<DB = Schema> implements Handle<DB> {
     return this.connection;
   }
 
-  /** Waits for what is running, then closes every connection and thread. Idempotent. */
+  /** Waits for what is running, writes what is in memory alone, then closes every connection and thread. Idempotent. */
   async close(): Promise<void> {
+    await finishBeforeClose(this.connection);
     await this.connection.close();
   }
 
@@ -218,6 +220,11 @@ export function withNotices<DB = Schema>(db: Database<DB>): Database<DB> {
  */
 export function forLaggingReads<DB = Schema>(db: Handle<DB>): Handle<DB> {
   return db.executor === db.connection ? new OtherReads(db, { executor: db.connection.lagging }) : db;
+}
+
+/** Gives a handle on the same database that is in no transaction, for what outlasts one. */
+export function outsideTransactions(db: Handle): Handle {
+  return new OtherReads(db, { executor: db.connection });
 }
 
 /**

@@ -3,7 +3,7 @@ export { severities, type Severity } from "../schema/event-rules.ts";
 /** The events that NERVE itself logs, with what each means. Others may log types of their own beside them. */
 export const securityEventTypes = {
   login_success: "Somebody signed in.",
-  login_failed: "Somebody failed to sign in.",
+  login_failed: "Somebody failed to sign in; of an hour and address there is one, which counts.",
   brute_force_detected: "Many failed sign-ins for one e-mail address or from one IP address.",
   account_locked: "An account was locked for a time.",
   account_unlocked: "A lock was lifted before its time.",

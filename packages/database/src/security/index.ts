@@ -12,6 +12,7 @@ export {
   type CleanUpSecurityLogOptions,
 } from "./clean-up-security-log.ts";
 export { amendSecurityEvent, type SecurityEventAmendment } from "./amend-security-event.ts";
+export { continueSecurityEvent, type LoggedSecurityEvent } from "./continue-security-event.ts";
 export { type BruteForceOptions, type BruteForceVerdict, detectBruteForce } from "./detect-brute-force.ts";
 export { type SecurityEventType, securityEventTypes, severities, type Severity } from "./event-types.ts";
 export { incrementFailedLoginCount, resetFailedLoginCount } from "./failed-login-count.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { maxUserAgentLength } from "../access/actor.ts";
 import { companyOf } from "../access/company-of.ts";
-import type { Handle } from "../database/handle.ts";
+import type { Handle, Transaction } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
 import { json } from "../schema/kit/parameters.ts";
@@ -9,6 +9,7 @@ import { signInFactors } from "../schema/sign-in-factors.ts";
 import { networkOf } from "../validation/network.ts";
 import { ipAddress, oneOf, parseInput, recordId } from "../validation/input.ts";
 import { loggedEmail, loggedLine } from "./logged-text.ts";
+import type { FailedSignIn } from "./group-failures.ts";
 import { logSecurityEvent, type SecurityEventEntry } from "./log-security-event.ts";
 
 const attemptInput = z.strictObject({
@@ -95,10 +96,29 @@ function eventOf({
 export async function logLoginAttempt(db: Handle, attempt: LoginAttemptEntry): Promise<{ id: number }> {
   const entry = parseInput(attemptInput, attempt);
   return transaction(db, async (tx) => {
-    const network = networkOf(entry.ipAddress);
-    const now = tx.clock.now();
-    const inserted = await insertAttempt.first(tx, { ...entry, network, companyId: tx.executor.company, now });
+    const inserted = await insert(tx, entry);
     await logSecurityEvent(tx, eventOf(entry));
-    return inserted as { id: number };
+    return inserted;
   });
+}
+
+/**
+ * Records a failed attempt alone.
+ *
+ * @returns what `tellOfFailure` has to be told once it is committed
+ */
+export async function recordFailedAttempt(
+  tx: Transaction,
+  attempt: Omit<LoginAttemptEntry, "success"> & { readonly failureReason: string },
+): Promise<FailedSignIn> {
+  const entry = parseInput(attemptInput, { ...attempt, success: false });
+  await insert(tx, entry);
+  const { email, ipAddress: address, userAgent, userId } = entry;
+  return { email, ipAddress: address, userAgent, userId, reason: attempt.failureReason };
+}
+
+async function insert(tx: Transaction, entry: Attempt): Promise<{ id: number }> {
+  const network = networkOf(entry.ipAddress);
+  const row = { ...entry, network, companyId: tx.executor.company, now: tx.clock.now() };
+  return (await insertAttempt.first(tx, row)) as { id: number };
 }

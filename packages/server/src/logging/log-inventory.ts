@@ -39,7 +39,7 @@ export const logInventory: readonly LogEntry[] = [
   },
   {
     name: "security events",
-    events: `${Object.keys(securityEventTypes).join(", ")}; refusals of one kind and subject make one an hour, with their count`,
+    events: `${Object.keys(securityEventTypes).join(", ")}; refusals of one kind and subject make one an hour, with their count, and so do failed sign-ins for one address`,
     format: row,
     place: "table `security_events`",
     readers: rolesOf("security:read"),

@@ -1,4 +1,4 @@
-import { amendSecurityEvent, type Database, logSecurityEvent, recordRefusedKeyUse } from "@nerve/database";
+import { continueSecurityEvent, type Database, type LoggedSecurityEvent, recordRefusedKeyUse } from "@nerve/database";
 import type { FastifyBaseLogger } from "fastify";
 import type { RefusalGroup, Subject } from "./group-refusals.ts";
 import { manyFrom, refusalKinds } from "./refusal-kinds.ts";
@@ -7,7 +7,7 @@ import { manyFrom, refusalKinds } from "./refusal-kinds.ts";
 const told = 3;
 
 interface Written {
-  readonly event: { readonly id: number; readonly createdAt: Date };
+  readonly event: LoggedSecurityEvent;
   readonly count: number;
 }
 
@@ -23,12 +23,9 @@ export function writeRefusals(db: Database, log: FastifyBaseLogger) {
     if (before?.count === count) return;
     const content = tell(group);
     try {
-      const isAmended =
-        before !== undefined && (await amendSecurityEvent(db, { ...before.event, eventType, ...content }));
       const { userId, email, origin } = group.subject;
-      const event = isAmended
-        ? before.event
-        : await logSecurityEvent(db, { eventType, ...content, userId, email, ...origin });
+      const entry = { eventType, ...content, userId, email, ...origin };
+      const event = await continueSecurityEvent(db, before?.event ?? null, entry);
       written.set(group, { event, count });
       await countAtKey(db, group, count - (before?.count ?? 0));
     } catch (error) {

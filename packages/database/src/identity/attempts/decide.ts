@@ -5,7 +5,10 @@ import { holdName } from "../../database/hold.ts";
 import { transactionInGroup } from "../../database/in-groups.ts";
 import { endLockInTime } from "../../security/lock-length.ts";
 import type { SignInFactor } from "../../schema/sign-in-factors.ts";
-import { detectBruteForce, incrementFailedLoginCount, logLoginAttempt } from "../../security/index.ts";
+import type { FailedSignIn } from "../../security/group-failures.ts";
+import { detectBruteForce, incrementFailedLoginCount } from "../../security/index.ts";
+import { recordFailedAttempt } from "../../security/log-login-attempt.ts";
+import { tellOfFailure } from "../../security/tell-of-failures.ts";
 import { originFields } from "../account/origin.ts";
 import { writeUser } from "../account/write-user.ts";
 import { lockUnchangedAccount, type SignInAccount } from "./sign-in-account.ts";
@@ -22,6 +25,8 @@ export type Attempt = z.output<typeof attemptInput> & {
   readonly email: string;
   /** What shows that the user proved who they are there before, as `findProof` found it. */
   readonly provedBy: string | undefined;
+  /** Whose event a failure is; undefined where there is no such account. */
+  readonly userId: number | undefined;
   /** What earlier steps of the sign-in have shown. */
   readonly factors?: readonly SignInFactor[];
 };
@@ -49,12 +54,23 @@ export interface Evidence {
   readonly findFault: (tx: Transaction) => Promise<string | null>;
 }
 
-/** Refuses an attempt, without looking at what it brings, while too many have failed; null when it may be looked at. */
-export async function refuseThrottled(db: Handle, attempt: Attempt): Promise<Refusal | null> {
+/** A refusal whose attempt is recorded, and what the security log is to be told of it once that is committed. */
+interface Refused {
+  readonly refusal: Refusal;
+  readonly failure: FailedSignIn;
+}
+
+async function findThrottled(db: Handle, attempt: Attempt): Promise<Refused | null> {
   const until = await findThrottleEnd(db, attempt, attempt.lockout);
   if (until === null) return null;
-  await recordThrottled(db, attempt);
-  return { status: "locked", until };
+  return { refusal: { status: "locked", until }, failure: await recordThrottled(db, attempt) };
+}
+
+/** Refuses an attempt, without looking at what it brings, while too many have failed; null when it may be looked at. */
+export async function refuseThrottled(db: Handle, attempt: Attempt): Promise<Refusal | null> {
+  const refused = await findThrottled(db, attempt);
+  if (refused !== null) await tellOfFailure(db, refused.failure);
+  return refused?.refusal ?? null;
 }
 
 /**
@@ -71,15 +87,16 @@ export async function decide<T>(
   evidence: Evidence,
   proceed: (tx: Transaction, account: SignInAccount) => Promise<T>,
 ): Promise<T | Refusal> {
-  const { refusal, outcome } = await transactionInGroup(db, async (tx) => {
+  const { refused, outcome } = await transactionInGroup(db, async (tx) => {
     const account = evidence.account === null ? null : await lockUnchangedAccount(tx, evidence.account);
     await holdName(tx, `sign-in ${attempt.email}`);
-    const refused = (await refuseThrottled(tx, attempt)) ?? (await findRefusal(tx, attempt, { ...evidence, account }));
-    return account === null || refused !== null
-      ? { refusal: refused ?? wrongCredentials }
-      : { outcome: await proceed(tx, account) };
+    const present = { ...evidence, account };
+    const found = (await findThrottled(tx, attempt)) ?? (await findRefusal(tx, attempt, present));
+    return "account" in found ? { outcome: await proceed(tx, found.account) } : { refused: found };
   });
-  if (refusal === undefined) return outcome;
+  if (refused === undefined) return outcome;
+  const { refusal, failure } = refused;
+  await tellOfFailure(db, failure);
   if (refusal.status === "wrong-credentials") {
     await detectBruteForce(db, { email: attempt.email, ipAddress: attempt.ipAddress });
   }
@@ -93,26 +110,33 @@ interface Failure {
   readonly userId: number | undefined;
 }
 
-async function recordFailure(db: Handle, attempt: Attempt, { reason, userId }: Failure): Promise<void> {
+function recordFailure(tx: Transaction, attempt: Attempt, { reason, userId }: Failure): Promise<FailedSignIn> {
   const { email, ipAddress, userAgent, provedBy } = attempt;
-  const origin = { email, ipAddress, userAgent, provedBy };
   const factors = attempt.factors === undefined ? undefined : [...attempt.factors];
-  await logLoginAttempt(db, { ...origin, success: false, failureReason: reason, userId, factors });
+  return recordFailedAttempt(tx, { email, ipAddress, userAgent, provedBy, failureReason: reason, userId, factors });
 }
 
-async function findRefusal(tx: Transaction, attempt: Attempt, evidence: Evidence): Promise<Refusal | null> {
-  const { account } = evidence;
-  const fault = account === null ? "unknown account" : await evidence.findFault(tx);
-  if (fault !== null) {
-    await recordFailure(tx, attempt, { reason: fault, userId: account?.id });
-    if (account !== null) await countFailure(tx, account.id, attempt);
-    return wrongCredentials;
+/** Why an attempt gets nowhere, or the account that it is for. */
+async function findRefusal(
+  tx: Transaction,
+  attempt: Attempt,
+  { account, findFault }: Evidence,
+): Promise<Refused | { readonly account: SignInAccount }> {
+  if (account === null) {
+    const failure = await recordFailure(tx, attempt, { reason: "unknown account", userId: undefined });
+    return { refusal: wrongCredentials, failure };
   }
-  if (account === null) return null;
+  const fault = await findFault(tx);
+  if (fault !== null) {
+    const failure = await recordFailure(tx, attempt, { reason: fault, userId: account.id });
+    await countFailure(tx, account.id, attempt);
+    return { refusal: wrongCredentials, failure };
+  }
   if (!account.mayAct) return turnAway(tx, attempt, account);
-  if (!hasFirstPasswordEnded(tx, account)) return null;
-  await recordFailure(tx, attempt, { reason: uncountedReasons.firstPasswordEnded, userId: account.id });
-  return { status: "first-password-ended" };
+  if (!hasFirstPasswordEnded(tx, account)) return { account };
+  const reason = uncountedReasons.firstPasswordEnded;
+  const failure = await recordFailure(tx, attempt, { reason, userId: account.id });
+  return { refusal: { status: "first-password-ended" }, failure };
 }
 
 /** Whether the password is one that an administrator chose, and was to be changed before now. */
@@ -130,11 +154,10 @@ async function countFailure(tx: Transaction, id: number, { email, lockout }: Att
 }
 
 /** Tells somebody who has proved who they are why the account may not act. */
-async function turnAway(tx: Transaction, attempt: Attempt, account: SignInAccount): Promise<Refusal> {
+async function turnAway(tx: Transaction, attempt: Attempt, account: SignInAccount): Promise<Refused> {
   const lockedUntil = await endLockInTime(tx, account);
   const { refusal, reason } = explain({ ...account, lockedUntil }, tx.clock.now());
-  await recordFailure(tx, attempt, { reason, userId: account.id });
-  return refusal;
+  return { refusal, failure: await recordFailure(tx, attempt, { reason, userId: account.id }) };
 }
 
 function explain({ status, lockedUntil }: SignInAccount, now: Date): { refusal: Refusal; reason: string } {

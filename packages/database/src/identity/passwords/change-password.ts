@@ -52,7 +52,7 @@ export async function changePassword(db: Handle, userId: number, change: Passwor
   const account = await findAccountById(db, id);
   if (account === null) throw new NotFoundError();
   const provedBy = await findProof(db, id, { sessionToken: exceptToken });
-  const attempt = { ...rest, email: toLoggedEmail(account.email), provedBy };
+  const attempt = { ...rest, email: toLoggedEmail(account.email), userId: id, provedBy };
   const refused = await refuseThrottled(db, attempt);
   if (refused !== null) throw toError(refused);
 

@@ -47,7 +47,7 @@ export async function completePasswordChange(db: Handle, request: ForcedPassword
   const userId = account.id;
   const newHash = await hashNewPassword(db, userId, rest);
   const provedBy = await findProof(db, userId, rest);
-  const attempt = { ...rest, email: toLoggedEmail(account.email), provedBy, factors: opened.factors };
+  const attempt = { ...rest, email: toLoggedEmail(account.email), userId, provedBy, factors: opened.factors };
   return decide(db, attempt, { account, findFault: findNone }, async (tx, unchanged) => {
     const isReplaced = await replacePassword(tx, {
       userId,

@@ -39,7 +39,13 @@ export async function completeSecondFactor(db: Handle, request: SecondFactorRequ
   if (opened === null || account === null) return { status: "wrong-credentials" };
 
   const provedBy = await findProof(db, account.id, device);
-  const attempt = { ...device, email: toLoggedEmail(account.email), provedBy, factors: opened.factors };
+  const attempt = {
+    ...device,
+    email: toLoggedEmail(account.email),
+    userId: account.id,
+    provedBy,
+    factors: opened.factors,
+  };
   const refused = await refuseThrottled(db, attempt);
   if (refused !== null) return refused;
   const match = await matchSecondFactor(db, account.id, code);
