@@ -4,9 +4,11 @@ import {
   addUser,
   changeOwnEmail,
   changeUserEmail,
+  cleanupExpiredProofs,
   createSession,
   findUserByEmail,
   getUser,
+  preparePasswordReset,
   reinstateUser,
   requestEmailVerification,
   requestPasswordReset,
@@ -173,6 +175,21 @@ describeOnEachEngine("An account that an administrator made", (context) => {
     expect(await reinstateUser(db, { id: user.id })).toMatchObject({ status: "pending_verification" });
     expect(await verifyEmail(db, { token })).toMatchObject({ status: "active" });
     expect(await signIn(db, attempt)).toMatchObject({ status: "password-change-needed" });
+  });
+
+  test("attack: is not opened by being suspended and reinstated once its links are gone", async () => {
+    const { db, clock } = context;
+    const email = `${uniqueWord()}@example.org`;
+    const { id } = await addUser(db, { email, role: "user" });
+    await preparePasswordReset(db, { id, ipAddress });
+    clock.advance({ days: 40 });
+    expect((await cleanupExpiredProofs(db)).links).toBe(1);
+    await suspendUser(db, { id });
+    expect(await reinstateUser(db, { id })).toMatchObject({ status: "pending_verification" });
+    const link = await preparePasswordReset(db, { id, ipAddress });
+    expect(await resetPassword(db, { token: link?.token ?? "", newPassword, ipAddress })).toMatchObject({ userId: id });
+    await suspendUser(db, { id });
+    expect(await reinstateUser(db, { id })).toMatchObject({ status: "active" });
   });
 
   test("that nobody confirmed loses the links to a mistyped address when it gets another", async () => {

@@ -8,7 +8,6 @@ import { writeUser } from "../account/write-user.ts";
 import { endAccess } from "./end-access.ts";
 import { lockManagedUser } from "./managed-user.ts";
 import { requireOtherSuperAdministrator } from "./super-administrators.ts";
-import { hasOpenVerification } from "../addresses/verification-state.ts";
 
 /**
  * Suspends a user: nobody can sign in to the account until it is reinstated. All sessions end and all API keys are
@@ -42,8 +41,8 @@ export const suspendUser = changing({
 });
 
 /**
- * Reinstates a suspended user, with a clean record of failed sign-ins and without any lock. One whose e-mail address was
- * still to be verified goes on waiting for that. A user who is not suspended stays as it is.
+ * Reinstates a suspended user, with a clean record of failed sign-ins and without any lock. One whose e-mail address nobody
+ * ever confirmed waits for that, whichever links there are or were. A user who is not suspended stays as it is.
  *
  * @returns the user as it is now
  * @throws {ValidationError} INVALID_INPUT with the field at fault
@@ -62,7 +61,7 @@ export const reinstateUser = changing({
   async run(tx, { id }, caller) {
     const user = await lockManagedUser(tx, id, caller);
     if (user.status !== "suspended" && user.isActive) return unchanged(user);
-    const status = (await hasOpenVerification(tx, id)) ? "pending_verification" : "active";
+    const status = user.emailVerified ? "active" : "pending_verification";
     const reinstated = await writeUser(tx, id, {
       status,
       isActive: true,
