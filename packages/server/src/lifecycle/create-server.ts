@@ -12,6 +12,7 @@ import { areCookiesSecure, createSessionCookies } from "../authentication/sessio
 import { explainSchemaChange, handleErrors, problemOf, sendProblem, toProblem } from "../errors/index.ts";
 import { createLogger } from "../logging/create-logger.ts";
 import { logRequests } from "../logging/log-requests.ts";
+import { RequestLogger } from "../logging/request-logger.ts";
 import { createMailer, createMailTransport, type Transport } from "../mail/index.ts";
 import { createMetrics } from "../metrics/index.ts";
 import { describeApi, serveApiDescription, showsDocs } from "../openapi/describe-api.ts";
@@ -110,6 +111,7 @@ function openFastify(settings: Settings, log: FastifyBaseLogger, refusals: Refus
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
+    childLoggerFactory: (logger, bindings) => new RequestLogger(logger, bindings),
     trustProxy: settings.trustedProxies === null ? false : isTrusted,
     bodyLimit,
     requestTimeout: requestTimeoutMs,

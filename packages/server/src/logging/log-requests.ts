@@ -11,8 +11,9 @@ const quietRoutes = new Set(["/api/health", "/api/health/ready", "/metrics"]);
 export function logRequests(app: FastifyInstance): void {
   app.addHook("onResponse", (request, reply, done) => {
     const { url: route } = request.routeOptions;
-    request.log[route !== undefined && quietRoutes.has(route) ? "debug" : "info"](
+    app.log[route !== undefined && quietRoutes.has(route) ? "debug" : "info"](
       {
+        requestId: request.id,
         method: request.method,
         route: route ?? null,
         status: reply.statusCode,
