@@ -33,7 +33,7 @@ export const costs: readonly Cost[] = [
     what: "Recording guesses",
     costs: "rows in two tables with many indexes; on SQLite on the thread that answers, with a wait for the disk",
     bound:
-      "on SQLite a crowd shares commits, ten at a time, with turns for everybody else in between; of those refused unseen one a minute from each network, of ten networks; rows are kept for a time",
+      "on SQLite a crowd shares commits, ten at a time, with turns for everybody else in between; of those refused unseen one an hour from each network, of ten networks; rows are kept for a time",
     settings: ["NERVE_ATTEMPT_KEEP_DAYS", "NERVE_EVENT_KEEP_DAYS"],
     tests: ["packages/database/test/identity/floods.test.ts", "packages/database/test/database/in-groups.test.ts"],
   },

@@ -8,7 +8,7 @@ import { describeOnEachEngine } from "../support/engines.ts";
 import { fullScanOf, plansOf } from "../support/plans.ts";
 
 const ipAddress = "192.0.2.7";
-const tables = ["sessions", "users", "api_keys", "login_attempts", "failure", "later"];
+const tables = ["sessions", "users", "api_keys", "login_attempts", "failure"];
 
 describeOnEachEngine("Sessions, API keys and sign-in", (context) => {
   test("look nothing up by reading a whole table", async () => {

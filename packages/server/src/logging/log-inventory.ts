@@ -49,7 +49,7 @@ export const logInventory: readonly LogEntry[] = [
   {
     name: "attempts to sign in",
     events:
-      "each attempt, with its outcome; of those refused unseen after too many failures the first of a minute from each network",
+      "each attempt, with its outcome; of those refused unseen after too many failures the first of an hour from each network",
     format: row,
     place: "table `login_attempts`",
     readers: rolesOf("security:read"),

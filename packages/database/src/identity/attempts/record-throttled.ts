@@ -7,8 +7,8 @@ import { type LoginAttemptEntry, recordFailedAttempt } from "../../security/log-
 import { networkOf } from "../../validation/network.ts";
 import { uncountedReasons } from "./sign-in-throttle.ts";
 
-/** How long one row stands for all that are refused alike. */
-const windowMinutes = 1;
+/** How long one row stands for all that are refused alike. Each sign-in to the address reads what a day has gathered. */
+const windowMinutes = 60;
 /** Rows of one e-mail address in that time, from however many networks. */
 const mostRows = 10;
 
@@ -34,7 +34,7 @@ async function isRecorded(db: Handle, { email, ipAddress }: Pick<Throttled, "ema
 }
 
 /**
- * Records an attempt that was refused unseen after too many failures: the first of a minute from each network, for at most ten
+ * Records an attempt that was refused unseen after too many failures: the first of an hour from each network, for at most ten
  * networks. The rest of a flood says nothing new, and must cost no more than reading that. (The log of the process has each.)
  *
  * @param attempt `userId` is for what is told alone: the rule looks at attempts, and answers alike whether or not there is an account

@@ -84,9 +84,23 @@ interface FailureQuery extends Judged {
   until: Date;
 }
 
-/** Failures that neither a later success from the same place nor somebody who may has settled, latest first. */
+/**
+ * Failures that neither a later success from the same place nor somebody who may has settled, latest first. The successes are
+ * gathered once, one for each place: looked for again at each failure, those of a day held sign-in up for seconds.
+ */
 const latestFailures = shapedStatement((sql, p: FailureQuery) => {
   const counted = sql
+    .with(
+      (cte) => cte("settled").materialized(),
+      (qb) =>
+        qb
+          .selectFrom("login_attempts")
+          .select(["ip_address", "network", "proved_by", (eb) => eb.fn.max("id").as("id")])
+          .where("email", "=", p.email)
+          .where("success", "=", true)
+          .where("attempted_at", ">", p.since)
+          .groupBy(["ip_address", "network", "proved_by"]),
+    )
     .selectFrom("login_attempts as failure")
     .select("failure.attempted_at")
     .where("failure.email", "=", p.email)
@@ -104,17 +118,14 @@ const latestFailures = shapedStatement((sql, p: FailureQuery) => {
       eb.not(
         eb.exists(
           eb
-            .selectFrom("login_attempts as later")
-            .select("later.id")
-            .whereRef("later.email", "=", "failure.email")
-            .where("later.success", "=", true)
-            .where("later.attempted_at", ">", p.since)
-            .whereRef("later.id", ">", "failure.id")
+            .selectFrom("settled")
+            .select("settled.id")
+            .whereRef("settled.id", ">", "failure.id")
             .where((same) =>
               same.or([
-                same("later.ip_address", "=", same.ref("failure.ip_address")),
-                same("later.network", "=", same.ref("failure.network")),
-                same("later.proved_by", "=", same.ref("failure.proved_by")),
+                same("settled.ip_address", "=", same.ref("failure.ip_address")),
+                same("settled.network", "=", same.ref("failure.network")),
+                same("settled.proved_by", "=", same.ref("failure.proved_by")),
               ]),
             ),
         ),

@@ -27,7 +27,7 @@ export type SignInRequest = z.input<typeof signInInput>;
  * others have hashes of older kinds, and gets the same answers, and is refused after the same number of failures (see `lockout`). Only the right password is told that
  * the account is locked, suspended or not verified, or that a second factor or a new password is needed.
  *
- * Every attempt is recorded; of those that are refused unseen after too many failures, the first of a minute from each network.
+ * Every attempt is recorded; of those that are refused unseen after too many failures, the first of an hour from each network.
  * A success makes an event `login_success`; the failures of an hour for one address make one `login_failed`, which counts: it is
  * written with the first, and amended every ten seconds and when the database is closed. Checks take turns, network by network, and a known device goes first. A right
  * password whose hash is of an older kind is hashed anew. Begin no transaction around it: checking a password takes its time.
