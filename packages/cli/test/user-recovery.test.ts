@@ -3,12 +3,15 @@ import {
   createApiKey,
   findUserByEmail,
   getAuditLogs,
+  listUserApiKeys,
   openDatabase,
   resetPassword,
   signIn,
   validateApiKey,
 } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestUser } from "../../database/test/support/accounts.ts";
+import { insertTestKeys } from "../../database/test/support/api-keys.ts";
 import { testClock } from "../../database/test/support/clock.ts";
 import { enableTwoFactor } from "../../database/test/support/codes.ts";
 import { migratedPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
@@ -55,6 +58,21 @@ describe.each(engineNames)("nerve user, on %s, for who cannot get in,", (engine)
       const entered = await signIn(db, { email: "grace@example.org", password: other, ipAddress });
       expect(entered.status).toBe("signed-in");
     });
+  });
+
+  test("key create says that a user may hold 50 keys, and what to do, and does it once one is revoked", async () => {
+    const holder = await useDatabase(async (db) => {
+      const user = await createTestUser(db);
+      await insertTestKeys(db, user.id, 50);
+      return { email: user.email, keyId: (await listUserApiKeys(db, user.id, { limit: 1 })).items[0]?.id };
+    });
+    const create = `key create --user ${holder.email} --name Nightly`;
+    const { code, stderr } = await run(create);
+    expect(code).toBe(3);
+    expect(stderr).toContain("A user may hold 50 API keys: revoke one");
+    expect(stderr).toContain("`nerve key revoke`");
+    expect((await run(`key revoke ${holder.keyId}`)).code).toBe(0);
+    expect((await run(create)).code).toBe(0);
   });
 
   test("create says that it needs a password or an invitation", async () => {

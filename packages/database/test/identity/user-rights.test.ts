@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Handle } from "../../src/database/handle.ts";
-import { fetchAll, runQuery } from "../../src/database/statement.ts";
+import { fetchAll } from "../../src/database/statement.ts";
 import { transaction } from "../../src/database/transaction.ts";
 import { NotFoundError } from "../../src/errors/index.ts";
 import { createSession, validateSession } from "../../src/identity/sessions/index.ts";
@@ -14,16 +14,11 @@ import {
   restoreUser,
   suspendUser,
 } from "../../src/identity/index.ts";
-import { createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
+import { createTestCompany, createTestUser } from "../support/accounts.ts";
+import { insertTestKeys } from "../support/api-keys.ts";
 import { on } from "../support/callers.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { auditedActions, countEvents } from "../support/events.ts";
-
-async function insertApiKey(db: Handle, userId: number): Promise<void> {
-  const now = db.clock.now();
-  const key = { user_id: userId, key_hash: uniqueWord(), key_prefix: "nrv_test", name: "test", created_at: now };
-  await runQuery(db, db.sql.insertInto("api_keys").values(key));
-}
 
 async function apiKeysOf(db: Handle, userId: number) {
   const query = db.sql.selectFrom("api_keys").select(["is_active", "revoked_at"]).where("user_id", "=", userId);
@@ -50,7 +45,7 @@ describeOnEachEngine("The rights of a user", (context) => {
       const sessions = [];
       for (const { id } of [user, user, bystander]) {
         sessions.push(await createSession(db, { userId: id, ipAddress: "192.0.2.7" }));
-        await insertApiKey(db, id);
+        await insertTestKeys(db, id, 1);
       }
       clock.advance({ minutes: 1 });
       await end(db, { id: user.id }, on({ userId: admin.id, ipAddress: "2001:db8::1" }));

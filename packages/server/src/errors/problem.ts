@@ -65,7 +65,9 @@ export function toProblem(error: unknown, requestId: string): Problem {
   }
   if (error instanceof HttpError || error instanceof DatabaseError) {
     const problem = problemOf(error.code, requestId);
-    return problem.status < 500 ? { ...problem, detail: error.message } : problem;
+    if (problem.status >= 500) return problem;
+    const help = error instanceof DatabaseError ? error.help : problem.help;
+    return { ...problem, detail: error.message, help };
   }
   return problemOf(transportErrors[codeOf(error)] ?? pluginErrors[statusOf(error)] ?? "INTERNAL", requestId);
 }

@@ -1,6 +1,7 @@
 import { createApiKey, getSecurityEvents, validateApiKey } from "@nerve/database";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testPassword } from "../../../database/test/support/accounts.ts";
+import { insertTestKeys } from "../../../database/test/support/api-keys.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { makePeople, type People, signedIn } from "../support/people.ts";
 import { serveTest, type TestServer } from "../support/test-server.ts";
@@ -25,6 +26,18 @@ describeOnEachEngine("API keys over HTTP", (context) => {
       400,
       [{ field: "expiresInDays", message: "must be a number of days: here every key ends" }],
     ]);
+  });
+
+  test("are 50 at most, and tell whoever asks for one more what to do", async () => {
+    const { id, token } = await signedIn(context.db, "analyst", { companyId: people.companyId });
+    await insertTestKeys(context.db, id, 50);
+    const refused = await server.call("POST /api/keys", { token, body: { name: "One more" } });
+    expect([refused.status, refused.body.code]).toEqual([413, "QUOTA_EXCEEDED"]);
+    expect(refused.body.detail).toContain("revoke one");
+    expect(refused.body.help).toContain("/api/keys");
+    const { body: list } = await server.call("GET /api/keys?limit=1", { token });
+    expect((await server.call(`DELETE /api/keys/${list.items[0].id}`, { token })).status).toBe(204);
+    expect((await server.call("POST /api/keys", { token, body: { name: "One more" } })).status).toBe(201);
   });
 
   test("of a user are seen and revoked by an administrator of the company, and named in its audit log", async () => {

@@ -6,6 +6,7 @@ import { parseInput, recordId } from "../../validation/input.ts";
 import { requireGoodStanding } from "../account/require-good-standing.ts";
 import { apiKeyFields } from "./api-key-fields.ts";
 import { endOfKey } from "./key-end.ts";
+import { withinKeyLimit } from "./key-limit.ts";
 import { insertNewKey, type NewApiKey } from "./new-key.ts";
 import { recordKeyChange } from "./record-key-change.ts";
 
@@ -15,7 +16,8 @@ const keyInput = z.strictObject({ userId: recordId(), ...apiKeyFields, actor: ac
 export type ApiKeyRequest = z.input<typeof keyInput>;
 
 /**
- * Makes an API key for a user: `nrv_` and 43 characters, of which only the SHA-256 digest is stored.
+ * Makes an API key for a user: `nrv_` and 43 characters, of which only the SHA-256 digest is stored. A user
+ * holds at most 50 that are good: one more is refused until one is revoked or ends.
  *
  * @param db the database, or an open transaction
  * @param request `userId`, `name` (up to 100 characters), `permissions` (up to 100 of the form `scan:read`, `scan:*` or
@@ -25,6 +27,7 @@ export type ApiKeyRequest = z.input<typeof keyInput>;
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {NotFoundError} NOT_FOUND when there is no such user, or it was deleted
  * @throws {PermissionError} PERMISSION_DENIED when the user may not act: locked, suspended, not verified, ended
+ * @throws {QuotaError} QUOTA_EXCEEDED when the user holds as many keys as may be
  * @example
  * const user = await createUser(db, { email: "ada@example.org", password: "moon river dance seven", role: "user" });
  * const { key } = await createApiKey(db, { userId: user.id, name: "Nightly scan", permissions: ["scan:write"] });
@@ -34,7 +37,8 @@ export async function createApiKey(db: Handle, request: ApiKeyRequest): Promise<
   const expiresAt = endOfKey(db, expiresInDays);
   return transaction(db, async (tx) => {
     await requireGoodStanding(tx, userId);
-    const made = await insertNewKey(tx, { userId, name, permissions, networks, expiresAt });
+    const content = { userId, name, permissions, networks, expiresAt };
+    const made = await withinKeyLimit(tx, userId, () => insertNewKey(tx, content));
     await recordKeyChange(tx, {
       what: "api_key_created",
       userId,

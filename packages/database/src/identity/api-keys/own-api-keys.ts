@@ -50,11 +50,12 @@ export const listOwnApiKeys = reading({
 });
 
 /**
- * Makes an API key for the caller, with permissions that the caller's role has.
+ * Makes an API key for the caller, with permissions that the caller's role has; one of at most 50, as `createApiKey` does.
  *
  * @returns the key, which cannot be had again, and what tells it apart
  * @throws {DatabaseError} FRESH_SIGN_IN_NEEDED, UNAUTHENTICATED for a caller who is no user
  * @throws {PermissionError} PERMISSION_DENIED for a permission that the caller has not got
+ * @throws {QuotaError} QUOTA_EXCEEDED when the caller holds as many keys as may be
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @example
  * const user = await createUser(db, { email: "k@example.org", password: "moon river dance seven", role: "analyst" });
@@ -120,6 +121,7 @@ export const updateOwnApiKey = changing({
  * @throws {DatabaseError} FRESH_SIGN_IN_NEEDED, UNAUTHENTICATED for a caller who is no user
  * @throws {NotFoundError} NOT_FOUND when the caller has no such key, or it was revoked
  * @throws {ConflictError} CONFLICT when the key has ended, or another has taken its place and is in use
+ * @throws {QuotaError} QUOTA_EXCEEDED when as many keys as may be go on beside those that took their places
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @example
  * const user = await createUser(db, { email: "k@example.org", password: "moon river dance seven", role: "analyst" });

@@ -13,6 +13,7 @@ import { requireGoodStanding } from "../account/require-good-standing.ts";
 import { overlapField } from "./api-key-fields.ts";
 import { findKey, lockKey } from "./find-key.ts";
 import { endOfSuccessor } from "./key-end.ts";
+import { withinKeyLimit } from "./key-limit.ts";
 import { type ApiKeySummary, summaryOf } from "./list-api-keys.ts";
 import { insertNewKey, type NewApiKey } from "./new-key.ts";
 import { recordKeyChange } from "./record-key-change.ts";
@@ -42,6 +43,9 @@ const readKey = statement((sql, p: { id: number }) =>
  * arrived. The overlap counts anew. Once the new key is in use, that one is rotated, or revoked first. Revoking the new key does not
  * prolong the old one.
  *
+ * A user who holds as many keys as may be can rotate each of them: a key that another has replaced is not counted among the 50. Those
+ * that still go on for an overlap are counted apart, and are 50 at most, too; without an overlap there is always room.
+ *
  * @param db the database, or an open transaction
  * @param keyId id of the key
  * @param options `overlapHours` (0 to 168, default 24), `userId`: whose key it must be, `actor`: who rotates it, default the system
@@ -50,6 +54,8 @@ const readKey = statement((sql, p: { id: number }) =>
  * @throws {NotFoundError} NOT_FOUND when there is no such key, or it was revoked
  * @throws {ConflictError} CONFLICT when the key has ended, or another has taken its place and is in use
  * @throws {PermissionError} PERMISSION_DENIED when the user may not act: locked, suspended, not verified, ended
+ * @throws {QuotaError} QUOTA_EXCEEDED when as many keys as may be go on beside those that took their places, or are held, where the
+ *   key was replaced already and its new key was revoked
  * @example
  * const user = await createUser(db, { email: "ada@example.org", password: "moon river dance seven", role: "user" });
  * const { keyId } = await createApiKey(db, { userId: user.id, name: "Nightly scan", permissions: ["scan:write"] });
@@ -68,17 +74,13 @@ export async function rotateApiKey(
     const { userId } = found;
     await requireGoodStanding(tx, userId);
     const old = summaryOf(await lockKey(tx, { keyId: id, userId }));
-    const now = tx.clock.now();
-    if (old.expiresAt !== null && old.expiresAt <= now) {
+    if (old.expiresAt !== null && old.expiresAt <= tx.clock.now()) {
       throw new ConflictError("CONFLICT", { message: "The key has ended: make a new one." });
     }
-    const former = await findSuccessor(tx, old);
-    if (former !== null) await clearWay(tx, former, { userId, actor });
-    const life = lifeOf(former ?? old);
+    const { made, expiresAt } = await withinKeyLimit(tx, userId, () =>
+      replace(tx, old, { userId, overlapHours, actor }),
+    );
     const { name, permissions, networks } = old;
-    const made = await insertNewKey(tx, { userId, name, permissions, networks, expiresAt: endOfSuccessor(tx, life) });
-    const expiresAt = earlier(after(now, overlapHours * hour), ownEnd(old, former));
-    await changeRow(tx, apiKeys, id, { expiresAt, replacedBy: made.keyId });
     await recordKeyChange(tx, {
       what: "api_key_rotated",
       userId,
@@ -89,6 +91,22 @@ export async function rotateApiKey(
     });
     return { ...made, replaces: { keyId: id, expiresAt } };
   });
+}
+
+/** Makes the key that takes another's place, and moves the end of that one. */
+async function replace(
+  tx: Transaction,
+  old: ApiKeySummary,
+  { userId, overlapHours, actor }: { userId: number; overlapHours: number; actor: Actor },
+): Promise<{ made: NewApiKey; expiresAt: Date }> {
+  const former = await findSuccessor(tx, old);
+  if (former !== null) await clearWay(tx, former, { userId, actor });
+  const { name, permissions, networks } = old;
+  const end = endOfSuccessor(tx, lifeOf(former ?? old));
+  const made = await insertNewKey(tx, { userId, name, permissions, networks, expiresAt: end });
+  const expiresAt = earlier(after(tx.clock.now(), overlapHours * hour), ownEnd(old, former));
+  await changeRow(tx, apiKeys, old.id, { expiresAt, replacedBy: made.keyId });
+  return { made, expiresAt };
 }
 
 /** The last of the keys that took a key's place, one after the other; null where none did. */

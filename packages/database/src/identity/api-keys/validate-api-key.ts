@@ -9,6 +9,7 @@ import { ipAddress, parseInput } from "../../validation/input.ts";
 import { networkList } from "../../validation/network.ts";
 import { ownerInGoodStanding } from "../account/good-standing.ts";
 import { lacksSecondFactor } from "../account/second-factor-due.ts";
+import { isLiveKey } from "./live-key.ts";
 
 const useInput = z.strictObject({ ipAddress: ipAddress().optional() });
 
@@ -48,13 +49,7 @@ interface Use {
 /** Whether a row is the key, and it may be used: not revoked nor expired, by somebody who may act. */
 function isGoodKey({ digest, now }: Pick<Use, "digest" | "now">): Expression<SqlBool> {
   const key = expressionBuilder<Schema, "api_keys">();
-  return key.and([
-    key("key_hash", "=", digest),
-    key("is_active", "=", true),
-    key("revoked_at", "is", null),
-    key.or([key("expires_at", "is", null), key("expires_at", ">", now)]),
-    ownerInGoodStanding("api_keys.user_id", now),
-  ]);
+  return key.and([key("key_hash", "=", digest), isLiveKey(now), ownerInGoodStanding("api_keys.user_id", now)]);
 }
 
 /** Checks and counts in one statement, so that no use goes uncounted. A use without an address keeps the last one. */
