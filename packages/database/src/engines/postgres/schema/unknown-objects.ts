@@ -44,7 +44,10 @@ const mention =
   String.raw`\m(from|join|into|update|only|table|truncate|using|references|setof)\s+("?:schema"?\.)?"?(${knownNames.join("|")})\M(?!\s*\.)` +
   String.raw`|\m(${knownNames.join("|")})"?%(row)?type`;
 
-/** Functions that NERVE's tables use, that read or write them, or that would be called instead of a function of PostgreSQL's own. */
+/**
+ * Functions that NERVE's tables use, that read or write them, or that would be called instead of a function of PostgreSQL's own.
+ * Which ones can be is settled first: the planner would rather search the text of all 3,000 functions of PostgreSQL itself.
+ */
 const functionsQuery = `
   WITH used AS (
     SELECT d.refobjid AS oid FROM pg_depend d
@@ -55,16 +58,18 @@ const functionsQuery = `
       LEFT JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
       JOIN pg_class c ON c.oid = coalesce(x.indrelid, a.adrelid, nullif(k.conrelid, 0), p.polrelid, t.tgrelid)
     WHERE d.refclassid = 'pg_proc'::regclass AND ${ours}
+  ), candidates AS MATERIALIZED (
+    SELECT p.oid, p.prokind, p.pronamespace, p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
+      AND NOT ${isOfExtension("pg_proc", "p.oid")}
   )
   SELECT 'function' AS kind, p.oid::regprocedure::text AS name, NULL AS "table"
-  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
-    AND NOT ${isOfExtension("pg_proc", "p.oid")}
-    AND (p.oid IN (SELECT oid FROM used)
-      OR CASE WHEN p.prokind = 'a' THEN '' ELSE pg_get_functiondef(p.oid) END
-        ~* replace($2, ':schema', regexp_replace(current_schema(), '(\\W)', '\\\\\\1', 'g'))
-      OR (p.pronamespace = current_schema()::regnamespace
-        AND EXISTS (SELECT FROM pg_proc b WHERE b.pronamespace = 'pg_catalog'::regnamespace AND b.proname = p.proname)))
+  FROM candidates p
+  WHERE p.oid IN (SELECT oid FROM used)
+    OR CASE WHEN p.prokind = 'a' THEN '' ELSE pg_get_functiondef(p.oid) END
+      ~* replace($2, ':schema', regexp_replace(current_schema(), '(\\W)', '\\\\\\1', 'g'))
+    OR (p.pronamespace = current_schema()::regnamespace
+      AND EXISTS (SELECT FROM pg_proc b WHERE b.pronamespace = 'pg_catalog'::regnamespace AND b.proname = p.proname))
   ORDER BY 2`;
 
 /** Unique and exclusion indexes by other names than `$2`: they refuse rows that NERVE takes. */
