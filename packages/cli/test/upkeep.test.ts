@@ -79,6 +79,19 @@ describe.each(engineNames)("The commands of upkeep on %s", (engine) => {
     });
   });
 
+  test("NERVE_BACKUP_VERIFY_DAILY=false makes the daily backup without trying it, and health warns of that", async () => {
+    const untried = { NERVE_BACKUP_VERIFY_DAILY: "false" };
+    const { stdout } = await run("maintenance run daily --only backup --json", untried);
+    expect(JSON.parse(stdout)).toMatchObject({ jobs: [{ status: "done", result: { verified: false } }] });
+    const warnings = async (more: Record<string, string>) => {
+      const report = JSON.parse((await run("health --json", more)).stdout) as { alerts: { code: string }[] };
+      return report.alerts.filter(({ code }) => code === "CONFIGURATION");
+    };
+    const message = expect.stringContaining("NERVE_BACKUP_VERIFY_DAILY");
+    expect(await warnings(untried)).toEqual([{ level: "warning", code: "CONFIGURATION", message }]);
+    expect(await warnings({})).toEqual([]);
+  });
+
   test("maintenance run monthly archives the audit log, and verify-archive checks it", async () => {
     expect(await ask("maintenance run monthly")).toMatchObject({ jobs: [{ name: "audit-rotation", status: "done" }] });
     const [file = ""] = await readdir(join(folder, "archive"));

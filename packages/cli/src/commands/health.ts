@@ -6,9 +6,10 @@ import {
   runHealthCheck,
   systemClock,
 } from "@nerve/database";
+import type { Settings } from "@nerve/server/settings";
 import { describeLeftOut } from "../backup-files.ts";
 import { addCommand, type Answer, type RegisterCommands } from "../command.ts";
-import { useDatabase } from "../database.ts";
+import { readSettings, useDatabase } from "../database.ts";
 import { exitCodes } from "../failure.ts";
 import { summarizeJobs } from "../jobs-table.ts";
 import { printableLine, printableText } from "../printable.ts";
@@ -20,15 +21,15 @@ export const registerHealth: RegisterCommands = (program, surroundings) => {
     description: "check the connection, every table, every reference and the disk; ends with 1 if anything is critical",
     run: (call) =>
       // Whatever is wrong with it is for the check to say.
-      useDatabase(call, examine, { migrations: "ignore" }).catch((error: unknown) => {
+      useDatabase(call, (db) => examine(db, readSettings(call)), { migrations: "ignore" }).catch((error: unknown) => {
         if (error instanceof DatabaseConnectionError) return unreachable(error);
         throw error;
       }),
   });
 };
 
-async function examine(db: Database): Promise<Answer> {
-  const report = await runHealthCheck(db);
+async function examine(db: Database, { backupVerifyDaily }: Settings): Promise<Answer> {
+  const report = await runHealthCheck(db, { verifiesBackups: backupVerifyDaily });
   const exitCode = report.healthy ? exitCodes.done : exitCodes.no;
   return { json: report, text: formatReport(report), exitCode };
 }

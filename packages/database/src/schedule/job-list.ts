@@ -38,7 +38,11 @@ const jobs = [
     description: "Shortens locks of accounts that a clock which was wrong has dated ahead.",
   },
   { name: "rate-limits", period: "hourly", description: "Deletes counts of rate limits whose window has ended." },
-  { name: "backup", period: "daily", description: "Makes a backup, verifies it, and deletes those that are too old." },
+  {
+    name: "backup",
+    period: "daily",
+    description: "Makes a backup, verifies it unless that is turned off, and deletes those that are too old.",
+  },
   {
     name: "health-check",
     period: "daily",

@@ -5,7 +5,7 @@ import { backupWriteOptions, type Settings } from "../settings/index.ts";
 export function maintenancePolicy(settings: Settings): Pick<MaintenanceOptions, keyof MaintenancePolicy> {
   const { backupKeepDaily: daily, backupKeepWeekly: weekly, backupKeepMonthly: monthly } = settings;
   return {
-    backup: { ...backupWriteOptions(settings), keep: { daily, weekly, monthly } },
+    backup: { ...backupWriteOptions(settings), verify: settings.backupVerifyDaily, keep: { daily, weekly, monthly } },
     auditArchiveFolder: settings.auditArchiveFolder,
     keepAuditDays: settings.auditKeepDays,
     keepScanDays: settings.scanKeepDays,

@@ -126,6 +126,10 @@ export const settingDefinitions = {
     default: true,
     help: "Whether `nerve serve` does the upkeep when it is due: clean-up, backups, checks. Turn it off where `nerve maintenance run` is called on a schedule.",
   }),
+  backupVerifyDaily: setting("NERVE_BACKUP_VERIFY_DAILY", yesOrNo, {
+    default: true,
+    help: "Whether the daily backup of the upkeep is restored to a scratch database and compared before it counts. Turn it off only where no scratch database can be made, as by a PostgreSQL role without CREATEDB and CREATE: `nerve health` warns while it is off.",
+  }),
   backupKeepDaily: setting("NERVE_BACKUP_KEEP_DAILY", wholeNumber(1, 10000), {
     default: 7,
     help: "For how many days upkeep keeps a backup of each.",

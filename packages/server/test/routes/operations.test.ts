@@ -24,7 +24,9 @@ describeOnEachEngine("Operations over HTTP", (context) => {
     uploads = await mkdtemp(join(tmpdir(), "nerve-uploads-"));
     await writeFile(join(uploads, "list.txt"), "uploaded");
     const folders = { NERVE_BACKUP_FOLDER: folder, NERVE_UPLOADS_FOLDER: uploads };
-    server = await serveTest(context.db, { ...folders, NERVE_BACKUP_KEY: key });
+    // The backups that somebody asks for are verified whatever the daily ones are.
+    const untried = { NERVE_BACKUP_VERIFY_DAILY: "false" };
+    server = await serveTest(context.db, { ...folders, ...untried, NERVE_BACKUP_KEY: key });
   });
   afterAll(async () => {
     await server.close();
@@ -148,6 +150,8 @@ describeOnEachEngine("Operations over HTTP", (context) => {
     const [one, other] = await Promise.all([deep(), deep()]);
     expect(one.body.timestamp).toBe(other.body.timestamp);
     expect(one.body).toMatchObject({ healthy: true, foreignKeys: { total: 0 }, stats: { tableCounts: {} } });
+    const message = expect.stringContaining("NERVE_BACKUP_VERIFY_DAILY");
+    expect(one.body.alerts).toContainEqual({ level: "warning", code: "CONFIGURATION", message });
   });
 
   test("an admin of a company learns the verdict of the deep check, and no figure of other companies", async () => {

@@ -86,6 +86,8 @@ export interface HealthFindings {
   readonly performance: PerformanceStats;
   /** The jobs of the upkeep; null where they could not be read. */
   readonly maintenance: readonly MaintenanceJobStatus[] | null;
+  /** Whether the daily backup is tried before it counts, as whoever asked is set. */
+  readonly verifiesBackups: boolean;
   /** What is in the database that is not NERVE's, and that no backup holds; null where that could not be read. */
   readonly leftOut: readonly LeftOut[] | null;
   /** What text is sorted by in indexes and has changed since they were made; null where that could not be read. */
@@ -164,8 +166,23 @@ function warnOfKeys({ secrets }: Pick<HealthFindings, "secrets">, warn: Warn): v
   warn("KEYS", `${secrets.outdated} values are under an older key, or bound to no row: \`nerve keys rotate\`.`);
 }
 
+type Configuration = Pick<HealthFindings, "verifiesBackups" | "misconfigurations">;
+
+function warnOfConfiguration({ verifiesBackups, misconfigurations }: Configuration, warn: Warn): void {
+  if (!verifiesBackups) {
+    warn(
+      "CONFIGURATION",
+      "The daily backup is not verified (NERVE_BACKUP_VERIFY_DAILY=false): whether it can be restored shows at the restore only. " +
+        "Turn that on, or try backups with `nerve backup verify` where a scratch database can be made.",
+    );
+  }
+  for (const { id, description } of misconfigurations ?? []) {
+    warn("CONFIGURATION", `${description} Once it is mended: \`nerve event acknowledge ${id}\`.`);
+  }
+}
+
 function warningsFor(
-  { connection, stats, performance, maintenance, exposed, misconfigurations, ...findings }: HealthFindings,
+  { connection, stats, performance, maintenance, exposed, ...findings }: HealthFindings,
   limits: HealthLimits,
 ): HealthAlert[] {
   const alerts: HealthAlert[] = [];
@@ -186,9 +203,7 @@ function warningsFor(
   }
   const failed = maintenance?.filter(({ lastOutcome }) => lastOutcome === "failed").map(({ name }) => name) ?? [];
   if (failed.length > 0) warn("MAINTENANCE", `Jobs of the upkeep failed when they last ran: ${failed.join(", ")}.`);
-  for (const { id, description } of misconfigurations ?? []) {
-    warn("CONFIGURATION", `${description} Once it is mended: \`nerve event acknowledge ${id}\`.`);
-  }
+  warnOfConfiguration(findings, warn);
   return alerts;
 }
 

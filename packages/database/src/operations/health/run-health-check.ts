@@ -34,6 +34,7 @@ const options = z.strictObject({
   walBytes: limit.default(defaultHealthLimits.walBytes),
   slowQueries: limit.default(defaultHealthLimits.slowQueries),
   freeBytes: limit.default(defaultHealthLimits.freeBytes),
+  verifiesBackups: z.boolean().default(true),
 });
 
 /**
@@ -44,21 +45,23 @@ const options = z.strictObject({
  *
  * @param db the database, or an open transaction
  * @param input from where on a figure is worth an alert: `latencyMs`, default 100; `sizeBytes`, default 1 GiB;
- *   `walBytes` of the write-ahead log, default 256 MiB; `slowQueries`, default 10; `freeBytes` on the disk, default 100 MiB
+ *   `walBytes` of the write-ahead log, default 256 MiB; `slowQueries`, default 10; `freeBytes` on the disk, default 100 MiB;
+ *   and `verifiesBackups`: whether the daily backup is verified, default true
  * @returns the findings, the alerts that follow from them, and the verdict; never throws for an unhealthy database
- * @throws {ValidationError} INVALID_INPUT for a limit that is no number from 0 up
+ * @throws {ValidationError} INVALID_INPUT with the option at fault, such as a limit that is no number from 0 up
  * @example
  * const { healthy, alerts } = await runHealthCheck(db);
  * if (!healthy) console.error(alerts);
  */
 export async function runHealthCheck(db: Handle, input: z.input<typeof options> = {}): Promise<HealthReport> {
-  const limits = parseInput(options, input);
+  const { verifiesBackups, ...limits } = parseInput(options, input);
   const timestamp = db.clock.now();
   const connection = await checkDatabaseConnection(db);
   const examined = await examineAll(db, connection);
   const maintenance = connection.healthy ? await readMaintenance(db) : null;
   const surroundings = await lookAround(db, connection);
-  const findings = { connection, ...examined, ...surroundings, performance: getPerformanceStats(db), maintenance };
+  const performance = getPerformanceStats(db);
+  const findings = { connection, ...examined, ...surroundings, performance, maintenance, verifiesBackups };
   const alerts = alertsFor(findings, limits);
   return { healthy: !alerts.some(({ level }) => level === "critical"), timestamp, ...findings, alerts };
 }

@@ -88,8 +88,9 @@ export interface CheckResult {
   alerts: string[];
 }
 
-async function checkHealth(db: Database): Promise<CheckResult> {
-  const { healthy, tables, foreignKeys, alerts } = await runHealthCheck(db);
+async function checkHealth(db: Database, { backup }: MaintenancePolicy): Promise<CheckResult> {
+  const verifiesBackups = backup?.verify !== false;
+  const { healthy, tables, foreignKeys, alerts } = await runHealthCheck(db, { verifiesBackups });
   if (!healthy) {
     const found = alerts.filter(({ level }) => level === "critical").map(({ message }) => message);
     const event = { eventType: "database_unhealthy", severity: "critical", description: found.join(" ") } as const;
@@ -109,7 +110,7 @@ export const jobWork: Readonly<Record<JobName, Work>> = {
   "lock-ends": onRows(async (db) => ({ shortened: await endLocksInTime(db) })),
   "rate-limits": onRows((db) => cleanupRateLimits(db)),
   backup: backUp,
-  "health-check": async (db, { dryRun }) => (dryRun ? nothingToCount : checkHealth(db)),
+  "health-check": async (db, { dryRun, policy }) => (dryRun ? nothingToCount : checkHealth(db, policy)),
   "scan-history": onRows((db, { policy, actor }) => cleanupOldScanHistory(db, { days: policy.keepScanDays, actor })),
   "security-log": onRows((db, { policy: { keepAttemptDays, keepEventDays }, actor }) =>
     cleanupSecurityLog(db, { attemptDays: keepAttemptDays, eventDays: keepEventDays, actor }),

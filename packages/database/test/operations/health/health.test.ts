@@ -62,6 +62,17 @@ describeOnEachEngine("A sound database", (context) => {
     expect(healthy).toBe(true);
   });
 
+  test("is warned of while its daily backups are not verified, and stays healthy", async () => {
+    const { alerts, healthy } = await runHealthCheck(context.db, {
+      verifiesBackups: false,
+      freeBytes: 0,
+      latencyMs: 1e6,
+    });
+    const message = expect.stringContaining("NERVE_BACKUP_VERIFY_DAILY");
+    expect(alerts).toEqual([{ level: "warning", code: "CONFIGURATION", message }]);
+    expect(healthy).toBe(true);
+  });
+
   test("refuses limits that are none", async () => {
     await expect(runHealthCheck(context.db, { latencyMs: -1 })).rejects.toMatchObject({ field: "latencyMs" });
     await expect(runHealthCheck(context.db, { latency: 1 } as object)).rejects.toMatchObject({ code: "INVALID_INPUT" });

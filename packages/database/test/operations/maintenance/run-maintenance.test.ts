@@ -43,6 +43,16 @@ describeOnEachEngine("Maintenance", (context) => {
     expect(await isKeyActive(keyId)).toBe(false);
   });
 
+  test("checks daily whether backups are verified, too", async () => {
+    const alertsWith = async (verify?: boolean) => {
+      const backup = { folder: "backups", keep: {}, verify };
+      const { jobs } = await runMaintenance(context.db, "daily", { only: ["health-check"], backup });
+      return jobs[0]?.result?.["alerts"];
+    };
+    expect(await alertsWith(false)).toContain("CONFIGURATION");
+    expect(await alertsWith()).not.toContain("CONFIGURATION");
+  });
+
   test("remembers the last run and the next", async () => {
     const { db, clock } = context;
     clock.set(new Date("2026-03-04T10:20:00Z"));

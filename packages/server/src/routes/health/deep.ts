@@ -28,9 +28,9 @@ const deepAnswer = z
   })
   .meta({ id: "HealthReport", description: "The state of the database, with a verdict." });
 
-export const registerDeepHealth: RegisterRoutes = (server, { db }) => {
+export const registerDeepHealth: RegisterRoutes = (server, { db, settings }) => {
   // It reads the whole database: however many ask at once, one check runs.
-  const check = shareRuns(() => runHealthCheck(db));
+  const check = shareRuns(() => runHealthCheck(db, { verifiesBackups: settings.backupVerifyDaily }));
 
   server.get(
     "/api/health/deep",
