@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { BackupError, BusyError, DatabaseConnectionError, ValidationError } from "../../../errors/index.ts";
 import { flushFile, flushFolder } from "../../../files/durable.ts";
 import { hasCode, translateFileError } from "../../../files/errors.ts";
-import { runOnThread, Thread, threadModule } from "../../../threads/thread.ts";
+import { runOnThread, type Thread, threadModule, withThread } from "../../../threads/thread.ts";
 import type { BackupPort, Contents, CopySource, Pausable, Replacement, ScratchDatabase } from "../../port/backup.ts";
 import { translateSqliteError } from "../run/errors.ts";
 import type { SqliteLocation } from "../connect/location.ts";
@@ -135,20 +135,20 @@ async function adoptOwner(incoming: string, live: string): Promise<void> {
  * new one.
  */
 async function replaceFile(live: string, incoming: string, { save, finish }: Replacement) {
-  const thread = new Thread(worker());
-  try {
-    const state = await holdFile(thread, live);
-    const saved = await save(state === "held" ? heldSource(thread) : undefined);
-    // Saving may have written to it.
-    await flushFile(incoming);
-    if (state === "missing") return await exchange(live, incoming, null, finish);
-    return await exchange(live, incoming, saved ? "until it is done" : "for good", finish);
-  } catch (error) {
-    throw translate(error, live);
-  } finally {
-    await thread.call("release", {}).catch(() => undefined);
-    await thread.end();
-  }
+  return withThread(worker(), async (thread) => {
+    try {
+      const state = await holdFile(thread, live);
+      const saved = await save(state === "held" ? heldSource(thread) : undefined);
+      // Saving may have written to it.
+      await flushFile(incoming);
+      if (state === "missing") return await exchange(live, incoming, null, finish);
+      return await exchange(live, incoming, saved ? "until it is done" : "for good", finish);
+    } catch (error) {
+      throw translate(error, live);
+    } finally {
+      await thread.call("release", {}).catch(() => undefined);
+    }
+  });
 }
 
 async function holdFile(thread: Thread, live: string): Promise<"held" | "missing" | "damaged"> {

@@ -30,6 +30,12 @@ function open({ location, write, lockTimeoutMs }: OpenRequest): void {
   opened.exec(`PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -${cacheKibibytes}`);
 }
 
+/** The thread serves the next who comes within a second; the file is not to stay open until then. */
+function close(): void {
+  opened?.close();
+  opened = undefined;
+}
+
 function database(): DatabaseSync {
   if (opened === undefined) throw new TypeError("No database is open.");
   return opened;
@@ -131,6 +137,7 @@ function runStep({ step, table }: { step: UpkeepStep; table?: string }): void {
 
 serve({
   open,
+  close,
   readSchema: () => readSchema(database()),
   findUnknownObjects: () => findUnknownObjects(database()),
   tableNames: () => tableNames(database()),

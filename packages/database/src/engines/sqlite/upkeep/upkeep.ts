@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { DatabaseConnectionError, DatabaseError } from "../../../errors/index.ts";
-import { Thread, threadModule } from "../../../threads/thread.ts";
+import { type Thread, threadModule, withThread } from "../../../threads/thread.ts";
 import type { Executor, Query } from "../../port/engine.ts";
 import type {
   DamageReport,
@@ -116,13 +116,12 @@ export class SqliteUpkeep implements UpkeepPort {
 
   async #onThread<T>({ write }: { write: boolean }, work: (thread: Thread) => Promise<T>): Promise<T> {
     const { place, lockTimeoutMs } = this.#parts;
-    const thread = new Thread(threadModule(import.meta.url, "upkeep-worker"));
-    try {
+    return withThread(threadModule(import.meta.url, "upkeep-worker"), async (thread) => {
       await translated(thread.call("open", { location: place.location, write, lockTimeoutMs }), place.file);
-      return await work(thread);
-    } finally {
-      await thread.end();
-    }
+      const result = await work(thread);
+      await thread.call("close", {});
+      return result;
+    });
   }
 }
 
