@@ -39,6 +39,12 @@ async function session(db: Handle, { ownerId }: World) {
   return { id: made.sessionId };
 }
 
+/** Makes a key, the only one of its user: there are suites that make more than a user may hold. */
+async function onlyKey(db: Handle, userId: number): Promise<number> {
+  await nerve.revokeAllUserApiKeys(db, userId);
+  return (await nerve.createApiKey(db, { userId, name: "Nightly" })).keyId;
+}
+
 const newAddress = () => `${uniqueWord()}@example.org`;
 
 /**
@@ -103,15 +109,15 @@ export const makers: Readonly<Record<string, Maker>> = {
     return { id };
   },
   revokeApiKeyOfUser: async (db, { ownerId: id }) => {
-    const { keyId } = await nerve.createApiKey(db, { userId: id, name: "Nightly" });
+    const keyId = await onlyKey(db, id);
     return { id, keyId };
   },
   revokeOwnApiKey: async (db, { ownerId: userId }) => {
-    const { keyId } = await nerve.createApiKey(db, { userId, name: "Nightly" });
+    const keyId = await onlyKey(db, userId);
     return { id: keyId };
   },
   rotateOwnApiKey: async (db, { ownerId: userId }) => {
-    const { keyId } = await nerve.createApiKey(db, { userId, name: "Nightly" });
+    const keyId = await onlyKey(db, userId);
     return { id: keyId };
   },
   saveLightboxScan: newScan,
@@ -125,7 +131,7 @@ export const makers: Readonly<Record<string, Maker>> = {
   },
   updateCompany: async (db) => ({ ...(await company(db)), name: "Renamed" }),
   updateOwnApiKey: async (db, { ownerId: userId }) => {
-    const { keyId } = await nerve.createApiKey(db, { userId, name: "Nightly" });
+    const keyId = await onlyKey(db, userId);
     return { id: keyId, networks: ["192.0.2.0/24"] };
   },
   updateOwnProfile: async () => ({ fullName: uniqueWord() }),
