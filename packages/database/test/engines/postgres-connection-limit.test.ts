@@ -35,6 +35,8 @@ describe("A PostgreSQL role that may open fewer connections than the pool", () =
     await using db = await openDatabase(await makeRole("three", 3), {
       migrations: "ignore",
       maxConnections: 10,
+      // Sixty through three: on a busy machine they wait longer than the default allows.
+      connectTimeoutMs: 20_000,
       onWarning: (warning) => warnings.push(warning),
     });
     const answers = await times(60, (index) =>
