@@ -76,7 +76,10 @@ describe.each(["nginx", "caddy"] as const)("NERVE behind %s, set as in deploy", 
       authority = await makeAuthority(openssl ?? "");
       ca = await readFile(authority.certificate, "utf8");
       const { certificate, key } = await authority.sign(name, `DNS:${name}`);
-      [port, plainPort] = [await freePort(), await freePort()];
+      port = await freePort();
+      // A port that was free is given out again: the same for both would be no configuration.
+      do plainPort = await freePort();
+      while (plainPort === port);
       const nervePort = Number(new URL(server.url).port);
       const { words, configuration } = proxies[kind];
       const made = (folder: string) => configuration({ folder, port, plainPort, nervePort, certificate, key });
