@@ -46,7 +46,7 @@ export const tasks: readonly Task[] = [
   task(
     "Use API keys",
     `createOwnApiKey listOwnApiKeys updateOwnApiKey rotateOwnApiKey revokeOwnApiKey listApiKeysOfUser revokeApiKeyOfUser createApiKey validateApiKey
-     rotateApiKey checkApiKey recordRefusedKeyUse listUserApiKeys revokeApiKey revokeAllUserApiKeys cleanupExpiredApiKeys`,
+     rotateApiKey setKeyNetworks checkApiKey recordRefusedKeyUse listUserApiKeys revokeApiKey revokeAllUserApiKeys cleanupExpiredApiKeys`,
   ),
   task(
     "Keep attackers out",

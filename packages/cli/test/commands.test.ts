@@ -211,6 +211,16 @@ describe.each(engineNames)("nerve on %s", (engine) => {
     const shown = (await run("key list --user ada@example.org")).stdout;
     expect(shown).toMatch(/Nightly .* 192\.0\.2\.7\/32 2001:db8::\/32 /);
     expect(shown + JSON.stringify(list)).not.toContain(text(made["key"]).slice(8));
+    const moved = await ask(`key set-networks ${text(made["keyId"])} --from 198.51.100.0/24`);
+    expect(moved).toMatchObject({ keyId: made["keyId"], networks: ["198.51.100.0/24"] });
+    for (const unclear of ["", " --anywhere --from 192.0.2.7", " --from everywhere"]) {
+      const refused = await run(`key set-networks ${text(made["keyId"])}${unclear}`);
+      expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("--from"), stdout: "" });
+    }
+    expect((await ask("key list --user ada@example.org"))["keys"]).toMatchObject([{ networks: ["198.51.100.0/24"] }]);
+    const opened = await run(`key set-networks ${text(made["keyId"])} --anywhere`);
+    expect(opened.stdout).toBe(`Key ${text(made["keyId"])} can be used from anywhere.\n`);
+    expect(await run("key set-networks 999999 --anywhere")).toMatchObject({ code: 3, stdout: "" });
     const next = await ask(`key rotate ${text(made["keyId"])} --overlap 2`);
     expect(next).toMatchObject({ name: "Nightly", replaces: { keyId: made["keyId"] } });
     const both = (await ask("key list --user ada@example.org"))["keys"] as { replacedBy: number | null }[];

@@ -5,11 +5,13 @@ import {
   NotFoundError,
   revokeApiKey,
   rotateApiKey,
+  setKeyNetworks,
 } from "@nerve/database";
 import type { Command } from "commander";
 import { commandLine } from "../actor.ts";
 import { addCommand, addGroup, type RegisterCommands, type Surroundings } from "../command.ts";
 import { useDatabase } from "../database.ts";
+import { UsageError } from "../failure.ts";
 import { requireUser } from "../find-records.ts";
 import { addPageOptions, collect, continuation, daysOrNever, type PageOptions, wholeNumber } from "../options.ts";
 import { formatTime, formatTable } from "../table.ts";
@@ -45,6 +47,7 @@ export const registerKey: RegisterCommands = (program, surroundings) => {
   const group = addGroup(program, "key", "API keys");
   addMaking(group, surroundings);
   addList(group, surroundings);
+  addNetworks(group, surroundings);
 
   addCommand(group, surroundings, {
     usage: "revoke",
@@ -101,6 +104,30 @@ function addMaking(group: Command, surroundings: Surroundings): void {
         const made = await rotateApiKey(db, Number(call.words[0]), { overlapHours, actor: commandLine });
         const { keyId, expiresAt } = made.replaces;
         return { json: made, text: `${describe(made)} Key ${keyId} goes on until ${formatTime(expiresAt)}.` };
+      }),
+  });
+}
+
+/** An empty list would open the key to everywhere; nobody is to do that by leaving an option out. */
+function addNetworks(group: Command, surroundings: Surroundings): void {
+  addCommand<{ from?: string[]; anywhere?: true }>(group, surroundings, {
+    usage: "set-networks",
+    description: "change from where an API key may be used",
+    options: (command) =>
+      command
+        .argument("<id>", "its number, as the list shows it", wholeNumber)
+        .option("--from <network>", "where from, such as 192.0.2.0/24 or an address; several times", collect)
+        .option("--anywhere", "from anywhere"),
+    fields: { networks: "--from" },
+    run: (call) =>
+      useDatabase(call, async (db) => {
+        const { from = [], anywhere = false } = call.options;
+        if (anywhere === from.length > 0) {
+          throw new UsageError("Either --from or --anywhere says from where.", "Give one of them.");
+        }
+        const { id, ...key } = await setKeyNetworks(db, Number(call.words[0]), { networks: from, actor: commandLine });
+        const places = key.networks.length === 0 ? "anywhere" : key.networks.join(", ");
+        return { json: { keyId: id, ...key }, text: `Key ${id} can be used from ${places}.` };
       }),
   });
 }

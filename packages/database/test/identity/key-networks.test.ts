@@ -5,6 +5,7 @@ import {
   listUserApiKeys,
   recordRefusedKeyUse,
   revokeApiKey,
+  setKeyNetworks,
   updateOwnApiKey,
   validateApiKey,
 } from "../../src/identity/api-keys/index.ts";
@@ -104,6 +105,22 @@ describeOnEachEngine("The networks of an API key", (context) => {
     expect(await isGoodFrom(key, elsewhere)).toBe(false);
     await revokeApiKey(context.db, id);
     await expect(updateOwnApiKey(context.db, { id, networks: [] }, caller)).rejects.toEqual(refused);
+  });
+
+  test("are changed by the program in any key, or in a user's alone, and nobody is told of what changes nothing", async () => {
+    const { user, key, keyId } = await make();
+    const changed = await setKeyNetworks(context.db, keyId, { networks: [elsewhere] });
+    expect(changed).toEqual(await listed(user.id));
+    expect([await isGoodFrom(key, here), await isGoodFrom(key, elsewhere)]).toEqual([false, true]);
+    await setKeyNetworks(context.db, keyId, { networks: [elsewhere], userId: user.id });
+    expect(await countEvents(context.db, user.id, "api_key_changed")).toBe(1);
+    const { id: userId } = await createTestUser(context.db);
+    const refused = { code: "NOT_FOUND" };
+    await expect(setKeyNetworks(context.db, keyId, { networks: [], userId })).rejects.toMatchObject(refused);
+    await revokeApiKey(context.db, keyId);
+    await expect(setKeyNetworks(context.db, keyId, { networks: [] })).rejects.toMatchObject(refused);
+    await expect(setKeyNetworks(context.db, 999_999, { networks: [] })).rejects.toMatchObject(refused);
+    expect(await isGoodFrom(key, here)).toBe(false);
   });
 
   test("count what was refused, for its owner to see", async () => {

@@ -7,4 +7,5 @@ export { createOwnApiKey, listOwnApiKeys, revokeOwnApiKey, rotateOwnApiKey, upda
 export { recordRefusedKeyUse } from "./record-refused-use.ts";
 export { revokeAllUserApiKeys, revokeApiKey } from "./revoke-api-key.ts";
 export { type RotatedApiKey, rotateApiKey } from "./rotate-api-key.ts";
+export { setKeyNetworks } from "./set-key-networks.ts";
 export { type ApiKeyCheck, checkApiKey, validateApiKey, type ValidApiKey } from "./validate-api-key.ts";

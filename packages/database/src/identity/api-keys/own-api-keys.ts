@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { requireSelf } from "../../access/require-self.ts";
 import { keyPermissions } from "../../access/role-matrix.ts";
@@ -6,18 +5,15 @@ import { pageFields } from "../../database/page.ts";
 import { NotFoundError, PermissionError } from "../../errors/index.ts";
 import { unchanged } from "../../operation/changed.ts";
 import { changing, reading } from "../../operation/operation.ts";
-import { changeRow } from "../../rows/change-row.ts";
 import { pageOf, rowOf } from "../../rows/index.ts";
 import { apiKeys } from "../../schema/security.ts";
 import { recordId } from "../../validation/input.ts";
 import { apiKeyFields, networksField, overlapField } from "./api-key-fields.ts";
 import { createApiKey } from "./create-api-key.ts";
-import { lockKey } from "./find-key.ts";
-import { listUserApiKeys, summaryOf } from "./list-api-keys.ts";
-import { storedNetworks } from "./new-key.ts";
-import { recordKeyChange } from "./record-key-change.ts";
+import { listUserApiKeys } from "./list-api-keys.ts";
 import { revokeApiKey } from "./revoke-api-key.ts";
 import { rotateApiKey } from "./rotate-api-key.ts";
+import { setKeyNetworks } from "./set-key-networks.ts";
 
 const newKey = z.object({
   key: z.string().meta({ description: "The key. It is shown this once." }),
@@ -79,7 +75,7 @@ export const createOwnApiKey = changing({
 });
 
 /**
- * Changes from where one of the caller's own API keys may be used, from now on; an empty list lets it be used from anywhere.
+ * Changes from where one of the caller's own API keys may be used, from now on, as `setKeyNetworks` does.
  *
  * @returns the key as it is now
  * @throws {DatabaseError} FRESH_SIGN_IN_NEEDED, UNAUTHENTICATED for a caller who is no user
@@ -98,19 +94,8 @@ export const updateOwnApiKey = changing({
   input: { id: recordId(), networks: networksField },
   output: rowOf(apiKeys, ["userId"]),
   async run(tx, { id, networks }, caller) {
-    const userId = requireSelf(caller);
-    const key = summaryOf(await lockKey(tx, { keyId: id, userId }));
-    if (isDeepStrictEqual(key.networks, networks)) return unchanged(key);
-    await changeRow(tx, apiKeys, id, { networks: storedNetworks(networks) });
-    await recordKeyChange(tx, {
-      what: "api_key_changed",
-      userId,
-      keyId: id,
-      description: `Networks of an API key changed: ${key.name} (${key.keyPrefix}…)`,
-      metadata: { from: key.networks, to: networks },
-      actor: caller.actor,
-    });
-    return unchanged({ ...key, networks });
+    const request = { networks, userId: requireSelf(caller), actor: caller.actor };
+    return unchanged(await setKeyNetworks(tx, id, request));
   },
 });
 
