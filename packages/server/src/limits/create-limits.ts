@@ -26,6 +26,9 @@ type LimitSettings = Pick<Settings, "requestsPerMinute" | "guessesPerMinute" | "
 
 const minute = 60_000;
 
+/** Addresses whose network is remembered: the same client asks again and again, and each request is counted. */
+const maxNetworks = 5000;
+
 interface Limit {
   readonly max: number;
   readonly windowMs: number;
@@ -37,7 +40,9 @@ interface Limit {
  * together, without a query for most. Guesses are counted in the database one by one, so that a restart forgets none.
  */
 export function createLimits(db: Database, settings: LimitSettings): Limits {
-  const byAddress = { windowMs: minute, clientOf: (request: FastifyRequest) => networkOf(clientAddress(request)) };
+  const networks = new LRUCache<string, string>({ max: maxNetworks, memoMethod: networkOf });
+  const clientOf = (request: FastifyRequest) => networks.memo(clientAddress(request));
+  const byAddress = { windowMs: minute, clientOf };
   return {
     countRequest: reportedLimit(db, { ...byAddress, max: settings.requestsPerMinute }),
     countGuess: sharedLimit(db, { ...byAddress, max: settings.guessesPerMinute }),

@@ -49,11 +49,20 @@ export function createLogger(level: Settings["logLevel"], destination?: Destinat
  * looks for secrets in the id of every request too.
  */
 function redactLine(line: Record<string, unknown>): Record<string, unknown> {
+  if (isPlain(line)) return line;
   const redacted: Record<string, unknown> = {};
   for (const name of Object.keys(line)) {
     redacted[name] = secretNames.has(name) ? censor : redactObject(line[name]);
   }
   return redacted;
+}
+
+/** Whether nothing in a line could hold a secret, as in that of most requests: it is written as it is. */
+function isPlain(line: Record<string, unknown>): boolean {
+  for (const name in line) {
+    if (secretNames.has(name) || (typeof line[name] === "object" && line[name] !== null)) return false;
+  }
+  return true;
 }
 
 /** Errors are described by a serializer of their own. */

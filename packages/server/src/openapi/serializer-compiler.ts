@@ -27,29 +27,41 @@ function writeWithDocuments(schema: z.ZodObject, written: Schema): (answer: unkn
   );
   const writeOthers = buildSerializer(closed ?? {}) as (answer: unknown) => string;
   const writeAnswer = (answer: Record<string, unknown>) => {
-    const documents = names.map((name) => answer[name]).filter((value) => value instanceof input.JsonDocument);
-    if (documents.length === 0) return write(answer);
-    const members: Member[] = [];
-    for (const [name, head] of heads) if (answer[name] !== undefined) members.push([head, answer[name]]);
+    const form = formOf(answer, names);
+    if (form === undefined) return write(answer);
     const others = writeOthers(answer).slice(0, -1);
     const start = others.length === 1 ? others : `${others},`;
-    return documents.every(({ isText }) => isText) ? asText(start, members) : asBytes(start, members);
+    const members = heads.filter(([name]) => answer[name] !== undefined);
+    return form === "text" ? asText(start, members, answer) : asBytes(start, members, answer);
   };
   // Fastify sends a buffer as it does text; its types know of text only.
   return writeAnswer as unknown as (answer: unknown) => string;
 }
 
-/** What stands before a value, and the value. */
-type Member = readonly [head: string, value: unknown];
+/** A member of an answer by its name, and the text that stands before its value. */
+type Member = readonly [name: string, head: string];
 
-function asText(start: string, members: readonly Member[]): string {
-  return `${start}${members.map(([head, value]) => head + textOf(value)).join(",")}}`;
+/** In which form documents are held, in bytes where one of them is; undefined where there are none. */
+function formOf(answer: Record<string, unknown>, names: readonly string[]): "text" | "bytes" | undefined {
+  let form: "text" | "bytes" | undefined;
+  for (const name of names) {
+    const value = answer[name];
+    if (value instanceof input.JsonDocument && form !== "bytes") form = value.isText ? "text" : "bytes";
+  }
+  return form;
 }
 
-function asBytes(start: string, members: readonly Member[]): Buffer {
-  const parts = members.flatMap(([head, value], place) => [
+function asText(start: string, members: readonly Member[], answer: Record<string, unknown>): string {
+  let text = start;
+  for (const [place, [name, head]] of members.entries())
+    text += (place === 0 ? head : `,${head}`) + textOf(answer[name]);
+  return `${text}}`;
+}
+
+function asBytes(start: string, members: readonly Member[], answer: Record<string, unknown>): Buffer {
+  const parts = members.flatMap(([name, head], place) => [
     Buffer.from(place === 0 ? head : `,${head}`),
-    bytesOf(value),
+    bytesOf(answer[name]),
   ]);
   return Buffer.concat([Buffer.from(start), ...parts, Buffer.from("}")]);
 }

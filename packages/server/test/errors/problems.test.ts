@@ -185,30 +185,42 @@ describeOnEachEngine("problems", (context) => {
     await place.remove();
   });
 
-  test("every answer tells browsers what not to do with it", async () => {
-    const { headers } = await server.call("GET /api/auth/me", { token: person.token });
-    expect(Object.fromEntries(headers)).toEqual({
-      "cache-control": "no-store",
-      connection: "keep-alive",
-      "content-length": expect.any(String),
-      "content-security-policy": "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
-      "content-type": "application/json; charset=utf-8",
+  const headersOf = ({ headers }: Awaited<ReturnType<TestServer["call"]>>) => Object.fromEntries(headers);
+
+  const ofData = {
+    "cache-control": "no-store",
+    connection: "keep-alive",
+    "content-length": expect.any(String),
+    "content-security-policy": "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
+    "content-type": "application/json; charset=utf-8",
+    "cross-origin-resource-policy": "same-origin",
+    date: expect.any(String),
+    "keep-alive": expect.any(String),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "x-request-id": expect.stringMatching(/^[0-9a-f-]{36}$/),
+  };
+
+  test("every answer tells browsers what not to do with it, be it a refusal", async () => {
+    const answered = headersOf(await server.call("GET /api/auth/me", { token: person.token }));
+    expect(answered).toEqual(ofData);
+    const refused = headersOf(await server.call("GET /api/nothing"));
+    expect(Object.keys(refused)).toEqual(Object.keys(answered));
+  });
+
+  test("what is no data tells them what not to do with a page besides", async () => {
+    const none = headersOf(await server.call("GET /nothing"));
+    expect(none).toEqual({
+      ...ofData,
+      "content-type": "application/problem+json; charset=utf-8",
       "cross-origin-opener-policy": "same-origin",
-      "cross-origin-resource-policy": "same-origin",
-      date: expect.any(String),
-      "keep-alive": expect.any(String),
       "origin-agent-cluster": "?1",
       "referrer-policy": "no-referrer",
-      "x-content-type-options": "nosniff",
       "x-dns-prefetch-control": "off",
       "x-download-options": "noopen",
-      "x-frame-options": "DENY",
       "x-permitted-cross-domain-policies": "none",
-      "x-request-id": expect.stringMatching(/^[0-9a-f-]{36}$/),
       "x-xss-protection": "0",
     });
-    const none = await server.call("GET /nothing");
-    expect(Object.keys(Object.fromEntries(none.headers))).toEqual(Object.keys(Object.fromEntries(headers)));
   });
 
   test("with an https address, browsers are told never to come without", async () => {
