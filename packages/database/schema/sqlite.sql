@@ -22,7 +22,7 @@ CREATE TABLE "companies" (
   "updated_at" INTEGER NOT NULL,
   "deleted_at" INTEGER,
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1))
-, "max_stored_rows" INTEGER, "max_stored_mib" INTEGER, "two_factor_demanded_at" INTEGER, "two_factor_grace_days" INTEGER) STRICT;
+, "max_stored_rows" INTEGER, "max_stored_mib" INTEGER, "two_factor_demanded_at" INTEGER, "two_factor_grace_days" INTEGER, "two_factor_demanded_by" TEXT CHECK ("two_factor_demanded_by" IN ('super_admin', 'admin', 'analyst', 'user', 'company_user', 'demo'))) STRICT;
 CREATE TABLE "users" (
   "id" INTEGER PRIMARY KEY,
   "email" TEXT NOT NULL CHECK (length("email") <= 255),

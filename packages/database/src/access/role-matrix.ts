@@ -61,7 +61,7 @@ export const roleMatrix = {
   "company:read": { allows: "See companies", byKey: true, roles: administrators },
   "company:write": { allows: "Change a company's name and billing address", byKey: true, roles: administrators },
   "company:two-factor": {
-    allows: "Demand a second factor of a company's users, and waive it",
+    allows: "Demand a second factor of a company's users, and waive what no higher role demanded",
     byKey: false,
     roles: administrators,
   },

@@ -72,6 +72,8 @@ export const companies = table(
     twoFactorGraceDays: integer()
       .is(input.boundedInteger({ min: 0, max: 365 }))
       .note("0 to 365"),
+    /** The highest role that demands it, which waiving or lengthening it takes; null where nobody does. */
+    twoFactorDemandedBy: oneOf(userRoles),
   },
 );
 

@@ -39,6 +39,7 @@ describeOnEachEngine("A company", (context) => {
       maxStoredMib: null,
       twoFactorDemandedAt: null,
       twoFactorGraceDays: null,
+      twoFactorDemandedBy: null,
       subscriptionTier: "basic",
       subscriptionStatus: null,
       stripeCustomerId: null,

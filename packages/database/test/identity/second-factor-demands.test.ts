@@ -5,10 +5,12 @@ import { demandTwoFactor, getCompany, waiveTwoFactor } from "../../src/identity/
 import { createSession, validateSession } from "../../src/identity/sessions/index.ts";
 import { signIn } from "../../src/identity/sign-in/sign-in.ts";
 import { moveUserToCompany } from "../../src/identity/users/index.ts";
+import type { Caller } from "../../src/access/caller.ts";
+import { getAuditLogs } from "../../src/audit/index.ts";
 import type { Handle } from "../../src/database/handle.ts";
 import type { UserRole } from "../../src/schema/core.ts";
 import { createTestCompany, createTestUser, testPassword } from "../support/accounts.ts";
-import { inCompany, on } from "../support/callers.ts";
+import { ofRole, on } from "../support/callers.ts";
 import { enableTwoFactor } from "../support/codes.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { auditedActions } from "../support/events.ts";
@@ -41,7 +43,12 @@ describeOnEachEngine("A second factor that a company demands", (context) => {
     const [user, stranger, nobodys] = [await member(here), await member(there), await member(null)];
     const due = inDays(14);
     const demanding = await demandTwoFactor(context.db, { id: here, graceDays: 14 });
-    expect(demanding).toMatchObject({ twoFactorDemandedAt: context.clock.now(), twoFactorGraceDays: 14 });
+    const demand = {
+      twoFactorDemandedAt: context.clock.now(),
+      twoFactorGraceDays: 14,
+      twoFactorDemandedBy: "super_admin",
+    };
+    expect(demanding).toMatchObject(demand);
     expect(await getCompany(context.db, here)).toEqual(demanding);
     expect(await Promise.all([user, stranger, nobodys].map((one) => dueOf(one)))).toEqual([due, null, null]);
     const { email } = user;
@@ -101,6 +108,7 @@ describeOnEachEngine("A second factor that a company demands", (context) => {
       expect(await waiveTwoFactor(context.db, { id: companyId })).toMatchObject({
         twoFactorDemandedAt: null,
         twoFactorGraceDays: null,
+        twoFactorDemandedBy: null,
       });
     }
     expect(await dueOf(admin)).toBeNull();
@@ -123,10 +131,71 @@ describeOnEachEngine("A second factor that a company demands", (context) => {
     expect(await dues()).toEqual([inDays(7), null]);
   });
 
+  test("attack: is waived and lengthened by nobody lower than who demanded it, who is named", async () => {
+    const id = await company();
+    const [admin, superAdmin] = [ofRole("admin", id), ofRole("super_admin")];
+    const named = {
+      code: "PERMISSION_DENIED",
+      message: expect.stringContaining("super_admin"),
+      help: "Ask a super_admin.",
+    };
+    for (const caller of [superAdmin, undefined]) {
+      await demandTwoFactor(context.db, { id, graceDays: 7 }, caller);
+      const demanded = await getCompany(context.db, id);
+      await expect(waiveTwoFactor(context.db, { id }, admin)).rejects.toMatchObject(named);
+      await expect(demandTwoFactor(context.db, { id, graceDays: 8 }, admin)).rejects.toMatchObject(named);
+      expect(await getCompany(context.db, id)).toEqual(demanded);
+      expect(await waiveTwoFactor(context.db, { id }, superAdmin)).toMatchObject({ twoFactorDemandedAt: null });
+    }
+    // Whoever demands anew is the first to do so: what was waived is nobody's.
+    await demandTwoFactor(context.db, { id, graceDays: 7 }, admin);
+    expect(await demandTwoFactor(context.db, { id, graceDays: 30 }, admin)).toMatchObject({
+      twoFactorGraceDays: 30,
+      twoFactorDemandedBy: "admin",
+    });
+    expect(await waiveTwoFactor(context.db, { id }, admin)).toMatchObject({ twoFactorDemandedAt: null });
+  });
+
+  test("attack: stays a higher role's when a lower one shortens it, and becomes one when that demands the same", async () => {
+    const id = await company();
+    const [admin, superAdmin] = [ofRole("admin", id), ofRole("super_admin")];
+    const demand = async (graceDays: number, caller: Caller) => {
+      const demanding = await demandTwoFactor(context.db, { id, graceDays }, caller);
+      return [demanding.twoFactorGraceDays, demanding.twoFactorDemandedBy];
+    };
+    expect(await demand(7, admin)).toEqual([7, "admin"]);
+    expect(await demand(7, superAdmin)).toEqual([7, "super_admin"]);
+    expect(await demand(7, admin)).toEqual([7, "super_admin"]);
+    expect(await demand(3, admin)).toEqual([3, "super_admin"]);
+    await expect(demand(7, admin)).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+    await expect(waiveTwoFactor(context.db, { id }, admin)).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+    expect(await demand(7, superAdmin)).toEqual([7, "super_admin"]);
+    const told = (await getAuditLogs(context.db, { resourceType: "companies", resourceId: id })).items;
+    expect(told.map(({ metadataJson }) => metadataJson)).toEqual([
+      { graceDays: 7, former: 3, demandedBy: "super_admin" },
+      { graceDays: 3, former: 7, demandedBy: "super_admin" },
+      { graceDays: 7, former: 7, demandedBy: "super_admin" },
+      { graceDays: 7, former: null, demandedBy: "admin" },
+    ]);
+  });
+
+  test("attack: that names nobody, as an older NERVE writes it, counts as a super administrator's", async () => {
+    const { id } = await createTestCompany(context.db, {
+      two_factor_demanded_at: context.clock.now(),
+      two_factor_grace_days: 7,
+    });
+    const admin = ofRole("admin", id);
+    await expect(waiveTwoFactor(context.db, { id }, admin)).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+    expect(await demandTwoFactor(context.db, { id, graceDays: 6 }, admin)).toMatchObject({
+      twoFactorGraceDays: 6,
+      twoFactorDemandedBy: "super_admin",
+    });
+  });
+
   test("attack: an administrator of a company neither demands nor waives it elsewhere", async () => {
     const [own, other] = [await company(), await company()];
     await demandTwoFactor(context.db, { id: own });
-    const foreign = { ...inCompany(other), role: "admin" as const };
+    const foreign = ofRole("admin", other);
     for (const operation of [demandTwoFactor, waiveTwoFactor]) {
       await expect(operation(context.db, { id: own }, foreign)).rejects.toMatchObject({ code: "NOT_FOUND" });
     }

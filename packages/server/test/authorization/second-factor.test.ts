@@ -124,6 +124,22 @@ describeOnEachEngine("attack: getting round the second factor that is demanded",
     expect((await ask(30)).body.code).toBe("SECOND_FACTOR_NEEDED");
   });
 
+  test("what a super administrator demands of a company is not its administrator's to waive or to put off", async () => {
+    const { id: companyId } = await createTestCompany(db);
+    const admin = await signedIn(db, "admin", { companyId });
+    const superAdmin = await signedIn(db, "super_admin");
+    const path = `/api/companies/${companyId}/two-factor`;
+    const ask = ({ token }: Person, graceDays: number) => server.call(`POST ${path}`, { token, body: { graceDays } });
+    const waive = async ({ token }: Person) => server.call(`DELETE ${path}`, { token });
+    expect((await ask(superAdmin, 5)).body).toMatchObject({ twoFactorDemandedBy: "super_admin" });
+    for (const { status, body } of [await waive(admin), await ask(admin, 6)]) {
+      expect([status, body.code, body.help]).toEqual([403, "PERMISSION_DENIED", "Ask a super_admin."]);
+      expect(body.detail).toContain("demanded by a super_admin");
+    }
+    expect((await ask(admin, 4)).body).toMatchObject({ twoFactorGraceDays: 4, twoFactorDemandedBy: "super_admin" });
+    expect((await waive(superAdmin)).body).toMatchObject({ twoFactorDemandedAt: null, twoFactorDemandedBy: null });
+  });
+
   test("it is demanded of the roles that are named, from the day that is named on", async () => {
     const named = await overdue("analyst");
     const other = await overdue("user");

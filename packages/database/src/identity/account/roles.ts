@@ -17,11 +17,17 @@ export function mayAssignRole(actorRole: UserRole, role: UserRole): boolean {
   return actorRole === "admin" && role !== "super_admin";
 }
 
+/** The role that a caller counts as: the program itself is no lower than anybody. */
+export function rankOf({ role }: Caller): UserRole {
+  return role === "system" ? "super_admin" : role;
+}
+
 /**
  * Makes sure that a caller may give out, or manage, a role: none above their own.
  *
+ * @param refusal what a refusal says, where the general words would not do
  * @throws {PermissionError} PERMISSION_DENIED
  */
-export function requireRank({ role: own }: Caller, role: UserRole): void {
-  if (own !== "system" && !mayAssignRole(own, role)) throw new PermissionError();
+export function requireRank(caller: Caller, role: UserRole, refusal?: { message: string; help: string }): void {
+  if (!mayAssignRole(rankOf(caller), role)) throw new PermissionError(refusal);
 }

@@ -7,8 +7,10 @@ import { fields } from "../../rows/fields.ts";
 import { rowOf } from "../../rows/index.ts";
 import { companies } from "../../schema/core.ts";
 import { recordId } from "../../validation/input.ts";
+import { rankOf } from "../account/roles.ts";
 import { type Company, lockLiveCompany } from "./company.ts";
 import { requireReachedCompany } from "./reached-company.ts";
+import { demanderOf, higherDemander, requireDemanderRank } from "./two-factor-demander.ts";
 
 const { twoFactorGraceDays } = fields(companies).values("twoFactorGraceDays");
 
@@ -24,10 +26,11 @@ function lockReached(tx: Transaction, id: number, caller: Caller): Promise<Compa
 /**
  * Demands a second factor of everybody in a company, demonstrations apart. Whoever has none after the days of grace reaches
  * nothing but its set-up, and API keys open nothing until there is one. What the installation demands earlier stays demanded.
- * Where it is demanded already, the days are counted from when it first was.
+ * Where it is demanded already, the days are counted from when it first was, and the demand stays that of the highest role that made
+ * it (`twoFactorDemandedBy`), which more days take. The program itself, and so the command line, counts as a super administrator.
  *
  * @returns the company as it is now
- * @throws {PermissionError} PERMISSION_DENIED for an API key
+ * @throws {PermissionError} PERMISSION_DENIED for an API key, and for more days than somebody of a higher role demanded
  * @throws {DatabaseError} FRESH_SIGN_IN_NEEDED
  * @throws {NotFoundError} NOT_FOUND when there is none within reach, or it is deleted
  * @throws {ValidationError} INVALID_INPUT with the field at fault
@@ -45,10 +48,16 @@ export const demandTwoFactor = changing({
   async run(tx, { id, graceDays: days }, caller) {
     const company = await lockReached(tx, id, caller);
     const { twoFactorDemandedAt: since, twoFactorGraceDays: former } = company;
-    if (since !== null && former === days) return unchanged(company);
-    const demand = { twoFactorDemandedAt: since ?? tx.clock.now(), twoFactorGraceDays: days };
-    const metadata = { graceDays: days, former };
-    const demanding = await changeRow(tx, companies, id, demand);
+    const demander = demanderOf(company);
+    if (demander !== null && days > (former ?? 0)) requireDemanderRank(caller, demander);
+    const by = higherDemander(rankOf(caller), demander);
+    if (former === days && by === demander) return unchanged(company);
+    const demanding = await changeRow(tx, companies, id, {
+      twoFactorDemandedAt: since ?? tx.clock.now(),
+      twoFactorGraceDays: days,
+      twoFactorDemandedBy: by,
+    });
+    const metadata = { graceDays: days, former, demandedBy: by };
     return changed(demanding, {
       action: "company_two_factor_demanded",
       on: companies,
@@ -61,10 +70,11 @@ export const demandTwoFactor = changing({
 
 /**
  * Takes back that a company demands a second factor of its users. What the installation demands of them stays demanded, and who
- * has a second factor keeps it. A company that demands none stays as it is.
+ * has a second factor keeps it. It takes the rank of whoever demanded it (`twoFactorDemandedBy`). A company that demands none stays as
+ * it is.
  *
  * @returns the company as it is now
- * @throws {PermissionError} PERMISSION_DENIED for an API key
+ * @throws {PermissionError} PERMISSION_DENIED for an API key, and for what somebody of a higher role demanded
  * @throws {DatabaseError} FRESH_SIGN_IN_NEEDED
  * @throws {NotFoundError} NOT_FOUND when there is none within reach, or it is deleted
  * @throws {ValidationError} INVALID_INPUT with the field at fault
@@ -80,8 +90,14 @@ export const waiveTwoFactor = changing({
   output: rowOf(companies),
   async run(tx, { id }, caller) {
     const company = await lockReached(tx, id, caller);
-    if (company.twoFactorDemandedAt === null) return unchanged(company);
-    const waived = await changeRow(tx, companies, id, { twoFactorDemandedAt: null, twoFactorGraceDays: null });
+    const demander = demanderOf(company);
+    if (demander === null) return unchanged(company);
+    requireDemanderRank(caller, demander);
+    const waived = await changeRow(tx, companies, id, {
+      twoFactorDemandedAt: null,
+      twoFactorGraceDays: null,
+      twoFactorDemandedBy: null,
+    });
     return changed(waived, { action: "company_two_factor_waived", on: companies, id, companyId: id });
   },
 });

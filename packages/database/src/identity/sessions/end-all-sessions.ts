@@ -8,7 +8,7 @@ import { unchanged } from "../../operation/changed.ts";
 import { changing } from "../../operation/operation.ts";
 import { logSecurityEvent } from "../../security/index.ts";
 import { recordId } from "../../validation/input.ts";
-import { mayAssignRole } from "../account/roles.ts";
+import { mayAssignRole, rankOf } from "../account/roles.ts";
 import { requireReachedCompany } from "../companies/reached-company.ts";
 
 interface Ended extends Reaching {
@@ -34,8 +34,8 @@ const endAll = shapedStatement((sql, p: Ended) => {
 });
 
 /** Whether the caller manages no super administrators, whose sessions then go on. */
-function spares({ role }: Caller): true | undefined {
-  return role === "system" || mayAssignRole(role, "super_admin") ? undefined : true;
+function spares(caller: Caller): true | undefined {
+  return mayAssignRole(rankOf(caller), "super_admin") ? undefined : true;
 }
 
 /**

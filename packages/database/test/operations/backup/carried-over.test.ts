@@ -26,11 +26,13 @@ import {
   validateSession,
   verifyEmail,
   verifySecondFactor,
+  waiveTwoFactor,
 } from "../../../src/identity/index.ts";
 import { logAudit } from "../../../src/operation/log-audit.ts";
 import { createBackup, restoreBackup, type RestoreOutcome } from "../../../src/operations/backup/index.ts";
 import { getSecurityEvents } from "../../../src/security/index.ts";
 import { createTestCompany, createTestUser, testPassword } from "../../support/accounts.ts";
+import { ofRole } from "../../support/callers.ts";
 import { codeAt, enableTwoFactor } from "../../support/codes.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
@@ -79,6 +81,10 @@ describeOnEachEngine("What a restore does not give back", (context) => {
     };
     await account({ role: "super_admin" });
     const demanding = await createTestCompany(db);
+    const raised = await createTestCompany(db);
+    const lowered = await createTestCompany(db);
+    await demandTwoFactor(db, { id: raised.id }, ofRole("admin", raised.id));
+    await demandTwoFactor(db, { id: lowered.id });
     const session = await createSession(db, { userId: users.plain.id, ipAddress });
     const keys = {
       kept: await makeKey(users.plain.id),
@@ -90,17 +96,20 @@ describeOnEachEngine("What a restore does not give back", (context) => {
     const former = await factorOf(users.replaced);
     const spender = await factorOf(users.spender);
     const challenge = await signIn(db, { email: users.spender.email, password: testPassword, ipAddress });
-    return { users, demanding, session, keys, link, verification, former, spender, challenge };
+    return { users, demanding, raised, lowered, session, keys, link, verification, former, spender, challenge };
   }
 
   /** What happens between the backup and the restore. */
-  async function change({ users, demanding, keys, spender }: typeof world) {
+  async function change({ users, demanding, raised, lowered, keys, spender }: typeof world) {
     const { db } = context;
     clock.advance({ minutes: 1 });
     await suspendUser(db, { id: users.suspended.id });
     await deleteUser(db, { id: users.deleted.id });
     await changeUserRole(db, { id: users.lowered.id, role: "user" });
     await demandTwoFactor(db, { id: demanding.id });
+    await demandTwoFactor(db, { id: raised.id });
+    await waiveTwoFactor(db, { id: lowered.id });
+    await demandTwoFactor(db, { id: lowered.id, graceDays: 3 }, ofRole("admin", lowered.id));
     await revokeApiKey(db, keys.revoked.keyId);
     const networks = ["198.51.100.0/24"];
     await updateOwnApiKey(db, { id: keys.bound.keyId, networks }, systemCallerFor({ userId: users.plain.id }));
@@ -167,12 +176,15 @@ describeOnEachEngine("What a restore does not give back", (context) => {
     expect(await verifySecondFactor(db, spender.id, world.spender.backupCodes[1] ?? "")).toBe(true);
   });
 
-  test("attack: a company that demands a second factor since then demands it still", async () => {
-    const { id } = world.demanding;
-    expect(await getCompany(context.db, id)).toMatchObject({
-      twoFactorDemandedAt: expect.any(Date),
-      twoFactorGraceDays: 7,
-    });
+  test("attack: a company that demands a second factor since then demands it still, and as the higher role", async () => {
+    const demandOf = async ({ id }: { id: number }) => {
+      const company = await getCompany(context.db, id);
+      const { twoFactorDemandedAt: since, twoFactorGraceDays: days, twoFactorDemandedBy: by } = company ?? {};
+      return [since, days, by];
+    };
+    expect(await demandOf(world.demanding)).toEqual([expect.any(Date), 7, "super_admin"]);
+    expect(await demandOf(world.raised)).toEqual([expect.any(Date), 7, "super_admin"]);
+    expect(await demandOf(world.lowered)).toEqual([expect.any(Date), 3, "super_admin"]);
   });
 
   test("attack: what was done since the backup is still in the audit log and among the events", async () => {
@@ -198,7 +210,7 @@ describeOnEachEngine("What a restore does not give back", (context) => {
       secondFactors: 3,
       apiKeysRevoked: 1,
       companiesDeleted: 0,
-      twoFactorDemands: 1,
+      twoFactorDemands: 3,
     });
     expect(carriedOver?.auditRows).toBeGreaterThan(6);
     expect(carriedOver?.securityEvents).toBeGreaterThan(3);

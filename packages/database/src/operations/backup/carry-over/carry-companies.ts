@@ -1,7 +1,8 @@
 import { anyTable } from "../../../database/any-table.ts";
 import { after, day } from "../../../database/durations.ts";
 import { runQuery } from "../../../database/statement.ts";
-import { companies } from "../../../schema/core.ts";
+import { demanderOf, higherDemander } from "../../../identity/companies/two-factor-demander.ts";
+import { companies, type UserRole } from "../../../schema/core.ts";
 import { columnsOf, isSameTime, readPairs } from "./both-states.ts";
 import type { Carriage, KnownIds } from "./carry-accounts.ts";
 
@@ -11,6 +12,7 @@ interface CompanyState {
   readonly deletedAt: Date | null;
   readonly twoFactorDemandedAt: Date | null;
   readonly twoFactorGraceDays: number | null;
+  readonly twoFactorDemandedBy: UserRole | null;
 }
 
 const properties = [
@@ -19,6 +21,7 @@ const properties = [
   "deletedAt",
   "twoFactorDemandedAt",
   "twoFactorGraceDays",
+  "twoFactorDemandedBy",
 ] as const satisfies readonly (keyof CompanyState)[];
 
 /** What was carried over of companies, in numbers of them. */
@@ -29,7 +32,8 @@ export interface CompanyCounts {
 }
 
 /**
- * Carries over which companies were deleted since the backup, and which demand a second factor of their users since, or sooner.
+ * Carries over which companies were deleted since the backup, and which demand a second factor of their users since, sooner, or by
+ * somebody of a higher role.
  *
  * @returns the companies that both states know, and how many of them were changed in which way
  */
@@ -41,13 +45,31 @@ export async function carryCompanies(states: Carriage): Promise<{ known: KnownId
       if (past === null || !isSameTime(now.createdAt, past.createdAt)) continue;
       known.add(now.id);
       const isDeleted = now.deletedAt !== null && past.deletedAt === null;
-      const isDemanded = demandsSooner(now, past);
+      const demand = demandOf(now, past);
       if (isDeleted) counts.companiesDeleted += 1;
-      if (isDemanded) counts.twoFactorDemands += 1;
-      if (isDeleted || isDemanded) await write(states, now, { isDeleted, isDemanded });
+      if (demand !== null) counts.twoFactorDemands += 1;
+      const deletion = isDeleted ? { deleted_at: now.deletedAt, is_active: false } : {};
+      if (isDeleted || demand !== null) await write(states, now, { ...deletion, ...demand });
     }
   }
   return { known, counts };
+}
+
+/** What of a demand is carried over, as columns: the earlier day, and the higher role of those who demanded it; null for nothing. */
+function demandOf(now: CompanyState, past: CompanyState): Readonly<Record<string, unknown>> | null {
+  const demander = demanderOf(now);
+  if (demander === null) return null;
+  const former = demanderOf(past);
+  const by = higherDemander(demander, former);
+  const isSooner = demandsSooner(now, past);
+  if (!isSooner && by === former) return null;
+  return {
+    ...(isSooner && {
+      two_factor_demanded_at: now.twoFactorDemandedAt,
+      two_factor_grace_days: now.twoFactorGraceDays,
+    }),
+    two_factor_demanded_by: by,
+  };
 }
 
 /** Whether a second factor has to be there sooner than in the backup's state. */
@@ -63,16 +85,8 @@ function dueOf({ twoFactorDemandedAt: since, twoFactorGraceDays: days }: Company
 
 async function write(
   { restored }: Carriage,
-  now: CompanyState,
-  { isDeleted, isDemanded }: { isDeleted: boolean; isDemanded: boolean },
+  { id }: CompanyState,
+  changes: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const { deletedAt, twoFactorDemandedAt, twoFactorGraceDays } = now;
-  const change = anyTable(restored)
-    .updateTable("companies")
-    .set({
-      ...(isDeleted && { deleted_at: deletedAt, is_active: false }),
-      ...(isDemanded && { two_factor_demanded_at: twoFactorDemandedAt, two_factor_grace_days: twoFactorGraceDays }),
-    })
-    .where("id", "=", now.id);
-  await runQuery(restored, change);
+  await runQuery(restored, anyTable(restored).updateTable("companies").set(changes).where("id", "=", id));
 }
