@@ -60,16 +60,16 @@ export const costs: readonly Cost[] = [
   },
   {
     what: "What ordinary users store",
-    costs: "room on the disk, for all companies together",
+    costs: "room on the disk, for all companies together; counting all that a company stores",
     bound:
-      "rows and bytes of each user and each company, checked in the transaction that stores; what is deleted may take as much again until it is purged",
+      "rows and bytes of each user and each company, checked in the transaction that stores; what is deleted may take as much again until it is purged. Saves are judged by an upper bound, and counted where that would pass the quota",
     settings: [
       "NERVE_QUOTA_ROWS_PER_USER",
       "NERVE_QUOTA_MIB_PER_USER",
       "NERVE_QUOTA_ROWS_PER_COMPANY",
       "NERVE_QUOTA_MIB_PER_COMPANY",
     ],
-    tests: ["packages/database/test/quotas/quotas.test.ts", "packages/server/test/routes/quotas.test.ts"],
+    tests: ["packages/database/test/quotas", "packages/server/test/routes/quotas.test.ts"],
   },
   {
     what: "Lists and histories",

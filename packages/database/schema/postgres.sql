@@ -788,6 +788,13 @@ CREATE TABLE queued_mails (
   attempts bigint NOT NULL DEFAULT 0,
   last_error character varying(100)
 );
+CREATE UNLOGGED TABLE quota_bounds (
+  id text NOT NULL,
+  live_rows bigint,
+  live_bytes bigint,
+  deleted_rows bigint,
+  deleted_bytes bigint
+);
 ALTER TABLE schema_migrations ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (id);
 ALTER TABLE companies ADD CONSTRAINT companies_pkey PRIMARY KEY (id);
 ALTER TABLE users ADD CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['super_admin'::text, 'admin'::text, 'analyst'::text, 'user'::text, 'company_user'::text, 'demo'::text])));
@@ -840,6 +847,7 @@ ALTER TABLE password_reset_links ADD CONSTRAINT password_reset_links_pkey PRIMAR
 ALTER TABLE known_devices ADD CONSTRAINT known_devices_pkey PRIMARY KEY (id);
 ALTER TABLE queued_mails ADD CONSTRAINT queued_mails_pkey PRIMARY KEY (id);
 ALTER TABLE companies ADD CONSTRAINT companies_two_factor_demanded_by_check CHECK ((two_factor_demanded_by = ANY (ARRAY['super_admin'::text, 'admin'::text, 'analyst'::text, 'user'::text, 'company_user'::text, 'demo'::text])));
+ALTER TABLE quota_bounds ADD CONSTRAINT quota_bounds_pkey PRIMARY KEY (id);
 CREATE UNIQUE INDEX schema_migrations_version_key ON schema_migrations USING btree (version);
 CREATE UNIQUE INDEX companies_primary_domain_key ON companies USING btree (lower((primary_domain)::text));
 CREATE INDEX companies_deleted_at_index ON companies USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);

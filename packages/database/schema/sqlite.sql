@@ -757,6 +757,13 @@ CREATE TABLE "queued_mails" (
   "attempts" INTEGER NOT NULL DEFAULT 0,
   "last_error" TEXT CHECK (length("last_error") <= 100)
 ) STRICT;
+CREATE TABLE "quota_bounds" (
+  "id" TEXT PRIMARY KEY NOT NULL,
+  "live_rows" INTEGER,
+  "live_bytes" INTEGER,
+  "deleted_rows" INTEGER,
+  "deleted_bytes" INTEGER
+) STRICT;
 CREATE UNIQUE INDEX "schema_migrations_version_key" ON "schema_migrations" ("version");
 CREATE UNIQUE INDEX "companies_primary_domain_key" ON "companies" (lower("primary_domain"));
 CREATE INDEX "companies_deleted_at_index" ON "companies" ("deleted_at") WHERE "deleted_at" IS NOT NULL;

@@ -18,6 +18,7 @@ import { migration as quotas } from "./0017-quotas.ts";
 import { migration as keyNetworks } from "./0018-key-networks.ts";
 import { migration as companySecondFactor } from "./0019-company-second-factor.ts";
 import { migration as twoFactorDemander } from "./0020-two-factor-demander.ts";
+import { migration as quotaBounds } from "./0021-quota-bounds.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, oldest first. One that has been released is never edited. */
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   keyNetworks,
   companySecondFactor,
   twoFactorDemander,
+  quotaBounds,
 ];

@@ -4,7 +4,7 @@ import type { Handle } from "../database/handle.ts";
 import { reading } from "../operation/operation.ts";
 import { users } from "../schema/core.ts";
 import { recordId } from "../validation/input.ts";
-import { companyLimits, userLimits } from "./require-within-quotas.ts";
+import { companyLimits, userLimits } from "./limits.ts";
 import { type Usage, usageOf, type UsageByState } from "./usage.ts";
 
 const figures = z

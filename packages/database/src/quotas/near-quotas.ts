@@ -1,7 +1,7 @@
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { meteredTables } from "./metered-tables.ts";
-import { companyLimits, userLimits } from "./require-within-quotas.ts";
+import { companyLimits, userLimits } from "./limits.ts";
 import { type Usage, usageOf } from "./usage.ts";
 
 /** From which part of a quota on somebody should know, before work is refused. */

@@ -11,6 +11,7 @@ import { isPlainObject } from "../validation/plain-object.ts";
 import { bindHarvested, nextRowsOf } from "../rows/bind-harvested.ts";
 import { type HarvestedRow, secretsFor } from "../rows/harvested.ts";
 import { toStored } from "../rows/stored-values.ts";
+import { forgetBoundsOfRows } from "./forget-bounds.ts";
 import { type BatchSteps, insertBatch, type NoteInserted, type PlacedRow } from "./insert-batch.ts";
 import { refuseTable, requireTable } from "./known-table.ts";
 import { unfillable } from "./protection.ts";
@@ -146,6 +147,7 @@ export async function batchInsert(
         const inserted = await nextRowsOf(tx, table);
         const outcome = await insert();
         if (inserted !== undefined) await bindHarvested(tx, inserted);
+        await forgetBoundsOfRows(tx, table, { columns: target.columns, rows: rows.map(({ values }) => values) });
         return outcome;
       },
       note,

@@ -10,7 +10,9 @@ import type { TableName } from "../schema/tables.ts";
 import { parseInput } from "../validation/input.ts";
 import { isPlainObject } from "../validation/plain-object.ts";
 import { anyTable } from "../database/any-table.ts";
+import { forgetBounds } from "../quotas/bounds.ts";
 import { auditChange } from "./audit-change.ts";
+import { changesQuotas, ownersOf } from "./forget-bounds.ts";
 import { decryptHarvested, type HarvestedRow, isHarvested, secretsFor } from "../rows/harvested.ts";
 import { toStored } from "../rows/stored-values.ts";
 import { hasSoftDelete, parseRecordId, type RecordId, refuseTable, requireTable } from "./known-table.ts";
@@ -151,7 +153,9 @@ export async function safeUpdate(
     const different = new Set(findChangedFields(old, read));
     const changed = columns.filter(({ property }) => different.has(property));
     if (changed.length === 0) return { success: true, recordId, changes: {} };
+    const owners = changesQuotas(table, changed) ? await ownersOf(tx, table, recordId) : undefined;
     await writeFields(tx, subject, changed, fields);
+    if (owners !== undefined) await forgetBounds(tx, [...owners, ...(await ownersOf(tx, table, recordId))]);
     const metadata = { fields: changed.map(({ property }) => property) };
     await auditChange(tx, { action: "record_updated", table, id: recordId, actor, metadata });
     return {

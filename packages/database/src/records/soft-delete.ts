@@ -6,7 +6,9 @@ import { changeStampOf, primaryKeyOf, type TableDefinition } from "../schema/kit
 import type { TableName } from "../schema/tables.ts";
 import { parseInput } from "../validation/input.ts";
 import { anyTable } from "../database/any-table.ts";
+import { forgetBounds } from "../quotas/bounds.ts";
 import { auditChange } from "./audit-change.ts";
+import { ownersOf } from "./forget-bounds.ts";
 import { hasSoftDelete, parseRecordId, type RecordId, refuseTable, requireTable } from "./known-table.ts";
 
 function requireSoftDelete(name: TableName): TableDefinition {
@@ -41,6 +43,7 @@ async function mark(
         .where("deleted_at", deleted ? "is" : "is not", null),
     );
     if (marked === 0) return false;
+    if (!deleted) await forgetBounds(tx, await ownersOf(tx, table, recordId));
     await auditChange(tx, { action: deleted ? "record_deleted" : "record_restored", table, id: recordId, actor });
     return true;
   });

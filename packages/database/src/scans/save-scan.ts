@@ -10,7 +10,8 @@ import { changed } from "../operation/changed.ts";
 import { changing } from "../operation/operation.ts";
 import type { JsonValue } from "../schema/kit/index.ts";
 import { lightboxScanHistory, xasmScanHistory } from "../schema/surface.ts";
-import { type StoredFor, requireWithinQuotas } from "../quotas/require-within-quotas.ts";
+import type { StoredFor } from "../quotas/bounds.ts";
+import { countTowardsQuotas } from "../quotas/count-towards-quotas.ts";
 import { JsonDocument, recordId } from "../validation/input.ts";
 import { jsonBytesOf } from "../validation/json/json-document.ts";
 import type { LightboxSummary } from "./lightbox-summary.ts";
@@ -125,7 +126,7 @@ type Stored = StoredFor & { readonly id: number };
 async function saved<Summary>(
   tx: Transaction,
   row: Stored | null,
-  { status, now, summary }: ScanRow & { summary: Summary },
+  { status, now, summary, storedBytes }: ScanRow & { summary: Summary },
 ): Promise<SavedScan<Summary>> {
   if (row === null) {
     throw new ConflictError("CONFLICT", {
@@ -133,7 +134,7 @@ async function saved<Summary>(
       message: "The scan id belongs to a scan of another user or target.",
     });
   }
-  await requireWithinQuotas(tx, row);
+  await countTowardsQuotas(tx, row, storedBytes);
   return { id: row.id, status, timestamp: now, summary };
 }
 

@@ -48,7 +48,11 @@ const jobs = [
     period: "daily",
     description: "Reads the whole database to find damage, and rows that refer to nothing.",
   },
-  { name: "scan-history", period: "daily", description: "Deletes old scans from the histories." },
+  {
+    name: "scan-history",
+    period: "daily",
+    description: "Deletes old scans from the histories, and counts what users and companies store.",
+  },
   {
     name: "security-log",
     period: "daily",

@@ -61,6 +61,26 @@ export const rateLimits = table(
   },
 );
 
+export const quotaBounds = table(
+  "quota_bounds",
+  {
+    module: "system",
+    description:
+      "What a company or a user stores at most, so that a save need not count it. Null where nobody knows: the next save counts.",
+    unlogged: true,
+  },
+  {
+    /** Whose: `company 5`, `user 7`. */
+    id: textId(),
+    /** At the last count, and what was saved since; what was deleted since is not taken off. */
+    liveRows: integer(),
+    liveBytes: integer(),
+    /** What was deleted, and not purged yet, at the last count. */
+    deletedRows: integer(),
+    deletedBytes: integer(),
+  },
+);
+
 /** Exists only while a copy into the database is under way. */
 export const copyProgress = table(
   "copy_progress",

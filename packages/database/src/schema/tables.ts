@@ -61,7 +61,12 @@ export const tables = [
 ] as const;
 
 /** Tables that keep the database itself in order. */
-export const systemTables = [system.schemaMigrations, system.maintenanceJobs, system.rateLimits] as const;
+export const systemTables = [
+  system.schemaMigrations,
+  system.maintenanceJobs,
+  system.rateLimits,
+  system.quotaBounds,
+] as const;
 
 /** Tables that exist only for a while. */
 const passingTables = [system.copyProgress] as const;

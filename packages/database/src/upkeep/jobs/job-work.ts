@@ -8,6 +8,7 @@ import { cleanupExpiredProofs } from "../../identity/clean-up-expired.ts";
 import { cleanupExpiredSessions } from "../../identity/sessions/clean-up-sessions.ts";
 import { purgeSoftDeleted } from "../purge-soft-deleted.ts";
 import { countAuditLogsBefore, rotateAuditLogs } from "../rotate-audit-logs.ts";
+import { recountBounds } from "../../quotas/recount-bounds.ts";
 import { cleanupOldScanHistory } from "../../scans/clean-up-scan-history.ts";
 import { cleanupExpiredAiScans } from "../../scans/short-lived-scans.ts";
 import { cleanupSecurityLog } from "../../security/clean-up-security-log.ts";
@@ -111,7 +112,10 @@ export const jobWork: Readonly<Record<JobName, Work>> = {
   "rate-limits": onRows((db) => cleanupRateLimits(db)),
   backup: backUp,
   "health-check": async (db, { dryRun, policy }) => (dryRun ? nothingToCount : checkHealth(db, policy)),
-  "scan-history": onRows((db, { policy, actor }) => cleanupOldScanHistory(db, { days: policy.keepScanDays, actor })),
+  "scan-history": onRows(async (db, { policy, actor }) => ({
+    ...(await cleanupOldScanHistory(db, { days: policy.keepScanDays, actor })),
+    recounted: await recountBounds(db),
+  })),
   "security-log": onRows((db, { policy: { keepAttemptDays, keepEventDays }, actor }) =>
     cleanupSecurityLog(db, { attemptDays: keepAttemptDays, eventDays: keepEventDays, actor }),
   ),

@@ -5,6 +5,7 @@ import type { EngineName } from "../../../src/engines/port/engine.ts";
 import type { Database } from "../../../src/database/handle.ts";
 import { openDatabase } from "../../../src/opening/open-database.ts";
 import { fetchAll, runQuery } from "../../../src/database/statement.ts";
+import { listHolders } from "../../../src/quotas/bounds.ts";
 import { copyDatabase, type MovingProgress, type Reject } from "../../../src/operations/moving/index.ts";
 import { readSchema } from "../../../src/operations/moving/copy/progress-record.ts";
 import { emptyPlace, migratedPlace, engineNames, testKeys, type TestPlace } from "../../support/engines.ts";
@@ -84,7 +85,10 @@ describe.each(directions)("Copying from %s to %s", (fromEngine, toEngine) => {
 
   test("works between open databases, and leaves them open", async () => {
     await using target = await freshDatabase(toEngine);
+    // Something was stored there before, and deleted.
+    await runQuery(target.db, target.db.sql.insertInto("quota_bounds").values({ id: "company 1", live_rows: 0 }));
     const summary = await copyDatabase(source, target.db);
+    expect(await listHolders(target.db)).toEqual([]);
     expect(summary.tables.every(({ checksumMatch }) => checksumMatch)).toBe(true);
     expect(await readAll(target.db)).toEqual(content);
     expect(await readAll(source)).toEqual(content);

@@ -6,7 +6,8 @@ import { beforeAll, expect, test } from "vitest";
 import { digestToken, matchBackupCode, verifyPassword } from "../../../src/cryptography/index.ts";
 import { refreshSession, validateSession } from "../../../src/identity/sessions/index.ts";
 import { validateApiKey } from "../../../src/identity/api-keys/index.ts";
-import { fetchAll, fetchFirst } from "../../../src/database/statement.ts";
+import { fetchAll, fetchFirst, runQuery } from "../../../src/database/statement.ts";
+import { listHolders } from "../../../src/quotas/bounds.ts";
 import { usageOf } from "../../../src/quotas/usage.ts";
 import { tables } from "../../../src/schema/tables.ts";
 import { importLegacy, type ImportSummary, type Reject } from "../../../src/operations/moving/index.ts";
@@ -46,6 +47,8 @@ describeOnEachEngine("Importing a real ghost.db", (context) => {
     const dry = await importLegacy(context.db, { file, dryRun: true });
     expect(dry.tables.find(({ table }) => table === "users")?.written).toBe(8);
     expect(await fetchAll(context.db, context.db.sql.selectFrom("companies").select("id"))).toEqual([]);
+    const stale = context.db.sql.insertInto("quota_bounds").values({ id: "company 1", live_rows: 0 });
+    await runQuery(context.db, stale);
     summary = await importLegacy(context.db, { file, onReject: (reject) => rejects.push(reject) });
   });
 
@@ -216,6 +219,10 @@ describeOnEachEngine("Importing a real ghost.db", (context) => {
     expect(live).toMatchObject({ rows: expect.any(Number), bytes: expect.any(Number) });
     expect(live.rows).toBeGreaterThan(0);
     expect(live.bytes).toBeGreaterThan(live.rows);
+  });
+
+  test("leaves no bound of what was stored before, so that the first save counts", async () => {
+    expect(await listHolders(context.db)).toEqual([]);
   });
 
   test("gives the next row the id after the highest one", async () => {

@@ -3,6 +3,7 @@ import { sqliteDialect } from "../../../engines/sqlite/run/dialect.ts";
 import { openDatabase } from "../../../opening/open-database.ts";
 import { ValidationError } from "../../../errors/index.ts";
 import type { Database } from "../../../database/handle.ts";
+import { forgetAllBounds } from "../../../quotas/bounds.ts";
 import type { TableDefinition } from "../../../schema/kit/index.ts";
 import { nonEmptyTarget } from "../empty-target.ts";
 import type { OnReject } from "../rejects.ts";
@@ -145,6 +146,8 @@ async function copyAll(
         ? withArrived(state, table, emptyTable)
         : await copyTable({ ...run, target: db, isLarge: state.large.includes(table.name) }, table, state);
     }
+    // What was stored in the target before it was emptied does not bound what came; an older schema has no bounds yet.
+    if (!schema.isOlder) await forgetAllBounds(db);
     const matches = await finishCopy(db, state, run.meter);
     return summarise({ tables, arrived: state.arrived, durationMs: run.meter.elapsedMs, matches });
   } finally {

@@ -4,6 +4,7 @@ import type { Database } from "../../../database/handle.ts";
 import { transaction } from "../../../database/transaction.ts";
 import { type ForeignFile, openForeignFile } from "../../../engines/sqlite/moving/foreign-file.ts";
 import { ValidationError } from "../../../errors/index.ts";
+import { forgetAllBounds } from "../../../quotas/bounds.ts";
 import { tables } from "../../../schema/tables.ts";
 import type { Extras } from "../extras.ts";
 import { type OnReject, RejectCounter } from "../rejects.ts";
@@ -117,6 +118,7 @@ async function importTables(
   const summaries = [];
   for (const table of originalTables) summaries.push(await importTable(run, table));
   await restoreSetUpRows(tx, setUpRows);
+  await forgetAllBounds(tx);
   meter.report(originalTables.at(-1)?.name ?? "");
   return {
     tables: summaries,
