@@ -89,7 +89,7 @@ export const tasks: readonly Task[] = [
   task(
     "Keep it alive",
     `checkDatabaseConnection runHealthCheck checkTableIntegrity checkForeignKeyConstraints checkSecrets findTimesAhead getDatabaseStats
-     optimizeDatabase rotateKeys logQueryPerformance getPerformanceStats getSlowQueries clearPerformanceLog`,
+     countOlderHashes optimizeDatabase rotateKeys logQueryPerformance getPerformanceStats getSlowQueries clearPerformanceLog`,
   ),
   task(
     "Let it tidy up",

@@ -18,6 +18,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findSystemProgram } from "../../../test/support/system-programs.ts";
 import { runQuery } from "../../database/src/database/statement.ts";
+import { createTestUser } from "../../database/test/support/accounts.ts";
 import { emptyPlace, migratedPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
 import { nerve, nerveOn, type Outcome } from "./support/nerve.ts";
 
@@ -85,9 +86,22 @@ describe.each(engineNames)("a life with backups on %s", (engine) => {
       performance: expect.any(Object),
       alerts: [],
     });
-    expect(await ask("stats")).toMatchObject({ sizeBytes: expect.any(Number), tableCounts: { users: 0 } });
+    expect(await ask("stats")).toMatchObject({
+      sizeBytes: expect.any(Number),
+      tableCounts: { users: 0 },
+      olderPasswordHashes: 0,
+    });
     expect(await ask("optimize")).toMatchObject({ steps: [{ step: "vacuum" }, { step: "analyze" }] });
     expect((await run(["health"])).stdout).toMatch(/^The database is healthy\./);
+  });
+
+  test("accounts with a password hash of an older kind are told of", async () => {
+    const password_hash = `pbkdf2$${"0".repeat(32)}$${"1".repeat(64)}`;
+    const { id } = await use(place.url, (db) => createTestUser(db, { password_hash }));
+    expect(await ask("stats")).toMatchObject({ tableCounts: { users: 1 }, olderPasswordHashes: 1 });
+    const { stdout } = await run(["stats"]);
+    expect(stdout).toMatch(/\n1 account has a password hash of an older kind, which the next sign-in replaces\.\n$/);
+    await use(place.url, (db) => runQuery(db, db.sql.deleteFrom("users").where("id", "=", id)));
   });
 
   test("a database that is not there is an answer: no", async () => {

@@ -1,4 +1,4 @@
-import { type DatabaseStats, formatBytes, getDatabaseStats } from "@nerve/database";
+import { countOlderHashes, type Database, type DatabaseStats, formatBytes, getDatabaseStats } from "@nerve/database";
 import { addCommand, type RegisterCommands } from "../command.ts";
 import { useDatabase } from "../database.ts";
 import { formatTable } from "../table.ts";
@@ -17,12 +17,25 @@ export const registerStats: RegisterCommands = (program, surroundings) => {
         call,
         async (db) => {
           const stats = await getDatabaseStats(db, { exact: call.options.estimate !== true });
-          return { json: stats, text: formatStats(stats) };
+          const olderPasswordHashes = await countOlder(db, stats);
+          const text = [formatStats(stats), ...describeOlder(olderPasswordHashes)].join("\n");
+          return { json: { ...stats, olderPasswordHashes }, text };
         },
         { migrations: "ignore" },
       ),
   });
 };
+
+/** Accounts whose password hash is of an older kind; null for a database without accounts to be. */
+async function countOlder(db: Database, { tableCounts }: DatabaseStats): Promise<number | null> {
+  return Object.hasOwn(tableCounts, "users") ? countOlderHashes(db) : null;
+}
+
+function describeOlder(accounts: number | null): string[] {
+  if (accounts === null || accounts === 0) return [];
+  const count = accounts === 1 ? "1 account has" : `${accounts.toLocaleString("en")} accounts have`;
+  return [`${count} a password hash of an older kind, which the next sign-in replaces.`];
+}
 
 /** What NERVE keeps of itself, and nobody has put in. */
 const ownTable = "schema_migrations";

@@ -9,6 +9,7 @@ export * from "./passwords/index.ts";
 export * from "./sessions/index.ts";
 export * from "./sign-in/complete-password-change.ts";
 export * from "./sign-in/complete-second-factor.ts";
+export { countOlderHashes } from "./sign-in/held-hash-kinds.ts";
 export * from "./sign-in/sign-in.ts";
 export type { SignInResult } from "./sign-in/sign-in-result.ts";
 export * from "./sign-in/two-factor.ts";

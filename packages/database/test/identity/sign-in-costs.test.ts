@@ -4,6 +4,7 @@ import { pbkdf2 } from "node:crypto";
 import { beforeEach, expect, test, vi } from "vitest";
 import { hashKindOf } from "../../src/cryptography/index.ts";
 import { fetchFirst, runQuery } from "../../src/database/statement.ts";
+import { countOlderHashes } from "../../src/identity/sign-in/held-hash-kinds.ts";
 import { signIn } from "../../src/identity/sign-in/sign-in.ts";
 import { alterTestUser, createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
@@ -80,6 +81,17 @@ describeOnEachEngine("attack: telling accounts by what a refused sign-in costs",
     expect(hashKindOf((await fetchFirst(context.db, find))?.passwordHash ?? "")).toBe(today);
     expect(await costOf(nobody())).toEqual([today]);
     expect(await costOf(email)).toEqual([today]);
+  });
+
+  test("the accounts with a hash that is not of today are counted until they sign in, or are deleted", async () => {
+    const [old, gone] = [await user(await bcryptHash()), await user(pbkdf2Hash)];
+    await user();
+    await user(await argon2.hash(testPassword, cheap));
+    await user(malformed);
+    expect(await countOlderHashes(context.db)).toBe(4);
+    await alterTestUser(context.db, gone.id, { deleted_at: context.clock.now() });
+    await signIn(context.db, { email: old.email, password: testPassword, ipAddress: "192.0.2.7" });
+    expect(await countOlderHashes(context.db)).toBe(2);
   });
 
   test("an account that was imported meanwhile is hidden from the first guess at it on", async () => {

@@ -1,9 +1,10 @@
-import { sql as raw } from "kysely";
+import { type Expression, expressionBuilder, sql as raw, type SqlBool } from "kysely";
 import { hashKindOf } from "../../cryptography/index.ts";
 import { currentHashKind } from "../../cryptography/password-hash.ts";
 import { minute } from "../../database/durations.ts";
 import type { Handle } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
+import type { Schema } from "../../schema/tables.ts";
 
 /** How long what was found is believed. Old kinds come with an import, and go one by one as people sign in. */
 const keptFor = 10 * minute;
@@ -18,16 +19,31 @@ const beginning = raw`case when password_hash like '$argon2id$%'
   then rtrim(rtrim(rtrim(password_hash, ${raw.lit(base64)}), '$'), ${raw.lit(base64)})
   else substr(password_hash, 1, 7) end`;
 
+/** Whether an account that somebody may sign in to one day has a hash of an older kind, or one that nothing can read. */
+function hasOlderHash(): Expression<SqlBool> {
+  const user = expressionBuilder<Schema, "users">();
+  return user.and([
+    user("users.deleted_at", "is", null),
+    user("users.password_hash", "not like", `${currentHashKind}$%`),
+  ]);
+}
+
 /** One hash of each older kind, and of each that nothing can read. */
 const findOlder = statement((sql) =>
   sql
     .selectFrom("users")
     .select((eb) => eb.fn.min<string>("password_hash").as("sample"))
-    .where("deleted_at", "is", null)
-    .where("password_hash", "not like", `${currentHashKind}$%`)
+    .where(hasOlderHash())
     .groupBy([beginning, raw`length(password_hash)`])
     .orderBy((eb) => eb.fn.countAll(), "desc")
     .limit(100),
+);
+
+const countOlder = statement((sql) =>
+  sql
+    .selectFrom("users")
+    .select((eb) => eb.fn.countAll<number>().as("accounts"))
+    .where(hasOlderHash()),
 );
 
 interface Found {
@@ -69,4 +85,19 @@ export async function findHashKinds(db: Handle, met: string | null): Promise<Rea
 /** Looks the kinds up anew at the next refusal: the last account of one may have gone. */
 export function forgetHashKinds(db: Handle): void {
   found.delete(db.connection);
+}
+
+/**
+ * Counts the accounts whose password hash is of an older kind (bcrypt, PBKDF2, Argon2id of another cost) or unreadable, deleted ones
+ * apart. The next sign-in to each replaces it. All accounts are read for it.
+ *
+ * @param db the database, or an open transaction
+ * @returns how many there are
+ * @throws {DatabaseConnectionError} CONNECTION_FAILED, TIMEOUT
+ * @example
+ * const accounts = await countOlderHashes(db);
+ * if (accounts > 0) console.log(`${accounts} have not signed in since the import.`);
+ */
+export async function countOlderHashes(db: Handle): Promise<number> {
+  return (await countOlder.one(db, {})).accounts;
 }
