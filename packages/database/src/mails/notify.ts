@@ -1,6 +1,6 @@
 import { type Actor, maxUserAgentLength } from "../access/actor.ts";
 import type { Transaction } from "../database/handle.ts";
-import { queueMail } from "./queue-mail.ts";
+import { type Addressee, queueMail, queueMailForEach } from "./queue-mail.ts";
 
 /** What users are told of by mail. */
 export const notices = [
@@ -11,6 +11,7 @@ export const notices = [
   "email_changed",
   "2fa_enabled",
   "2fa_disabled",
+  "2fa_demanded",
   "backup_codes_replaced",
   "api_key_created",
   "api_key_changed",
@@ -33,12 +34,26 @@ interface NoticeMail {
  */
 export async function notify(tx: Transaction, { userId, notice, actor, to }: NoticeMail): Promise<void> {
   if (!tx.notifies) return;
-  const facts = {
+  const facts = factsOf(tx, userId, { notice, actor });
+  await queueMail(tx, { userId, kind: "notice", facts, ...(to === undefined ? {} : { to }) });
+}
+
+/** The same for many users, whose mails are sent one by one. None is written where the queue has no room for all. */
+export async function notifyEach(
+  tx: Transaction,
+  users: readonly Addressee[],
+  what: Pick<NoticeMail, "notice" | "actor">,
+): Promise<void> {
+  if (!tx.notifies || users.length === 0) return;
+  await queueMailForEach(tx, users, { kind: "notice", factsFor: (userId) => factsOf(tx, userId, what) });
+}
+
+function factsOf(tx: Transaction, userId: number, { notice, actor }: Pick<NoticeMail, "notice" | "actor">) {
+  return {
     notice,
     at: tx.clock.now().toISOString(),
     byOwner: actor.userId === userId,
     ipAddress: actor.ipAddress ?? null,
     userAgent: actor.userAgent?.slice(0, maxUserAgentLength) ?? null,
   };
-  await queueMail(tx, { userId, kind: "notice", facts, ...(to === undefined ? {} : { to }) });
 }

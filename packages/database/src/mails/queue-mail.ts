@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { after, day } from "../database/durations.ts";
-import type { Handle } from "../database/handle.ts";
+import type { KeyRing } from "../cryptography/index.ts";
+import type { Handle, Transaction } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
 import { NotFoundError } from "../errors/index.ts";
@@ -9,6 +10,9 @@ import { contentPlace, mailFacts } from "./content.ts";
 
 /** Most mails that wait, of all users and of one: no flood of them fills the disk. */
 const mostWaiting = { together: 10_000, ofUser: 50 };
+
+/** What lies between two of many mails, in milliseconds: a link that somebody waits for goes in between. */
+const spacingMs = 500;
 
 /** How long a mail that says nothing of it is worth sending. */
 const usefulMs = 3 * day;
@@ -36,7 +40,7 @@ const findFurtherOf = statement((sql, p: { userId: number; others: number }) =>
   sql.selectFrom("queued_mails").select("id").where("user_id", "=", p.userId).orderBy("id").limit(1).offset(p.others),
 );
 
-const insert = statement((sql, p: { userId: number; kind: string; now: Date; expiresAt: Date }) =>
+const insert = statement((sql, p: { userId: number; kind: string; now: Date; dueAt: Date; expiresAt: Date }) =>
   sql
     .insertInto("queued_mails")
     .values({
@@ -44,7 +48,7 @@ const insert = statement((sql, p: { userId: number; kind: string; now: Date; exp
       kind: p.kind,
       content: "",
       created_at: p.now,
-      due_at: p.now,
+      due_at: p.dueAt,
       expires_at: p.expiresAt,
     })
     .returning("id"),
@@ -55,10 +59,28 @@ const fill = statement((sql, p: { id: number; content: string }) =>
   sql.updateTable("queued_mails").set({ content: p.content }).where("id", "=", p.id),
 );
 
-async function isFull(db: Handle, userId: number): Promise<boolean> {
-  const { together, ofUser } = mostWaiting;
-  if ((await findFurtherOf.first(db, { userId, others: ofUser - 1 })) !== null) return true;
-  return (await findFurther.first(db, { others: together - 1 })) !== null;
+async function isFullFor(db: Handle, userId: number): Promise<boolean> {
+  return (await findFurtherOf.first(db, { userId, others: mostWaiting.ofUser - 1 })) !== null;
+}
+
+/** Whether the queue does not take so many more. */
+async function isFull(db: Handle, mails: number): Promise<boolean> {
+  return (await findFurther.first(db, { others: mostWaiting.together - mails })) !== null;
+}
+
+interface NewMail {
+  readonly userId: number;
+  readonly kind: string;
+  readonly to: string;
+  readonly facts: MailToQueue["facts"];
+  readonly dueAt: Date;
+  readonly expiresAt: Date;
+}
+
+async function write(tx: Transaction, secrets: KeyRing, { to, facts, ...mail }: NewMail): Promise<void> {
+  const { id } = await insert.one(tx, { ...mail, now: tx.clock.now() });
+  const content = JSON.stringify({ to, facts });
+  await fill.run(tx, { id, content: secrets.encrypt(content, contentPlace(id)) });
 }
 
 /**
@@ -79,14 +101,40 @@ export async function queueMail(db: Handle, mail: MailToQueue): Promise<boolean>
   const { userId, kind, to, facts, expiresAt } = parseInput(mailInput, mail);
   const user = await findAddress.first(db, { id: userId });
   if (user === null) throw new NotFoundError();
-  if (await isFull(db, userId)) return false;
+  if ((await isFullFor(db, userId)) || (await isFull(db, 1))) return false;
   const secrets = await db.secrets();
-  const content = JSON.stringify({ to: to ?? user.email, facts });
   await transaction(db, async (tx) => {
     const now = tx.clock.now();
-    const row = { userId, kind, now, expiresAt: expiresAt ?? after(now, usefulMs) };
-    const { id } = (await insert.first(tx, row)) as { id: number };
-    await fill.run(tx, { id, content: secrets.encrypt(content, contentPlace(id)) });
+    const times = { dueAt: now, expiresAt: expiresAt ?? after(now, usefulMs) };
+    await write(tx, secrets, { userId, kind, to: to ?? user.email, facts, ...times });
   });
   return true;
+}
+
+/** To whom one of many mails goes. */
+export interface Addressee {
+  readonly id: number;
+  readonly email: string;
+}
+
+/**
+ * Puts mails of one kind to many users in the queue, one due half a second after the other. None is taken where the queue has no room
+ * for all of them; who has too many waiting is left out.
+ *
+ * @param users not deleted, and no more than are sent within the hour
+ * @param mail `factsFor`: what the mail to one of them is written of
+ */
+export async function queueMailForEach(
+  tx: Transaction,
+  users: readonly Addressee[],
+  { kind, factsFor }: { kind: string; factsFor: (userId: number) => MailToQueue["facts"] },
+): Promise<void> {
+  if (await isFull(tx, users.length)) return;
+  const secrets = await tx.secrets();
+  const now = tx.clock.now();
+  for (const [index, { id: userId, email: to }] of users.entries()) {
+    if (await isFullFor(tx, userId)) continue;
+    const dueAt = after(now, index * spacingMs);
+    await write(tx, secrets, { userId, kind, to, facts: factsFor(userId), dueAt, expiresAt: after(dueAt, usefulMs) });
+  }
 }

@@ -1,18 +1,23 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { after, day } from "../../src/database/durations.ts";
 import { withNotices } from "../../src/database/handle.ts";
 import {
   changePassword,
+  changeUserRole,
   createApiKey,
+  demandTwoFactor,
   makePasswordLink,
+  moveUserToCompany,
   regenerateBackupCodes,
   resetUserTwoFactor,
   rotateApiKey,
   setUserPassword,
   signIn,
   updateOwnApiKey,
+  waiveTwoFactor,
 } from "../../src/identity/index.ts";
-import { endMail, type QueuedMail, takeDueMail } from "../../src/mails/index.ts";
-import { createTestUser, testPassword } from "../support/accounts.ts";
+import { endMail, type QueuedMail, queueMail, takeDueMail } from "../../src/mails/index.ts";
+import { createTestCompany, createTestUser, testPassword } from "../support/accounts.ts";
 import { on } from "../support/callers.ts";
 import { enableTwoFactor } from "../support/codes.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
@@ -70,6 +75,63 @@ describeOnEachEngine("Notices", (context) => {
       ["password_link_shown", false],
     ]);
     expect(email).toContain("@");
+  });
+
+  describe("of a second factor that is demanded", () => {
+    const demanded = (...users: { email: string }[]) => users.map(({ email }) => ["2fa_demanded", false, email]);
+
+    test("come once for each demand, to whoever has none and was asked for none", async () => {
+      const telling = withNotices(context.db);
+      const { id } = await createTestCompany(telling);
+      const member = (values = {}) => createTestUser(telling, { company_id: id, ...values });
+      const [one, locked] = [await member(), await member({ status: "locked" })];
+      await enableTwoFactor(context.db, context.clock, (await member()).id);
+      await member({ status: "suspended" });
+      await member({ deleted_at: context.clock.now() });
+      await member({ role: "demo", expires_at: after(context.clock.now(), day) });
+      await createTestUser(telling);
+      await demandTwoFactor(telling, { id });
+      // They come one by one, so that what somebody waits for is not behind all of them.
+      expect(await told()).toEqual(demanded(one));
+      context.clock.advance({ seconds: 1 });
+      expect(await told()).toEqual(demanded(locked));
+      await demandTwoFactor(telling, { id, graceDays: 3 });
+      await waiveTwoFactor(telling, { id });
+      expect(await told()).toEqual([]);
+      await demandTwoFactor(telling, { id });
+      context.clock.advance({ seconds: 1 });
+      expect(await told()).toEqual(demanded(one, locked));
+    });
+
+    test("come to nobody who has as many mails waiting as may be", async () => {
+      const telling = withNotices(context.db);
+      const { id } = await createTestCompany(telling);
+      const [full, free] = [
+        await createTestUser(telling, { company_id: id }),
+        await createTestUser(telling, { company_id: id }),
+      ];
+      for (let mails = 0; mails < 50; mails += 1) await queueMail(telling, { userId: full.id, kind: "other" });
+      await demandTwoFactor(telling, { id });
+      context.clock.advance({ seconds: 1 });
+      expect((await told()).filter(([notice]) => notice !== undefined)).toEqual(demanded(free));
+    });
+
+    test("come to who is moved to such a company, or gets a role that has to have one, and not twice", async () => {
+      const accountPolicy = { twoFactorRoles: ["analyst" as const], twoFactorGraceDays: 7 };
+      const telling = withNotices(await context.openAnother({ accountPolicy }));
+      const [{ id: companyId }, { id: other }] = [await createTestCompany(telling), await createTestCompany(telling)];
+      const [user, analyst] = [await createTestUser(telling), await createTestUser(telling, { role: "analyst" })];
+      for (const company of [companyId, other]) await demandTwoFactor(telling, { id: company });
+      for (const { id } of [user, analyst]) await moveUserToCompany(telling, { id, companyId });
+      expect(await told()).toEqual(demanded(user));
+      await moveUserToCompany(telling, { id: user.id, companyId: other });
+      await changeUserRole(telling, { id: user.id, role: "analyst" });
+      await moveUserToCompany(telling, { id: user.id, companyId: null });
+      await changeUserRole(telling, { id: user.id, role: "user" });
+      expect(await told()).toEqual([]);
+      await changeUserRole(telling, { id: user.id, role: "analyst" });
+      expect(await told()).toEqual(demanded(user));
+    });
   });
 
   test("are none where no mail is sent, and none of what was taken back", async () => {

@@ -5,12 +5,12 @@ import { statement } from "../../database/statement.ts";
 import type { UserRole } from "../../schema/core.ts";
 
 /** What a company demands of its users. */
-interface CompanyDemand {
+export interface CompanyDemand {
   readonly twoFactorDemandedAt: Date | null;
   readonly twoFactorGraceDays: number | null;
 }
 
-interface Holder {
+export interface Holder {
   readonly role: UserRole;
   readonly createdAt: Date;
   readonly companySince: Date | null;
@@ -24,7 +24,7 @@ const findDemand = statement((sql, p: { companyId: number }) =>
   sql.selectFrom("companies").select(demandColumns).where("id", "=", p.companyId),
 );
 
-const noDemand: CompanyDemand = { twoFactorDemandedAt: null, twoFactorGraceDays: null };
+export const noDemand: CompanyDemand = { twoFactorDemandedAt: null, twoFactorGraceDays: null };
 
 /** Reads what a company demands of its users; nothing where there is no company. */
 export async function findCompanyDemand(db: Handle, companyId: number | null): Promise<CompanyDemand> {

@@ -8,6 +8,7 @@ import { rowOf } from "../../rows/index.ts";
 import { companies } from "../../schema/core.ts";
 import { recordId } from "../../validation/input.ts";
 import { rankOf } from "../account/roles.ts";
+import { tellCompanyOfDemand } from "../account/tell-of-demand.ts";
 import { type Company, lockLiveCompany } from "./company.ts";
 import { requireReachedCompany } from "./reached-company.ts";
 import { demanderOf, higherDemander, requireDemanderRank } from "./two-factor-demander.ts";
@@ -26,7 +27,7 @@ function lockReached(tx: Transaction, id: number, caller: Caller): Promise<Compa
 /**
  * Demands a second factor of everybody in a company, demonstrations apart. Whoever has none after the days of grace reaches
  * nothing but its set-up, and API keys open nothing until there is one. What the installation demands earlier stays demanded.
- * Where it is demanded already, the days are counted from when it first was, and the demand stays that of the highest role that made
+ * Its users are told by mail, where NERVE sends any. Where it is demanded already, the days are counted from when it first was, and the demand stays that of the highest role that made
  * it (`twoFactorDemandedBy`), which more days take. The program itself, and so the command line, counts as a super administrator.
  *
  * @returns the company as it is now
@@ -57,6 +58,7 @@ export const demandTwoFactor = changing({
       twoFactorGraceDays: days,
       twoFactorDemandedBy: by,
     });
+    if (since === null) await tellCompanyOfDemand(tx, demanding, caller.actor);
     const metadata = { graceDays: days, former, demandedBy: by };
     return changed(demanding, {
       action: "company_two_factor_demanded",

@@ -4,6 +4,8 @@ import { rowOf } from "../../rows/index.ts";
 import { users, type UserRole } from "../../schema/core.ts";
 import { recordId } from "../../validation/input.ts";
 import { requireAccountEnd } from "../account/account-end.ts";
+import { findCompanyDemand } from "../account/second-factor-due.ts";
+import { tellOfDemand } from "../account/tell-of-demand.ts";
 import type { User } from "../account/user.ts";
 import { accountFields } from "../account/user-fields.ts";
 import { writeUser } from "../account/write-user.ts";
@@ -55,6 +57,12 @@ export const changeUserRole = changing({
       await requireSeat(tx, user.companyId, role);
     }
     const promoted = await writeUser(tx, id, { role, expiresAt });
+    const demand = await findCompanyDemand(tx, user.companyId);
+    const [before, after] = [
+      { ...user, ...demand },
+      { ...promoted, ...demand },
+    ];
+    await tellOfDemand(tx, { userId: id, before, after, actor: caller.actor });
     const metadata = { from: user.role, to: role, expiresAt: expiresAt?.toISOString() ?? null };
     return changed(promoted, { action: "user_role_changed", on: users, id, metadata });
   },

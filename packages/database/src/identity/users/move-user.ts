@@ -3,6 +3,8 @@ import { changing } from "../../operation/operation.ts";
 import { rowOf } from "../../rows/index.ts";
 import { users } from "../../schema/core.ts";
 import { recordId } from "../../validation/input.ts";
+import { findCompanyDemand } from "../account/second-factor-due.ts";
+import { tellOfDemand } from "../account/tell-of-demand.ts";
 import { accountFields } from "../account/user-fields.ts";
 import { writeUser } from "../account/write-user.ts";
 import { requireSeat } from "../companies/seats.ts";
@@ -36,6 +38,12 @@ export const moveUserToCompany = changing({
     const ended = await endAccess(tx, id, caller.actor);
     const companySince = companyId === null ? null : tx.clock.now();
     const moved = await writeUser(tx, id, { companyId, companySince });
+    await tellOfDemand(tx, {
+      userId: id,
+      before: { ...user, ...(await findCompanyDemand(tx, user.companyId)) },
+      after: { ...moved, ...(await findCompanyDemand(tx, companyId)) },
+      actor: caller.actor,
+    });
     const metadata = { from: user.companyId, to: companyId, ...ended };
     return changed(moved, { action: "user_moved", on: users, id, metadata, companyId: user.companyId ?? companyId });
   },

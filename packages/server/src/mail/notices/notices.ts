@@ -39,6 +39,13 @@ export const noticeTexts: Readonly<Record<Notice, NoticeText>> = {
     advice:
       "If you do not want that, change your password, set the second factor up again, and tell your administrator.",
   },
+  "2fa_demanded": {
+    subject: "Your NERVE account has to have a second factor",
+    happened:
+      "A second factor is demanded of this NERVE account: a code of an authenticator app, beside the password. Signing in tells until when. After that the account is good for setting it up and nothing else, and its API keys open nothing.",
+    advice:
+      "If you sign in with the password alone, set a second factor up before that day. Nobody needs your codes, or the secret of the app, but you.",
+  },
   backup_codes_replaced: {
     subject: "The backup codes of your NERVE account were replaced",
     happened: "This NERVE account has new backup codes for signing in; the old ones no longer work.",
