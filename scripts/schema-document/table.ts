@@ -79,6 +79,7 @@ export function printTable(table: TableDefinition, all: readonly TableDefinition
       ...table.columnList.map((column) => printColumn(column, mark.has(column.name))),
     ].join("\n"),
     ...(mark.size === 0 ? [] : ["⁺ beyond the original's columns"]),
+    ...(table.bound === undefined ? [] : [`What bounds it: ${table.bound}`]),
     ...(indexes.length === 0 ? [] : ["Indexes besides the primary key's:", indexes.join("\n")]),
     ...(referrers.length === 0 ? [] : [`Referred to by ${referrers.join(", ")}.`]),
   ].join("\n\n");

@@ -4,14 +4,19 @@ import { companyOf } from "../access/company-of.ts";
 import { after, hour } from "../database/durations.ts";
 import type { Handle } from "../database/handle.ts";
 import { shapedStatement, statement } from "../database/statement.ts";
+import { transaction } from "../database/transaction.ts";
 import { isOwned } from "./owned.ts";
 import { json } from "../schema/kit/parameters.ts";
 import type { JsonValue } from "../schema/kit/index.ts";
+import { requireRoom } from "../quotas/require-room.ts";
+import { scanResultsLightbox, scanResultsXasm } from "../schema/surface.ts";
 import { parseInput, recordId, text } from "../validation/input.ts";
 import type { CleanedUpScans } from "./clean-up-scan-history.ts";
 import { type Owned, ownerFields, scanResults, type ShortLivedTable } from "./scan-fields.ts";
 
 const lifetime = 48 * hour;
+/** Results of one kind that a company has side by side. */
+const mostOfCompany = 500;
 
 const company = () => text({ min: 1, max: 255 });
 const saveInput = z.strictObject({ company: company(), results: scanResults(), userId: recordId().optional() });
@@ -59,7 +64,7 @@ const saveInto = (table: ShortLivedTable) =>
           .expression(fragment`coalesce("company_id", 0), "company"`)
           .doUpdateSet({ ...found, user_id: (eb) => eb.ref("excluded.user_id"), deleted_at: null, is_active: true }),
       )
-      .returning("id");
+      .returning("company_id");
   });
 
 const loadFrom = (table: ShortLivedTable) =>
@@ -79,6 +84,7 @@ const loadFrom = (table: ShortLivedTable) =>
 const deleteExpired = (table: ShortLivedTable) =>
   statement((sql, { now }: { now: Date }) => sql.deleteFrom(table).where("expires_at", "<=", now));
 
+const tablesOfKinds = { xasm: scanResultsXasm, lightbox: scanResultsLightbox };
 const saveStatements = { xasm: saveInto("scan_results_xasm"), lightbox: saveInto("scan_results_lightbox") };
 const loadStatements = { xasm: loadFrom("scan_results_xasm"), lightbox: loadFrom("scan_results_lightbox") };
 const expiry = { xasm: deleteExpired("scan_results_xasm"), lightbox: deleteExpired("scan_results_lightbox") };
@@ -87,7 +93,10 @@ async function save(db: Handle, kind: "xasm" | "lightbox", results: ResultsToSav
   const input = parseInput(saveInput, results);
   const now = db.clock.now();
   const expiresAt = after(now, lifetime);
-  await saveStatements[kind].first(db, { ...input, now, expiresAt });
+  await transaction(db, async (tx) => {
+    const { companyId } = await saveStatements[kind].one(tx, { ...input, now, expiresAt });
+    await requireRoom(tx, tablesOfKinds[kind], companyId, mostOfCompany);
+  });
   return { scanDate: now, expiresAt };
 }
 
@@ -104,6 +113,7 @@ async function load(db: Handle, kind: "xasm" | "lightbox", wanted: ResultsWanted
  * @returns when they were saved, and when they expire
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {ConflictError} REFERENCE_VIOLATION when `userId` is no user
+ * @throws {QuotaError} QUOTA_EXCEEDED when 500 results of the company's are kept already
  * @example
  * await saveXasmForAi(db, { company: "example.org", results: { subdomains: [] } });
  * const kept = await loadXasmForAi(db, { company: "example.org" });
@@ -120,6 +130,7 @@ export async function saveXasmForAi(db: Handle, results: ResultsToSave): Promise
  * @returns when they were saved, and when they expire
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {ConflictError} REFERENCE_VIOLATION when `userId` is no user
+ * @throws {QuotaError} QUOTA_EXCEEDED when 500 results of the company's are kept already
  * @example
  * const { expiresAt } = await saveLightboxForAi(db, { company: "example.org", results: { findings: [] } });
  */

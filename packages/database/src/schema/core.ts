@@ -31,7 +31,12 @@ export type UserStatus = (typeof userStatuses)[number];
 
 export const companies = table(
   "companies",
-  { module: "core", rowName: "Company", description: "A tenant: a customer with its domains, seats and subscription." },
+  {
+    module: "core",
+    rowName: "Company",
+    description: "A tenant: a customer with its domains, seats and subscription.",
+    bound: "Only who manages all companies makes any.",
+  },
   {
     id: id(),
     name: line(255).notNull(),
@@ -83,6 +88,8 @@ export const users = table(
     module: "core",
     rowName: "User",
     description: "An account that can sign in.",
+    bound:
+      "A company holds twice its seats and 1,000 more, deleted ones and demonstrations counted; only who manages all companies makes others.",
     indexes: [{ columns: ["expires_at"] }, { columns: ["username"], unique: true, perCompany: true }],
   },
   {
@@ -149,6 +156,7 @@ export const passwordResetLinks = table(
     module: "core",
     description:
       "Links to choose a new password that were mailed, side by side. Only digests of their tokens are stored.",
+    bound: "50 of a user: one more forgets the one that ends first.",
     inOriginal: false,
     indexes: [{ columns: ["expires_at"] }],
   },
@@ -167,6 +175,7 @@ export const knownDevices = table(
     module: "core",
     description:
       "Devices that somebody signed in on: what others guess elsewhere does not keep them out. Only digests of their tokens are stored.",
+    bound: "50 of a user: one more forgets the one that was used least lately.",
     inOriginal: false,
     indexes: [{ columns: ["expires_at"] }],
   },
@@ -189,6 +198,8 @@ export const sessions = table(
     rowName: "Session",
     description: "A signed-in device. Only digests of its tokens are stored.",
     rowDescription: "A signed-in device.",
+    bound:
+      "50 live ones of a user: one more ends the oldest. Sign-ins are limited by network and account; what has ended is deleted 30 days after its expiry.",
     indexes: [{ columns: ["expires_at"] }],
   },
   {
@@ -226,6 +237,8 @@ export const auditLogs = table(
     rowName: "AuditLog",
     description: "Who changed what, written in the transaction of the change.",
     rowDescription: "Who changed what.",
+    bound:
+      "Requests are limited by address; after NERVE_AUDIT_KEEP_DAYS rows leave for the archive, where there is a folder for it.",
     indexes: [
       { columns: ["company_id", "created_at", "id"] },
       { columns: ["created_at", "id"] },
@@ -254,6 +267,7 @@ export const passwordHistory = table(
   {
     module: "core",
     description: "Hashes of former passwords, against their reuse.",
+    bound: "24 of a user at most: one more forgets the oldest.",
     indexes: [{ columns: ["user_id", "created_at"] }],
   },
   {
@@ -271,6 +285,7 @@ export const loginAttempts = table(
     rowName: "LoginAttempt",
     description: "Every attempt to sign in, successful or not.",
     rowDescription: "An attempt to sign in.",
+    bound: "Guesses are limited by network and account, and rows are kept for NERVE_ATTEMPT_KEEP_DAYS.",
     indexes: [
       { columns: ["company_id", "attempted_at", "id"] },
       { columns: ["email", "attempted_at", "id"] },

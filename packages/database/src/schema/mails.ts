@@ -7,6 +7,7 @@ export const queuedMails = table(
     module: "core",
     description: "Mails to users that wait to be sent; a row is gone once its mail is.",
     inOriginal: false,
+    bound: "50 of a user, and 10,000 in all: one more is not taken.",
     indexes: [{ columns: ["due_at"] }, { columns: ["expires_at"] }],
   },
   {

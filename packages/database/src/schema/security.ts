@@ -11,6 +11,7 @@ export const apiKeys = table(
     rowName: "ApiKey",
     description: "A key for programs. Only its digest is stored.",
     rowDescription: "A key for programs, without the key itself.",
+    bound: "50 of a user that are good, and 50 more in the overlap of a rotation; 200 are made within a day.",
   },
   {
     id: id(),
@@ -42,6 +43,8 @@ export const securityEvents = table(
     rowName: "SecurityEvent",
     description: "Something that matters to security: a failed sign-in, a locked account, a revoked key.",
     rowDescription: "Something that matters to security.",
+    bound:
+      "What fails or is refused makes one an hour of each kind and subject, everything else is limited as the request that it tells of; kept for NERVE_EVENT_KEEP_DAYS, critical ones until they are acknowledged.",
     indexes: [
       { columns: ["company_id", "created_at", "id"] },
       { columns: ["user_id", "created_at", "id"] },

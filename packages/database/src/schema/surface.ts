@@ -177,6 +177,7 @@ export const scanResultsXasm = table(
   {
     module: "surface",
     description: "The XASM results of a company, kept 48 hours for report writing.",
+    bound: "500 of a company, for 48 hours.",
     indexes: [{ columns: ["company"], unique: true, perCompany: true }, { columns: ["expires_at"] }],
   },
   {
@@ -198,6 +199,7 @@ export const scanResultsLightbox = table(
   {
     module: "surface",
     description: "The Lightbox results of a company, kept 48 hours for report writing.",
+    bound: "500 of a company, for 48 hours.",
     indexes: [{ columns: ["company"], unique: true, perCompany: true }, { columns: ["expires_at"] }],
   },
   {

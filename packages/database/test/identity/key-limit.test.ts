@@ -83,4 +83,17 @@ describeOnEachEngine("The API keys of a user", (context) => {
     await insertTestKeys(context.db, userId, mostKeys);
     await expect(rotateApiKey(context.db, keyId)).rejects.toMatchObject(exceeded);
   });
+
+  test("attack: are no more than 200 within a day, however many of them have ended", async () => {
+    const { id: userId } = await createTestUser(context.db);
+    await insertTestKeys(context.db, userId, 199, { revoked_at: past() });
+    const { keyId } = await make(userId);
+    await expect(make(userId)).rejects.toMatchObject({
+      code: "QUOTA_EXCEEDED",
+      message: expect.stringContaining("within a day"),
+    });
+    await expect(rotateApiKey(context.db, keyId)).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
+    context.clock.advance({ days: 1 });
+    expect(await make(userId)).toMatchObject({ name: "Nightly" });
+  });
 });

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { digestToken, generateSecureToken } from "../../src/cryptography/index.ts";
-import { fetchAll, fetchFirst } from "../../src/database/statement.ts";
+import { fetchAll, fetchFirst, runQuery } from "../../src/database/statement.ts";
 import { createApiKey, validateApiKey } from "../../src/identity/api-keys/index.ts";
 import { changePassword, requestPasswordReset, resetPassword } from "../../src/identity/passwords/index.ts";
-import { setUserEmail } from "../../src/identity/index.ts";
+import { makePasswordLink, setUserEmail } from "../../src/identity/index.ts";
 import { createSession, validateSession } from "../../src/identity/sessions/index.ts";
 import { signIn } from "../../src/identity/sign-in/sign-in.ts";
 import { alterTestUser, createTestCompany, createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
@@ -21,6 +21,11 @@ describeOnEachEngine("Passwords", (context) => {
     (await signIn(context.db, { email, password, ipAddress })).status;
   const historyOf = (userId: number) =>
     fetchAll(context.db, context.db.sql.selectFrom("password_history").select("id").where("user_id", "=", userId));
+  const linksOf = async (userId: number) => {
+    const { sql } = context.db;
+    const query = sql.selectFrom("password_reset_links").select("token").where("user_id", "=", userId);
+    return (await fetchAll(context.db, query)).map(({ token }) => token);
+  };
   const ask = async (email: string) => requestPasswordReset(context.db, { email, ipAddress });
 
   test("change with the current one, which then no longer works; other sessions end, and it is recorded", async () => {
@@ -155,6 +160,28 @@ describeOnEachEngine("Passwords", (context) => {
     }
     expect(mails).toBe(2);
     expect(await resetPassword(context.db, { token: mine?.token ?? "", newPassword, ipAddress })).not.toBeNull();
+  });
+
+  test("attack: have 50 links at most; what is asked for takes the place of none that was handed over", async () => {
+    const { db } = context;
+    const user = await createTestUser(db);
+    const now = db.clock.now();
+    const link = (minutes: number) => ({
+      user_id: user.id,
+      token: uniqueWord(),
+      created_at: new Date(now.getTime() - 600_000),
+      expires_at: new Date(now.getTime() + minutes * 60_000),
+    });
+    const many = Array.from({ length: 49 }, (_, index) => link(index + 1));
+    await runQuery(db, db.sql.insertInto("password_reset_links").values(many));
+    const handed = await makePasswordLink(db, { id: user.id });
+    expect(await linksOf(user.id)).toHaveLength(50);
+    context.clock.advance({ minutes: 6 });
+    await ask(user.email);
+    const left = await linksOf(user.id);
+    expect(left).toHaveLength(50);
+    expect(left).toContain(digestToken(handed.token));
+    expect(left).not.toContain(many[0]?.token);
   });
 
   test("attack: of many who ask for a link at once one gets it", async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Handle } from "../../src/database/handle.ts";
+import { runQuery } from "../../src/database/statement.ts";
 import {
   changeUserRole,
   createUser,
@@ -25,6 +26,19 @@ describeOnEachEngine("The seats of a company", (context) => {
       companyId,
       expiresAt: role === "demo" ? new Date(db.clock.now().getTime() + hour) : null,
     });
+  const fill = async (companyId: number, count: number, values: { deleted_at: Date }) => {
+    const { db } = context;
+    const now = db.clock.now();
+    const stamps = { created_at: now, updated_at: now };
+    const row = () => ({
+      email: `${uniqueWord()}@example.org`,
+      password_hash: "$x$",
+      role: "user" as const,
+      ...stamps,
+    });
+    const rows = Array.from({ length: count }, () => ({ ...row(), company_id: companyId, ...values }));
+    await runQuery(db, db.sql.insertInto("users").values(rows));
+  };
   const countMembers = async (companyId: number) => (await listUsers(context.db, { companyId })).items.length;
 
   test("are taken by every user that is not deleted, suspended ones included, but not by demos", async () => {
@@ -120,5 +134,19 @@ describeOnEachEngine("The seats of a company", (context) => {
       ]);
       expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
     }
+  });
+
+  test("attack: and 1,000 accounts beside them are all: nobody fills the table with demos or with deleted users", async () => {
+    const { db } = context;
+    const { id } = await createTestCompany(db, { max_seats: 1 });
+    await fill(id, 1001, { deleted_at: db.clock.now() });
+    const demo = await join(db, id, "demo");
+    const full = { code: "QUOTA_EXCEEDED", status: 413 };
+    await expect(join(db, id, "demo")).rejects.toMatchObject(full);
+    await expect(join(db, id)).rejects.toMatchObject(full);
+    await updateCompany(db, { id, maxSeats: 2 });
+    await expect(join(db, id)).resolves.toMatchObject({ companyId: id });
+    expect(await countMembers(id)).toBe(2);
+    await expect(changeUserRole(db, { id: demo.id, role: "user" })).resolves.toMatchObject({ role: "user" });
   });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { statement } from "../../src/database/statement.ts";
 import { ValidationError } from "../../src/errors/index.ts";
+import { batchInsert } from "../../src/records/index.ts";
 import {
   cleanupExpiredAiScans,
   getCompaniesWithScans,
@@ -44,6 +45,24 @@ for (const { kind, save, load } of bothKinds) {
       await save(context.db, { company: "newest", results: ["second"] });
       context.clock.advance({ hours: 40 });
       expect(await load(context.db, { company: "newest" })).toMatchObject({ results: ["second"] });
+    });
+
+    test("attack: keeps 500 of a company: nobody fills the disk under ever new names", async () => {
+      const { id: companyId } = await createTestCompany(context.db);
+      const { id: userId } = await createTestUser(context.db, { company_id: companyId });
+      const expiresAt = new Date(context.clock.now().getTime() + 3_600_000);
+      const table = kind === "XASM" ? "scan_results_xasm" : "scan_results_lightbox";
+      const kept = (company: string) => ({ company, companyId, resultsJson: {}, expiresAt });
+      await batchInsert(
+        context.db,
+        table,
+        Array.from({ length: 500 }, (_, index) => kept(`n${index}`)),
+      );
+      const another = save(context.db, { company: "one more", results: {}, userId });
+      await expect(another).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
+      expect(await load(context.db, { company: "one more", userId })).toBeNull();
+      await save(context.db, { company: "n7", results: 7, userId });
+      await save(context.db, { company: "one more", results: {} });
     });
 
     test("keeps one of many that are saved at once", async () => {

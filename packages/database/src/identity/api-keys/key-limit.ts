@@ -1,3 +1,4 @@
+import { before, day, latestPossible } from "../../database/durations.ts";
 import type { Transaction } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { QuotaError } from "../../errors/index.ts";
@@ -9,6 +10,20 @@ import { isLiveKey } from "./live-key.ts";
  * gathers keys by rotating the same one again and again.
  */
 export const mostKeys = 50;
+
+/** Keys of a user that are made within a day: those that have ended stay in the list, and nobody fills it by making and revoking. */
+const mostMadeInDay = 200;
+
+const findFurtherMade = statement((sql, p: { userId: number; since: Date; latest: Date }) =>
+  sql
+    .selectFrom("api_keys")
+    .select("id")
+    .where("user_id", "=", p.userId)
+    .where("created_at", ">", p.since)
+    .where("created_at", "<=", p.latest)
+    .limit(1)
+    .offset(mostMadeInDay),
+);
 
 const countLive = statement((sql, p: { userId: number; now: Date }) =>
   sql
@@ -27,22 +42,28 @@ const countLive = statement((sql, p: { userId: number; now: Date }) =>
  */
 export async function withinKeyLimit<T>(tx: Transaction, userId: number, change: () => Promise<T>): Promise<T> {
   const count = () => countLive.one(tx, { userId, now: tx.clock.now() });
-  const before = await count();
+  const former = await count();
   const outcome = await change();
-  const after = await count();
-  if (isPassed(before.live - before.replaced, after.live - after.replaced)) {
+  const present = await count();
+  if (isPassed(former.live - former.replaced, present.live - present.replaced)) {
     refuse(`A user may hold ${mostKeys} API keys: revoke one that is no longer needed, then make this one.`);
   }
-  if (isPassed(before.replaced, after.replaced)) {
+  if (isPassed(former.replaced, present.replaced)) {
     refuse(
       `${mostKeys} API keys of the user go on beside those that took their places: revoke one of them, or rotate without an overlap.`,
+    );
+  }
+  const now = tx.clock.now();
+  if ((await findFurtherMade.first(tx, { userId, since: before(now, day), latest: latestPossible(now) })) !== null) {
+    refuse(
+      `${mostMadeInDay} API keys of the user were made within a day: keep one for longer, or make the next tomorrow.`,
     );
   }
   return outcome;
 }
 
-function isPassed(before: number, after: number): boolean {
-  return after > before && after > mostKeys;
+function isPassed(former: number, present: number): boolean {
+  return present > former && present > mostKeys;
 }
 
 function refuse(message: string): never {

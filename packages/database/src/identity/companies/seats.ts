@@ -1,4 +1,6 @@
 import type { Handle, Transaction } from "../../database/handle.ts";
+import { requireRoom } from "../../quotas/require-room.ts";
+import { users } from "../../schema/core.ts";
 import { statement } from "../../database/statement.ts";
 import { ConflictError } from "../../errors/index.ts";
 import type { UserRole } from "../../schema/core.ts";
@@ -44,4 +46,16 @@ export async function requireSeat(tx: Transaction, companyId: number, role: User
     throw new ConflictError("SEATS_EXHAUSTED", { field: "companyId" });
   }
   return company;
+}
+
+/** Accounts that a company may have beyond twice its seats: demonstrations, and those that were deleted and are not purged yet. */
+const accountsWithoutSeat = 1000;
+
+/**
+ * Makes sure, once a company has one more account, that nobody fills the table with demonstrations or with accounts that they delete.
+ *
+ * @throws {QuotaError} QUOTA_EXCEEDED
+ */
+export async function requireRoomForAccount(tx: Transaction, { id, maxSeats }: Company): Promise<void> {
+  await requireRoom(tx, users, id, 2 * maxSeats + accountsWithoutSeat);
 }

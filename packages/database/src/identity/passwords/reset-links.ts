@@ -11,6 +11,9 @@ const resetMinutes = 30;
 /** How long a link lives that an administrator hands or sends to somebody, such as an invitation, in minutes. */
 const handedMinutes = 24 * 60;
 
+/** Links of one user side by side; one more forgets the one that ends first. */
+const mostLinks = 50;
+
 /** Minutes in which one mail is enough: the link of the last one is still good. */
 const mailMinutes = 5;
 
@@ -47,6 +50,22 @@ const insertLink = statement((sql, p: { userId: number; digest: string; now: Dat
     .values({ user_id: p.userId, token: p.digest, created_at: p.now, expires_at: p.expiresAt }),
 );
 
+/** Those that are asked for end within minutes, so that they take the place of none that was handed over. */
+const forgetFirstToEnd = statement((sql, p: { userId: number }) =>
+  sql
+    .deleteFrom("password_reset_links")
+    .where("user_id", "=", p.userId)
+    .where("id", "not in", (query) =>
+      query
+        .selectFrom("password_reset_links")
+        .select("id")
+        .where("user_id", "=", p.userId)
+        .orderBy("expires_at", "desc")
+        .orderBy("id", "desc")
+        .limit(mostLinks),
+    ),
+);
+
 /** Administrators see that there is a link, and how long the last one lives. */
 const showExpiry = statement((sql, p: { userId: number; expiresAt: Date }) =>
   sql.updateTable("users").set({ password_reset_expires: p.expiresAt }).where("id", "=", p.userId),
@@ -64,6 +83,7 @@ async function makeLink(tx: Transaction, userId: number, minutes: number): Promi
   const now = tx.clock.now();
   const expiresAt = after(now, minutes * minute);
   await insertLink.run(tx, { userId, digest: digestToken(token), now, expiresAt });
+  await forgetFirstToEnd.run(tx, { userId });
   await showExpiry.run(tx, { userId, expiresAt });
   return { token, userId, expiresAt };
 }

@@ -86,6 +86,7 @@ async function preparePassword(db: Handle, fields: NewAccount, caller: Caller): 
  * @throws {NotFoundError} NOT_FOUND for a company out of reach
  * @throws {ConflictError} CONFLICT with the field `email` or `username` that somebody has, and for an address in another company's
  *   domain; SEATS_EXHAUSTED; REFERENCE_VIOLATION when the company does not exist
+ * @throws {QuotaError} QUOTA_EXCEEDED when the company has too many demonstrations and deleted users
  * @example
  * const user = await addUser(db, { email: "linus@example.org", role: "analyst" });
  */

@@ -40,6 +40,7 @@ export type NewUser = z.input<typeof createInput>;
  * @throws {ValidationError} INVALID_INPUT with the field at fault
  * @throws {ConflictError} CONFLICT with the field `email` or `username` that somebody has; SEATS_EXHAUSTED;
  *   REFERENCE_VIOLATION when the company does not exist
+ * @throws {QuotaError} QUOTA_EXCEEDED when the company has too many demonstrations and deleted users
  * @example
  * const user = await createUser(db, { email: "grace@example.org", password: "moon river dance seven", role: "analyst" });
  */

@@ -5,6 +5,8 @@ import { insertRow } from "../../rows/insert-row.ts";
 import { users } from "../../schema/core.ts";
 import type { NewRow } from "../../schema/kit/index.ts";
 import type { User } from "../account/user.ts";
+import { lockCompany } from "../companies/company.ts";
+import { requireRoomForAccount } from "../companies/seats.ts";
 
 type UserFields = Pick<
   NewRow<typeof users>,
@@ -24,7 +26,7 @@ type UserFields = Pick<
 >;
 
 /**
- * Inserts a user, with the audit row of it.
+ * Inserts a user, with the audit row of it, where the company has room for one more account.
  * @param actorFor who makes it, given the id of the new user
  */
 export async function insertUser(
@@ -38,6 +40,8 @@ export async function insertUser(
     emailVerifiedAt: fields.emailVerified === true ? now : null,
     lastPasswordChange: now,
   });
+  const company = user.companyId === null ? null : await lockCompany(tx, user.companyId);
+  if (company !== null) await requireRoomForAccount(tx, company);
   await logAudit(tx, {
     action: "user_created",
     resourceType: "users",

@@ -59,6 +59,11 @@ export interface TableDefinition<Name extends string = string, C extends Columns
   readonly unlogged: boolean;
   /** Whether the original system has it, so that an import from there has to bring it. */
   readonly inOriginal: boolean;
+  /**
+   * What keeps a company or a user from filling it, in a sentence: how many rows of whom, or for how long. For tables that somebody's
+   * requests put rows into and that no quota counts; a test asks for it.
+   */
+  readonly bound?: string;
 }
 
 export type ColumnsOf<T> = T extends TableDefinition<string, infer C> ? C : never;
@@ -72,7 +77,10 @@ function storedKind(properties: ColumnProperties): ColumnKind {
 }
 
 /** What is said of a table as a whole. */
-interface TableOptions extends Pick<TableDefinition, "module" | "description" | "rowName" | "rowDescription"> {
+interface TableOptions extends Pick<
+  TableDefinition,
+  "module" | "description" | "rowName" | "rowDescription" | "bound"
+> {
   readonly indexes?: readonly IndexDefinition[];
   readonly unlogged?: true;
   readonly inOriginal?: false;
@@ -82,7 +90,7 @@ interface TableOptions extends Pick<TableDefinition, "module" | "description" | 
  * Defines a table.
  * @param name name in SQL
  * @param options the module, a sentence on what a row is, what a row is called, further indexes, whether its rows may be
- *   lost in a crash, and whether the original system has it
+ *   lost in a crash, whether the original system has it, and what keeps anybody from filling it
  * @param columns columns by property name
  */
 export function table<const Name extends string, C extends Columns>(
