@@ -98,11 +98,12 @@ export async function forgetAllBounds(db: Handle): Promise<void> {
   await runQuery(db, db.sql.deleteFrom("quota_bounds"));
 }
 
-const list = statement((sql) => sql.selectFrom("quota_bounds").select("id").orderBy("id"));
+const list = statement((sql) => sql.selectFrom("quota_bounds").select("id"));
 
-/** Whose bounds there are. */
+/** Whose bounds there are, in the order in which they are taken. */
 export async function listHolders(db: Handle): Promise<Holder[]> {
-  return (await list.all(db, {})).map(({ id }) => holderNamed(id));
+  const names = (await list.all(db, {})).map(({ id }) => id);
+  return names.toSorted().map(holderNamed);
 }
 
 const remove = statement((sql, p: { name: string }) => sql.deleteFrom("quota_bounds").where("id", "=", p.name));

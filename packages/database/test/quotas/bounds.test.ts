@@ -60,6 +60,9 @@ describeOnEachEngine("What is stored at most", (context) => {
     for (let made = 0; made < 5; made += 1) await storeUnseen(one);
     await save(one.db, one.id);
     expect(await boundOf(one.company)).toEqual({ liveRows: 2, deletedRows: 0 });
+    const [tried] = (await runMaintenance(one.db, "daily", { only: ["scan-history"], dryRun: true })).jobs;
+    expect(tried?.result).not.toHaveProperty("recounted");
+    expect(await boundOf(one.company)).toEqual({ liveRows: 2, deletedRows: 0 });
     const { jobs } = await runMaintenance(one.db, "daily", { only: ["scan-history"] });
     expect(jobs[0]).toMatchObject({ status: "done", result: { recounted: expect.any(Number) } });
     expect([await boundOf(one.company), await boundOf(one.user)]).toEqual([

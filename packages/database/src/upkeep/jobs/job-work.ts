@@ -71,6 +71,13 @@ async function rotate(db: Database, { policy, actor, dryRun }: JobContext): Prom
   return rotateAuditLogs(db, { keepDays, archive: archiveInFolder(db, auditArchiveFolder), actor });
 }
 
+async function cleanUpScans(db: Database, { policy, actor, dryRun }: JobContext): Promise<JobResult> {
+  const cleanUp = (handle: Handle) => cleanupOldScanHistory(handle, { days: policy.keepScanDays, actor });
+  if (dryRun) return rehearse(db, cleanUp);
+  const cleaned = await cleanUp(db);
+  return { ...cleaned, recounted: await recountBounds(db) };
+}
+
 /** What the backup job made, as metrics show it. */
 export interface BackupResult {
   file: string;
@@ -112,10 +119,7 @@ export const jobWork: Readonly<Record<JobName, Work>> = {
   "rate-limits": onRows((db) => cleanupRateLimits(db)),
   backup: backUp,
   "health-check": async (db, { dryRun, policy }) => (dryRun ? nothingToCount : checkHealth(db, policy)),
-  "scan-history": onRows(async (db, { policy, actor }) => ({
-    ...(await cleanupOldScanHistory(db, { days: policy.keepScanDays, actor })),
-    recounted: await recountBounds(db),
-  })),
+  "scan-history": cleanUpScans,
   "security-log": onRows((db, { policy: { keepAttemptDays, keepEventDays }, actor }) =>
     cleanupSecurityLog(db, { attemptDays: keepAttemptDays, eventDays: keepEventDays, actor }),
   ),
