@@ -13,8 +13,9 @@ export function findBackupFile(name: string, { backupFolder }: Settings): string
 /** A backup as a line of a table has it. */
 export function backupCells(backup: BackupInfo): (string | number | Date)[] {
   const { backupPath, createdAt, sizeBytes, engine, schemaVersion, verified, encrypted, signed } = backup;
-  const words = [verified ? "verified" : "NOT verified", ...(encrypted ? ["encrypted"] : [])];
-  if (!signed) words.push("NOT signed by this installation");
+  // Whoever can write a manifest can write that it was verified.
+  const state = signed ? [verified ? "verified" : "NOT verified"] : ["NOT signed by this installation"];
+  const words = [...state, ...(encrypted ? ["encrypted"] : [])];
   return [basename(backupPath), createdAt, formatBytes(sizeBytes), engine, schemaVersion ?? "none", words.join(", ")];
 }
 

@@ -27,6 +27,7 @@ test("a backup that nobody signed is refused, listed as such, and taken with --t
 
   const listed = await run("backup", "list");
   expect(listed.stdout).toContain("NOT signed by this installation");
+  expect(listed.stdout).not.toContain("verified");
   expect(listed.stdout).toContain("And 1 file that is no complete backup: notes.txt.");
   const verified = await run("backup", "verify", backupPath);
   expect(verified).toMatchObject({ code: 1, stdout: expect.stringContaining("--trust-unsigned") });

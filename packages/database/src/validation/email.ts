@@ -114,7 +114,7 @@ const lookAlike = ["Latin", "Cyrillic", "Greek", "Coptic", "Armenian", "Cherokee
 
 /** The Cyrillic letters that Unicode's table of confusables gives a Latin one for. */
 const latinInCyrillic =
-  "\u0430\u0433\u0435\u043E\u0440\u0441\u0443\u0445\u0455\u0456\u0458\u0475\u04AF\u04BB\u04BD\u04CF\u0501\u051B\u051D";
+  "\u0430\u0433\u0435\u043E\u0440\u0441\u0443\u0445\u0455\u0456\u0458\u0461\u0475\u04AF\u04BB\u04BD\u04CF\u0501\u051B\u051D\uA647";
 
 /** Nothing but such letters, at least one, beside what all scripts share. */
 const allLookLatin = new RegExp(`^[\\P{L}${latinInCyrillic}]*[${latinInCyrillic}][\\P{L}${latinInCyrillic}]*$`, "u");

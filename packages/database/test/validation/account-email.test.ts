@@ -18,6 +18,7 @@ describe("the address of an account", () => {
     ["Cyrillic among Latin letters", "\u0430dmin@example.org"],
     ["Greek among Latin letters", "adm\u03b9n@example.org"],
     ["Cyrillic letters that all look Latin", "\u0440\u0430\u0443\u0440\u0430\u04cf@example.org"],
+    ["Cyrillic letters that look like w and i", "\u0461\ua647\u0441@example.org"],
     ["Cyrillic letters that all look Latin, and a number", "\u0430\u0441\u0435.7@example.org"],
     ["wide letters", "\uff41dmin@example.org"],
     ["a ligature", "o\ufb03ce@example.org"],
