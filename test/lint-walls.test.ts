@@ -10,6 +10,16 @@ const manyLines = (count: number) => "use(1);\n".repeat(count);
 
 /** What breaks a rule: where, what, and the rule that must say so. */
 const offences: [file: string, code: string, rule: string][] = [
+  ["formats/src/a.ts", `import { readFile } from "node:fs/promises"; use(readFile);`, "no-restricted-imports"],
+  ["formats/src/b.ts", `import { get } from "node:https"; use(get);`, "no-restricted-imports"],
+  ["formats/src/c.ts", `import { openDatabase } from "@nerve/database"; use(openDatabase);`, "no-restricted-imports"],
+  ["formats/src/d.ts", `use(process.env);`, "no-restricted-globals"],
+  ["formats/src/e.ts", `use(Date.now());`, "no-restricted-properties"],
+  [
+    "database/src/n2.ts",
+    `import { formats } from "../../formats/src/index.ts"; use(formats);`,
+    "no-restricted-imports",
+  ],
   [
     "database/src/identity/a.ts",
     `import { DatabaseSync } from "node:sqlite"; use(DatabaseSync);`,
@@ -75,6 +85,8 @@ const offences: [file: string, code: string, rule: string][] = [
 
 /** What stands beside a wall, on the side where it may. */
 const allowed: [file: string, code: string][] = [
+  ["formats/src/read.ts", `import { createHash } from "node:crypto"; use(createHash);`],
+  ["database/src/surface/read.ts", `import { surveyReport } from "@nerve/formats"; use(surveyReport);`],
   ["database/src/engines/sqlite/open.ts", `import { DatabaseSync } from "node:sqlite"; use(DatabaseSync);`],
   ["database/src/engines/postgres/pool.ts", `import pg from "pg"; use(pg);`],
   ["database/src/database/clock.ts", `export const now = () => Date.now();`],

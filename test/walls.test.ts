@@ -44,7 +44,7 @@ function importAlone(name: string): { stdout: string; left: string[] } {
   return { stdout: output.slice(0, end), left: JSON.parse(output.slice(end + 1)) as string[] };
 }
 
-test.each(["@nerve/database", "@nerve/server"])("importing %s does nothing", (name) => {
+test.each(["@nerve/formats", "@nerve/database", "@nerve/server"])("importing %s does nothing", (name) => {
   expect(importAlone(name)).toEqual({ stdout: "", left: [] });
 });
 
@@ -71,12 +71,26 @@ test("a SQLite database is opened where it must be there, except by the lock fil
 
 test("only the clock asks the system for the time", () => {
   expect(linesOf("database", /new Date\(\s*\)|\bDate\(\)/, (file) => file === "database/clock.ts")).toEqual([]);
+  expect(linesOf("formats", /new Date\(\s*\)|\bDate\(\)/, () => false)).toEqual([]);
 });
 
 test("the rooms of the database package import each other without a circle, types included", () => {
   const rooms = readRooms(join(root, "packages", "database", "src"));
   expect(rooms.get("opening")?.has("engines")).toBe(true);
   expect(findCircles(rooms)).toEqual([]);
+});
+
+test("so do those of the formats, where only the registry knows them all", () => {
+  const rooms = readRooms(join(root, "packages", "formats", "src"));
+  expect(findCircles(rooms)).toEqual([]);
+  const shared = new Set(["csv", "errors", "format", "head", "identity", "json", "limits", "lines"]);
+  for (const room of ["reading", "records", "severity", "source", "xml"]) shared.add(room);
+  const knowing = [...rooms].filter(
+    ([room, others]) => shared.has(room) && [...others.keys()].some((one) => !shared.has(one)),
+  );
+  expect(knowing.map(([room, others]) => [room, [...others.keys()].filter((one) => !shared.has(one))])).toEqual([
+    ["reading", ["registry"]],
+  ]);
 });
 
 test("a circle of rooms is found", () => {

@@ -1,0 +1,14 @@
+export { FormatError, type FormatErrorCode } from "./errors/format-error.ts";
+export { formats } from "./registry/registry.ts";
+export { assetKey, assetIdentity } from "./identity/asset-key.ts";
+export { findingKey } from "./identity/finding-key.ts";
+export { hostKey, isAddress } from "./identity/host.ts";
+export { defaultLimits, type Limits, longestText } from "./limits/limits.ts";
+export { type Candidate, detectFormat } from "./reading/detect-format.ts";
+export { readRecords } from "./reading/read-records.ts";
+export { surveyReport, type SurveyOptions } from "./reading/survey-report.ts";
+export * from "./records/records.ts";
+export * from "./records/report-survey.ts";
+export { scoreOfVector } from "./severity/cvss.ts";
+export { severityOfScore, severityOfWord, worstSeverity } from "./severity/severity.ts";
+export type { ReportSource } from "./source/open-report.ts";

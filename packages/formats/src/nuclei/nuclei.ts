@@ -1,0 +1,11 @@
+import type { Format } from "../format/format.ts";
+import { detectNuclei } from "./detect.ts";
+import { readNuclei } from "./read.ts";
+
+export const nuclei: Format = {
+  name: "nuclei",
+  source: "nuclei",
+  coverage: "hits",
+  detect: detectNuclei,
+  read: readNuclei,
+};

@@ -1,0 +1,19 @@
+import { nuclei } from "../nuclei/nuclei.ts";
+import type { Format } from "../format/format.ts";
+import { slug } from "./slug.ts";
+
+/** Every format, in the order in which lists of them are shown. */
+export const formats: readonly Format[] = [nuclei];
+
+export function formatOf(name: string): Format | undefined {
+  return formats.find((format) => format.name === name);
+}
+
+/** The family of a tool by the name that a report gives it: `Semgrep OSS` is `semgrep`, whichever format tells. */
+export function sourceOf(tool: string): string {
+  const name = tool.trim().toLowerCase();
+  const known = formats.find(
+    ({ source, aliases = [] }) => source !== undefined && (source === name || aliases.includes(name)),
+  );
+  return known?.source ?? slug(tool);
+}

@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { createReadStream, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { detectFormat, FormatError, readRecords, type ReportSource, surveyReport } from "@nerve/formats";
+import { differences, type Expectation, type OracleFile } from "./oracle.ts";
+import { Tally } from "./tally.ts";
+
+/** Reads one file as its oracle says, and tells what differs. */
+export async function examineFile(folder: string, file: OracleFile): Promise<string[]> {
+  const path = join(folder, file.path);
+  const bytes = readFileSync(path);
+  const hash = createHash("sha256").update(bytes).digest("hex");
+  if (hash !== file.sha256) return [`sha256: expected ${file.sha256}, got ${hash}`];
+  const source: ReportSource = { name: file.path, size: bytes.length, open: () => createReadStream(path) };
+  const found: string[] = [];
+  // What holds nothing has no format to be found.
+  if (bytes.length > 4) {
+    const [best] = detectFormat(bytes.subarray(0, 65_536), file.path);
+    const detected = best !== undefined && best.confidence > 0.5 ? best.format : null;
+    if (detected !== file.format) found.push(`format: expected ${file.format}, got ${detected}`);
+    else found.push(...differences(file.expect, await measure(source)));
+  }
+  if (file.format !== null) {
+    const given = differences(file.expect, await measure(source, file.format));
+    found.push(...given.map((line) => `with its format given: ${line}`).filter((line) => !isSaid(found, line)));
+  }
+  return found;
+}
+
+/** The same difference in both readings is told once. */
+function isSaid(found: readonly string[], line: string): boolean {
+  return found.some((other) => line.endsWith(`: ${other}`));
+}
+
+async function measure(source: ReportSource, format?: string): Promise<Expectation> {
+  try {
+    const survey = await surveyReport(source, { format });
+    const tally = new Tally();
+    for await (const batch of readRecords(source, survey)) for (const record of batch) tally.add(record);
+    const { outcome, rejected, coverage, counts } = survey;
+    return {
+      ...tally.numbers,
+      raw: {},
+      records: 0,
+      ...counts,
+      ...tally.identities,
+      outcome,
+      rejected,
+      coverage: coverage.kind,
+    };
+  } catch (error) {
+    if (error instanceof FormatError) return { outcome: "refused", code: error.code };
+    throw error;
+  }
+}
