@@ -37,7 +37,11 @@ async function measure(source: ReportSource, format?: string): Promise<Expectati
     const survey = await surveyReport(source, { format });
     const tally = new Tally();
     for await (const batch of readRecords(source, survey)) for (const record of batch) tally.add(record);
-    const { outcome, rejected, coverage, counts } = survey;
+    const { outcome, rejected, coverage } = survey;
+    const counts = {
+      ...survey.counts,
+      ...("tools" in survey.counts ? { tools: Object.keys(survey.counts["tools"] ?? {}) } : {}),
+    };
     return {
       ...tally.numbers,
       raw: {},

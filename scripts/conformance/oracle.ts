@@ -27,11 +27,18 @@ export function readOracle(folder: string): Oracle {
 export function differences(expected: Expectation, found: Expectation): string[] {
   return Object.entries(expected).flatMap(([key, value]) => {
     const other = found[key];
-    return same(value, other) ? [] : [`${key}: expected ${print(value)}, got ${print(other)}`];
+    return same(value, other) || (other === undefined && isNone(value))
+      ? []
+      : [`${key}: expected ${print(value)}, got ${print(other)}`];
   });
 }
 
-/** Compares without regard to the order of keys; a number of none is the same as none. */
+/** What was never counted is none. */
+function isNone(value: unknown): boolean {
+  return value === 0 || print(value) === "{}";
+}
+
+/** Compares without regard to the order of keys. */
 function same(one: unknown, other: unknown): boolean {
   return print(one) === print(other);
 }

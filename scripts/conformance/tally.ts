@@ -25,11 +25,14 @@ export class Tally {
   readonly #rules = new Set<string>();
   readonly #cves = new Set<string>();
   readonly #links = new Set<string>();
+  #absent = 0;
 
   add(record: ScanRecord): void {
     if (record.kind === "finding") this.#finding(record);
-    else if (record.kind === "check") this.#asset(record.asset);
-    else if (record.kind === "host") this.#hosts.add(hostKey(record.host));
+    else if (record.kind === "check") {
+      this.#asset(record.asset);
+      this.#rules.add(record.rule.key);
+    } else if (record.kind === "host") this.#hosts.add(hostKey(record.host));
     else if (record.kind === "link") this.#links.add(`${hostKey(record.from)} ${record.type} ${hostKey(record.to)}`);
     else {
       this.#hosts.add(hostKey(record.host));
@@ -40,6 +43,11 @@ export class Tally {
   #finding(record: FindingRecord): void {
     this.#asset(record.asset);
     this.#rules.add(record.rule.key);
+    // What a tool says is no longer there is none of its findings.
+    if (record.state === "absent") {
+      this.#absent += 1;
+      return;
+    }
     for (const id of record.ids) if (id.startsWith("CVE-")) this.#cves.add(id);
     const key = this.#keyOf(record);
     const known = this.#identities.get(key);
@@ -70,7 +78,7 @@ export class Tally {
   get numbers(): Expectation {
     const findings = [...this.#identities.values()];
     const count = (state: FindingRecord["state"]) => findings.filter((one) => one.state === state).length;
-    return { suppressed: count("suppressed"), absent: count("absent") };
+    return { suppressed: count("suppressed"), absent: this.#absent };
   }
 
   get identities(): Expectation {
@@ -94,13 +102,6 @@ export class Tally {
   }
 }
 
-/** A result with several places has each once for every time that it names it. */
 function placesOf({ locations }: FindingRecord): string[] {
-  const seen = new Map<string, number>();
-  return locations.map(({ locator }) => {
-    const key = JSON.stringify(locator);
-    const place = seen.get(key) ?? 0;
-    seen.set(key, place + 1);
-    return `${key} ${place}`;
-  });
+  return locations.map(({ locator }) => JSON.stringify(locator));
 }

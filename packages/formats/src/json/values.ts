@@ -20,6 +20,11 @@ export function textOf(object: JsonObject, ...keys: string[]): string {
   return "";
 }
 
+/** The first text that is not empty, else an empty one. */
+export function firstText(...texts: readonly string[]): string {
+  return texts.find((text) => text !== "") ?? "";
+}
+
 /** A number, or a text that is one. */
 export function numberOf(object: JsonObject, key: string): number | undefined {
   const value = object[key];

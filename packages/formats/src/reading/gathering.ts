@@ -2,6 +2,7 @@ import { FormatError } from "../errors/format-error.ts";
 import type { Collector, Format } from "../format/format.ts";
 import { assetIdentity } from "../identity/asset-key.ts";
 import { Repeats } from "../identity/repeats.ts";
+import { sourceOf } from "../registry/registry.ts";
 import type { Limits } from "../limits/limits.ts";
 import { RecordCleaner } from "../records/clean-record.ts";
 import type { Asset, ScanRecord } from "../records/records.ts";
@@ -57,7 +58,9 @@ export class Gathering implements Collector {
     if (index >= this.limits.records)
       throw new FormatError("REPORT_TOO_LARGE", placeOf(record), `more than ${this.limits.records} records`);
     if (record.kind === "finding" || record.kind === "check") this.#rule(record.rule.key, record);
-    this.#onRecord({ ...this.cleaner.clean(record), index }, index);
+    const clean = this.cleaner.clean(record);
+    const source = record.source === undefined ? undefined : sourceOf(record.source);
+    this.#onRecord({ ...clean, index, ...(source === undefined ? {} : { source }) }, index);
   }
 
   #rule(key: string, record: ScanRecord): void {
@@ -136,6 +139,7 @@ export class Gathering implements Collector {
   }
 
   cutOff(reason: string, place = ""): void {
+    if (this.isCutOff) return;
     this.isCutOff = true;
     this.reject(place, reason);
     this.coverNothing(reason);

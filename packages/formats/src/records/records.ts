@@ -71,7 +71,7 @@ interface Placed {
   readonly index?: number;
   /** Line, or 0 where the format has none. */
   readonly line?: number;
-  /** The tool's family, where one report holds several. */
+  /** The tool, where one report holds several; the collector makes its family of it. */
   readonly source?: string | undefined;
 }
 
@@ -142,6 +142,8 @@ export interface FindingRecord extends Placed {
   readonly state: "present" | "suppressed" | "absent";
   readonly reason?: string | undefined;
   readonly confidence?: string | undefined;
+  /** Which of the coverage's commands found it; without it silence means nothing. */
+  readonly command?: string | undefined;
   readonly knownExploited?: boolean | undefined;
   /** A VEX statement: it speaks of findings of other sources on the same package, and opens none. */
   readonly statement?: boolean | undefined;

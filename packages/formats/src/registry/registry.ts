@@ -1,9 +1,12 @@
+import { masscan } from "../masscan/masscan.ts";
+import { nmap } from "../nmap/nmap.ts";
+import { sarif } from "../sarif/sarif.ts";
 import { nuclei } from "../nuclei/nuclei.ts";
 import type { Format } from "../format/format.ts";
 import { slug } from "./slug.ts";
 
 /** Every format, in the order in which lists of them are shown. */
-export const formats: readonly Format[] = [nuclei];
+export const formats: readonly Format[] = [nuclei, nmap, masscan, sarif];
 
 export function formatOf(name: string): Format | undefined {
   return formats.find((format) => format.name === name);

@@ -21,16 +21,63 @@ interface Step {
 // oxlint-disable-next-line no-control-regex
 const control = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
 
+/** What begins another document, and how much of it may stand at the end of a piece. */
+const declaration = /<\?xml\s/g;
+const longestStart = "<?xml".length;
+
 /**
  * Reads XML. Handlers are keyed by path (`nmaprun/host`), or by name alone at any depth (`**` + `/result`). `several`
- * lets root elements follow each other.
+ * lets whole documents follow each other, each with its own declaration.
  */
 export function xmlFeed(
   into: Collector,
   handlers: Readonly<Record<string, XmlHandler>>,
   options: { several?: boolean } = {},
 ): Feed {
-  return new XmlFeed(into, handlers, options.several ?? false);
+  return options.several === true ? new XmlFeeds(into, handlers) : new XmlFeed(into, handlers);
+}
+
+/** Documents one after the other: each begins with a declaration, or follows as a further root. */
+class XmlFeeds implements Feed {
+  readonly #next: () => XmlFeed;
+  #feed: XmlFeed;
+  #rest = "";
+  #isFirst = true;
+
+  constructor(into: Collector, handlers: Readonly<Record<string, XmlHandler>>) {
+    this.#next = () => new XmlFeed(into, handlers);
+    this.#feed = this.#next();
+  }
+
+  write(text: string): void {
+    const all = this.#rest + text;
+    const open = all.lastIndexOf("<");
+    // A declaration may be cut in two.
+    const end = open !== -1 && all.length - open <= longestStart ? open : all.length;
+    this.#rest = all.slice(end);
+    const whole = all.slice(0, end);
+    let from = 0;
+    for (const { index } of whole.matchAll(declaration)) {
+      this.#part(whole.slice(from, index));
+      if (!this.#isFirst) {
+        this.#feed.end();
+        this.#feed = this.#next();
+      }
+      from = index;
+    }
+    this.#part(whole.slice(from));
+  }
+
+  #part(text: string): void {
+    if (this.#isFirst && text.trim() === "") return;
+    this.#isFirst = false;
+    this.#feed.write(text);
+  }
+
+  end(): void {
+    this.#part(this.#rest);
+    this.#feed.end();
+  }
 }
 
 class XmlFeed implements Feed {
@@ -49,10 +96,10 @@ class XmlFeed implements Feed {
   #attributes = 0;
   #ending = false;
 
-  constructor(into: Collector, handlers: Readonly<Record<string, XmlHandler>>, several: boolean) {
+  constructor(into: Collector, handlers: Readonly<Record<string, XmlHandler>>) {
     this.#into = into;
     for (const [path, handler] of Object.entries(handlers)) this.#add(path, handler);
-    this.#parser = new SaxesParser({ fragment: several });
+    this.#parser = new SaxesParser({});
     this.#parser.on("error", (error) => this.#fail(error));
     this.#parser.on("doctype", (text) => this.#doctype(text));
     this.#parser.on("attribute", () => {

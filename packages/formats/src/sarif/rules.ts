@@ -1,0 +1,60 @@
+import { asText, type JsonObject, objectOf, objectsOf, textOf, textsOf } from "../json/values.ts";
+import type { Rule, RuleKind } from "../records/records.ts";
+import { cvesIn, cwesIn } from "../severity/ids.ts";
+
+/** Makes a rule of a reporting descriptor. */
+export function ruleOf(key: string, descriptor: JsonObject): Rule {
+  const properties = objectOf(descriptor, "properties");
+  const tags = textsOf(properties, "tags");
+  const short = textOf(objectOf(descriptor, "shortDescription"), "text", "markdown");
+  const full = textOf(objectOf(descriptor, "fullDescription"), "text", "markdown");
+  const help = objectOf(descriptor, "help");
+  const uri = textOf(descriptor, "helpUri");
+  const name = textOf(descriptor, "name");
+  return {
+    key,
+    kind: kindOf(key, tags),
+    title: [short, firstSentence(full), name, key].find((text) => text !== "") ?? key,
+    description: full === "" ? short : full,
+    remediation: textOf(help, "text", "markdown"),
+    references: uri === "" ? [] : [uri],
+    cwes: cwesIn([...tags, ...textsOf(properties, "cwe"), ...taxaOf(descriptor)].join(" ")),
+    tags,
+  };
+}
+
+/** The ids of weaknesses that a rule or result is related to; the list may say that they are of CWE and give numbers. */
+export function taxaOf(object: JsonObject): string[] {
+  const targets = objectsOf(object, "relationships").map((one) => objectOf(one, "target"));
+  return [...targets, ...objectsOf(object, "taxa")].map((target) => {
+    const id = textOf(target, "id");
+    const isOfCwe = textOf(objectOf(target, "toolComponent"), "name").toUpperCase() === "CWE";
+    return isOfCwe && /^\d+$/.test(id) ? `CWE-${id}` : id;
+  });
+}
+
+function kindOf(key: string, tags: readonly string[]): RuleKind {
+  if (cvesIn(key).length > 0 || /GHSA-/i.test(key)) return "vulnerability";
+  const said = new Set(tags.map((tag) => tag.toLowerCase()));
+  if (said.has("secret") || said.has("secrets")) return "secret";
+  return said.has("misconfiguration") ? "misconfiguration" : "weakness";
+}
+
+function firstSentence(text: string): string {
+  return /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
+}
+
+/** A message: its text, or the one that its id names, with arguments; links stay as their words. */
+export function messageOf(message: JsonObject, descriptor: JsonObject | undefined, global: JsonObject): string {
+  const id = textOf(message, "id");
+  const named = objectOf(objectOf(descriptor ?? {}, "messageStrings"), id);
+  const template = [message, named, objectOf(global, id)]
+    .map((one) => textOf(one, "text", "markdown"))
+    .find((text) => text !== "");
+  if (template === undefined) return "";
+  const list = message["arguments"];
+  const values = Array.isArray(list) ? (list as unknown[]).map((one) => asText(one)) : [];
+  return template
+    .replaceAll(/\{(\d+)\}/g, (whole, index: string) => values[Number(index)] ?? whole)
+    .replaceAll(/\[((?:[^\]\\]|\\.)*)\]\(\d+\)/g, "$1");
+}

@@ -1,0 +1,6 @@
+import type { Format } from "../format/format.ts";
+import { detectSarif } from "./detect.ts";
+import { readSarif } from "./read.ts";
+
+/** The tool is named in the report, so the format has no source of its own. */
+export const sarif: Format = { name: "sarif", coverage: "named", detect: detectSarif, read: readSarif };
