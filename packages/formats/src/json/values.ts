@@ -40,6 +40,12 @@ export function countOf(object: JsonObject, key: string): number | undefined {
   return number !== undefined && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }
 
+/** A line or column, which are counted from 1. */
+export function lineOf(object: JsonObject, key: string): number | undefined {
+  const line = countOf(object, key);
+  return line === 0 ? undefined : line;
+}
+
 /** The object of a key, or an empty one. */
 export function objectOf(object: JsonObject, key: string): JsonObject {
   const value = Object.hasOwn(object, key) ? object[key] : undefined;

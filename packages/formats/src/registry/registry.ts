@@ -2,11 +2,30 @@ import { masscan } from "../masscan/masscan.ts";
 import { nmap } from "../nmap/nmap.ts";
 import { sarif } from "../sarif/sarif.ts";
 import { nuclei } from "../nuclei/nuclei.ts";
+import { cyclonedx } from "../cyclonedx/cyclonedx.ts";
+import { gitleaks } from "../gitleaks/gitleaks.ts";
+import { grype } from "../grype/grype.ts";
+import { semgrep } from "../semgrep/semgrep.ts";
+import { sslyze } from "../sslyze/sslyze.ts";
+import { trivy } from "../trivy/trivy.ts";
+import { trufflehog } from "../trufflehog/trufflehog.ts";
 import type { Format } from "../format/format.ts";
 import { slug } from "./slug.ts";
 
 /** Every format, in the order in which lists of them are shown. */
-export const formats: readonly Format[] = [nuclei, nmap, masscan, sarif];
+export const formats: readonly Format[] = [
+  nuclei,
+  nmap,
+  masscan,
+  sarif,
+  trivy,
+  grype,
+  cyclonedx,
+  semgrep,
+  gitleaks,
+  trufflehog,
+  sslyze,
+];
 
 export function formatOf(name: string): Format | undefined {
   return formats.find((format) => format.name === name);

@@ -1,4 +1,4 @@
-import { countOf, type JsonObject, objectOf, objectsOf, textOf } from "../json/values.ts";
+import { type JsonObject, lineOf, objectOf, objectsOf, textOf } from "../json/values.ts";
 import type { Location } from "../records/records.ts";
 import { indexOf, type Run } from "./run.ts";
 
@@ -113,11 +113,6 @@ export function locationsOf(result: JsonObject, run: Run, message: string): Loca
 
 export function isAddress(path: string): boolean {
   return /^https?:\/\//i.test(path);
-}
-
-function lineOf(region: JsonObject, key: string): number | undefined {
-  const line = countOf(region, key);
-  return line === 0 ? undefined : line;
 }
 
 /** The name of a function or class. */

@@ -7,6 +7,7 @@ import {
   surveyReport,
   type SurveyOptions,
 } from "@nerve/formats";
+import { softwareSamples } from "./software-samples.ts";
 
 /** A report of some text or bytes. */
 export function reportOf(content: string | Uint8Array, name?: string): ReportSource {
@@ -41,4 +42,5 @@ export const samples: readonly { readonly format: string; readonly text: string 
 {"templateID":"CVE-2026-1111","info":{"name":"Old server","severity":"unknown","classification":{"cvss-metrics":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}},"matched":"shop.example.org:22"}
 `,
   },
+  ...softwareSamples,
 ];

@@ -1,0 +1,11 @@
+import type { Format } from "../format/format.ts";
+import { detectCyclonedx } from "./detect.ts";
+import { readCyclonedx } from "./read.ts";
+
+export const cyclonedx: Format = {
+  name: "cyclonedx",
+  source: "cyclonedx",
+  coverage: "named",
+  detect: detectCyclonedx,
+  read: readCyclonedx,
+};

@@ -1,0 +1,11 @@
+import type { Format } from "../format/format.ts";
+import { detectGitleaks } from "./detect.ts";
+import { readGitleaks } from "./read.ts";
+
+export const gitleaks: Format = {
+  name: "gitleaks",
+  source: "gitleaks",
+  coverage: "hits",
+  detect: detectGitleaks,
+  read: readGitleaks,
+};

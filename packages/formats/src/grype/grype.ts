@@ -1,0 +1,12 @@
+import type { Format } from "../format/format.ts";
+import { detectGrype } from "./detect.ts";
+import { readGrype } from "./read.ts";
+
+export const grype: Format = {
+  name: "grype",
+  source: "grype",
+  aliases: ["anchore grype"],
+  coverage: "named",
+  detect: detectGrype,
+  read: readGrype,
+};

@@ -1,0 +1,125 @@
+import type { Collector } from "../format/format.ts";
+import { firstText, type JsonObject, lineOf, objectOf, textOf, textsOf } from "../json/values.ts";
+import type { Details, Rule, RuleKind, Severity } from "../records/records.ts";
+import type { RuleCache } from "../records/rule-cache.ts";
+import { cvesIn, cwesIn } from "../severity/ids.ts";
+import { severityOfWord } from "../severity/severity.ts";
+
+/** What a result is read with. */
+export interface Surroundings {
+  readonly place: string;
+  readonly rules: RuleCache;
+  readonly into: Collector;
+}
+
+const words: ReadonlyMap<string, Severity> = new Map([
+  ["ERROR", "high"],
+  ["WARNING", "medium"],
+  ["INFO", "low"],
+]);
+
+/** Semgrep's own words, in the old spelling and the new; what is neither is for information. */
+export function severityOf(word: string): Severity {
+  return words.get(word.toUpperCase()) ?? severityOfWord(word) ?? "info";
+}
+
+/** Who is not signed in gets this in place of code and fingerprint. */
+function unlessHidden(text: string): string {
+  return text === "requires login" ? "" : text;
+}
+
+/** Reads a result: a place in the code, known by its path and the code itself, not by its lines. */
+export function readResult(result: JsonObject, { place, rules, into }: Surroundings): void {
+  const key = textOf(result, "check_id");
+  if (key === "") {
+    into.reject(place, "the result names no rule");
+    return;
+  }
+  const extra = objectOf(result, "extra");
+  const word = textOf(extra, "severity");
+  const fingerprint = unlessHidden(textOf(extra, "fingerprint"));
+  into.count("records");
+  into.count("raw", firstText(word, "none"));
+  if (fingerprint !== "") into.count("fingerprinted");
+  const path = textOf(result, "path")
+    .replaceAll("\\", "/")
+    .replace(/^(?:\.\/)+/, "");
+  const code = unlessHidden(textOf(extra, "lines"));
+  const [start, end] = [objectOf(result, "start"), objectOf(result, "end")];
+  const startLine = lineOf(start, "line");
+  const rule = rules.of(key, () => ruleOf(key, extra));
+  const found = objectOf(objectOf(objectOf(extra, "sca_info"), "dependency_match"), "found_dependency");
+  const dependency = textOf(found, "package");
+  const confidence = textOf(objectOf(extra, "metadata"), "confidence").toLowerCase();
+  into.record({
+    kind: "finding",
+    rule,
+    asset: { kind: "repository", name: "" },
+    title: rule.title,
+    severity: severityOf(word),
+    toolSeverity: word,
+    ids: cvesIn([key, ...vulnerabilitiesOf(extra)].join(" ")),
+    toolKey: fingerprint === "" ? undefined : fingerprint,
+    context: [path, code.replaceAll(/\s+/g, " ").trim()],
+    locations: [
+      {
+        kind: "code",
+        locator: [path],
+        path,
+        startLine,
+        endLine: lineOf(end, "line") ?? startLine,
+        startColumn: lineOf(start, "col"),
+        endColumn: lineOf(end, "col"),
+        ...(dependency === "" ? {} : { component: dependency, version: textOf(found, "version") }),
+        message: textOf(extra, "message"),
+        detail: detailOf(extra, code),
+      },
+    ],
+    positional: true,
+    ...(extra["is_ignored"] === true
+      ? { state: "suppressed", reason: "Ignored by a comment in the code" }
+      : { state: "present" }),
+    confidence: confidence === "" ? undefined : confidence,
+    evidence: [],
+    line: startLine ?? 0,
+  });
+}
+
+function vulnerabilitiesOf(extra: JsonObject): string[] {
+  return textsOf(objectOf(extra, "metadata"), "sca-vuln-database-identifier", "cve");
+}
+
+function detailOf(extra: JsonObject, code: string): Details | undefined {
+  const detail: Record<string, string> = {
+    ...(code === "" ? {} : { snippet: code }),
+    ...(textOf(extra, "fix") === "" ? {} : { fix: textOf(extra, "fix") }),
+    ...(textOf(extra, "validation_state") === "" ? {} : { validation: textOf(extra, "validation_state") }),
+  };
+  return Object.keys(detail).length === 0 ? undefined : detail;
+}
+
+function ruleOf(key: string, extra: JsonObject): Rule {
+  const metadata = objectOf(extra, "metadata");
+  return {
+    key,
+    kind: kindOf(extra),
+    title: titleOf(key),
+    description: textOf(extra, "message"),
+    references: [...new Set([...textsOf(metadata, "references"), ...textsOf(metadata, "source", "shortlink")])],
+    cwes: [...new Set(textsOf(metadata, "cwe").flatMap((cwe) => cwesIn(cwe)))],
+    tags: [...textsOf(metadata, "category"), ...textsOf(metadata, "technology")],
+    severity: severityOf(textOf(extra, "severity")),
+  };
+}
+
+function kindOf(extra: JsonObject): RuleKind {
+  if (Object.hasOwn(extra, "sca_info")) return "vulnerability";
+  const classes = textsOf(objectOf(extra, "metadata"), "vulnerability_class").join(" ");
+  return /secret|credential/i.test(classes) ? "secret" : "weakness";
+}
+
+/** `python.lang.security.weak-hash.weak-hash` is about a weak hash. */
+function titleOf(key: string): string {
+  const last = key.slice(key.lastIndexOf(".") + 1).replaceAll(/[-_]+/g, " ");
+  return last === "" ? key : `${last.charAt(0).toUpperCase()}${last.slice(1)}`;
+}

@@ -1,0 +1,12 @@
+import type { Format } from "../format/format.ts";
+import { detectSemgrep } from "./detect.ts";
+import { readSemgrep } from "./read.ts";
+
+export const semgrep: Format = {
+  name: "semgrep",
+  source: "semgrep",
+  aliases: ["semgrep oss", "semgrep pro", "semgrep community edition", "opengrep"],
+  coverage: "named",
+  detect: detectSemgrep,
+  read: readSemgrep,
+};

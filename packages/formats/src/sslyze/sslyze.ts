@@ -1,0 +1,11 @@
+import type { Format } from "../format/format.ts";
+import { detectSslyze } from "./detect.ts";
+import { readSslyze } from "./read.ts";
+
+export const sslyze: Format = {
+  name: "sslyze",
+  source: "sslyze",
+  coverage: "named",
+  detect: detectSslyze,
+  read: readSslyze,
+};

@@ -1,0 +1,12 @@
+import type { Format } from "../format/format.ts";
+import { detectTrivy } from "./detect.ts";
+import { readTrivy } from "./read.ts";
+
+export const trivy: Format = {
+  name: "trivy",
+  source: "trivy",
+  aliases: ["aqua security trivy", "aquasecurity trivy"],
+  coverage: "named",
+  detect: detectTrivy,
+  read: readTrivy,
+};

@@ -1,0 +1,11 @@
+import type { Format } from "../format/format.ts";
+import { detectTrufflehog } from "./detect.ts";
+import { readTrufflehog } from "./read.ts";
+
+export const trufflehog: Format = {
+  name: "trufflehog",
+  source: "trufflehog",
+  coverage: "hits",
+  detect: detectTrufflehog,
+  read: readTrufflehog,
+};

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { readAll, samples } from "./support/samples.ts";
+
+const sample = samples.find(({ format }) => format === "semgrep")?.text ?? "";
+
+test("a result is known by its path and code, and hidden code by its path", async () => {
+  const { survey, records } = await readAll(sample);
+  expect(survey).toMatchObject({
+    format: "semgrep",
+    toolVersion: "1.99.0",
+    coverage: { kind: "named", targets: [{ kind: "repository", name: "" }], except: ["src/large.js", "src/min.js"] },
+    counts: { records: 2, fingerprinted: 1, errors: 1, scanned: 1, raw: { ERROR: 1, INFO: 1 } },
+  });
+  expect(records).toMatchObject([
+    {
+      rule: { key: "js.rules.raw-html", title: "Raw html", cwes: ["CWE-79"] },
+      severity: "high",
+      toolKey: "abc_0",
+      context: ["src/page.js", "write( input )"],
+      positional: true,
+      locations: [{ locator: ["src/page.js"], startLine: 12, endLine: 12, startColumn: 3 }],
+      confidence: "high",
+    },
+    { severity: "low", toolKey: undefined, context: ["src/page.js", ""], state: "suppressed" },
+  ]);
+});
+
+test("equal lines of a file are told apart, and a result that came twice is one", async () => {
+  const result = (line: number) => ({
+    check_id: "r",
+    path: "a.py",
+    start: { line, col: 1 },
+    end: { line, col: 9 },
+    extra: { severity: "WARNING", lines: "weak()", message: "m" },
+  });
+  const report = { errors: [], paths: { scanned: ["a.py"] }, results: [result(1), result(5), result(5)] };
+  const { survey, records } = await readAll(JSON.stringify(report));
+  expect(survey.repeated).toEqual([{ indexes: [0, 1], lines: [1, 5] }]);
+  expect(records).toMatchObject([{ locations: [{ startLine: 1 }] }, { occurrences: 2 }]);
+});
+
+test("errors and further pages cover nothing", async () => {
+  const of = (more: object) => JSON.stringify({ results: [], paths: { scanned: [] }, errors: [], ...more });
+  for (const errors of [[{ level: "error", path: "a.py" }], [{ level: "warn", message: "rule" }], [{}]])
+    expect((await readAll(of({ errors }))).survey.coverage).toMatchObject({
+      kind: "none",
+      reason: "the tool reports errors",
+    });
+  expect((await readAll(of({}))).survey.coverage.kind).toBe("named");
+  const vulnerability = {
+    title: "p: bad",
+    advisory: {
+      ruleId: "ssc-1",
+      severity: "SEVERITY_HIGH",
+      ecosystem: "npm",
+      references: { cveIds: ["CVE-2026-1001"], cweIds: ["CWE-79: x"] },
+    },
+    repositoryName: "team/shop",
+    matchedDependency: { name: "p", versionSpecifier: "1" },
+    dependencyFileLocation: { path: "package-lock.json", startLine: 3 },
+    triage: { status: "TRIAGE_IGNORED", dismissReason: "test code" },
+  };
+  const { survey, records } = await readAll(JSON.stringify({ vulns: [vulnerability, {}], hasMore: true, cursor: "x" }));
+  expect(survey).toMatchObject({ format: "semgrep", rejected: 1, coverage: { kind: "none" } });
+  expect(records).toMatchObject([
+    {
+      rule: { key: "ssc-1", kind: "vulnerability", cwes: ["CWE-79"] },
+      asset: { kind: "repository", name: "team/shop" },
+      severity: "high",
+      ids: ["CVE-2026-1001"],
+      context: ["package-lock.json", "npm", "p"],
+      locations: [{ locator: ["1", "package-lock.json"], startLine: 3 }],
+      state: "suppressed",
+      reason: "test code",
+    },
+  ]);
+});
