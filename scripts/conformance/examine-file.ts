@@ -40,6 +40,7 @@ async function measure(source: ReportSource, format?: string): Promise<Expectati
     const { outcome, rejected, coverage } = survey;
     const counts = {
       ...survey.counts,
+      hasMore: "hasMore" in survey.counts,
       ...("tools" in survey.counts ? { tools: Object.keys(survey.counts["tools"] ?? {}) } : {}),
     };
     return {

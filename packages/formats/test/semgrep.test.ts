@@ -39,6 +39,21 @@ test("equal lines of a file are told apart, and a result that came twice is one"
   expect(records).toMatchObject([{ locations: [{ startLine: 1 }] }, { occurrences: 2 }]);
 });
 
+test("code that holds a secret is a digest of the identity, and paths of build machines are those of the repository", async () => {
+  const extra = {
+    severity: "ERROR",
+    lines: "  key = 'very-invented-5'",
+    message: "A secret",
+    metadata: { vulnerability_class: ["Hard-coded Secrets"] },
+  };
+  const path = "/home/runner/work/shop/shop/src/a.py";
+  const { records } = await readAll(JSON.stringify({ results: [{ check_id: "s", path, extra }], errors: [] }));
+  expect(records).toMatchObject([
+    { rule: { kind: "secret" }, context: ["src/a.py", ""], secret: "key = 'very-invented-5'" },
+  ]);
+  expect(JSON.stringify({ ...records[0], secret: "" })).not.toContain("very-invented");
+});
+
 test("errors and further pages cover nothing", async () => {
   const of = (more: object) => JSON.stringify({ results: [], paths: { scanned: [] }, errors: [], ...more });
   for (const errors of [[{ level: "error", path: "a.py" }], [{ level: "warn", message: "rule" }], [{}]])

@@ -40,7 +40,8 @@ test("vulnerabilities, misconfigurations, secrets and licences of an image", asy
 });
 
 test("resources of a cluster are assets of their own, and one that failed is not covered", async () => {
-  const misconfiguration = { AVDID: "AVD-X-1", ID: "X1", Severity: "LOW", CauseMetadata: { Resource: "web" } };
+  const cause = { Resource: "web", Code: { Lines: [{ Content: "kind: Pod" }, { Content: "  root: true" }] } };
+  const misconfiguration = { AVDID: "AVD-X-1", ID: "X1", Severity: "LOW", CauseMetadata: cause };
   const { survey, records } = await readAll(
     JSON.stringify({
       ClusterName: "blue",
@@ -62,7 +63,11 @@ test("resources of a cluster are assets of their own, and one that failed is not
   );
   expect(records).toMatchObject([
     { rule: { key: "AVD-X-1" }, asset: { kind: "resource", name: "blue/a/Pod/p" }, context: ["Pod/p", "web"] },
-    { asset: { name: "blue//ClusterRole/r" }, context: ["ClusterRole/r", "web"] },
+    {
+      asset: { name: "blue//ClusterRole/r" },
+      context: ["ClusterRole/r", "web"],
+      evidence: [{ content: "kind: Pod\n  root: true" }],
+    },
   ]);
   expect(survey.coverage).toMatchObject({
     kind: "named",

@@ -1,5 +1,6 @@
 import type { Collector, Feed } from "../format/format.ts";
 import type { Head } from "../head/head.ts";
+import { codePath } from "../identity/code-path.ts";
 import { subjectName } from "../identity/subject.ts";
 import { objectsFeed } from "../json/json-lines-feed.ts";
 import { firstText, type JsonObject, lineOf, textOf, textsOf } from "../json/values.ts";
@@ -45,7 +46,7 @@ export function readGitleaks(head: Head, into: Collector): Feed {
 
 /** One secret of a file is one finding, in however many commits it is. */
 function findingOf(leak: JsonObject, rule: Rule): FindingRecord {
-  const path = textOf(leak, "File", "file").replaceAll("\\", "/");
+  const path = codePath(textOf(leak, "File", "file"));
   const secret = textOf(leak, "Secret", "offender");
   const hidden = isRedacted(secret);
   const line = maskSecret(textOf(leak, "Match", "line", "Context"), hidden ? "" : secret);

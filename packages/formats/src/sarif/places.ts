@@ -1,21 +1,7 @@
+import { codePath, isAbsolute } from "../identity/code-path.ts";
 import { type JsonObject, lineOf, objectOf, objectsOf, textOf } from "../json/values.ts";
 import type { Location } from "../records/records.ts";
 import { indexOf, type Run } from "./run.ts";
-
-/** Where code lies on machines that build it, whose rest is the path in the repository. */
-const buildFolders = [
-  /^\/github\/workspace\//,
-  /^\/home\/runner\/work\/[^/]+\/[^/]+\//,
-  /^\/Users\/runner\/work\/[^/]+\/[^/]+\//,
-  /^[A-Za-z]:\/a\/[^/]+\/[^/]+\//,
-  /^\/builds\/[^/]+\/[^/]+\//,
-  /^\/home\/vsts\/work\/\d+\/s\//,
-  /^[A-Za-z]:\/a\/\d+\/s\//,
-  /^\/bitrise\/src\//,
-  /^\/opt\/atlassian\/pipelines\/agent\/build\//,
-  /^\/var\/(?:lib\/)?jenkins(?:_home)?\/workspace\/[^/]+\//,
-  /^\/(?:code|src|app|workspace|workdir|repo|scan)\//,
-];
 
 /** The path of an artifact in its repository, or the address where it lies in the network. */
 export function pathOf(location: JsonObject, run: Run): string {
@@ -53,10 +39,6 @@ function basesOf(name: string, run: Run): string {
   return path;
 }
 
-function isAbsolute(uri: string): boolean {
-  return /^(?:[a-z][a-z\d+.-]*:|\/|\\)/i.test(uri);
-}
-
 function decoded(uri: string): string {
   const path = uri.replace(/^file:\/\/(?:localhost)?/i, "").replace(/^file:/i, "");
   try {
@@ -68,18 +50,11 @@ function decoded(uri: string): string {
 
 /** A path without the folder of the machine that it was scanned on. */
 function relative(path: string, run: Run): string {
-  const clean = path.replaceAll("\\", "/").replace(/^\/(?=[A-Za-z]:\/)/, "");
-  if (!isAbsolute(clean)) return clean.replace(/^(?:\.\/)+/, "");
   const bases = Object.values(run.bases).map((base) => textOf(base as JsonObject, "uri"));
-  for (const base of [...bases, run.workingDirectory]) {
-    const folder = decoded(base)
-      .replaceAll("\\", "/")
-      .replace(/^\/(?=[A-Za-z]:\/)/, "")
-      .replace(/\/?$/, "/");
-    if (folder !== "/" && isAbsolute(folder) && clean.startsWith(folder)) return clean.slice(folder.length);
-  }
-  const folder = buildFolders.find((pattern) => pattern.test(clean));
-  return folder === undefined ? clean.replace(/^\/+/, "") : clean.replace(folder, "");
+  return codePath(
+    path,
+    [...bases, run.workingDirectory].map((base) => decoded(base)),
+  );
 }
 
 /** The places of a result, each named by its path and its place among those of the same path. */

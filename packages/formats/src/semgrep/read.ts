@@ -1,5 +1,6 @@
 import type { Collector, Feed } from "../format/format.ts";
 import type { Head } from "../head/head.ts";
+import { codePath } from "../identity/code-path.ts";
 import { jsonFeed } from "../json/json-feed.ts";
 import { asText, isObject, type JsonObject, objectOf, objectsOf, textOf } from "../json/values.ts";
 import { RuleCache } from "../records/rule-cache.ts";
@@ -29,7 +30,7 @@ export function readSemgrep(_head: Head, into: Collector): Feed {
     "paths/skipped/*": {
       whole(value) {
         const path = isObject(value) ? textOf(value, "path") : asText(value);
-        if (path !== "") into.coverExcept(path);
+        if (path !== "") into.coverExcept(codePath(path));
       },
     },
     hasMore: {
@@ -54,7 +55,7 @@ function readError(error: JsonObject, into: Collector): void {
   into.count("errors");
   const paths = [textOf(error, "path"), ...objectsOf(error, "spans").map((span) => textOf(span, "file"))];
   const named = paths.concat(textOf(objectOf(error, "location"), "path")).filter((path) => path !== "");
-  for (const path of named) into.coverExcept(path);
+  for (const path of named) into.coverExcept(codePath(path));
   const isWarning = /^(?:warn|warning|info)$/i.test(textOf(error, "level"));
   if (!isWarning || named.length === 0) into.coverNothing("the tool reports errors");
 }

@@ -1,4 +1,5 @@
 import type { Collector } from "../format/format.ts";
+import { codePath } from "../identity/code-path.ts";
 import { firstText, type JsonObject, lineOf, objectOf, textOf, textsOf } from "../json/values.ts";
 import type { Details, Rule, RuleKind, Severity } from "../records/records.ts";
 import type { RuleCache } from "../records/rule-cache.ts";
@@ -41,15 +42,15 @@ export function readResult(result: JsonObject, { place, rules, into }: Surroundi
   into.count("records");
   into.count("raw", firstText(word, "none"));
   if (fingerprint !== "") into.count("fingerprinted");
-  const path = textOf(result, "path")
-    .replaceAll("\\", "/")
-    .replace(/^(?:\.\/)+/, "");
+  const path = codePath(textOf(result, "path"));
   const code = unlessHidden(textOf(extra, "lines"));
+  const folded = code.replaceAll(/\s+/g, " ").trim();
   const [start, end] = [objectOf(result, "start"), objectOf(result, "end")];
   const startLine = lineOf(start, "line");
   const rule = rules.of(key, () => ruleOf(key, extra));
   const found = objectOf(objectOf(objectOf(extra, "sca_info"), "dependency_match"), "found_dependency");
   const dependency = textOf(found, "package");
+  const isSecret = rule.kind === "secret" && folded !== "";
   const confidence = textOf(objectOf(extra, "metadata"), "confidence").toLowerCase();
   into.record({
     kind: "finding",
@@ -60,7 +61,8 @@ export function readResult(result: JsonObject, { place, rules, into }: Surroundi
     toolSeverity: word,
     ids: cvesIn([key, ...vulnerabilitiesOf(extra)].join(" ")),
     toolKey: fingerprint === "" ? undefined : fingerprint,
-    context: [path, code.replaceAll(/\s+/g, " ").trim()],
+    // Code that holds a secret is part of the identity as a digest, and is not kept.
+    ...(isSecret ? { context: [path, ""], secret: folded } : { context: [path, folded] }),
     locations: [
       {
         kind: "code",
@@ -72,7 +74,7 @@ export function readResult(result: JsonObject, { place, rules, into }: Surroundi
         endColumn: lineOf(end, "col"),
         ...(dependency === "" ? {} : { component: dependency, version: textOf(found, "version") }),
         message: textOf(extra, "message"),
-        detail: detailOf(extra, code),
+        detail: detailOf(extra, isSecret ? "" : code),
       },
     ],
     positional: true,

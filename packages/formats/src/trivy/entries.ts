@@ -1,7 +1,7 @@
 import type { Collector } from "../format/format.ts";
-import { firstText, isObject, type JsonObject, lineOf, objectOf, textOf, textsOf } from "../json/values.ts";
+import { firstText, isObject, type JsonObject, lineOf, objectOf, objectsOf, textOf, textsOf } from "../json/values.ts";
 import { packageContext, packageLocation } from "../packages/package.ts";
-import type { FindingRecord, Location, Rule, Score } from "../records/records.ts";
+import type { Evidence, FindingRecord, Location, Rule, Score } from "../records/records.ts";
 import type { RuleCache } from "../records/rule-cache.ts";
 import { bestScore } from "../severity/cvss.ts";
 import { cvesIn, cweOf } from "../severity/ids.ts";
@@ -168,8 +168,15 @@ function partOfMisconfiguration(entry: JsonObject, { target = "" }: Result): Par
       },
     ],
     positional: true,
+    evidence: snippetOf(objectOf(cause, "Code")),
     ...(textOf(entry, "Status") === "EXCEPTION" ? { state: "suppressed", reason: "Excepted by a policy" } : {}),
   };
+}
+
+/** The lines that were found at fault. */
+function snippetOf(code: JsonObject): Evidence[] {
+  const lines = objectsOf(code, "Lines").map(({ Content }) => (typeof Content === "string" ? Content : ""));
+  return lines.length === 0 ? [] : [{ kind: "snippet", content: lines.join("\n") }];
 }
 
 function ruleOfMisconfiguration(key: string, entry: JsonObject): Rule {
