@@ -43,6 +43,19 @@ export function readTarget(text: string): Target | undefined {
   };
 }
 
+/** The service of a host's port, else, without a port, the host; an empty host is `unnamed`. */
+export function endpointOf(host: string, port: number, protocol = "tcp"): Asset {
+  if (host === "") return { kind: "unnamed" };
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) return { kind: "host", host };
+  const transport = protocol.toLowerCase();
+  return {
+    kind: "service",
+    host,
+    port,
+    transport: transport === "udp" || transport === "sctp" ? transport : "tcp",
+  };
+}
+
 /** The service of a target with a port, else its host; nothing said is `unnamed`. */
 export function assetOf(target: Target | undefined): Asset {
   if (target === undefined) return { kind: "unnamed" };

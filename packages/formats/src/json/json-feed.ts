@@ -40,20 +40,22 @@ const string = 9;
 
 /**
  * Reads JSON as a stream. Handlers are keyed by path, `*` stands for each element of a list or each key of an object,
- * and an empty path for the root: `runs/*` + `/results/*`. `several` lets roots follow each other.
+ * and an empty path for the root: `runs/*` + `/results/*`. `several` lets roots follow each other, and
+ * `commas` lets a comma stand before what closes, and between roots.
  */
 export function jsonFeed(
   into: Collector,
   handlers: Readonly<Record<string, JsonHandler>>,
-  options: { several?: boolean } = {},
+  options: { several?: boolean; commas?: boolean } = {},
 ): Feed {
-  return new JsonFeed(into, handlers, options.several ?? false);
+  return new JsonFeed(into, handlers, options.several ?? false, options.commas ?? false);
 }
 
 class JsonFeed implements Feed {
   readonly #tokenizer = new Tokenizer();
   readonly #into: Collector;
   readonly #several: boolean;
+  readonly #commas: boolean;
   readonly #top: Step = { handler: undefined, next: new Map() };
   readonly #frames: Frame[] = [];
   #expected: Expected = "value";
@@ -61,9 +63,10 @@ class JsonFeed implements Feed {
   #written = 0;
   #lastToken = 0;
 
-  constructor(into: Collector, handlers: Readonly<Record<string, JsonHandler>>, several: boolean) {
+  constructor(into: Collector, handlers: Readonly<Record<string, JsonHandler>>, several: boolean, commas: boolean) {
     this.#into = into;
     this.#several = several;
+    this.#commas = commas;
     for (const [path, handler] of Object.entries(handlers)) this.#add(path, handler);
     this.#tokenizer.onToken = ({ token, value, offset }) => this.#token(token, value, offset);
     this.#tokenizer.onError = (error) => {
@@ -139,8 +142,10 @@ class JsonFeed implements Feed {
 
   #separate(): void {
     const frame = this.#frames.at(-1);
+    if (frame === undefined && this.#commas && this.#expected !== "nothing" && this.#roots > 0) return;
     if (this.#expected !== "comma or end" || frame === undefined) throw this.#malformed();
-    this.#expected = frame.isList ? "value" : "key";
+    if (this.#commas) this.#expected = frame.isList ? "value or end" : "key or end";
+    else this.#expected = frame.isList ? "value" : "key";
   }
 
   #key(token: number, value: unknown): void {

@@ -85,6 +85,30 @@ export function readTime(text: string): Date | undefined {
   if (text === "") return undefined;
   if (/^\d{9,10}(?:\.\d+)?$/.test(text)) return new Date(Number(text) * 1000);
   const local = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?(?:\.\d+)?)$/.exec(text);
-  const time = new Date(local === null ? text : `${local[1]}T${local[2]}Z`);
+  const time = new Date(local === null ? withZone(text) : `${local[1]}T${local[2]}Z`);
   return Number.isNaN(time.getTime()) ? undefined : time;
+}
+
+/** Zones of Java's dates that `Date` does not know. */
+const zones: ReadonlyMap<string, string> = new Map([
+  ["WEST", "+0100"],
+  ["BST", "+0100"],
+  ["CET", "+0100"],
+  ["CEST", "+0200"],
+  ["EET", "+0200"],
+  ["EEST", "+0300"],
+  ["MSK", "+0300"],
+  ["IST", "+0530"],
+  ["JST", "+0900"],
+  ["AEST", "+1000"],
+  ["AEDT", "+1100"],
+]);
+
+const known = /\b(?:GMT|UTC?|[ECMP][SD]T)\b|[\d ][+-]\d\d:?\d\d(?!\d)|Z$/i;
+
+/** A time with its zone: `Sat Sep 13 22:35:04 CEST 2014`; `Date` would take one without for the machine's own. */
+function withZone(text: string): string {
+  if (known.test(text)) return text;
+  const named = /^(.*\d) ([A-Z]{2,5}) (\d{4})$/.exec(text);
+  return named === null ? `${text} UTC` : `${named[1]} ${zones.get(named[2] ?? "") ?? "UTC"} ${named[3]}`;
 }

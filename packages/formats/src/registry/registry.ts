@@ -9,6 +9,12 @@ import { semgrep } from "../semgrep/semgrep.ts";
 import { sslyze } from "../sslyze/sslyze.ts";
 import { trivy } from "../trivy/trivy.ts";
 import { trufflehog } from "../trufflehog/trufflehog.ts";
+import { zap } from "../zap/zap.ts";
+import { burp } from "../burp/burp.ts";
+import { nessus } from "../nessus/nessus.ts";
+import { openvas } from "../openvas/openvas.ts";
+import { nikto } from "../nikto/nikto.ts";
+import { testssl } from "../testssl/testssl.ts";
 import type { Format } from "../format/format.ts";
 import { slug } from "./slug.ts";
 
@@ -25,6 +31,12 @@ export const formats: readonly Format[] = [
   gitleaks,
   trufflehog,
   sslyze,
+  zap,
+  burp,
+  nessus,
+  openvas,
+  nikto,
+  testssl,
 ];
 
 export function formatOf(name: string): Format | undefined {

@@ -34,8 +34,12 @@ export class XmlElement {
     }
   }
 
-  /** The trimmed text of the first child of a name, or an empty string. */
-  textOf(name: string): string {
-    return this.child(name)?.text.trim() ?? "";
+  /** The trimmed text of the first child of a name, or of the first of several names that has one; else empty. */
+  textOf(...names: string[]): string {
+    for (const name of names) {
+      const text = this.child(name)?.text.trim() ?? "";
+      if (text !== "") return text;
+    }
+    return "";
   }
 }

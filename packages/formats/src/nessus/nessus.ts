@@ -1,0 +1,12 @@
+import type { Format } from "../format/format.ts";
+import { detectNessus } from "./detect.ts";
+import { readNessus } from "./read.ts";
+
+export const nessus: Format = {
+  name: "nessus",
+  source: "nessus",
+  aliases: ["tenable nessus"],
+  coverage: "named",
+  detect: detectNessus,
+  read: readNessus,
+};

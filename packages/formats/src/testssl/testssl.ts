@@ -1,0 +1,12 @@
+import type { Format } from "../format/format.ts";
+import { detectTestssl } from "./detect.ts";
+import { readTestssl } from "./read.ts";
+
+export const testssl: Format = {
+  name: "testssl",
+  source: "testssl",
+  aliases: ["testssl.sh"],
+  coverage: "named",
+  detect: detectTestssl,
+  read: readTestssl,
+};
