@@ -7,6 +7,7 @@ import {
   surveyReport,
   type SurveyOptions,
 } from "@nerve/formats";
+import { networkSamples } from "./network-samples.ts";
 import { softwareSamples } from "./software-samples.ts";
 
 /** A report of some text or bytes. */
@@ -43,4 +44,10 @@ export const samples: readonly { readonly format: string; readonly text: string 
 `,
   },
   ...softwareSamples,
+  ...networkSamples,
 ];
+
+/** The sample of a format. */
+export function sampleOf(name: string): string {
+  return samples.find(({ format }) => format === name)?.text ?? "";
+}
