@@ -13,8 +13,9 @@ export function readOpenvas(head: Head, into: Collector): Feed {
     head.kind === "xml"
       ? readXml(into, reader)
       : tableFeed(head, into, (row, line) => {
-          into.finishedAt(resultOfRow(row, line).time);
-          reader.result(resultOfRow(row, line));
+          const result = resultOfRow(row, line);
+          into.finishedAt(result.time);
+          reader.result(result);
         });
   return {
     write: (text) => feed.write(text),
