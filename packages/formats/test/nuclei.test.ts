@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { readAll, samples } from "./support/samples.ts";
+import { readAll, sampleOf } from "./support/samples.ts";
 
-const sample = samples.find(({ format }) => format === "nuclei")?.text ?? "";
+const sample = sampleOf("nuclei.jsonl");
 
 test("a match is a finding on the service of what it matched, in both spellings", async () => {
   const { survey, records } = await readAll(sample);

@@ -1,3 +1,11 @@
+import { httpx } from "../httpx/httpx.ts";
+import { naabu } from "../naabu/naabu.ts";
+import { subfinder } from "../subfinder/subfinder.ts";
+import { dnsx } from "../dnsx/dnsx.ts";
+import { katana } from "../katana/katana.ts";
+import { amass } from "../amass/amass.ts";
+import { xasm } from "../xasm/xasm.ts";
+import { lightbox } from "../lightbox/lightbox.ts";
 import { masscan } from "../masscan/masscan.ts";
 import { nmap } from "../nmap/nmap.ts";
 import { sarif } from "../sarif/sarif.ts";
@@ -16,7 +24,7 @@ import { openvas } from "../openvas/openvas.ts";
 import { nikto } from "../nikto/nikto.ts";
 import { testssl } from "../testssl/testssl.ts";
 import type { Format } from "../format/format.ts";
-import { slug } from "./slug.ts";
+import { slug } from "../identity/slug.ts";
 
 /** Every format, in the order in which lists of them are shown. */
 export const formats: readonly Format[] = [
@@ -37,6 +45,14 @@ export const formats: readonly Format[] = [
   openvas,
   nikto,
   testssl,
+  httpx,
+  naabu,
+  subfinder,
+  dnsx,
+  katana,
+  amass,
+  xasm,
+  lightbox,
 ];
 
 export function formatOf(name: string): Format | undefined {

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { readdirSync, readFileSync } from "node:fs";
 import {
   readRecords,
   type ReportSource,
@@ -10,14 +11,14 @@ import {
 import { networkSamples } from "./network-samples.ts";
 import { softwareSamples } from "./software-samples.ts";
 
-/** A report of some text or bytes. */
-export function reportOf(content: string | Uint8Array, name?: string): ReportSource {
+/** A report of some text or bytes, which comes in pieces of a size. */
+export function reportOf(content: string | Uint8Array, name?: string, size = 65_536): ReportSource {
   const bytes = typeof content === "string" ? Buffer.from(content) : content;
   return {
     name,
     size: bytes.length,
     async *open() {
-      yield await Promise.resolve(bytes);
+      for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
     },
   };
 }
@@ -25,29 +26,45 @@ export function reportOf(content: string | Uint8Array, name?: string): ReportSou
 /** Surveys a report and reads all of its records. */
 export async function readAll(
   content: string | Uint8Array,
-  options?: SurveyOptions & { name?: string },
+  options?: SurveyOptions & { name?: string; size?: number },
 ): Promise<{ survey: ReportSurvey; records: ScanRecord[] }> {
-  const report = reportOf(content, options?.name);
+  const report = reportOf(content, options?.name, options?.size);
   const survey = await surveyReport(report, options);
   const records: ScanRecord[] = [];
   for await (const batch of readRecords(report, survey)) records.push(...batch);
   return { survey, records };
 }
 
-/** Small invented reports, by format; each is cut and flipped by the fuzzing. */
-export const samples: readonly { readonly format: string; readonly text: string }[] = [
-  {
-    format: "nuclei",
-    text: `[INF] 1 template loaded
-{"template-id":"git-config","info":{"name":"Git configuration","severity":"medium","tags":"config,exposure"},"type":"http","host":"https://shop.example.org","matched-at":"https://shop.example.org/.git/config#top","matcher-name":"dump","timestamp":"2026-03-04T05:06:07Z"}
-{"templateID":"CVE-2026-1111","info":{"name":"Old server","severity":"unknown","classification":{"cvss-metrics":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}},"matched":"shop.example.org:22"}
-`,
-  },
-  ...softwareSamples,
-  ...networkSamples,
-];
+const folder = new URL("../samples/", import.meta.url);
 
-/** The sample of a format. */
-export function sampleOf(name: string): string {
-  return samples.find(({ format }) => format === name)?.text ?? "";
+export interface Sample {
+  readonly format: string;
+  readonly file: string;
+  readonly text: string;
+  /** Its format has to be given: it is not known by its content. */
+  readonly given: boolean;
+}
+
+const filed = readdirSync(folder)
+  .toSorted()
+  .map((file): Sample => {
+    const [format = "", variant = ""] = file.split(".");
+    return { format, file, text: readFileSync(new URL(file, folder), "utf8"), given: variant === "given" };
+  });
+
+const written = [...softwareSamples, ...networkSamples].map(({ format, text }, index): Sample => ({
+  format,
+  file: `${format} (${index})`,
+  text,
+  given: false,
+}));
+
+/** Small invented reports: the files of `samples/`, named `FORMAT.EXTENSION` or `FORMAT.VARIANT.EXTENSION`, and those written in code. */
+export const samples: readonly Sample[] = [...filed, ...written];
+
+/** The text of a sample, by the name of its file. */
+export function sampleOf(file: string): string {
+  const sample = samples.find((one) => one.file === file);
+  if (sample === undefined) throw new Error(`there is no sample ${file}`);
+  return sample.text;
 }

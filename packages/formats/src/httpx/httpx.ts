@@ -1,0 +1,5 @@
+import type { Format } from "../format/format.ts";
+import { detectHttpx } from "./detect.ts";
+import { readHttpx } from "./read.ts";
+
+export const httpx: Format = { name: "httpx", source: "httpx", coverage: "hits", detect: detectHttpx, read: readHttpx };

@@ -1,0 +1,11 @@
+import type { Format } from "../format/format.ts";
+import { detectLightbox } from "./detect.ts";
+import { readLightbox } from "./read.ts";
+
+export const lightbox: Format = {
+  name: "lightbox",
+  source: "lightbox",
+  coverage: "named",
+  detect: detectLightbox,
+  read: readLightbox,
+};

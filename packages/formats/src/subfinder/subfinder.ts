@@ -1,0 +1,11 @@
+import type { Format } from "../format/format.ts";
+import { detectSubfinder } from "./detect.ts";
+import { readSubfinder } from "./read.ts";
+
+export const subfinder: Format = {
+  name: "subfinder",
+  source: "subfinder",
+  coverage: "hits",
+  detect: detectSubfinder,
+  read: readSubfinder,
+};
