@@ -15,6 +15,8 @@ export interface Collector {
   readonly limits: Limits;
   /** What the reader left in the pass before this one, or undefined in the first. */
   readonly notes: unknown;
+  /** What the caller says that columns mean, by fields. */
+  readonly mapping: Readonly<Record<string, string>>;
   record(record: ScanRecord): void;
   /** Counts what `records` means for the format, and whatever else is worth telling; by word: `count("raw", "high")`. */
   count(name: string, word?: string, by?: number): void;

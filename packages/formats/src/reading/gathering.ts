@@ -18,6 +18,7 @@ const shareDoubtful = 0.05;
 export class Gathering implements Collector {
   readonly limits: Limits;
   readonly notes: unknown;
+  readonly mapping: Readonly<Record<string, string>>;
   readonly #format: Format;
   readonly #onRecord: (record: ScanRecord, index: number) => void;
   readonly cleaner = new RecordCleaner();
@@ -44,12 +45,17 @@ export class Gathering implements Collector {
   kept: unknown;
   wantsAgain = false;
 
-  constructor(format: Format, limits: Limits, notes: unknown, onRecord: (record: ScanRecord, index: number) => void) {
+  constructor(
+    format: Format,
+    given: Pick<Collector, "limits" | "notes" | "mapping">,
+    onRecord: (record: ScanRecord, index: number) => void,
+  ) {
     this.#format = format;
-    this.limits = limits;
-    this.notes = notes;
+    this.limits = given.limits;
+    this.notes = given.notes;
+    this.mapping = given.mapping;
     this.#onRecord = onRecord;
-    this.kept = notes;
+    this.kept = given.notes;
   }
 
   record(record: ScanRecord): void {

@@ -23,10 +23,10 @@ export async function* readRecords(
 ): AsyncGenerator<readonly ScanRecord[]> {
   const format = formatOf(survey.format);
   if (format === undefined) throw new FormatError("FORMAT_UNKNOWN", "", "there is no such format");
-  const { limits, notes, occurrences, again } = survey.plan;
+  const { limits, notes, mapping, occurrences, again } = survey.plan;
   const report = await openReport(source, limits, signal);
   let waiting: ScanRecord[] = [];
-  const gathering = new Gathering(format, limits, notes, (record, index) => {
+  const gathering = new Gathering(format, { limits, notes, mapping }, (record, index) => {
     if (again.has(index)) return;
     const count = occurrences.get(index);
     waiting.push(count === undefined ? record : ({ ...record, occurrences: count } as ScanRecord));

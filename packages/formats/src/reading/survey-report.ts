@@ -12,6 +12,8 @@ import { sweep } from "./sweep.ts";
 export interface SurveyOptions {
   /** Left out, it is found out. */
   readonly format?: string | undefined;
+  /** For rows of any tool (`csv`): the headings of fields. */
+  readonly mapping?: Readonly<Record<string, string>> | undefined;
   readonly limits?: Partial<Limits> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -27,7 +29,7 @@ export async function surveyReport(source: ReportSource, options: SurveyOptions 
   for (let pass = 1; ; pass += 1) {
     const report = await openReport(source, limits, options.signal);
     format ??= findFormat(report, source.name);
-    const gathering = new Gathering(format, limits, notes, (record, index) => {
+    const gathering = new Gathering(format, { limits, notes, mapping: options.mapping ?? {} }, (record, index) => {
       gathering.count(`${record.kind}s`);
       if (record.kind === "finding" && record.positional === true) gathering.repeats.add(record, index);
     });
@@ -78,6 +80,7 @@ function surveyOf(format: Format, report: OpenReport, gathering: Gathering): Rep
     plan: {
       limits: gathering.limits,
       notes: gathering.kept,
+      mapping: gathering.mapping,
       occurrences: repeats.occurrences,
       again: repeats.again,
     },

@@ -39,6 +39,7 @@ export interface Repeated {
 export interface ReadingPlan {
   readonly limits: Limits;
   readonly notes: unknown;
+  readonly mapping: Readonly<Record<string, string>>;
   /** By the number of its record: how often one came in all, and which came again. */
   readonly occurrences: ReadonlyMap<number, number>;
   readonly again: ReadonlySet<number>;

@@ -1,3 +1,5 @@
+import { csv } from "../generic/generic.ts";
+import { nerve } from "../nerve/nerve.ts";
 import { httpx } from "../httpx/httpx.ts";
 import { naabu } from "../naabu/naabu.ts";
 import { subfinder } from "../subfinder/subfinder.ts";
@@ -53,6 +55,8 @@ export const formats: readonly Format[] = [
   amass,
   xasm,
   lightbox,
+  csv,
+  nerve,
 ];
 
 export function formatOf(name: string): Format | undefined {

@@ -1,0 +1,11 @@
+import type { Format } from "../format/format.ts";
+import { detectNerve } from "./detect.ts";
+import { readNerve } from "./read.ts";
+
+export const nerve: Format = {
+  name: "nerve",
+  source: "nerve-lines",
+  coverage: "hits",
+  detect: detectNerve,
+  read: readNerve,
+};
