@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
-import { FormatError } from "@nerve/formats";
+import { FormatError, formats } from "@nerve/formats";
 import { readAll, samples } from "./support/samples.ts";
 import { numbers } from "./support/numbers.ts";
 
 const changesOfEach = 30;
 const longest = 1000;
 
-test("the format of every sample is the only one that is sure of it", async () => {
+test("every format has a sample, and is the only one that is sure of it", async () => {
+  const known = new Set(samples.map(({ format }) => format));
+  expect(formats.filter(({ name }) => !known.has(name)).map(({ name }) => name)).toEqual([]);
   for (const { file, format, text, given } of samples) {
     const { survey, records } = await readAll(text, given ? { format } : {});
     expect({ file, format: survey.format, outcome: survey.outcome }).toEqual({ file, format, outcome: "read" });

@@ -62,9 +62,9 @@ const written = [...softwareSamples, ...networkSamples].map(({ format, text }, i
 /** Small invented reports: the files of `samples/`, named `FORMAT.EXTENSION` or `FORMAT.VARIANT.EXTENSION`, and those written in code. */
 export const samples: readonly Sample[] = [...filed, ...written];
 
-/** The text of a sample, by the name of its file. */
-export function sampleOf(file: string): string {
-  const sample = samples.find((one) => one.file === file);
-  if (sample === undefined) throw new Error(`there is no sample ${file}`);
+/** The text of a sample, by the name of its file, or by its format the first of that. */
+export function sampleOf(name: string): string {
+  const sample = samples.find(({ file }) => file === name) ?? samples.find(({ format }) => format === name);
+  if (sample === undefined) throw new Error(`there is no sample ${name}`);
   return sample.text;
 }
