@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { examineFile } from "./examine-file.ts";
 import { readOracle } from "./oracle.ts";
 
-/** Reads every sample of a folder and prints what differs from its oracle; 1 on any difference, 3 when it cannot run. */
+/** Reads every report of a folder and prints what differs from its `oracle.json`; 1 on any difference, 3 when it cannot run. */
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -18,7 +18,7 @@ async function main(): Promise<number> {
       if (!values.json) console.log(`${file.path}: ${difference}`);
     }
   if (values.json) console.log(JSON.stringify({ files: files.length, differences: found }));
-  else console.log(`${files.length} files, 0 sequences, ${found.length} differences`);
+  else console.log(`${files.length} files, ${found.length} differences`);
   return found.length === 0 ? 0 : 1;
 }
 
