@@ -17,8 +17,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function compare(expect: object, hash = sha256) {
-  const files = [{ path: "ports.jsonl", sha256: hash, format: "naabu", expect }];
+function compare(expected: object, hash = sha256) {
+  const files = [{ path: "ports.jsonl", sha256: hash, format: "naabu", expect: expected }];
   writeFileSync(join(folder, "oracle.json"), JSON.stringify({ version: 1, files }));
   const words = ["--conditions=@nerve/source", "scripts/conformance/run.ts", folder];
   return runQuietly(process.execPath, words, { cwd: root });
