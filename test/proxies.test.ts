@@ -142,12 +142,13 @@ describe.each(["nginx", "caddy"] as const)("NERVE behind %s, set as in deploy", 
       const post = (bytes: number) =>
         ask("/api/xasm/scans", { method: "POST", headers, body: Buffer.alloc(bytes, " ") });
       expect((await post(16 * 1024 * 1024)).status).toBe(400);
-      // A proxy may close while the body is still being sent; then the client sees that, and not the answer.
+      // A proxy may close while the body is still being sent; then the client sees that, and not the answer. And NERVE may close on
+      // a proxy that has begun to pass the body on, which then answers 502.
       const refused = await post(18 * 1024 * 1024).then(
         ({ status }) => status,
         (error: unknown) => (error as NodeJS.ErrnoException).code,
       );
-      expect([413, "ECONNRESET", "EPIPE"]).toContain(refused);
+      expect([413, 502, "ECONNRESET", "EPIPE"]).toContain(refused);
     });
 
     test("nothing that was asked under another name", async () => {
