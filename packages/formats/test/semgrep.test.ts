@@ -46,7 +46,7 @@ test("code that holds a secret is a digest of the identity, and paths of build m
     message: "A secret",
     metadata: { vulnerability_class: ["Hard-coded Secrets"] },
   };
-  const path = "/home/runner/work/shop/shop/src/a.py";
+  const path = "/builds/team/shop/src/a.py";
   const { records } = await readAll(JSON.stringify({ results: [{ check_id: "s", path, extra }], errors: [] }));
   expect(records).toMatchObject([
     { rule: { kind: "secret" }, context: ["src/a.py", ""], secret: "key = 'very-invented-5'" },

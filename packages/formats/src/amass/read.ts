@@ -5,7 +5,7 @@ import { objectsFeed } from "../json/json-lines-feed.ts";
 import { objectsOf, textOf, timeOf } from "../json/values.ts";
 import { linesFeed } from "../lines/lines-feed.ts";
 
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
 const colour = /\u001B\[[\d;]*m/g;
 const arrow = /^(\S+) \((\w+)\)\s+-->\s+(\w+)\s+-->\s+(\S+) \((\w+)\)$/;
 const links: ReadonlyMap<string, string> = new Map([

@@ -11,7 +11,7 @@ export function hostKey(host: string): string {
     .replace(/^\[(.*)\]$/, "$1");
   if (bare.includes(":")) return addressKey(bare.replace(/%.*$/, ""));
   const name = bare.replace(/\.+$/, "");
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
   if (/^[\u0000-\u007F]*$/.test(name)) return name;
   const ascii = domainToASCII(name);
   return ascii === "" ? name : ascii;

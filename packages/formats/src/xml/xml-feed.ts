@@ -18,7 +18,7 @@ interface Step {
 }
 
 // XML has none of them; some tools write them nonetheless, where a target's answer held them.
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
 const control = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
 
 /** What begins another document, and how much of it may stand at the end of a piece. */
