@@ -58,7 +58,7 @@ test("16.2.2: times are written in UTC, whatever the machine's zone", () => {
     /\.to(?:Locale(?:Date|Time)?String)\(|\.get(?:Hours|Date|Day|Month|FullYear|Minutes)\(|getTimezoneOffset/;
   // These write numbers, with separators of thousands.
   const numbers = [
-    "packages/cli/src/backup-files.ts",
+    "packages/cli/src/commands/backup/files.ts",
     "packages/cli/src/commands/stats.ts",
     "packages/database/src/files/format-bytes.ts",
   ];

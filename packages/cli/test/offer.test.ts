@@ -13,7 +13,7 @@ import {
 } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { migratedPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
-import { summarize } from "../src/user-summary.ts";
+import { summarize } from "../src/commands/user/summary.ts";
 import { nerve, nerveOn } from "./support/nerve.ts";
 
 /** A value as JSON gives it back. */

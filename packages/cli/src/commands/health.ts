@@ -7,7 +7,7 @@ import {
   systemClock,
 } from "@nerve/database";
 import type { Settings } from "@nerve/server/settings";
-import { describeLeftOut } from "../backup-files.ts";
+import { describeLeftOut } from "./backup/files.ts";
 import { addCommand, type Answer, type RegisterCommands } from "../command.ts";
 import { readSettings, useDatabase } from "../database.ts";
 import { exitCodes } from "../failure.ts";

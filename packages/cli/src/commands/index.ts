@@ -4,10 +4,10 @@ import { registerHealth } from "./health.ts";
 import { registerStats } from "./stats.ts";
 import { registerOptimize } from "./optimize.ts";
 import { registerAudit } from "./audit.ts";
-import { registerBackup } from "./backup.ts";
-import { registerCopy } from "./copy.ts";
+import { registerBackup } from "./backup/index.ts";
+import { registerCopy } from "./moving/copy.ts";
 import { registerEvents } from "./events.ts";
-import { registerImport } from "./import.ts";
+import { registerImport } from "./moving/import.ts";
 import { registerInit } from "./init.ts";
 import { registerKey } from "./key.ts";
 import { registerKeys } from "./keys.ts";
@@ -19,7 +19,7 @@ import { registerPurge } from "./purge.ts";
 import { registerSchema } from "./schema.ts";
 import { registerSession } from "./session.ts";
 import { registerServe } from "./serve.ts";
-import { registerUser } from "./user.ts";
+import { registerUser } from "./user/index.ts";
 
 /** Every group of commands, in the order of the help. */
 export const commandGroups: readonly RegisterCommands[] = [

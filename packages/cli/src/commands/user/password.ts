@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
-import type { Context } from "./context.ts";
-import { UsageError } from "./failure.ts";
+import type { Context } from "../../context.ts";
+import { UsageError } from "../../failure.ts";
 
 /**
  * Reads a password from standard input, without the line end that `echo` and editors add. Never from an argument: those are

@@ -1,8 +1,8 @@
 import { type Database, importLegacy, openRejectsFile } from "@nerve/database";
-import { addCommand, addGroup, type Call, type RegisterCommands } from "../command.ts";
-import { useDatabase } from "../database.ts";
-import { formatMovingSummary } from "../moving-summary.ts";
-import { createProgress } from "../progress.ts";
+import { addCommand, addGroup, type Call, type RegisterCommands } from "../../command.ts";
+import { useDatabase } from "../../database.ts";
+import { formatMovingSummary } from "./summary.ts";
+import { createProgress } from "../../progress.ts";
 
 interface LegacyOptions {
   readonly rejects?: string;

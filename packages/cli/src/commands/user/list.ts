@@ -1,8 +1,8 @@
 import { listUsers } from "@nerve/database";
-import type { RegisterCommands } from "../command.ts";
-import { requireCompany } from "../find-records.ts";
-import { offer } from "../offer.ts";
-import { summarize } from "../user-summary.ts";
+import type { RegisterCommands } from "../../command.ts";
+import { requireCompany } from "../../find-records.ts";
+import { offer } from "../../offer.ts";
+import { summarize } from "./summary.ts";
 
 export const addUserList: RegisterCommands = (group, surroundings) => {
   offer(group, surroundings, "list", listUsers, {

@@ -8,14 +8,14 @@ import {
 } from "@nerve/database";
 import { backupReadOptions, restoreOptions } from "@nerve/server/settings";
 import type { Command } from "commander";
-import { commandLine } from "../actor.ts";
-import { findBackupFile } from "../backup-files.ts";
-import { addCommand, type Answer, type Call, type Surroundings } from "../command.ts";
-import { readSettings, useDatabase } from "../database.ts";
-import { UsageError } from "../failure.ts";
-import { printableText } from "../printable.ts";
-import { createStepReport } from "../progress.ts";
-import { formatTable, formatTime } from "../table.ts";
+import { commandLine } from "../../actor.ts";
+import { findBackupFile } from "./files.ts";
+import { addCommand, type Answer, type Call, type Surroundings } from "../../command.ts";
+import { readSettings, useDatabase } from "../../database.ts";
+import { UsageError } from "../../failure.ts";
+import { printableText } from "../../printable.ts";
+import { createStepReport } from "../../progress.ts";
+import { formatTable, formatTime } from "../../table.ts";
 
 /** What says that a backup is taken that this installation did not sign. */
 export interface TrustGiven {

@@ -1,6 +1,6 @@
 import type { User } from "@nerve/database";
-import { requireUser } from "./find-records.ts";
-import type { Given } from "./offer.ts";
+import { requireUser } from "../../find-records.ts";
+import type { Given } from "../../offer.ts";
 
 /** The user's id, by the address, where a command is about a user. */
 export const byEmail: Given = {

@@ -1,13 +1,13 @@
 import { changeUserRole, resetUserTwoFactor, setUserEmail, setUserPassword } from "@nerve/database";
-import { commandLineCaller } from "../actor.ts";
-import { addCommand, type RegisterCommands } from "../command.ts";
-import { useDatabase } from "../database.ts";
-import { requireUser } from "../find-records.ts";
-import { offer } from "../offer.ts";
-import { readPassword } from "../password.ts";
-import { passwordLinkFor } from "../password-link.ts";
-import { printableLine, printableText } from "../printable.ts";
-import { byEmail, summarize } from "../user-summary.ts";
+import { commandLineCaller } from "../../actor.ts";
+import { addCommand, type RegisterCommands } from "../../command.ts";
+import { useDatabase } from "../../database.ts";
+import { requireUser } from "../../find-records.ts";
+import { offer } from "../../offer.ts";
+import { readPassword } from "./password.ts";
+import { passwordLinkFor } from "./password-link.ts";
+import { printableLine, printableText } from "../../printable.ts";
+import { byEmail, summarize } from "./summary.ts";
 
 interface ResetOptions {
   readonly passwordStdin?: true;

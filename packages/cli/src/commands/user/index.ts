@@ -1,8 +1,8 @@
-import { addGroup, type RegisterCommands } from "../command.ts";
-import { addUserAccess } from "./user-access.ts";
-import { addUserCreate } from "./user-create.ts";
-import { addUserRecovery } from "./user-recovery.ts";
-import { addUserList } from "./user-list.ts";
+import { addGroup, type RegisterCommands } from "../../command.ts";
+import { addUserAccess } from "./access.ts";
+import { addUserCreate } from "./create.ts";
+import { addUserRecovery } from "./recovery.ts";
+import { addUserList } from "./list.ts";
 
 export const registerUser: RegisterCommands = (program, surroundings) => {
   const group = addGroup(program, "user", "people's accounts");

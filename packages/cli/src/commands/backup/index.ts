@@ -11,15 +11,15 @@ import {
 } from "@nerve/database";
 import { backupReadOptions, backupWriteOptions, type Settings, signatureOptions } from "@nerve/server/settings";
 import type { Command } from "commander";
-import { backupCells, backupHeadings, describeIncomplete, describeInLines, findBackupFile } from "../backup-files.ts";
-import { addCommand, addGroup, type Answer, type Call, type RegisterCommands } from "../command.ts";
-import { readSettings, useDatabase } from "../database.ts";
-import { exitCodes, UsageError } from "../failure.ts";
-import { choice, wholeNumber } from "../options.ts";
-import { printableText } from "../printable.ts";
-import { createStepReport } from "../progress.ts";
-import { formatTable } from "../table.ts";
-import { addRestoreCommand, trustUnsigned, type TrustGiven } from "./backup-restore.ts";
+import { backupCells, backupHeadings, describeIncomplete, describeInLines, findBackupFile } from "./files.ts";
+import { addCommand, addGroup, type Answer, type Call, type RegisterCommands } from "../../command.ts";
+import { readSettings, useDatabase } from "../../database.ts";
+import { exitCodes, UsageError } from "../../failure.ts";
+import { choice, wholeNumber } from "../../options.ts";
+import { printableText } from "../../printable.ts";
+import { createStepReport } from "../../progress.ts";
+import { formatTable } from "../../table.ts";
+import { addRestoreCommand, trustUnsigned, type TrustGiven } from "./restore.ts";
 
 interface FolderOptions {
   readonly dir?: string;

@@ -8,16 +8,16 @@ import {
   userRoles,
   type UserRole,
 } from "@nerve/database";
-import { commandLine, commandLineCaller } from "../actor.ts";
-import { addCommand, type RegisterCommands } from "../command.ts";
-import { useDatabase } from "../database.ts";
-import { requireCompany } from "../find-records.ts";
-import { choice, daysFromNow, wholeNumber } from "../options.ts";
-import { readPassword } from "../password.ts";
-import { UsageError } from "../failure.ts";
-import { passwordLinkFor } from "../password-link.ts";
-import { printableLine, printableText } from "../printable.ts";
-import { summarize } from "../user-summary.ts";
+import { commandLine, commandLineCaller } from "../../actor.ts";
+import { addCommand, type RegisterCommands } from "../../command.ts";
+import { useDatabase } from "../../database.ts";
+import { requireCompany } from "../../find-records.ts";
+import { choice, daysFromNow, wholeNumber } from "../../options.ts";
+import { readPassword } from "./password.ts";
+import { UsageError } from "../../failure.ts";
+import { passwordLinkFor } from "./password-link.ts";
+import { printableLine, printableText } from "../../printable.ts";
+import { summarize } from "./summary.ts";
 
 interface CreateOptions {
   readonly email: string;

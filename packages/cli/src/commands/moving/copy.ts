@@ -1,10 +1,10 @@
 import { copyDatabase, type CopySummary, openRejectsFile } from "@nerve/database";
-import { addCommand, type Call, type RegisterCommands } from "../command.ts";
-import type { Context } from "../context.ts";
-import { exitCodes, UsageError } from "../failure.ts";
-import { readGivenUrl } from "../given-url.ts";
-import { formatMovingSummary } from "../moving-summary.ts";
-import { createProgress } from "../progress.ts";
+import { addCommand, type Call, type RegisterCommands } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { exitCodes, UsageError } from "../../failure.ts";
+import { readGivenUrl } from "../../given-url.ts";
+import { formatMovingSummary } from "./summary.ts";
+import { createProgress } from "../../progress.ts";
 
 interface CopyOptions {
   readonly from?: string;

@@ -1,9 +1,9 @@
 import { type Database, makePasswordLink } from "@nerve/database";
 import { linkTo, publicUrlOf } from "@nerve/server/settings";
-import { commandLineCaller } from "./actor.ts";
-import type { Call } from "./command.ts";
-import { readSettings } from "./database.ts";
-import { formatTime } from "./table.ts";
+import { commandLineCaller } from "../../actor.ts";
+import type { Call } from "../../command.ts";
+import { readSettings } from "../../database.ts";
+import { formatTime } from "../../table.ts";
 
 /** A link with which somebody sets a password, and what to tell about it. */
 export interface PasswordLink {

@@ -1,6 +1,6 @@
 import type { Extras, ImportSummary, MovingSummary } from "@nerve/database";
-import { printableLine } from "./printable.ts";
-import { formatTable } from "./table.ts";
+import { printableLine } from "../../printable.ts";
+import { formatTable } from "../../table.ts";
 
 /** What was moved, for people. */
 export function formatMovingSummary(

@@ -8,13 +8,13 @@ import {
   unlockUserAccount,
   type User,
 } from "@nerve/database";
-import { commandLine as actor } from "../actor.ts";
-import { addCommand, type RegisterCommands } from "../command.ts";
-import { useDatabase } from "../database.ts";
-import { requireUser } from "../find-records.ts";
-import { offer } from "../offer.ts";
-import { printableLine } from "../printable.ts";
-import { byEmail, summarize } from "../user-summary.ts";
+import { commandLine as actor } from "../../actor.ts";
+import { addCommand, type RegisterCommands } from "../../command.ts";
+import { useDatabase } from "../../database.ts";
+import { requireUser } from "../../find-records.ts";
+import { offer } from "../../offer.ts";
+import { printableLine } from "../../printable.ts";
+import { byEmail, summarize } from "./summary.ts";
 
 interface TellingCommand {
   readonly name: string;

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type BackupInfo, formatBytes } from "@nerve/database";
 import type { Settings } from "@nerve/server/settings";
-import { printableText } from "./printable.ts";
-import { formatTime } from "./table.ts";
+import { printableText } from "../../printable.ts";
+import { formatTime } from "../../table.ts";
 
 /** The file that was named: a path, or the name alone of one in the folder of the backups. */
 export function findBackupFile(name: string, { backupFolder }: Settings): string {
