@@ -102,7 +102,7 @@ export const costs: readonly Cost[] = [
     tests: ["packages/database/test/operations/backup", "packages/server/test/routes/operations.test.ts"],
     workers: [
       "packages/database/src/engines/sqlite/backup/backup-worker.ts",
-      "packages/database/src/operations/backup/seal-worker.ts",
+      "packages/database/src/operations/backup/parts/seal-worker.ts",
     ],
   },
   {

@@ -1,6 +1,6 @@
 import type { EngineName } from "../../engines/port/engine.ts";
-import type { Manifest } from "./manifest.ts";
-import { partOf, partPath } from "./parts.ts";
+import type { Manifest } from "./manifest/manifest.ts";
+import { partOf, partPath } from "./parts/parts.ts";
 
 /** What is known of a backup without reading it. */
 export interface BackupInfo {

@@ -10,9 +10,9 @@ import { parseInput } from "../../validation/input.ts";
 import * as input from "../../validation/input.ts";
 import { type BackupInfo, describeBackup } from "./backup-info.ts";
 import * as fields from "./fields.ts";
-import { type Manifest, readManifest } from "./manifest.ts";
-import { isManifestName } from "./names.ts";
-import { findKeyRing, signatureFields, type SignatureOptions } from "./signature.ts";
+import { type Manifest, readManifest } from "./manifest/manifest.ts";
+import { isManifestName } from "./manifest/names.ts";
+import { findKeyRing, signatureFields, type SignatureOptions } from "./manifest/signature.ts";
 
 /** A manifest with the path that it was read from. */
 export interface CataloguedBackup {

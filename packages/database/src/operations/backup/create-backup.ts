@@ -7,7 +7,7 @@ import * as fields from "./fields.ts";
 import { requireOptionsApart } from "./places.ts";
 import { type BackupStep, makeBackup } from "./make-backup.ts";
 import { removeAbandoned } from "./work-folder.ts";
-import { findKeyRing } from "./signature.ts";
+import { findKeyRing } from "./manifest/signature.ts";
 import { verifyInScratch } from "./verify-contents.ts";
 import { startWaitProbe } from "./wait-probe.ts";
 

@@ -9,10 +9,10 @@ import { hasCode, translateFileError } from "../../files/errors.ts";
 import { adoptOwner } from "../../files/owner.ts";
 import { whileFlushed } from "../../files/while-flushed.ts";
 import { openWorkFolder } from "./work-folder.ts";
-import { newBackupKeys } from "./backup-keys.ts";
-import { type Compression, type Manifest, writeManifest } from "./manifest.ts";
-import { manifestName, newBackupId, unfinishedPrefix } from "./names.ts";
-import { sealDatabase, sealUploads, type StoredBackup, type StoredForm } from "./parts.ts";
+import { newBackupKeys } from "./manifest/backup-keys.ts";
+import { type Compression, type Manifest, writeManifest } from "./manifest/manifest.ts";
+import { manifestName, newBackupId, unfinishedPrefix } from "./manifest/names.ts";
+import { sealDatabase, sealUploads, type StoredBackup, type StoredForm } from "./parts/parts.ts";
 
 /** The steps of a backup, in order. */
 export type BackupStep = "copying" | "storing" | "verifying" | "completing";

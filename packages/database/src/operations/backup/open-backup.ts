@@ -3,10 +3,10 @@ import type { BackupPort, BackupTools } from "../../engines/port/backup.ts";
 import { backupPortFor } from "../../engines/open.ts";
 import { BackupError, ValidationError } from "../../errors/index.ts";
 import type { KeyRing } from "../../cryptography/index.ts";
-import { backupKeysOf } from "./backup-keys.ts";
-import { readManifest } from "./manifest.ts";
-import type { DatabasePlace } from "./signature.ts";
-import { partOf, partPath, partsAreIntact, type StoredBackup } from "./parts.ts";
+import { backupKeysOf } from "./manifest/backup-keys.ts";
+import { readManifest } from "./manifest/manifest.ts";
+import type { DatabasePlace } from "./manifest/signature.ts";
+import { partOf, partPath, partsAreIntact, type StoredBackup } from "./parts/parts.ts";
 
 /** A database to restore into: open, or by its URL when it cannot be opened. */
 export type RestoreTarget = DatabasePlace;

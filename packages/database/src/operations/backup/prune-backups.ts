@@ -10,9 +10,9 @@ import { openWorkFolder } from "./work-folder.ts";
 import * as input from "../../validation/input.ts";
 import { type CataloguedBackup, isDatedAhead, readCatalogue } from "./catalogue.ts";
 import * as fields from "./fields.ts";
-import { findKeyRing, signatureFields, type SignatureOptions } from "./signature.ts";
-import { backupIdOf, isManifestName, unfinishedPrefix } from "./names.ts";
-import { partsAreIntact } from "./parts.ts";
+import { findKeyRing, signatureFields, type SignatureOptions } from "./manifest/signature.ts";
+import { backupIdOf, isManifestName, unfinishedPrefix } from "./manifest/names.ts";
+import { partsAreIntact } from "./parts/parts.ts";
 
 /** Which backups are kept; what any rule keeps stays. */
 export interface RetentionRules extends SignatureOptions {

@@ -7,10 +7,10 @@ import { openWorkFolder } from "./work-folder.ts";
 import { parseInput } from "../../validation/input.ts";
 import { type BackupInfo, describeBackup } from "./backup-info.ts";
 import * as fields from "./fields.ts";
-import { type Manifest, writeManifest } from "./manifest.ts";
-import { manifestPathOf, unfinishedPrefix } from "./names.ts";
+import { type Manifest, writeManifest } from "./manifest/manifest.ts";
+import { manifestPathOf, unfinishedPrefix } from "./manifest/names.ts";
 import { type OpenedBackup, openBackup, portOf, refuseUnfit, type RestoreTarget } from "./open-backup.ts";
-import { findKeyRing, trustFields, type TrustOptions } from "./signature.ts";
+import { findKeyRing, trustFields, type TrustOptions } from "./manifest/signature.ts";
 import type { KeyRing } from "../../cryptography/index.ts";
 import { verifyInScratch } from "./verify-contents.ts";
 

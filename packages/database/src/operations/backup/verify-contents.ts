@@ -6,8 +6,8 @@ import { BackupError, DatabaseConnectionError, MigrationError } from "../../erro
 import { makePrivateFolder } from "../../files/durable.ts";
 import { migrate } from "../../migrations/migrator.ts";
 import { describeUnknown, findUnknownObjects } from "../health/unknown-objects.ts";
-import { type Manifest, newerBackupHelp } from "./manifest.ts";
-import { partOf, type StoredBackup, unsealDatabase, unsealUploads } from "./parts.ts";
+import { type Manifest, newerBackupHelp } from "./manifest/manifest.ts";
+import { partOf, type StoredBackup, unsealDatabase, unsealUploads } from "./parts/parts.ts";
 
 /** @throws {BackupError} BACKUP_INVALID when a database holds something else than the manifest says */
 function compare(manifest: Manifest, contents: Contents): void {

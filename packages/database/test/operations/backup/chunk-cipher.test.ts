@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { DecryptStream, EncryptStream } from "../../../src/operations/backup/chunk-cipher.ts";
+import { DecryptStream, EncryptStream } from "../../../src/operations/backup/parts/chunk-cipher.ts";
 
 const key = randomBytes(32);
 const chunk = 64 * 1024;

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { pack } from "tar-stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { unpackFolder } from "../../../src/operations/backup/folder-archive.ts";
+import { unpackFolder } from "../../../src/operations/backup/parts/folder-archive.ts";
 
 let folder: string;
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { statement } from "../../../database/statement.ts";
 import { transaction } from "../../../database/transaction.ts";
 import { inGoodStanding } from "../../../identity/account/good-standing.ts";
 import { openDatabase } from "../../../opening/open-database.ts";
-import type { StoredBackup } from "../parts.ts";
+import type { StoredBackup } from "../parts/parts.ts";
 import { type CarriedOver, carryOver } from "./carry-over.ts";
 import { endAllAccess, type EndedAccess } from "./end-all-access.ts";
 import { type RecordedRestore, recordRestore } from "./record-restore.ts";

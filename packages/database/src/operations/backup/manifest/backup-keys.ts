@@ -1,5 +1,5 @@
 import { hkdfSync, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
-import { BackupError } from "../../errors/index.ts";
+import { BackupError } from "../../../errors/index.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** OWASP's first choice for scrypt; 128 MB and about half a second. */

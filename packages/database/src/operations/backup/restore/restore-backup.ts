@@ -1,30 +1,30 @@
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
-import { type Clock, systemClock } from "../../database/clock.ts";
-import { Database } from "../../database/handle.ts";
-import { filesOf } from "../../opening/secrets.ts";
-import type { ScratchDatabase } from "../../engines/port/backup.ts";
-import { ValidationError } from "../../errors/index.ts";
-import { translateFileError } from "../../files/errors.ts";
-import { realPathOf } from "../../files/real-path.ts";
-import { openWorkFolder } from "./work-folder.ts";
-import { parseInput } from "../../validation/input.ts";
-import { type Actor, actorField } from "../../access/actor.ts";
+import { type Clock, systemClock } from "../../../database/clock.ts";
+import { Database } from "../../../database/handle.ts";
+import { filesOf } from "../../../opening/secrets.ts";
+import type { ScratchDatabase } from "../../../engines/port/backup.ts";
+import { ValidationError } from "../../../errors/index.ts";
+import { translateFileError } from "../../../files/errors.ts";
+import { realPathOf } from "../../../files/real-path.ts";
+import { openWorkFolder } from "../work-folder.ts";
+import { parseInput } from "../../../validation/input.ts";
+import { type Actor, actorField } from "../../../access/actor.ts";
 import {
   type CarriedOver,
   type CompletedState,
   type CompletingTask,
   type EndedAccess,
   RestoredState,
-} from "./carry-over/index.ts";
-import * as fields from "./fields.ts";
+} from "../carry-over/index.ts";
+import * as fields from "../fields.ts";
 import { savePresentState, type SavingTask } from "./save-present-state.ts";
-import { manifestPathOf, unfinishedPrefix } from "./names.ts";
-import { openBackup, portOf, refuseUnfit, requireIntact, type RestoreTarget, type Trust } from "./open-backup.ts";
-import { requireOptionsApart } from "./places.ts";
-import { findKeyRing, trustFields, type TrustOptions } from "./signature.ts";
+import { manifestPathOf, unfinishedPrefix } from "../manifest/names.ts";
+import { openBackup, portOf, refuseUnfit, requireIntact, type RestoreTarget, type Trust } from "../open-backup.ts";
+import { requireOptionsApart } from "../places.ts";
+import { findKeyRing, trustFields, type TrustOptions } from "../manifest/signature.ts";
 import { UploadsChange } from "./uploads-change.ts";
-import { restoreToScratch, unpackUploads } from "./verify-contents.ts";
+import { restoreToScratch, unpackUploads } from "../verify-contents.ts";
 
 /** The steps of a restore, in order. */
 export type RestoreStep = "checking" | "migrating" | "saving" | "recording" | "replacing" | "completing";

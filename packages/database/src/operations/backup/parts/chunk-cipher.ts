@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { Transform, type TransformCallback } from "node:stream";
-import { BackupError } from "../../errors/index.ts";
+import { BackupError } from "../../../errors/index.ts";
 
 const algorithm = "aes-256-gcm";
 const chunkBytes = 64 * 1024;

@@ -2,9 +2,9 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import type { KeyRing } from "../../cryptography/index.ts";
-import { BackupError } from "../../errors/index.ts";
-import { hasCode, translateFileError } from "../../files/errors.ts";
+import type { KeyRing } from "../../../cryptography/index.ts";
+import { BackupError } from "../../../errors/index.ts";
+import { hasCode, translateFileError } from "../../../files/errors.ts";
 import { manifestPathOf } from "./names.ts";
 import { isSignedBy, signManifest } from "./signature.ts";
 

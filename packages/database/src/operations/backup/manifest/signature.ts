@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { createKeyRing, type KeyRing, type MasterKeys } from "../../cryptography/index.ts";
-import { loadKeyFile } from "../../cryptography/key-file.ts";
-import { Database } from "../../database/handle.ts";
-import { DatabaseError } from "../../errors/index.ts";
-import { filesOf } from "../../opening/secrets.ts";
-import * as fields from "./fields.ts";
+import { createKeyRing, type KeyRing, type MasterKeys } from "../../../cryptography/index.ts";
+import { loadKeyFile } from "../../../cryptography/key-file.ts";
+import { Database } from "../../../database/handle.ts";
+import { DatabaseError } from "../../../errors/index.ts";
+import { filesOf } from "../../../opening/secrets.ts";
+import * as fields from "../fields.ts";
 
 /** A database: open, or by its URL when it cannot be opened. */
 export type DatabasePlace = Database | string;

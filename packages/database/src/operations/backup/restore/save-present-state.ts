@@ -1,13 +1,13 @@
 import { dirname } from "node:path";
-import type { Clock } from "../../database/clock.ts";
-import type { BackupPort, CopySource } from "../../engines/port/backup.ts";
-import { DatabaseError, type ErrorCode } from "../../errors/index.ts";
-import type { RestoredState } from "./carry-over/index.ts";
-import { makeBackup } from "./make-backup.ts";
-import { manifestPathOf } from "./names.ts";
-import type { Trust } from "./open-backup.ts";
-import type { StoredBackup } from "./parts.ts";
-import { verifyInScratch } from "./verify-contents.ts";
+import type { Clock } from "../../../database/clock.ts";
+import type { BackupPort, CopySource } from "../../../engines/port/backup.ts";
+import { DatabaseError, type ErrorCode } from "../../../errors/index.ts";
+import type { RestoredState } from "../carry-over/index.ts";
+import { makeBackup } from "../make-backup.ts";
+import { manifestPathOf } from "../manifest/names.ts";
+import type { Trust } from "../open-backup.ts";
+import type { StoredBackup } from "../parts/parts.ts";
+import { verifyInScratch } from "../verify-contents.ts";
 
 /** What saving the state that a restore replaces takes. */
 export interface SavingTask {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { basename, dirname, join } from "node:path";
-import { BackupError } from "../../errors/index.ts";
+import { BackupError } from "../../../errors/index.ts";
 
 /** Beginning of the name of everything that belongs to a backup. */
 export const backupPrefix = "nerve_backup_";

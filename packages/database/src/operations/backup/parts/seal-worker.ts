@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip, createZstdCompress, createZstdDecompress } from "node:zlib";
-import { BackupError } from "../../errors/index.ts";
-import { flushFile } from "../../files/durable.ts";
-import { hasCode } from "../../files/errors.ts";
-import { serve } from "../../threads/serve.ts";
+import { BackupError } from "../../../errors/index.ts";
+import { flushFile } from "../../../files/durable.ts";
+import { hasCode } from "../../../files/errors.ts";
+import { serve } from "../../../threads/serve.ts";
 import { DecryptStream, EncryptStream } from "./chunk-cipher.ts";
 import { packFolder, unpackFolder } from "./folder-archive.ts";
-import type { Compression } from "./manifest.ts";
+import type { Compression } from "../manifest/manifest.ts";
 
 /** How a part is stored. */
 interface Form {

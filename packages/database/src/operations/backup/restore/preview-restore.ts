@@ -1,10 +1,10 @@
 import { z } from "zod";
-import type { Database } from "../../database/handle.ts";
-import { parseInput } from "../../validation/input.ts";
-import { type BackupInfo, describeBackup } from "./backup-info.ts";
-import * as fields from "./fields.ts";
-import { findKeyRing, trustFields, type TrustOptions } from "./signature.ts";
-import { openBackup, portOf, refuseUnfit } from "./open-backup.ts";
+import type { Database } from "../../../database/handle.ts";
+import { parseInput } from "../../../validation/input.ts";
+import { type BackupInfo, describeBackup } from "../backup-info.ts";
+import * as fields from "../fields.ts";
+import { findKeyRing, trustFields, type TrustOptions } from "../manifest/signature.ts";
+import { openBackup, portOf, refuseUnfit } from "../open-backup.ts";
 
 /** What a restore would do to one table. */
 export interface TablePreview {

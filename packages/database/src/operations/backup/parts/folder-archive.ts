@@ -5,10 +5,10 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type * as tar from "tar-stream";
 import type { Header, Pack } from "tar-stream";
-import { BackupError } from "../../errors/index.ts";
-import { makePrivateFolder } from "../../files/durable.ts";
-import { hasCode } from "../../files/errors.ts";
-import { whenNeeded } from "../../loading/when-needed.ts";
+import { BackupError } from "../../../errors/index.ts";
+import { makePrivateFolder } from "../../../files/durable.ts";
+import { hasCode } from "../../../files/errors.ts";
+import { whenNeeded } from "../../../loading/when-needed.ts";
 
 const tarStream = whenNeeded((load) => load("tar-stream") as typeof tar);
 

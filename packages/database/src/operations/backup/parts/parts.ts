@@ -1,12 +1,12 @@
 import { rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { BackupError } from "../../errors/index.ts";
-import { hasCode, translateFileError } from "../../files/errors.ts";
-import { whileFlushed } from "../../files/while-flushed.ts";
-import { runOnThread, threadModule } from "../../threads/thread.ts";
-import type { BackupKeys } from "./backup-keys.ts";
-import type { BackupPart, Compression, Manifest } from "./manifest.ts";
-import { manifestPathOf } from "./names.ts";
+import { BackupError } from "../../../errors/index.ts";
+import { hasCode, translateFileError } from "../../../files/errors.ts";
+import { whileFlushed } from "../../../files/while-flushed.ts";
+import { runOnThread, threadModule } from "../../../threads/thread.ts";
+import type { BackupKeys } from "../manifest/backup-keys.ts";
+import type { BackupPart, Compression, Manifest } from "../manifest/manifest.ts";
+import { manifestPathOf } from "../manifest/names.ts";
 import type { FileDigest } from "./seal-worker.ts";
 
 const familyCodes = ["BACKUP_INVALID", "BACKUP_FAILED"] as const;

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readdir, rename, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { makePrivateFolder } from "../../files/durable.ts";
-import { hasCode } from "../../files/errors.ts";
+import { makePrivateFolder } from "../../../files/durable.ts";
+import { hasCode } from "../../../files/errors.ts";
 
 interface Move {
   readonly from: string;
