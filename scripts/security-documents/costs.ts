@@ -35,7 +35,10 @@ export const costs: readonly Cost[] = [
     bound:
       "on SQLite a crowd shares commits, ten at a time, with turns for everybody else in between; of those refused unseen one an hour from each network, of ten networks; rows are kept for a time",
     settings: ["NERVE_ATTEMPT_KEEP_DAYS", "NERVE_EVENT_KEEP_DAYS"],
-    tests: ["packages/database/test/identity/floods.test.ts", "packages/database/test/database/in-groups.test.ts"],
+    tests: [
+      "packages/database/test/identity/sign-in/floods.test.ts",
+      "packages/database/test/database/in-groups.test.ts",
+    ],
   },
   {
     what: "Any request",

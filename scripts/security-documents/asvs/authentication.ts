@@ -9,8 +9,8 @@ export const authentication: readonly AsvsItem[] = [
     how: "docs/SIGN-IN.md names each limit with its setting. Sessions, keys, known devices, networks that the owner signed in from, and links, mailed or handed over, are kept out by nothing that strangers guess. Where everything is new an owner waits 2 to 30 minutes, or asks for a link.",
     tests: [
       "packages/server/test/limits/nobody-locked-out.test.ts",
-      "packages/database/test/identity/own-devices.test.ts",
-      "packages/database/test/identity/lockout.test.ts",
+      "packages/database/test/identity/sign-in/own-devices.test.ts",
+      "packages/database/test/identity/sign-in/lockout.test.ts",
       "test/security-documents.test.ts",
     ],
   },
@@ -40,14 +40,14 @@ export const authentication: readonly AsvsItem[] = [
     asks: "Users can change their password",
     state: "holds",
     how: "`POST /api/auth/password`.",
-    tests: ["packages/database/test/identity/password-changes.test.ts"],
+    tests: ["packages/database/test/identity/passwords/password-changes.test.ts"],
   },
   {
     id: "6.2.3",
     asks: "Changing it takes the current one",
     state: "holds",
     how: "The current password is checked, and wrong ones count as failures to sign in.",
-    tests: ["packages/database/test/identity/password-changes.test.ts"],
+    tests: ["packages/database/test/identity/passwords/password-changes.test.ts"],
   },
   {
     id: "6.2.4",
@@ -103,7 +103,7 @@ export const authentication: readonly AsvsItem[] = [
     asks: "The words of the context are refused",
     state: "holds",
     how: "Wherever a password is chosen.",
-    tests: ["packages/database/test/identity/password-changes.test.ts"],
+    tests: ["packages/database/test/identity/passwords/password-changes.test.ts"],
   },
   {
     id: "6.2.12",
@@ -111,7 +111,7 @@ export const authentication: readonly AsvsItem[] = [
     state: "holds",
     how: "The commonest by the list that ships, others by `NERVE_BREACHED_PASSWORDS_FILE`; while that cannot be read none can be set.",
     tests: [
-      "packages/database/test/identity/breached-passwords.test.ts",
+      "packages/database/test/identity/passwords/breached-passwords.test.ts",
       "packages/database/test/cryptography/breached-password-list.test.ts",
     ],
   },
@@ -120,7 +120,7 @@ export const authentication: readonly AsvsItem[] = [
     asks: "Guessing is slowed down, by account and by source",
     state: "holds",
     how: "Limits by address, by account and by failures.",
-    tests: ["packages/database/test/identity/lockout.test.ts", "packages/server/test/limits/limits.test.ts"],
+    tests: ["packages/database/test/identity/sign-in/lockout.test.ts", "packages/server/test/limits/limits.test.ts"],
   },
   {
     id: "6.3.2",
@@ -135,8 +135,8 @@ export const authentication: readonly AsvsItem[] = [
     state: "holds",
     how: "Everybody can switch one on; `NERVE_REQUIRE_TWO_FACTOR` demands it of roles or of everybody, and a company of its users.",
     tests: [
-      "packages/database/test/identity/two-factor.test.ts",
-      "packages/database/test/identity/second-factor-demands.test.ts",
+      "packages/database/test/identity/sign-in/two-factor.test.ts",
+      "packages/database/test/identity/companies/second-factor-demands.test.ts",
       "packages/server/test/authorization/second-factor.test.ts",
     ],
   },
@@ -148,7 +148,7 @@ export const authentication: readonly AsvsItem[] = [
     tests: [
       "packages/server/test/authorization/second-factor.test.ts",
       "packages/server/test/authorization/rights.test.ts",
-      "packages/database/test/identity/password-changes.test.ts",
+      "packages/database/test/identity/passwords/password-changes.test.ts",
     ],
   },
   {
@@ -156,7 +156,10 @@ export const authentication: readonly AsvsItem[] = [
     asks: "First passwords are random, end soon and work once",
     state: "holds",
     how: "Set-up links are 256 bits, end after a day and work once. A first password that an administrator chose has to be changed within days, and then opens nothing.",
-    tests: ["packages/server/test/routes/set-up.test.ts", "packages/database/test/identity/first-passwords.test.ts"],
+    tests: [
+      "packages/server/test/routes/set-up.test.ts",
+      "packages/database/test/identity/passwords/first-passwords.test.ts",
+    ],
   },
   {
     id: "6.4.2",
@@ -170,7 +173,7 @@ export const authentication: readonly AsvsItem[] = [
     asks: "A reset leaves the second factor as it is",
     state: "holds",
     how: "A reset sets a password and signs nobody in.",
-    tests: ["packages/database/test/identity/password-changes.test.ts"],
+    tests: ["packages/database/test/identity/passwords/password-changes.test.ts"],
   },
   {
     id: "6.4.4",
@@ -178,7 +181,7 @@ export const authentication: readonly AsvsItem[] = [
     state: "holds",
     how: "By backup codes, or by an administrator of higher or equal rank with a fresh sign-in.",
     tests: [
-      "packages/database/test/identity/two-factor.test.ts",
+      "packages/database/test/identity/sign-in/two-factor.test.ts",
       "packages/server/test/routes/account-recovery.test.ts",
     ],
   },
@@ -187,7 +190,7 @@ export const authentication: readonly AsvsItem[] = [
     asks: "Codes work once",
     state: "holds",
     how: "Also when two requests bring one at the same moment.",
-    tests: ["packages/database/test/identity/two-factor.test.ts"],
+    tests: ["packages/database/test/identity/sign-in/two-factor.test.ts"],
   },
   {
     id: "6.5.2",
@@ -226,8 +229,8 @@ export const authentication: readonly AsvsItem[] = [
     state: "holds",
     how: "A link opens for its one purpose and its one account.",
     tests: [
-      "packages/database/test/identity/password-changes.test.ts",
-      "packages/database/test/identity/email-verification.test.ts",
+      "packages/database/test/identity/passwords/password-changes.test.ts",
+      "packages/database/test/identity/addresses/email-verification.test.ts",
     ],
   },
   {
@@ -235,6 +238,6 @@ export const authentication: readonly AsvsItem[] = [
     asks: "Guessing codes is limited",
     state: "holds",
     how: "By address and by account.",
-    tests: ["packages/server/test/limits/limits.test.ts", "packages/database/test/identity/lockout.test.ts"],
+    tests: ["packages/server/test/limits/limits.test.ts", "packages/database/test/identity/sign-in/lockout.test.ts"],
   },
 ];

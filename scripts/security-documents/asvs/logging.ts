@@ -57,8 +57,8 @@ export const logging: readonly AsvsItem[] = [
     state: "holds",
     how: "Success and failure are, with what was shown and the device that was known; so are tokens and codes that are refused.",
     tests: [
-      "packages/database/test/identity/sign-in-factors.test.ts",
-      "packages/database/test/identity/sign-in.test.ts",
+      "packages/database/test/identity/sign-in/sign-in-factors.test.ts",
+      "packages/database/test/identity/sign-in/sign-in.test.ts",
       "packages/server/test/refusals/refusals.test.ts",
     ],
   },
@@ -127,7 +127,10 @@ export const logging: readonly AsvsItem[] = [
     asks: "What is down elsewhere makes nothing unsafe",
     state: "holds",
     how: "Mails wait for the mail server; without the replica or the list of breached passwords, what needs them is refused or left out.",
-    tests: ["packages/server/test/mail/queue.test.ts", "packages/database/test/identity/breached-passwords.test.ts"],
+    tests: [
+      "packages/server/test/mail/queue.test.ts",
+      "packages/database/test/identity/passwords/breached-passwords.test.ts",
+    ],
   },
   {
     id: "16.5.3",

@@ -1,19 +1,19 @@
 import { expect, test } from "vitest";
-import { after, day } from "../../src/database/durations.ts";
-import { createApiKey, validateApiKey } from "../../src/identity/api-keys/index.ts";
-import { demandTwoFactor, getCompany, waiveTwoFactor } from "../../src/identity/companies/index.ts";
-import { createSession, validateSession } from "../../src/identity/sessions/index.ts";
-import { signIn } from "../../src/identity/sign-in/sign-in.ts";
-import { moveUserToCompany } from "../../src/identity/users/index.ts";
-import type { Caller } from "../../src/access/caller.ts";
-import { getAuditLogs } from "../../src/audit/index.ts";
-import type { Handle } from "../../src/database/handle.ts";
-import type { UserRole } from "../../src/schema/core.ts";
-import { createTestCompany, createTestUser, testPassword } from "../support/accounts.ts";
-import { ofRole, on } from "../support/callers.ts";
-import { enableTwoFactor } from "../support/codes.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
-import { auditedActions } from "../support/events.ts";
+import { after, day } from "../../../src/database/durations.ts";
+import { createApiKey, validateApiKey } from "../../../src/identity/api-keys/index.ts";
+import { demandTwoFactor, getCompany, waiveTwoFactor } from "../../../src/identity/companies/index.ts";
+import { createSession, validateSession } from "../../../src/identity/sessions/index.ts";
+import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
+import { moveUserToCompany } from "../../../src/identity/users/index.ts";
+import type { Caller } from "../../../src/access/caller.ts";
+import { getAuditLogs } from "../../../src/audit/index.ts";
+import type { Handle } from "../../../src/database/handle.ts";
+import type { UserRole } from "../../../src/schema/core.ts";
+import { createTestCompany, createTestUser, testPassword } from "../../support/accounts.ts";
+import { ofRole, on } from "../../support/callers.ts";
+import { enableTwoFactor } from "../../support/codes.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
+import { auditedActions } from "../../support/events.ts";
 
 const ipAddress = "192.0.2.7";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { transaction } from "../../src/database/transaction.ts";
-import { ConflictError, NotFoundError, ValidationError } from "../../src/errors/index.ts";
+import { transaction } from "../../../src/database/transaction.ts";
+import { ConflictError, NotFoundError, ValidationError } from "../../../src/errors/index.ts";
 import {
   createCompany,
   deleteCompany,
@@ -9,12 +9,12 @@ import {
   listCompanies,
   restoreCompany,
   updateCompany,
-} from "../../src/identity/companies/index.ts";
-import { createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
-import { on } from "../support/callers.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
-import { auditedActions } from "../support/events.ts";
-import { hostileStrings, unprintableStrings } from "../support/hostile.ts";
+} from "../../../src/identity/companies/index.ts";
+import { createTestCompany, createTestUser, uniqueWord } from "../../support/accounts.ts";
+import { on } from "../../support/callers.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
+import { auditedActions } from "../../support/events.ts";
+import { hostileStrings, unprintableStrings } from "../../support/hostile.ts";
 
 describeOnEachEngine("A company", (context) => {
   const newDomain = () => `${uniqueWord()}.example`;

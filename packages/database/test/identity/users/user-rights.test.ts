@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Handle } from "../../src/database/handle.ts";
-import { fetchAll } from "../../src/database/statement.ts";
-import { transaction } from "../../src/database/transaction.ts";
-import { NotFoundError } from "../../src/errors/index.ts";
-import { createSession, validateSession } from "../../src/identity/sessions/index.ts";
+import type { Handle } from "../../../src/database/handle.ts";
+import { fetchAll } from "../../../src/database/statement.ts";
+import { transaction } from "../../../src/database/transaction.ts";
+import { NotFoundError } from "../../../src/errors/index.ts";
+import { createSession, validateSession } from "../../../src/identity/sessions/index.ts";
 import {
   changeUserRole,
   deleteUser,
@@ -13,12 +13,12 @@ import {
   requestEmailVerification,
   restoreUser,
   suspendUser,
-} from "../../src/identity/index.ts";
-import { createTestCompany, createTestUser } from "../support/accounts.ts";
-import { insertTestKeys } from "../support/api-keys.ts";
-import { on } from "../support/callers.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
-import { auditedActions, countEvents } from "../support/events.ts";
+} from "../../../src/identity/index.ts";
+import { createTestCompany, createTestUser } from "../../support/accounts.ts";
+import { insertTestKeys } from "../../support/api-keys.ts";
+import { on } from "../../support/callers.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
+import { auditedActions, countEvents } from "../../support/events.ts";
 
 async function apiKeysOf(db: Handle, userId: number) {
   const query = db.sql.selectFrom("api_keys").select(["is_active", "revoked_at"]).where("user_id", "=", userId);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { verifyPassword } from "../../src/cryptography/index.ts";
-import { fetchFirst } from "../../src/database/statement.ts";
-import { transaction } from "../../src/database/transaction.ts";
-import { ConflictError, NotFoundError } from "../../src/errors/index.ts";
+import { verifyPassword } from "../../../src/cryptography/index.ts";
+import { fetchFirst } from "../../../src/database/statement.ts";
+import { transaction } from "../../../src/database/transaction.ts";
+import { ConflictError, NotFoundError } from "../../../src/errors/index.ts";
 import {
   changeUserEmail,
   countUsers,
@@ -13,12 +13,12 @@ import {
   listUsers,
   type NewUser,
   updateUser,
-} from "../../src/identity/index.ts";
-import { users } from "../../src/schema/core.ts";
-import { isVisible } from "../../src/schema/kit/index.ts";
-import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
-import { auditedActions } from "../support/events.ts";
+} from "../../../src/identity/index.ts";
+import { users } from "../../../src/schema/core.ts";
+import { isVisible } from "../../../src/schema/kit/index.ts";
+import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
+import { auditedActions } from "../../support/events.ts";
 
 const newEmail = () => `${uniqueWord()}@example.org`;
 const newUser = (fields: Partial<NewUser> = {}): NewUser => ({

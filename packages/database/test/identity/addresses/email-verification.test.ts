@@ -1,10 +1,16 @@
 import { expect, test } from "vitest";
-import { fetchFirst } from "../../src/database/statement.ts";
-import { transaction } from "../../src/database/transaction.ts";
-import { deleteUser, getUser, requestEmailVerification, suspendUser, verifyEmail } from "../../src/identity/index.ts";
-import { createTestUser } from "../support/accounts.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
-import { auditedActions } from "../support/events.ts";
+import { fetchFirst } from "../../../src/database/statement.ts";
+import { transaction } from "../../../src/database/transaction.ts";
+import {
+  deleteUser,
+  getUser,
+  requestEmailVerification,
+  suspendUser,
+  verifyEmail,
+} from "../../../src/identity/index.ts";
+import { createTestUser } from "../../support/accounts.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
+import { auditedActions } from "../../support/events.ts";
 
 const pending = { status: "pending_verification", email_verified: false } as const;
 

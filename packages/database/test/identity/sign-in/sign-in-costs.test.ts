@@ -2,12 +2,12 @@ import * as argon2 from "@node-rs/argon2";
 import * as bcrypt from "@node-rs/bcrypt";
 import { pbkdf2 } from "node:crypto";
 import { beforeEach, expect, test, vi } from "vitest";
-import { hashKindOf } from "../../src/cryptography/index.ts";
-import { fetchFirst, runQuery } from "../../src/database/statement.ts";
-import { countOlderHashes } from "../../src/identity/sign-in/held-hash-kinds.ts";
-import { signIn } from "../../src/identity/sign-in/sign-in.ts";
-import { alterTestUser, createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
+import { hashKindOf } from "../../../src/cryptography/index.ts";
+import { fetchFirst, runQuery } from "../../../src/database/statement.ts";
+import { countOlderHashes } from "../../../src/identity/sign-in/held-hash-kinds.ts";
+import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
+import { alterTestUser, createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
 
 // The real functions, observed.
 vi.mock("@node-rs/argon2", { spy: true });

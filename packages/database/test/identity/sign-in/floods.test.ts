@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { fetchAll, runQuery } from "../../src/database/statement.ts";
-import { signIn } from "../../src/identity/sign-in/sign-in.ts";
-import { createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
+import { fetchAll, runQuery } from "../../../src/database/statement.ts";
+import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
+import { createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
 
 describeOnEachEngine("A flood of guesses", (context) => {
   const guess = (email: string, ipAddress: string) =>

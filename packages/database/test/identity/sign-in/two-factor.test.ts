@@ -1,19 +1,19 @@
 import { expect, test } from "vitest";
-import { protectBackupCode } from "../../src/cryptography/index.ts";
-import { fetchFirst } from "../../src/database/statement.ts";
-import { json } from "../../src/schema/kit/parameters.ts";
-import { createSession, validateSession } from "../../src/identity/sessions/index.ts";
+import { protectBackupCode } from "../../../src/cryptography/index.ts";
+import { fetchFirst } from "../../../src/database/statement.ts";
+import { json } from "../../../src/schema/kit/parameters.ts";
+import { createSession, validateSession } from "../../../src/identity/sessions/index.ts";
 import {
   confirmTwoFactor,
   disableTwoFactor,
   enrolTwoFactor,
   regenerateBackupCodes,
   verifySecondFactor,
-} from "../../src/identity/sign-in/two-factor.ts";
-import { alterTestUser, createTestUser } from "../support/accounts.ts";
-import { codeAt, enableTwoFactor } from "../support/codes.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
-import { auditedActions, countEvents } from "../support/events.ts";
+} from "../../../src/identity/sign-in/two-factor.ts";
+import { alterTestUser, createTestUser } from "../../support/accounts.ts";
+import { codeAt, enableTwoFactor } from "../../support/codes.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
+import { auditedActions, countEvents } from "../../support/events.ts";
 
 describeOnEachEngine("Two-factor sign-in", (context) => {
   const now = () => context.clock.now();

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import type { Database } from "../../src/database/handle.ts";
-import { fetchFirst, runQuery } from "../../src/database/statement.ts";
-import { createApiKey, listUserApiKeys, revokeApiKey, validateApiKey } from "../../src/identity/api-keys/index.ts";
-import { alterTestUser, createTestCompany, createTestUser } from "../support/accounts.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
-import { auditedActions, countEvents } from "../support/events.ts";
+import type { Database } from "../../../src/database/handle.ts";
+import { fetchFirst, runQuery } from "../../../src/database/statement.ts";
+import { createApiKey, listUserApiKeys, revokeApiKey, validateApiKey } from "../../../src/identity/api-keys/index.ts";
+import { alterTestUser, createTestCompany, createTestUser } from "../../support/accounts.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
+import { auditedActions, countEvents } from "../../support/events.ts";
 
 describeOnEachEngine("API keys", (context) => {
   async function make(options: { permissions?: string[]; expiresInDays?: number } = {}) {

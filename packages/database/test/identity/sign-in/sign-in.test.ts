@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
-import { fetchAll, fetchFirst } from "../../src/database/statement.ts";
-import { completePasswordChange } from "../../src/identity/sign-in/complete-password-change.ts";
-import { completeSecondFactor } from "../../src/identity/sign-in/complete-second-factor.ts";
-import { changePassword } from "../../src/identity/passwords/index.ts";
-import { validateSession } from "../../src/identity/sessions/index.ts";
-import { signIn } from "../../src/identity/sign-in/sign-in.ts";
-import type { SignInResult } from "../../src/identity/sign-in/sign-in-result.ts";
-import vectors from "../fixtures/password-vectors.json" with { type: "json" };
-import { alterTestUser, createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
-import { codeAt, enableTwoFactor } from "../support/codes.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
-import { countEvents } from "../support/events.ts";
+import { fetchAll, fetchFirst } from "../../../src/database/statement.ts";
+import { completePasswordChange } from "../../../src/identity/sign-in/complete-password-change.ts";
+import { completeSecondFactor } from "../../../src/identity/sign-in/complete-second-factor.ts";
+import { changePassword } from "../../../src/identity/passwords/index.ts";
+import { validateSession } from "../../../src/identity/sessions/index.ts";
+import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
+import type { SignInResult } from "../../../src/identity/sign-in/sign-in-result.ts";
+import vectors from "../../fixtures/password-vectors.json" with { type: "json" };
+import { alterTestUser, createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
+import { codeAt, enableTwoFactor } from "../../support/codes.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
+import { countEvents } from "../../support/events.ts";
 
 const ipAddress = "192.0.2.7";
 const newPassword = "violet harbour wakes early";

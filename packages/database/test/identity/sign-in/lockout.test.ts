@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { fetchAll } from "../../src/database/statement.ts";
-import { completeSecondFactor } from "../../src/identity/sign-in/complete-second-factor.ts";
-import { changePassword, requestPasswordReset, resetPassword } from "../../src/identity/passwords/index.ts";
-import { validateSession } from "../../src/identity/sessions/index.ts";
-import { signIn } from "../../src/identity/sign-in/sign-in.ts";
-import { createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
-import { codeAt, enableTwoFactor } from "../support/codes.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
+import { fetchAll } from "../../../src/database/statement.ts";
+import { completeSecondFactor } from "../../../src/identity/sign-in/complete-second-factor.ts";
+import { changePassword, requestPasswordReset, resetPassword } from "../../../src/identity/passwords/index.ts";
+import { validateSession } from "../../../src/identity/sessions/index.ts";
+import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
+import { createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
+import { codeAt, enableTwoFactor } from "../../support/codes.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
 
 const home = "192.0.2.7";
 const elsewhere = "203.0.113.9";

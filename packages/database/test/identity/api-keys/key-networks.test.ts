@@ -8,12 +8,12 @@ import {
   setKeyNetworks,
   updateOwnApiKey,
   validateApiKey,
-} from "../../src/identity/api-keys/index.ts";
-import { alterTestUser, createTestUser } from "../support/accounts.ts";
-import { on } from "../support/callers.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
-import { auditedActions, countEvents } from "../support/events.ts";
-import { plansOf } from "../support/plans.ts";
+} from "../../../src/identity/api-keys/index.ts";
+import { alterTestUser, createTestUser } from "../../support/accounts.ts";
+import { on } from "../../support/callers.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
+import { auditedActions, countEvents } from "../../support/events.ts";
+import { plansOf } from "../../support/plans.ts";
 
 const here = "192.0.2.7";
 const elsewhere = "198.51.100.1";

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { digestToken, generateSecureToken } from "../../src/cryptography/index.ts";
-import { runQuery } from "../../src/database/statement.ts";
-import { createSession, refreshSession, revokeSession, validateSession } from "../../src/identity/sessions/index.ts";
-import { signIn } from "../../src/identity/sign-in/sign-in.ts";
-import { alterTestUser, createTestUser, testPassword } from "../support/accounts.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
-import { countEvents } from "../support/events.ts";
+import { digestToken, generateSecureToken } from "../../../src/cryptography/index.ts";
+import { runQuery } from "../../../src/database/statement.ts";
+import { createSession, refreshSession, revokeSession, validateSession } from "../../../src/identity/sessions/index.ts";
+import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
+import { alterTestUser, createTestUser, testPassword } from "../../support/accounts.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
+import { countEvents } from "../../support/events.ts";
 
 const ipAddress = "192.0.2.7";
 

@@ -1,12 +1,17 @@
 import { expect, test } from "vitest";
-import type { Caller } from "../../src/access/caller.ts";
-import { createApiKey, validateApiKey } from "../../src/identity/api-keys/index.ts";
-import { createSession, endAllSessions, refreshSession, validateSession } from "../../src/identity/sessions/index.ts";
-import type { UserRole } from "../../src/schema/core.ts";
-import { createTestCompany, createTestUser } from "../support/accounts.ts";
-import { inCompany, on, onlyOwn } from "../support/callers.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
-import { auditedActions, countEvents } from "../support/events.ts";
+import type { Caller } from "../../../src/access/caller.ts";
+import { createApiKey, validateApiKey } from "../../../src/identity/api-keys/index.ts";
+import {
+  createSession,
+  endAllSessions,
+  refreshSession,
+  validateSession,
+} from "../../../src/identity/sessions/index.ts";
+import type { UserRole } from "../../../src/schema/core.ts";
+import { createTestCompany, createTestUser } from "../../support/accounts.ts";
+import { inCompany, on, onlyOwn } from "../../support/callers.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
+import { auditedActions, countEvents } from "../../support/events.ts";
 
 describeOnEachEngine("Ending everybody's sessions", (context) => {
   async function signedIn(companyId: number | null, role: UserRole = "user") {

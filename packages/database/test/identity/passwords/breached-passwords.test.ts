@@ -1,15 +1,15 @@
 import { rm, writeFile } from "node:fs/promises";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
-import type { Handle } from "../../src/database/handle.ts";
-import { runQuery } from "../../src/database/statement.ts";
-import { transaction } from "../../src/database/transaction.ts";
-import { changePassword, requestPasswordReset, resetPassword } from "../../src/identity/passwords/index.ts";
-import { completePasswordChange } from "../../src/identity/sign-in/complete-password-change.ts";
-import { signIn } from "../../src/identity/sign-in/sign-in.ts";
-import { addUser, createFirstAdministrator, createUser } from "../../src/identity/index.ts";
-import { createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
-import { listed, writeList } from "../support/breached-passwords.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
+import type { Handle } from "../../../src/database/handle.ts";
+import { runQuery } from "../../../src/database/statement.ts";
+import { transaction } from "../../../src/database/transaction.ts";
+import { changePassword, requestPasswordReset, resetPassword } from "../../../src/identity/passwords/index.ts";
+import { completePasswordChange } from "../../../src/identity/sign-in/complete-password-change.ts";
+import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
+import { addUser, createFirstAdministrator, createUser } from "../../../src/identity/index.ts";
+import { createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
+import { listed, writeList } from "../../support/breached-passwords.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
 
 const ipAddress = "192.0.2.7";
 const breached = "violet harbour wakes early";

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { digestToken, generateSecureToken } from "../../src/cryptography/index.ts";
-import { fetchAll, fetchFirst, runQuery } from "../../src/database/statement.ts";
-import { createApiKey, validateApiKey } from "../../src/identity/api-keys/index.ts";
-import { changePassword, requestPasswordReset, resetPassword } from "../../src/identity/passwords/index.ts";
-import { makePasswordLink, setUserEmail } from "../../src/identity/index.ts";
-import { createSession, validateSession } from "../../src/identity/sessions/index.ts";
-import { signIn } from "../../src/identity/sign-in/sign-in.ts";
-import { alterTestUser, createTestCompany, createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
-import { enableTwoFactor } from "../support/codes.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
-import { auditedActions, countEvents } from "../support/events.ts";
+import { digestToken, generateSecureToken } from "../../../src/cryptography/index.ts";
+import { fetchAll, fetchFirst, runQuery } from "../../../src/database/statement.ts";
+import { createApiKey, validateApiKey } from "../../../src/identity/api-keys/index.ts";
+import { changePassword, requestPasswordReset, resetPassword } from "../../../src/identity/passwords/index.ts";
+import { makePasswordLink, setUserEmail } from "../../../src/identity/index.ts";
+import { createSession, validateSession } from "../../../src/identity/sessions/index.ts";
+import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
+import { alterTestUser, createTestCompany, createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
+import { enableTwoFactor } from "../../support/codes.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
+import { auditedActions, countEvents } from "../../support/events.ts";
 
 const ipAddress = "192.0.2.7";
 const newPassword = "violet harbour wakes early";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Handle } from "../../src/database/handle.ts";
-import { runQuery } from "../../src/database/statement.ts";
+import type { Handle } from "../../../src/database/handle.ts";
+import { runQuery } from "../../../src/database/statement.ts";
 import {
   changeUserRole,
   createUser,
@@ -9,10 +9,10 @@ import {
   moveUserToCompany,
   restoreUser,
   suspendUser,
-} from "../../src/identity/index.ts";
-import { deleteCompany, updateCompany } from "../../src/identity/companies/index.ts";
-import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
+} from "../../../src/identity/index.ts";
+import { deleteCompany, updateCompany } from "../../../src/identity/companies/index.ts";
+import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
 
 const hour = 3_600_000;
 const exhausted = { code: "SEATS_EXHAUSTED", field: "companyId" };

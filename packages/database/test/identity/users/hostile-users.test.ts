@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { fetchFirst } from "../../src/database/statement.ts";
-import { ValidationError } from "../../src/errors/index.ts";
+import { fetchFirst } from "../../../src/database/statement.ts";
+import { ValidationError } from "../../../src/errors/index.ts";
 import {
   changeUserRole,
   createFirstAdministrator,
@@ -16,11 +16,11 @@ import {
   suspendUser,
   updateUser,
   verifyEmail,
-} from "../../src/identity/index.ts";
-import { createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
-import { on } from "../support/callers.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
-import { hostileStrings, unprintableStrings } from "../support/hostile.ts";
+} from "../../../src/identity/index.ts";
+import { createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
+import { on } from "../../support/callers.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
+import { hostileStrings, unprintableStrings } from "../../support/hostile.ts";
 
 const newEmail = () => `${uniqueWord()}@example.org`;
 

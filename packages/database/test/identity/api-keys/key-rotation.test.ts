@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { getAuditLogs } from "../../src/audit/index.ts";
+import { getAuditLogs } from "../../../src/audit/index.ts";
 import {
   createApiKey,
   listUserApiKeys,
@@ -7,11 +7,11 @@ import {
   rotateApiKey,
   rotateOwnApiKey,
   validateApiKey,
-} from "../../src/identity/api-keys/index.ts";
-import { alterTestUser, createTestUser } from "../support/accounts.ts";
-import { on } from "../support/callers.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
-import { auditedActions, countEvents } from "../support/events.ts";
+} from "../../../src/identity/api-keys/index.ts";
+import { alterTestUser, createTestUser } from "../../support/accounts.ts";
+import { on } from "../../support/callers.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
+import { auditedActions, countEvents } from "../../support/events.ts";
 
 const ipAddress = "192.0.2.7";
 const content = { name: "Nightly", permissions: ["scan:read", "metrics:*"], networks: ["192.0.2.0/24"] };

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { resetPassword } from "../../src/identity/passwords/index.ts";
-import { completePasswordChange } from "../../src/identity/sign-in/complete-password-change.ts";
-import { signIn } from "../../src/identity/sign-in/sign-in.ts";
-import { validateSession } from "../../src/identity/sessions/index.ts";
-import { makePasswordLink, setUserPassword } from "../../src/identity/users/index.ts";
-import { createTestUser } from "../support/accounts.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
+import { resetPassword } from "../../../src/identity/passwords/index.ts";
+import { completePasswordChange } from "../../../src/identity/sign-in/complete-password-change.ts";
+import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
+import { validateSession } from "../../../src/identity/sessions/index.ts";
+import { makePasswordLink, setUserPassword } from "../../../src/identity/users/index.ts";
+import { createTestUser } from "../../support/accounts.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
 
 const ipAddress = "192.0.2.7";
 const first = "purple monkey dishwasher nine";

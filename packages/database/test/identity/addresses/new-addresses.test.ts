@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withNotices } from "../../src/database/handle.ts";
+import { withNotices } from "../../../src/database/handle.ts";
 import {
   addUser,
   changeOwnEmail,
@@ -18,12 +18,12 @@ import {
   suspendUser,
   validateSession,
   verifyEmail,
-} from "../../src/identity/index.ts";
-import { endMail, takeDueMail } from "../../src/mails/index.ts";
-import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
-import { inCompany, on } from "../support/callers.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
-import { auditedActions, countEvents } from "../support/events.ts";
+} from "../../../src/identity/index.ts";
+import { endMail, takeDueMail } from "../../../src/mails/index.ts";
+import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
+import { inCompany, on } from "../../support/callers.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
+import { auditedActions, countEvents } from "../../support/events.ts";
 
 const ipAddress = "192.0.2.7";
 const newPassword = "quiet harbour lantern nine";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Handle } from "../../src/database/handle.ts";
-import { fetchAll, fetchFirst, runQuery } from "../../src/database/statement.ts";
+import type { Handle } from "../../../src/database/handle.ts";
+import { fetchAll, fetchFirst, runQuery } from "../../../src/database/statement.ts";
 import {
   cleanupExpiredSessions,
   createSession,
@@ -9,11 +9,11 @@ import {
   revokeSession,
   sessionLimits,
   validateSession,
-} from "../../src/identity/sessions/index.ts";
-import { getUser } from "../../src/identity/index.ts";
-import { alterTestUser, createTestUser } from "../support/accounts.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
-import { countEvents } from "../support/events.ts";
+} from "../../../src/identity/sessions/index.ts";
+import { getUser } from "../../../src/identity/index.ts";
+import { alterTestUser, createTestUser } from "../../support/accounts.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
+import { countEvents } from "../../support/events.ts";
 
 const ipAddress = "192.0.2.7";
 

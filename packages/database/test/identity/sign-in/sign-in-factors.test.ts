@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { completePasswordChange } from "../../src/identity/sign-in/complete-password-change.ts";
-import { completeSecondFactor } from "../../src/identity/sign-in/complete-second-factor.ts";
-import { signIn } from "../../src/identity/sign-in/sign-in.ts";
-import { getLoginAttempts, getSecurityEvents } from "../../src/security/index.ts";
-import { createTestUser, testPassword } from "../support/accounts.ts";
-import { codeAt, enableTwoFactor } from "../support/codes.ts";
-import { describeOnEachEngine } from "../support/engines.ts";
+import { completePasswordChange } from "../../../src/identity/sign-in/complete-password-change.ts";
+import { completeSecondFactor } from "../../../src/identity/sign-in/complete-second-factor.ts";
+import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
+import { getLoginAttempts, getSecurityEvents } from "../../../src/security/index.ts";
+import { createTestUser, testPassword } from "../../support/accounts.ts";
+import { codeAt, enableTwoFactor } from "../../support/codes.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
 
 const ipAddress = "192.0.2.7";
 
