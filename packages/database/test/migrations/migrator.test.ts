@@ -12,7 +12,7 @@ import { getMigrationStatus, migrate } from "../../src/migrations/migrator.ts";
 import { emptyPlace, engineNames, type TestPlace } from "../support/engines.ts";
 
 const versions = migrations.map(({ version }) => version);
-const migrateProcess = fileURLToPath(new URL("../support/migrate-process.ts", import.meta.url));
+const migrateProcess = fileURLToPath(new URL("../support/processes/migrate.ts", import.meta.url));
 
 function sameOnBoth(version: string, sql: string): Migration {
   return {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { roleMatrix } from "../../src/access/role-matrix.ts";
 import { hostileStrings } from "../support/hostile.ts";
-import { allOperations, fieldsOf, namesRecord, textFields } from "../support/operations.ts";
+import { allOperations, fieldsOf, namesRecord, textFields } from "./operations.ts";
 import { makers } from "./makers.ts";
 
 /** Fields that are hashed, and never stored or shown as they are. */

@@ -9,8 +9,8 @@ import { createTestCompany, createTestUser } from "../support/accounts.ts";
 import { inCompany, on, onlyOwn } from "../support/callers.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { hostileStrings } from "../support/hostile.ts";
-import { allOperations, namesRecord, type NamedOperation, textFields } from "../support/operations.ts";
-import { snapshot } from "../support/snapshot.ts";
+import { allOperations, namesRecord, type NamedOperation, textFields } from "./operations.ts";
+import { snapshot } from "./snapshot.ts";
 import { makers, type World } from "./makers.ts";
 
 const made = allOperations.filter(({ name }) => name in makers);

@@ -13,7 +13,7 @@ import {
 import { runQuery } from "../../../src/database/statement.ts";
 import { createTestCompany, createTestUser } from "../../support/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
-import { startProcess } from "../../support/processes.ts";
+import { startProcess } from "../../support/processes/run.ts";
 import { countRows } from "../../support/rows.ts";
 
 const key = "correct horse battery staple";
@@ -113,7 +113,7 @@ describeOnEachEngine("A backup", (context) => {
   test("is made while others write without pause, and holds one state", async () => {
     const place = await freshFolder();
     const rows = await countRows(context.db, "companies");
-    const writer = await startProcess("writer-process.ts", { url: context.url });
+    const writer = await startProcess("writer.ts", { url: context.url });
     const backup = await createBackup(context.db, { folder: place });
     await writer.kill();
     expect(backup.rowCounts["companies"]).toBeGreaterThan(rows);

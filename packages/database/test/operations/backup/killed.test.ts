@@ -7,7 +7,7 @@ import { openDatabase } from "../../../src/opening/open-database.ts";
 import { createBackup, listBackups, restoreBackup } from "../../../src/operations/backup/index.ts";
 import { createTestUser } from "../../support/accounts.ts";
 import { describeOnEachEngine, testKeys } from "../../support/engines.ts";
-import { killProcess } from "../../support/processes.ts";
+import { killProcess } from "../../support/processes/run.ts";
 import { countRows } from "../../support/rows.ts";
 
 let folder: string;
@@ -34,7 +34,7 @@ describeOnEachEngine("A process that is killed", (context) => {
     "while it makes a backup, at %s, leaves no backup, and the next one clears up",
     async (stopAt) => {
       const place = await mkdtemp(join(folder, "b-"));
-      await killProcess("backup-process.ts", { task: "create", url: context.url, place, stopAt });
+      await killProcess("backup.ts", { task: "create", url: context.url, place, stopAt });
       expect(await listBackups(place)).toEqual([]);
       expect((await readdir(place)).length).toBe(1);
       await createBackup(context.db, { folder: place });
@@ -53,7 +53,7 @@ describeOnEachEngine("A process that is killed", (context) => {
     // Gathered after each, for the backup of another file's test on the same server may clear up before this one does.
     const abandoned = new Set<string>();
     const usersAfterKillAt = async (stopAt: string) => {
-      await killProcess("backup-process.ts", { task: "restore", url: context.url, place: backupPath, stopAt });
+      await killProcess("backup.ts", { task: "restore", url: context.url, place: backupPath, stopAt });
       if (context.engine === "postgres") for (const name of await scratchDatabases(context.url)) abandoned.add(name);
       const db = await openDatabase(context.url, { migrations: "refuse", keys: testKeys });
       const users = await countRows(db, "users");

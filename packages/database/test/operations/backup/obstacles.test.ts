@@ -9,9 +9,9 @@ import { transaction } from "../../../src/database/transaction.ts";
 import type { Engine } from "../../../src/engines/port/engine.ts";
 import { createBackup, getBackupInfo, listBackups, restoreBackup } from "../../../src/operations/backup/index.ts";
 import { createTestUser, uniqueWord } from "../../support/accounts.ts";
-import { makeSmallDisk } from "../../support/disk-full.ts";
+import { makeSmallDisk } from "./disk-full.ts";
 import { describeOnEachEngine, migratedPlace, testKeys } from "../../support/engines.ts";
-import { runProcess } from "../../support/processes.ts";
+import { runProcess } from "../../support/processes/run.ts";
 import { countRows } from "../../support/rows.ts";
 
 let folder: string;
@@ -43,7 +43,7 @@ describeOnEachEngine("Backup and restore", (context) => {
     if (disk === undefined) {
       // Who may not mount a disk limits the size of files instead.
       const order = { task: "create", url: context.url, place };
-      const outcome = await runProcess("backup-process.ts", order, { limit: 'ulimit -f 128; exec "$@"' });
+      const outcome = await runProcess("backup.ts", order, { limit: 'ulimit -f 128; exec "$@"' });
       expect(outcome).toHaveProperty("code");
     } else {
       try {
@@ -70,7 +70,7 @@ describeOnEachEngine("Backup and restore", (context) => {
     const users = await countRows(context.db, "users");
     if (context.engine === "sqlite") {
       // This process has the file open, and does nothing.
-      const outcome = await runProcess("backup-process.ts", { task: "restore", url: context.url, place: backupPath });
+      const outcome = await runProcess("backup.ts", { task: "restore", url: context.url, place: backupPath });
       expect(outcome).toMatchObject({ code: "BUSY", message: expect.stringContaining("Stop it") });
     } else {
       const writer = new pg.Client({ connectionString: context.url });

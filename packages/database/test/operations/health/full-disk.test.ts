@@ -8,7 +8,7 @@ import { findSystemProgram } from "../../../../../test/support/system-programs.t
 import { engineNames } from "../../support/engines.ts";
 
 const unshare = findSystemProgram("unshare");
-const script = fileURLToPath(new URL("../../support/full-disk-process.ts", import.meta.url));
+const script = fileURLToPath(new URL("../../support/processes/full-disk.ts", import.meta.url));
 
 /** Runs a script with a disk of its own that nobody else sees, and which goes with it. */
 function runOnSmallDisk(megabytes: number, argument: string): unknown {

@@ -10,7 +10,7 @@ import { alterTestUser, createTestUser } from "../../support/accounts.ts";
 import { codeAt, enableTwoFactor } from "../../support/codes.ts";
 import { describeOnEachEngine, testKeys } from "../../support/engines.ts";
 import { newerKeys } from "../../support/newer-keys.ts";
-import { killProcess } from "../../support/processes.ts";
+import { killProcess } from "../../support/processes/run.ts";
 
 const rows = 1100;
 
@@ -56,7 +56,7 @@ describeOnEachEngine("Rotating the keys", (context) => {
     const { db } = context;
     const records = Array.from({ length: rows }, (_, index) => finding(`password ${index}`));
     expect(await batchInsert(db, "github_findings", records)).toMatchObject({ failed: 0 });
-    await killProcess("rotate-process.ts", { url: context.url });
+    await killProcess("rotate.ts", { url: context.url });
     const newer = await open();
     const before = await checkSecrets(newer);
     expect(before).toMatchObject({ healthy: true, values: rows + 2 });

@@ -11,7 +11,7 @@ import { maintenanceJobs } from "../../../src/schedule/job-list.ts";
 import { runMaintenance } from "../../../src/upkeep/jobs/run-maintenance.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
-const program = fileURLToPath(new URL("../../support/maintenance-process.ts", import.meta.url));
+const program = fileURLToPath(new URL("../../support/processes/maintenance.ts", import.meta.url));
 
 /** Starts a process at a database, whose clock stands. */
 function start(url: string, task: string, now: Date, leaseMs = 0): ChildProcess {

@@ -1,8 +1,8 @@
 // A process of its own that backs up or restores, and stands still at a step, so that a test can kill it there.
 import { writeSync } from "node:fs";
-import { openDatabase } from "../../src/opening/open-database.ts";
-import { testKeys } from "./keys.ts";
-import { createBackup, restoreBackup } from "../../src/operations/backup/index.ts";
+import { openDatabase } from "../../../src/opening/open-database.ts";
+import { testKeys } from "../keys.ts";
+import { createBackup, restoreBackup } from "../../../src/operations/backup/index.ts";
 
 interface Order {
   readonly task: "create" | "restore";

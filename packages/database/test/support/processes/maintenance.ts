@@ -1,8 +1,8 @@
 // A process of its own at the database at the URL it is given. `hold <ms>` takes a job, says so, and never ends it; `run` runs
 // the hourly jobs that are due, and prints what each did as JSON.
-import { openDatabase } from "../../src/opening/open-database.ts";
-import { takeLease } from "../../src/schedule/job-table.ts";
-import { runMaintenance } from "../../src/upkeep/jobs/run-maintenance.ts";
+import { openDatabase } from "../../../src/opening/open-database.ts";
+import { takeLease } from "../../../src/schedule/job-table.ts";
+import { runMaintenance } from "../../../src/upkeep/jobs/run-maintenance.ts";
 
 const [url = "", task = "", now = "", leaseMs = "0"] = process.argv.slice(2);
 const db = await openDatabase(url, { migrations: "ignore", clock: { now: () => new Date(now) } });

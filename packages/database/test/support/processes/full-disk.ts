@@ -2,9 +2,9 @@
 // one from before, one from after. It is given the engine and the folder of the disk.
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { startPostgresServer } from "../../../../test/support/postgres-server.ts";
-import { openDatabase } from "../../src/opening/open-database.ts";
-import { runHealthCheck } from "../../src/operations/health/index.ts";
+import { startPostgresServer } from "../../../../../test/support/postgres-server.ts";
+import { openDatabase } from "../../../src/opening/open-database.ts";
+import { runHealthCheck } from "../../../src/operations/health/index.ts";
 
 const [engine, folder = ""] = process.argv.slice(2);
 
