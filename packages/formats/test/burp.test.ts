@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readAll, sampleOf } from "./support/samples.ts";
 
 test("an issue is a finding on the service of its host, placed at its path and insertion point", async () => {
-  const { survey, records } = await readAll(sampleOf("burp"));
+  const { survey, records } = await readAll(sampleOf("burp.xml"));
   expect(survey).toMatchObject({
     format: "burp",
     toolVersion: "2026.1",
@@ -32,6 +32,6 @@ test("an issue is a finding on the service of its host, placed at its path and i
 });
 
 test("an issue without a type is rejected", async () => {
-  const { survey } = await readAll(sampleOf("burp").replace("<type>1049088</type>", ""));
+  const { survey } = await readAll(sampleOf("burp.xml").replace("<type>1049088</type>", ""));
   expect(survey).toMatchObject({ rejected: 1, rejects: [{ reason: "the issue has no type" }], counts: { records: 2 } });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { readAll, samples } from "./support/samples.ts";
+import { readAll, sampleOf } from "./support/samples.ts";
 
-const [json = "", xml = ""] = samples.filter(({ format }) => format === "cyclonedx").map(({ text }) => text);
+const [json, xml] = [sampleOf("cyclonedx.json"), sampleOf("cyclonedx.xml")];
 
 test("each component that a vulnerability affects is a finding, wherever it stands in the bill", async () => {
   const { survey, records } = await readAll(json);

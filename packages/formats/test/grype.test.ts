@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { readAll, samples } from "./support/samples.ts";
+import { readAll, sampleOf } from "./support/samples.ts";
 
-const sample = samples.find(({ format }) => format === "grype")?.text ?? "";
+const sample = sampleOf("grype.json");
 const image = { kind: "image", name: "team/shop:2" };
 
 test("matches are on what was scanned, though that stands behind them", async () => {

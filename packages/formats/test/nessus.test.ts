@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readAll, sampleOf } from "./support/samples.ts";
 
 test("items are findings on services and hosts, tests of audits that passed are checks", async () => {
-  const { survey, records } = await readAll(sampleOf("nessus"));
+  const { survey, records } = await readAll(sampleOf("nessus.xml"));
   expect(survey).toMatchObject({
     format: "nessus",
     startedAt: new Date("2026-03-03T05:06:07Z"),

@@ -12,7 +12,7 @@ const expected = [
 ];
 
 test("a list, one object, several, and commas too many give the same findings", async () => {
-  const list = sampleOf("nikto");
+  const list = sampleOf("nikto.json").trim();
   const object = list.slice(1, -1);
   const ways = [list, object, `${object}\n${object}`, object.replace(/\}\]\}$/, "},],},")];
   for (const way of ways) {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readAll, sampleOf } from "./support/samples.ts";
 
 test("results are findings by their number; errors and hosts that did not end are not covered", async () => {
-  const { survey, records } = await readAll(sampleOf("openvas"));
+  const { survey, records } = await readAll(sampleOf("openvas.xml"));
   expect(survey).toMatchObject({ format: "openvas", counts: { records: 3, raw: { High: 1, Error: 1 } } });
   expect(survey.coverage).toEqual({
     kind: "named",
@@ -26,8 +26,8 @@ test("results are findings by their number; errors and hosts that did not end ar
 });
 
 test("a scan that is not done, and one page of many, cover nothing", async () => {
-  const stopped = sampleOf("openvas").replace(">Done<", ">Stopped<");
-  const page = sampleOf("openvas").replace('max="-1" start="1"', 'max="3" start="4"');
+  const stopped = sampleOf("openvas.xml").replace(">Done<", ">Stopped<");
+  const page = sampleOf("openvas.xml").replace('max="-1" start="1"', 'max="3" start="4"');
   for (const text of [stopped, page]) expect((await readAll(text)).survey.coverage.kind).toBe("none");
 });
 

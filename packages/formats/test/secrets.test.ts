@@ -1,14 +1,13 @@
 import { expect, test } from "vitest";
 import { findingKey } from "@nerve/formats";
 import type { FindingRecord, ScanRecord } from "@nerve/formats";
-import { readAll, samples } from "./support/samples.ts";
+import { readAll, sampleOf } from "./support/samples.ts";
 
-const textOf = (name: string) => samples.find(({ format }) => format === name)?.text ?? "";
 const keysOf = (records: readonly ScanRecord[]) =>
   new Set(records.filter((record): record is FindingRecord => record.kind === "finding").map((one) => findingKey(one)));
 
 test("gitleaks: a secret of a file is one finding in all of its commits, and never stands in a text", async () => {
-  const { survey, records } = await readAll(textOf("gitleaks"));
+  const { survey, records } = await readAll(sampleOf("gitleaks.json"));
   expect(survey).toMatchObject({
     format: "gitleaks",
     coverage: { kind: "hits" },
@@ -55,7 +54,7 @@ test("gitleaks: reports before version 8, and none", async () => {
 });
 
 test("trufflehog: secrets are on what was searched, and its log is no reject", async () => {
-  const { survey, records } = await readAll(textOf("trufflehog"));
+  const { survey, records } = await readAll(sampleOf("trufflehog.jsonl"));
   expect(survey).toMatchObject({
     format: "trufflehog",
     rejected: 0,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { readAll, samples } from "./support/samples.ts";
+import { readAll, sampleOf } from "./support/samples.ts";
 
-const sample = samples.find(({ format }) => format === "semgrep")?.text ?? "";
+const sample = sampleOf("semgrep.json");
 
 test("a result is known by its path and code, and hidden code by its path", async () => {
   const { survey, records } = await readAll(sample);

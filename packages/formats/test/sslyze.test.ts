@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { ScanRecord } from "@nerve/formats";
-import { readAll, samples } from "./support/samples.ts";
+import { readAll, sampleOf } from "./support/samples.ts";
 
-const sample = samples.find(({ format }) => format === "sslyze")?.text ?? "";
+const sample = sampleOf("sslyze.json");
 const service = { kind: "service", host: "shop.example.org", port: 443, transport: "tcp" };
 const findings = (records: readonly ScanRecord[]) => records.filter(({ kind }) => kind === "finding");
 const passed = (records: readonly ScanRecord[]) =>

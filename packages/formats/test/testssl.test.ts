@@ -13,7 +13,7 @@ const expected = [
 ];
 
 test("rows with a grade are findings, the others and those of the rating are checks", async () => {
-  const { survey, records } = await readAll(sampleOf("testssl"));
+  const { survey, records } = await readAll(sampleOf("testssl.csv"));
   expect(survey).toMatchObject({
     format: "testssl",
     coverage: { kind: "named", targets: [{ host: "www.example.org", port: 443 }] },
@@ -58,7 +58,7 @@ test("JSON that lacks commas and brackets is read line by line, and is partial",
 });
 
 test("a host that could not be scanned, and a scan that was interrupted, cover nothing", async () => {
-  const header = sampleOf("testssl").split("\n", 1)[0];
+  const header = sampleOf("testssl.csv").split("\n", 1)[0];
   const problem = '"scanProblem","a.example.org/192.0.2.7","443","FATAL","Cannot connect","",""';
   const interrupted = '"scanTime","a.example.org/192.0.2.7","443","WARN","Scan interrupted","",""';
   for (const row of [problem, interrupted]) {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { readAll, samples } from "./support/samples.ts";
+import { readAll, sampleOf } from "./support/samples.ts";
 
-const sample = samples.find(({ format }) => format === "trivy")?.text ?? "";
+const sample = sampleOf("trivy.json");
 const image = { kind: "image", name: "registry.example.org:5000/team/shop:1.2" };
 
 test("vulnerabilities, misconfigurations, secrets and licences of an image", async () => {

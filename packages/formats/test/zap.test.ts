@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readAll, sampleOf } from "./support/samples.ts";
 
 test("an alert is a finding of its site, and its instances are places without the values of their queries", async () => {
-  const { survey, records } = await readAll(sampleOf("zap"));
+  const { survey, records } = await readAll(sampleOf("zap.xml"));
   expect(survey).toMatchObject({
     format: "zap",
     source: "zap",
@@ -72,9 +72,9 @@ test("JSON with a list of sites, or with a single site, gives the same finding",
 });
 
 test("an alert without a rule is rejected, and a report that ends too early covers nothing", async () => {
-  const { survey } = await readAll(sampleOf("zap").replaceAll(/<(pluginid|alertRef)>[^<]*<\/\1>/g, ""));
+  const { survey } = await readAll(sampleOf("zap.xml").replaceAll(/<(pluginid|alertRef)>[^<]*<\/\1>/g, ""));
   expect(survey).toMatchObject({ rejected: 2, coverage: { kind: "none" } });
-  const cut = await readAll(sampleOf("zap").slice(0, -40));
+  const cut = await readAll(sampleOf("zap.xml").slice(0, -40));
   expect(cut.survey).toMatchObject({ outcome: "partial", coverage: { kind: "none" } });
   expect(cut.records).toHaveLength(2);
 });

@@ -1,6 +1,8 @@
 import { formats } from "../registry/registry.ts";
 import { type Head, readHead } from "../head/head.ts";
 import { findEncoding } from "../source/decode.ts";
+import { unpackedHead } from "../source/gunzip.ts";
+import { headSize } from "../source/open-report.ts";
 
 export interface Candidate {
   readonly format: string;
@@ -8,9 +10,13 @@ export interface Candidate {
   readonly confidence: number;
 }
 
-/** Which formats a report may have by its first 64 KiB, best first. Content decides, and the file name breaks ties. */
+/**
+ * Which formats a report may have by its first 64 KiB, packed or not, best first. Content decides, and the file name
+ * breaks ties.
+ */
 export function detectFormat(head: Uint8Array, name?: string): Candidate[] {
-  const text = new TextDecoder(findEncoding(head)).decode(head.subarray(0, 65_536));
+  const bytes = unpackedHead(head).subarray(0, headSize);
+  const text = new TextDecoder(findEncoding(bytes)).decode(bytes);
   return rankFormats(readHead(text, name));
 }
 

@@ -1,8 +1,11 @@
 import { pipeline, Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { constants, createGunzip, gunzipSync } from "node:zlib";
 import { FormatError } from "../errors/format-error.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { Measure } from "./open-report.ts";
+
+/** How much of a packed report is unpacked to see how it begins: at most some 16 MiB come of it. */
+const packedHead = 16 * 1024;
 
 /** Below this, a report is never said to grow too much. */
 const smallReport = 1024 * 1024;
@@ -20,7 +23,7 @@ export async function* gunzip(bytes: AsyncGenerator<Uint8Array>, to: Unpacking):
   if (first.length >= 4 && Buffer.compare(first.subarray(0, 4), Buffer.from("PK\u0003\u0004")) === 0)
     throw new FormatError("FORMAT_UNKNOWN", "", "the report is a ZIP archive: unpack it first");
   const whole = prepend(first, bytes);
-  if (first[0] !== 0x1f || first[1] !== 0x8b) {
+  if (!isPacked(first)) {
     yield* whole;
     return;
   }
@@ -43,6 +46,20 @@ export async function* gunzip(bytes: AsyncGenerator<Uint8Array>, to: Unpacking):
     else if (typeof code === "string" && code.startsWith("Z_"))
       throw new FormatError("REPORT_MALFORMED", `byte ${to.measure.bytes}`, "the gzip stream is damaged");
     else throw error;
+  }
+}
+
+function isPacked(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** The beginning of a report, unpacked where it is packed; empty where that fails. */
+export function unpackedHead(bytes: Uint8Array): Uint8Array {
+  if (!isPacked(bytes)) return bytes;
+  try {
+    return gunzipSync(bytes.subarray(0, packedHead), { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return new Uint8Array();
   }
 }
 

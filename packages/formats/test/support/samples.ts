@@ -8,8 +8,6 @@ import {
   surveyReport,
   type SurveyOptions,
 } from "@nerve/formats";
-import { networkSamples } from "./network-samples.ts";
-import { softwareSamples } from "./software-samples.ts";
 
 /** A report of some text or bytes, which comes in pieces of a size. */
 export function reportOf(content: string | Uint8Array, name?: string, size = 65_536): ReportSource {
@@ -45,26 +43,17 @@ export interface Sample {
   readonly given: boolean;
 }
 
-const filed = readdirSync(folder)
+/** Small invented reports: the files of `samples/`, named `FORMAT.EXTENSION` or `FORMAT.VARIANT.EXTENSION`. */
+export const samples: readonly Sample[] = readdirSync(folder)
   .toSorted()
-  .map((file): Sample => {
+  .map((file) => {
     const [format = "", variant = ""] = file.split(".");
     return { format, file, text: readFileSync(new URL(file, folder), "utf8"), given: variant === "given" };
   });
 
-const written = [...softwareSamples, ...networkSamples].map(({ format, text }, index): Sample => ({
-  format,
-  file: `${format} (${index})`,
-  text,
-  given: false,
-}));
-
-/** Small invented reports: the files of `samples/`, named `FORMAT.EXTENSION` or `FORMAT.VARIANT.EXTENSION`, and those written in code. */
-export const samples: readonly Sample[] = [...filed, ...written];
-
-/** The text of a sample, by the name of its file, or by its format the first of that. */
+/** The text of a sample, by the name of its file. */
 export function sampleOf(name: string): string {
-  const sample = samples.find(({ file }) => file === name) ?? samples.find(({ format }) => format === name);
+  const sample = samples.find(({ file }) => file === name);
   if (sample === undefined) throw new Error(`there is no sample ${name}`);
   return sample.text;
 }
