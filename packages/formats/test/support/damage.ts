@@ -48,3 +48,8 @@ async function readAgain(read: () => AsyncIterable<readonly ScanRecord[]>): Prom
     if (record.kind === "finding" && record.locations.length === 0) throw new Error("a finding has no location");
   return records;
 }
+
+/** How long the processor worked. */
+export function millisecondsOf({ user, system }: NodeJS.CpuUsage): number {
+  return Math.round((user + system) / 1000);
+}
