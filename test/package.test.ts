@@ -12,7 +12,12 @@ const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
 const quickStart = /```ts\n(.*?)```/s.exec(readFileSync(join(root, "README.md"), "utf8"))?.[1] ?? "";
 
 let folder = "";
-let packed: { filename: string; files: { path: string; mode: number }[] };
+interface Packed {
+  readonly name: string;
+  readonly filename: string;
+  readonly files: { path: string; mode: number }[];
+}
+let packed: Packed;
 
 /** Runs a program to its end; it has to succeed. */
 async function run(program: string, words: readonly string[], cwd = folder): Promise<string> {
@@ -24,11 +29,13 @@ async function run(program: string, words: readonly string[], cwd = folder): Pro
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "nerve-package-"));
   await run(process.execPath, [tsc, "-b", "packages/cli/tsconfig.build.json"], root);
-  const words = ["pack", "-w", "@nerve/database", "--pack-destination", folder, "--json", "--loglevel=silent"];
-  [packed] = JSON.parse(await run("npm", words, root)) as [typeof packed];
+  const names = ["@nerve/database", "@nerve/formats"];
+  const words = ["pack", ...names.flatMap((name) => ["-w", name]), "--pack-destination", folder, "--json"];
+  const all = JSON.parse(await run("npm", [...words, "--loglevel=silent"], root)) as Packed[];
+  packed = all.find(({ name }) => name === "@nerve/database") as Packed;
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module", private: true }));
   const quiet = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  await run("npm", ["install", ...quiet, `./${packed.filename}`]);
+  await run("npm", ["install", ...quiet, ...all.map(({ filename }) => `./${filename}`)]);
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

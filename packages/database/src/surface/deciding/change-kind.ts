@@ -1,0 +1,56 @@
+import type { FindingStatus } from "./statuses.ts";
+
+export const findingChangeKinds = [
+  "opened",
+  "reactivated",
+  "resolved",
+  "fixed",
+  "confirmed",
+  "accepted",
+  "acceptance-ended",
+  "false-positive",
+  "out-of-scope",
+  "suppressed",
+  "reopened",
+  "rescored",
+  "exploited",
+  "withdrawn",
+  "restored",
+] as const;
+
+export type FindingChangeKind = (typeof findingChangeKinds)[number];
+
+/** What changes the state of a finding; `expiry` is the end of an acceptance, also where a person revokes it. */
+export type StatusCause = "import" | "decision" | "expiry" | "undo";
+
+const byState: Readonly<Record<FindingStatus, FindingChangeKind>> = {
+  open: "reopened",
+  confirmed: "confirmed",
+  fixed: "fixed",
+  resolved: "resolved",
+  accepted: "accepted",
+  false_positive: "false-positive",
+  out_of_scope: "out-of-scope",
+  suppressed: "suppressed",
+};
+
+/**
+ * The kind of a change of state, as it is handed on and written into the history.
+ *
+ * @param from null for a finding that was not there before
+ * @param to null for one that is taken away
+ */
+export function changeKind(
+  from: FindingStatus | null,
+  to: FindingStatus | null,
+  cause: StatusCause,
+): FindingChangeKind {
+  if (to === null) return "withdrawn";
+  if (cause === "undo") return "restored";
+  if (from === null) return to === "suppressed" ? "suppressed" : "opened";
+  if (cause === "expiry") return "acceptance-ended";
+  // What is accepted still comes back as accepted: no person decided that now.
+  if (cause === "import") return to === "resolved" || to === "suppressed" ? to : "reactivated";
+  // Nothing that is gone can be confirmed: it is what it was before it went.
+  return from === "resolved" ? "reopened" : byState[to];
+}
