@@ -8,7 +8,7 @@ import * as nerve from "../../src/index.ts";
 import { createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
 import { inCompany, onlyOwn } from "../support/callers.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
-import { randomFrom } from "./random.ts";
+import { randomFrom } from "../support/random.ts";
 
 /** Of nobody's company, a user still deletes their own scans of any company: the row of the log is that company's. */
 const anyOfTheirs = "any of theirs";
