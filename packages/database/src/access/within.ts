@@ -65,5 +65,6 @@ function ofUser(eb: AnyBuilder, table: TableName, userId: number): Expression<Sq
 /** The column that says whose a row is; undefined where none does. */
 export function ownerColumnOf(table: TableName): string | undefined {
   if (table === "users") return "id";
+  if (table === "findings") return "assigned_to_user_id";
   return columnNamed(tableNamed(table) as TableDefinition, "user_id")?.name;
 }

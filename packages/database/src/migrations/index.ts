@@ -19,6 +19,7 @@ import { migration as keyNetworks } from "./0018-key-networks.ts";
 import { migration as companySecondFactor } from "./0019-company-second-factor.ts";
 import { migration as twoFactorDemander } from "./0020-two-factor-demander.ts";
 import { migration as quotaBounds } from "./0021-quota-bounds.ts";
+import { migration as surfaceFindings } from "./0022-surface-findings.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, oldest first. One that has been released is never edited. */
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   companySecondFactor,
   twoFactorDemander,
   quotaBounds,
+  surfaceFindings,
 ];

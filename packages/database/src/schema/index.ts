@@ -12,3 +12,8 @@ export * from "./osint.ts";
 export * from "./roadmap.ts";
 export * from "./security.ts";
 export * from "./surface.ts";
+export * from "./assets.ts";
+export * from "./findings.ts";
+export * from "./triage.ts";
+export * from "./feeds.ts";
+export { type ChangeSetCause, type FindingChangeKind, type FindingStatus, findingStatuses } from "./finding-words.ts";

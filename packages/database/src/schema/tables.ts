@@ -1,8 +1,12 @@
+import * as assets from "./assets.ts";
 import * as bait from "./bait.ts";
 import * as compliance from "./compliance.ts";
 import * as core from "./core.ts";
+import * as feeds from "./feeds.ts";
 import * as files from "./files.ts";
+import * as findings from "./findings.ts";
 import * as ghost from "./ghost.ts";
+import * as importChanges from "./import-changes.ts";
 import type { Renamed, Row, SqlTable, VisibleColumnName, VisibleRow } from "./kit/index.ts";
 import * as mails from "./mails.ts";
 import * as osint from "./osint.ts";
@@ -10,6 +14,7 @@ import * as roadmap from "./roadmap.ts";
 import * as security from "./security.ts";
 import * as system from "./system.ts";
 import * as surface from "./surface.ts";
+import * as triage from "./triage.ts";
 
 /** The tables of the business, each after those it refers to. */
 export const tables = [
@@ -44,6 +49,30 @@ export const tables = [
   surface.lightboxScanHistory,
   surface.scanResultsXasm,
   surface.scanResultsLightbox,
+  assets.scanSeries,
+  assets.scanImports,
+  assets.assets,
+  assets.assetNames,
+  assets.assetCoverage,
+  findings.findingRules,
+  findings.assetChecks,
+  findings.riskAcceptances,
+  findings.findings,
+  findings.findingLocations,
+  findings.findingCves,
+  findings.findingEvidence,
+  findings.findingChangeSets,
+  findings.findingHistory,
+  findings.findingNotes,
+  triage.surfaceTags,
+  triage.surfaceTagLinks,
+  triage.slaPolicies,
+  triage.findingCounts,
+  importChanges.importChanges,
+  feeds.epssScores,
+  feeds.kevEntries,
+  feeds.feeds,
+  feeds.digestKeys,
   compliance.complianceAssessments,
   compliance.complianceControls,
   compliance.complianceEvidence,

@@ -28,6 +28,7 @@ const hiddenColumns = [
   "github_findings.credential_value",
   "pastebin_findings.credential_password",
   "uploaded_credentials.password",
+  "digest_keys.digest_key",
 ];
 
 const allColumns = tables.flatMap(({ name, columnList }) => columnList.map((column) => `${name}.${column.name}`));

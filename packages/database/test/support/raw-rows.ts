@@ -18,18 +18,26 @@ function somethingFor({ kind, values, reference, length }: NamedColumn): unknown
   return kind === "json" ? "{}" : `x${counter}`.slice(0, length);
 }
 
+/** What the conditions on whole rows of a table ask for, beyond what its columns do. */
+function agreeing({ name }: TableDefinition, given: Values): Values {
+  if (name === "findings") return { risk: 0, ...given };
+  if (name !== "surface_tag_links") return given;
+  return (given["finding_id"] ?? null) === null ? { asset_id: 1, ...given } : { ...given, asset_id: null };
+}
+
 /**
  * Inserts a row by raw SQL, past every rule of the layer: what is given, and something in every other NOT NULL column.
  * @returns the row as it is stored, by the names of its properties
  */
-export async function insertRawRow(db: Handle, table: TableDefinition, given: Values): Promise<ResultRow> {
+export async function insertRawRow(db: Handle, table: TableDefinition, values: Values): Promise<ResultRow> {
+  const given = agreeing(table, values);
   const needed = table.columnList.filter(
     ({ name, notNull, kind }) => name in given || (notNull === true && kind !== "id"),
   );
   const places = needed.map((_, index) => (db.engine === "sqlite" ? "?" : `$${index + 1}`));
   const sql = `INSERT INTO ${quoteName(table.name)} (${needed.map(({ name }) => quoteName(name)).join(", ")})
                VALUES (${places.join(", ")}) RETURNING *`;
-  const values = needed.map((column) => (column.name in given ? given[column.name] : somethingFor(column)));
-  const [row] = await db.executor.all({ sql, readOnly: false, recurring: false }, values);
+  const stored = needed.map((column) => (column.name in given ? given[column.name] : somethingFor(column)));
+  const [row] = await db.executor.all({ sql, readOnly: false, recurring: false }, stored);
   return row ?? {};
 }

@@ -124,3 +124,8 @@ export function referenceClause(column: NamedColumn): string {
   const { parent, parentColumn, onDelete } = reference;
   return ` REFERENCES ${quoteName(parent)} (${quoteName(parentColumn)}) ON DELETE ${onDelete.toUpperCase()}`;
 }
+
+/** Writes the conditions on whole rows as lines of `CREATE TABLE`; the text is the same on both engines. */
+export function checkClauses({ checks }: TableDefinition): string[] {
+  return checks.map(({ name, sql }) => `CONSTRAINT ${quoteName(name)} CHECK (${sql})`);
+}

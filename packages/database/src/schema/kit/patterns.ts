@@ -39,3 +39,11 @@ export function owner(users: TableDefinition) {
 export function metered() {
   return { storedBytes: integer() };
 }
+
+/**
+ * The company of a row that hangs on another one of the same company, for conditions and row security. No foreign key, since the other
+ * one's takes it along, and an index more would cost on the largest tables.
+ */
+export function companyOfParent() {
+  return { companyId: integer().notNull() };
+}

@@ -40,6 +40,15 @@ export interface IndexDefinition {
   readonly perCompany?: boolean;
 }
 
+/** A condition that every row of a table holds. */
+export interface CheckDefinition {
+  readonly name: string;
+  /** The same text on both engines. */
+  readonly sql: string;
+  /** The text that PostgreSQL gives back of it, quotes, parentheses and casts aside, by which the check is known again. */
+  readonly shown: string;
+}
+
 /** A table as data. */
 export interface TableDefinition<Name extends string = string, C extends Columns = Columns> {
   readonly name: Name;
@@ -51,6 +60,7 @@ export interface TableDefinition<Name extends string = string, C extends Columns
   /** Columns in order, with both names. */
   readonly columnList: readonly NamedColumn[];
   readonly indexes: readonly IndexDefinition[];
+  readonly checks: readonly CheckDefinition[];
   /** What one row is called in documents of an interface, in the singular: `Company`. */
   readonly rowName?: string;
   /** What a row is as it leaves, where hidden columns make that another sentence than `description`. */
@@ -82,6 +92,7 @@ interface TableOptions extends Pick<
   "module" | "description" | "rowName" | "rowDescription" | "bound"
 > {
   readonly indexes?: readonly IndexDefinition[];
+  readonly checks?: readonly CheckDefinition[];
   readonly unlogged?: true;
   readonly inOriginal?: false;
 }
@@ -104,7 +115,7 @@ export function table<const Name extends string, C extends Columns>(
     property,
     name: properties.sqlName ?? toSnakeCase(property),
   }));
-  return { unlogged: false, inOriginal: true, indexes: [], ...options, name, columns, columnList };
+  return { unlogged: false, inOriginal: true, indexes: [], checks: [], ...options, name, columns, columnList };
 }
 
 /** Finds a column by its name in SQL. */

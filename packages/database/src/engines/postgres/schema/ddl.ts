@@ -1,5 +1,6 @@
 import type { ColumnKind, NamedColumn, TableDefinition } from "../../../schema/kit/index.ts";
 import {
+  checkClauses,
   createIndexStatement,
   indexesOf,
   type NamedSearch,
@@ -49,10 +50,10 @@ export function createSearchStatement({ name, table, column }: NamedSearch): str
 
 /** Writes the statements that create a table and its indexes on PostgreSQL. */
 export function createTableStatements(table: TableDefinition): string[] {
-  const columns = table.columnList.map((column) => `  ${columnClause(column)}`).join(",\n");
+  const lines = [...table.columnList.map(columnClause), ...checkClauses(table)].map((line) => `  ${line}`).join(",\n");
   const kind = table.unlogged ? "UNLOGGED TABLE" : "TABLE";
   return [
-    `CREATE ${kind} ${quoteName(table.name)} (\n${columns}\n)`,
+    `CREATE ${kind} ${quoteName(table.name)} (\n${lines}\n)`,
     ...indexesOf(table).map(createIndexStatement),
     ...searchesOf(table).map(createSearchStatement),
   ];

@@ -110,10 +110,11 @@ function bare(expression: string): string {
     .toLowerCase();
 }
 
-/** The rules that the definitions make: of each enum one. */
+/** The rules that the definitions make: of each enum one, and those of whole rows. */
 const knownChecks = new Set(
-  known.flatMap((table) =>
-    table.columnList.flatMap(({ name, kind, values }) => {
+  known.flatMap((table) => [
+    ...table.checks.map(({ shown }) => `${table.name} ${bare(`CHECK ${shown}`)}`),
+    ...table.columnList.flatMap(({ name, kind, values }) => {
       const texts = (values ?? []).map((value) => `'${value}'`).join(",");
       if (kind !== "enum") return [];
       return [
@@ -121,7 +122,7 @@ const knownChecks = new Set(
         `${table.name} ${bare(`CHECK ${name} = ${texts}`)}`,
       ];
     }),
-  ),
+  ]),
 );
 
 /**

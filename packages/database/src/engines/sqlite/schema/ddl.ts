@@ -1,5 +1,6 @@
 import type { ColumnKind, NamedColumn, TableDefinition } from "../../../schema/kit/index.ts";
 import {
+  checkClauses,
   createIndexStatement,
   indexesOf,
   quoteName,
@@ -58,9 +59,9 @@ export function columnClause(column: NamedColumn): string {
 
 /** Writes the statements that create a table and its indexes on SQLite. */
 export function createTableStatements(table: TableDefinition): string[] {
-  const columns = table.columnList.map((column) => `  ${columnClause(column)}`).join(",\n");
+  const lines = [...table.columnList.map(columnClause), ...checkClauses(table)].map((line) => `  ${line}`).join(",\n");
   return [
-    `CREATE TABLE ${quoteName(table.name)} (\n${columns}\n) STRICT`,
+    `CREATE TABLE ${quoteName(table.name)} (\n${lines}\n) STRICT`,
     ...indexesOf(table).map(createIndexStatement),
     ...searchesOf(table).flatMap(createSearchStatements),
   ];

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { TableDefinition } from "../../../schema/kit/index.ts";
 import { systemTables, tableNamed, tables } from "../../../schema/tables.ts";
 import type { UnknownObject } from "../../port/upkeep.ts";
-import { indexesOf, searchesOf } from "../../shared/ddl.ts";
+import { checkClauses, indexesOf, searchesOf } from "../../shared/ddl.ts";
 import { UnfinishedSqlError } from "../../shared/sql-tokenizer.ts";
 import { wordsOf } from "../../shared/words-of.ts";
 import { sqliteLexis } from "../run/lexis.ts";
@@ -99,11 +99,12 @@ function isTableAsDefined(table: TableDefinition, sql: string): boolean {
   if (words === undefined || start !== 3 || words.slice(end + 1).join(" ") !== "strict") return false;
   if (words.slice(0, start).join(" ") !== `create table ${table.name}`) return false;
   const clauses = splitAtCommas(words.slice(start + 1, end));
-  const byName = new Map(clauses.map((clause) => [clause[0] ?? "", clause.join(" ")]));
+  const named = clauses.map((clause) => [clause[0] ?? "", clause.join(" ")] as const);
+  const checks = new Set(checkClauses(table).map((clause) => readWords(clause)?.join(" ")));
   const columns = new Map(table.columnList.map((column) => [column.name, readWords(columnClause(column))?.join(" ")]));
-  return [...byName].every(([column, clause]) => {
-    // A rule for the whole table is none of NERVE's.
-    if (["constraint", "check", "unique", "primary", "foreign"].includes(column)) return false;
+  return named.every(([column, clause]) => {
+    // A rule for the whole table, unless the definition has it.
+    if (["constraint", "check", "unique", "primary", "foreign"].includes(column)) return checks.has(clause);
     return !columns.has(column) || columns.get(column) === clause;
   });
 }
