@@ -145,12 +145,12 @@ export const findings = table(
       {
         name: "findings_epss",
         sql: `"epss" >= 0 AND "epss" <= 1`,
-        shown: "epss >= 0::double precision AND epss <= 1::double precision",
+        shown: "epss >= (0)::double precision AND epss <= (1)::double precision",
       },
       {
         name: "findings_score",
         sql: `"score" >= 0 AND "score" <= 10`,
-        shown: "score >= 0::double precision AND score <= 10::double precision",
+        shown: "score >= (0)::double precision AND score <= (10)::double precision",
       },
       { name: "findings_risk", sql: `"risk" >= 0 AND "risk" <= 1300`, shown: "risk >= 0 AND risk <= 1300" },
     ],
