@@ -14,6 +14,7 @@ export * from "./security.ts";
 export * from "./surface.ts";
 export * from "./assets.ts";
 export * from "./findings.ts";
+export * from "./finding-history.ts";
 export * from "./triage.ts";
 export * from "./feeds.ts";
 export { type ChangeSetCause, type FindingChangeKind, type FindingStatus, findingStatuses } from "./finding-words.ts";

@@ -4,6 +4,7 @@ import * as compliance from "./compliance.ts";
 import * as core from "./core.ts";
 import * as feeds from "./feeds.ts";
 import * as files from "./files.ts";
+import * as findingHistory from "./finding-history.ts";
 import * as findings from "./findings.ts";
 import * as ghost from "./ghost.ts";
 import * as importChanges from "./import-changes.ts";
@@ -61,9 +62,9 @@ export const tables = [
   findings.findingLocations,
   findings.findingCves,
   findings.findingEvidence,
-  findings.findingChangeSets,
-  findings.findingHistory,
-  findings.findingNotes,
+  findingHistory.findingChangeSets,
+  findingHistory.findingHistory,
+  findingHistory.findingNotes,
   triage.surfaceTags,
   triage.surfaceTagLinks,
   triage.slaPolicies,

@@ -90,7 +90,7 @@ describe("Row security: in a transaction of a company, by raw SQL,", () => {
     if (table.name === "companies") return;
     // Where one row of its parents is all there may be, that is what refuses a second one, and not the policy.
     const another = asCompany((tx) => insertRawRow(tx, table, valuesOf(table, mine)));
-    expect(await another.catch(({ code }: { code: string }) => code)).toEqual(
+    expect(await another.catch((error: unknown) => (error as { code: string }).code)).toEqual(
       isAlone(table) ? "CONFLICT" : expect.any(Object),
     );
     const belonging = tenancy[table.name] as { own: string } | { through: string };
