@@ -1,5 +1,6 @@
 import { documentLogs, documentSettings, documentUpkeep } from "@nerve/server";
 import { apiPages, printApiIndex } from "./api-document/document.ts";
+import { printFindingKindsDocument } from "./catalogue-documents/finding-kinds.ts";
 import { printSchemaDocument } from "./schema-document/document.ts";
 import { printAsvsDocument } from "./security-documents/asvs/document.ts";
 import { printConnectionsDocument } from "./security-documents/connections.ts";
@@ -16,6 +17,7 @@ export const printedDocuments: Readonly<Record<string, () => string | Promise<st
   "docs/API.md": printApiIndex,
   ...apiPages,
   "docs/ASVS.md": printAsvsDocument,
+  "docs/FINDING-KINDS.md": printFindingKindsDocument,
   "docs/ROLES.md": printRolesDocument,
   "docs/SCHEMA.md": printSchemaDocument,
   "docs/SETTINGS.md": documentSettings,

@@ -15,6 +15,21 @@ const offences: [file: string, code: string, rule: string][] = [
   ["formats/src/c.ts", `import { openDatabase } from "@nerve/database"; use(openDatabase);`, "no-restricted-imports"],
   ["formats/src/d.ts", `use(process.env);`, "no-restricted-globals"],
   ["formats/src/e.ts", `use(Date.now());`, "no-restricted-properties"],
+  ["formats/src/f.ts", `import { findingKinds } from "@nerve/catalogues"; use(findingKinds);`, "no-restricted-imports"],
+  ["catalogues/src/a.ts", `import { readFile } from "node:fs/promises"; use(readFile);`, "no-restricted-imports"],
+  ["catalogues/src/b.ts", `import { formats } from "@nerve/formats"; use(formats);`, "no-restricted-imports"],
+  [
+    "catalogues/src/c.ts",
+    `import { formats } from "../../formats/src/index.ts"; use(formats);`,
+    "no-restricted-imports",
+  ],
+  ["catalogues/src/d.ts", `use(process.env);`, "no-restricted-globals"],
+  ["catalogues/src/e.ts", `use(Date.now());`, "no-restricted-properties"],
+  [
+    "database/src/n3.ts",
+    `import { findingKinds } from "../../catalogues/src/index.ts"; use(findingKinds);`,
+    "no-restricted-imports",
+  ],
   [
     "database/src/n2.ts",
     `import { formats } from "../../formats/src/index.ts"; use(formats);`,
@@ -87,6 +102,7 @@ const offences: [file: string, code: string, rule: string][] = [
 const allowed: [file: string, code: string][] = [
   ["formats/src/read.ts", `import { createHash } from "node:crypto"; use(createHash);`],
   ["database/src/surface/read.ts", `import { surveyReport } from "@nerve/formats"; use(surveyReport);`],
+  ["database/src/surface/classify.ts", `import { classifyRule } from "@nerve/catalogues"; use(classifyRule);`],
   ["database/src/engines/sqlite/open.ts", `import { DatabaseSync } from "node:sqlite"; use(DatabaseSync);`],
   ["database/src/engines/postgres/pool.ts", `import pg from "pg"; use(pg);`],
   ["database/src/database/clock.ts", `export const now = () => Date.now();`],

@@ -44,9 +44,12 @@ function importAlone(name: string): { stdout: string; left: string[] } {
   return { stdout: output.slice(0, end), left: JSON.parse(output.slice(end + 1)) as string[] };
 }
 
-test.each(["@nerve/formats", "@nerve/database", "@nerve/server"])("importing %s does nothing", (name) => {
-  expect(importAlone(name)).toEqual({ stdout: "", left: [] });
-});
+test.each(["@nerve/formats", "@nerve/catalogues", "@nerve/database", "@nerve/server"])(
+  "importing %s does nothing",
+  (name) => {
+    expect(importAlone(name)).toEqual({ stdout: "", left: [] });
+  },
+);
 
 test("only engines and migrations speak a dialect of SQL", () => {
   const dialect = new RegExp(
@@ -71,7 +74,8 @@ test("a SQLite database is opened where it must be there, except by the lock fil
 
 test("only the clock asks the system for the time", () => {
   expect(linesOf("database", /new Date\(\s*\)|\bDate\(\)/, (file) => file === "database/clock.ts")).toEqual([]);
-  expect(linesOf("formats", /new Date\(\s*\)|\bDate\(\)/, () => false)).toEqual([]);
+  for (const name of ["formats", "catalogues"])
+    expect(linesOf(name, /new Date\(\s*\)|\bDate\(\)/, () => false)).toEqual([]);
 });
 
 test("the rooms of the database package import each other without a circle, types included", () => {
@@ -91,6 +95,12 @@ test("so do those of the formats, where only the registry knows them all", () =>
   expect(knowing.map(([room, others]) => [room, [...others.keys()].filter((one) => !shared.has(one))])).toEqual([
     ["reading", ["registry"]],
   ]);
+});
+
+test("so do those of the catalogues", () => {
+  const rooms = readRooms(join(root, "packages", "catalogues", "src"));
+  expect([...rooms.keys()]).toEqual(expect.arrayContaining(["classification", "exposure"]));
+  expect(findCircles(rooms)).toEqual([]);
 });
 
 test("a circle of rooms is found", () => {
