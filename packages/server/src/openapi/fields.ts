@@ -20,14 +20,6 @@ export function listText(list: z.ZodArray, entry: z.ZodType) {
     .meta({ type: "string", description: "With commas between them.", examples: ["1,2,3"] });
 }
 
-/** The id of a record in an address. */
-export const idParameter = z.strictObject({ id: wholeNumberText(input.recordId(), { minimum: 1 }) });
-
-/** The id of a record in a query. */
-export function idInQuery() {
-  return wholeNumberText(input.recordId(), { minimum: 1 }).optional();
-}
-
 /** A whole number in a query. */
 export function integerInQuery(bounds: { min: number; max: number }) {
   return wholeNumberText(input.boundedInteger(bounds), { minimum: bounds.min, maximum: bounds.max }).optional();
@@ -65,9 +57,6 @@ export function jsonFilterInQuery() {
       examples: ['{"keyId":7}', '{"reason":"expired","automatic":true}'],
     });
 }
-
-/** The page of a list in a query. */
-export const pageFields = { limit: integerInQuery({ min: 1, max: 1000 }), cursor: input.cursor().optional() };
 
 export { pageOf } from "@nerve/database";
 

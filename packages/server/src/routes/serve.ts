@@ -2,8 +2,8 @@ import { type AnyOperation, forLaggingReads, type Operation, withDocumentsAsText
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { callerOf } from "../authentication/caller-of.ts";
-import { nothing } from "../openapi/fields.ts";
 import { asJson, asText } from "../openapi/forms.ts";
+import { answersOf, isEmpty, tagOf } from "./handle.ts";
 import type { Server, ServerContext } from "./server-context.ts";
 
 /** What a route adds to its operation. */
@@ -53,7 +53,7 @@ export function serve<Input, Output>(
       const answer = await call(handle, { ...sent, ...Object.fromEntries(chosen) } as never, callerOf(request));
       await afterwards?.(answer, request);
       const shown = shows === undefined ? answer : shows.of(answer);
-      return reply.code(status).send((status === 204 || status === 202 ? undefined : shown) as never);
+      return reply.code(status).send((isEmpty(status) ? undefined : shown) as never);
     },
   });
 }
@@ -61,7 +61,6 @@ export function serve<Input, Output>(
 function schemasOf(route: string, { description }: AnyOperation, binding: Binding<unknown>) {
   const { status = 200, given = {}, shows } = binding;
   const [method = "", url = ""] = route.split(" ");
-  const [, , tag = ""] = url.split("/");
   const fields = description.fields as Readonly<Record<string, z.ZodType>>;
   const named = new Set(Array.from(url.matchAll(/:(\w+)/g), ([, name]) => name));
   const names = Object.keys(fields).filter((name) => given[name] === undefined);
@@ -71,14 +70,11 @@ function schemasOf(route: string, { description }: AnyOperation, binding: Bindin
   const rest = names.filter((name) => !named.has(name));
   const hasBody = method !== "GET" && method !== "DELETE";
   return {
-    tags: [tag],
+    tags: [tagOf(url)],
     summary: description.summary,
     ...(inPath.length > 0 && { params: pick(inPath, asText) }),
     ...(rest.length > 0 && (hasBody ? { body: bodyOf(pick(rest, asJson)) } : { querystring: pick(rest, asText) })),
-    response: {
-      [String(status)]:
-        status === 204 || status === 202 ? nothing : (shows?.schema ?? (description.output as z.ZodType)),
-    },
+    response: answersOf(status, shows?.schema ?? (description.output as z.ZodType)),
   };
 }
 

@@ -1,36 +1,27 @@
 import { changeOwnEmail, findUserByEmail, requestEmailVerification, type User, verifyEmail } from "@nerve/database";
-import { z } from "zod";
 import { originOf } from "../../authentication/request-origin.ts";
 import { HttpError } from "../../errors/index.ts";
-import { nothing } from "../../openapi/fields.ts";
+import { handle } from "../handle.ts";
 import { serve } from "../serve.ts";
 import type { RegisterRoutes, ServerContext } from "../server-context.ts";
 import { tokenField } from "./fields.ts";
 
 export const registerEmailRoutes: RegisterRoutes = (server, context) => {
-  const { db } = context;
-
   serve(server, context, "POST /api/auth/email", changeOwnEmail, {
     afterwards: (user) => mailNewAddress(user, context),
   });
 
-  server.post(
-    "/api/auth/email/verify",
-    {
-      schema: {
-        tags: ["auth"],
-        summary: "Confirm an e-mail address with the token of the mail",
-        body: z.strictObject({ token: tokenField }),
-        response: { 204: nothing },
-      },
-      config: { access: "anybody", guesses: "address" },
-    },
-    async (request, reply) => {
-      const user = await verifyEmail(db, { ...request.body, ...originOf(request) });
+  handle(server, "POST /api/auth/email/verify", {
+    summary: "Confirm an e-mail address with the token of the mail",
+    access: "anybody",
+    guesses: "address",
+    body: { token: tokenField },
+    status: 204,
+    async run(request) {
+      const user = await verifyEmail(context.db, { ...request.body, ...originOf(request) });
       if (user === null) throw new HttpError("TOKEN_INVALID");
-      return reply.code(204).send();
     },
-  );
+  });
 };
 
 /** Mails the link that confirms a user's address. */

@@ -8,11 +8,11 @@ import {
   updateOwnProfile,
   type User,
 } from "@nerve/database";
-import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Principal, principalOf, type SessionPrincipal } from "../../authentication/principal.ts";
 import { permissionsOf } from "../../authorization/authorize.ts";
 import { freshForMs } from "../../authorization/freshness.ts";
+import { handle } from "../handle.ts";
 import { serve } from "../serve.ts";
 import type { RegisterRoutes, ServerContext } from "../server-context.ts";
 
@@ -52,28 +52,22 @@ const meSchema = z
 
 /** What one is, and what one changes of oneself. */
 export const registerMeRoutes: RegisterRoutes = (server, context) => {
-  server.get(
-    "/api/auth/me",
-    {
-      schema: {
-        tags: ["auth"],
-        summary: "The user behind the session or the API key, and what it may do",
-        response: { 200: meSchema },
-      },
-      config: { access: "account:read" },
-    },
-    async (request) => {
+  handle(server, "GET /api/auth/me", {
+    summary: "The user behind the session or the API key, and what it may do",
+    access: "account:read",
+    answer: meSchema,
+    async run(request) {
       const principal = principalOf(request);
-      const user = principal.kind === "session" ? principal.user : await ownerOf(request, context);
+      const user = principal.kind === "session" ? principal.user : await ownerOf(principal, context);
       return { ...user, ...credentialOf(principal, context) };
     },
-  );
+  });
   serve(server, context, "PATCH /api/auth/me", updateOwnProfile);
   serve(server, context, "GET /api/auth/account", getOwnAccount);
 };
 
-async function ownerOf(request: FastifyRequest, { db }: ServerContext): Promise<User> {
-  const user = await getUser(db, principalOf(request).user.id);
+async function ownerOf({ user: { id } }: Principal, { db }: ServerContext): Promise<User> {
+  const user = await getUser(db, id);
   if (user === null) throw new DatabaseError("UNAUTHENTICATED");
   return user;
 }

@@ -3,78 +3,56 @@ import { z } from "zod";
 import { sessionOf } from "../../authentication/principal.ts";
 import { originOf } from "../../authentication/request-origin.ts";
 import { HttpError } from "../../errors/index.ts";
-import { nothing } from "../../openapi/fields.ts";
+import { handle } from "../handle.ts";
 import type { RegisterRoutes, ServerContext } from "../server-context.ts";
 import { emailField, passwordField, tokenField } from "./fields.ts";
 
-const tags = ["auth"];
-const changeBody = z.strictObject({
-  currentPassword: passwordField,
-  newPassword: passwordField,
-  revokeKeys: z.boolean().default(false).meta({ description: "Whether one's API keys end as well." }),
-});
-const resetBody = z.strictObject({ token: tokenField, newPassword: passwordField });
-
 export const registerPasswordRoutes: RegisterRoutes = (server, context) => {
   const { db, cookies, background } = context;
-  server.post(
-    "/api/auth/password",
-    {
-      schema: {
-        tags,
-        summary: "Change one's own password; every other session ends",
-        body: changeBody,
-        response: { 204: nothing },
-      },
-      config: { access: "account:change", guesses: "user" },
+
+  handle(server, "POST /api/auth/password", {
+    summary: "Change one's own password; every other session ends",
+    access: "account:change",
+    guesses: "user",
+    body: {
+      currentPassword: passwordField,
+      newPassword: passwordField,
+      revokeKeys: z.boolean().default(false).meta({ description: "Whether one's API keys end as well." }),
     },
-    async (request, reply) => {
+    status: 204,
+    async run(request) {
       const { user, token } = sessionOf(request);
       await changePassword(db, user.id, { ...request.body, exceptToken: token, ...originOf(request) });
-      return reply.code(204).send();
     },
-  );
+  });
 
-  server.post(
-    "/api/auth/password/reset-request",
-    {
-      schema: {
-        tags,
-        summary:
-          "Ask for a mail with a link to set a new password; the answer does not tell whether there is an account",
-        body: z.strictObject({ email: emailField }),
-        response: { 202: nothing },
-      },
-      // By who asks: whom it is about has a limit of one mail in a few minutes, and is refused nothing.
-      config: { access: "anybody", guesses: "address" },
-    },
-    async (request, reply) => {
+  handle(server, "POST /api/auth/password/reset-request", {
+    summary: "Ask for a mail with a link to set a new password; the answer does not tell whether there is an account",
+    access: "anybody",
+    // By who asks: whom it is about has a limit of one mail in a few minutes, and is refused nothing.
+    guesses: "address",
+    body: { email: emailField },
+    status: 202,
+    run(request) {
       const asked = { ...request.body, ...originOf(request) };
       // After the answer, which is then as quick for an address that nobody has as for one that has an account.
       background.run(() => answerByMail(asked, context));
-      return reply.code(202).send();
     },
-  );
+  });
 
-  server.post(
-    "/api/auth/password/reset",
-    {
-      schema: {
-        tags,
-        summary: "Set a new password with the token of the mail; every session ends",
-        body: resetBody,
-        response: { 204: nothing },
-      },
-      config: { access: "anybody", guesses: "address" },
-    },
-    async (request, reply) => {
+  handle(server, "POST /api/auth/password/reset", {
+    summary: "Set a new password with the token of the mail; every session ends",
+    access: "anybody",
+    guesses: "address",
+    body: { token: tokenField, newPassword: passwordField },
+    status: 204,
+    async run(request, reply) {
       const done = await resetPassword(db, { ...request.body, ...originOf(request) });
       if (done === null) throw new HttpError("TOKEN_INVALID");
       // In a browser, and the link leads to one: the user signs in next, whatever strangers try meanwhile.
       cookies.setDevice(reply, done.device);
-      return reply.code(204).send();
     },
-  );
+  });
 };
 
 async function answerByMail(asked: ResetRequest, context: ServerContext): Promise<void> {

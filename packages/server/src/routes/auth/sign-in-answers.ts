@@ -6,11 +6,14 @@ import { requireSite } from "../../authentication/refuse-other-sites.ts";
 import { originOf } from "../../authentication/request-origin.ts";
 import { HttpError } from "../../errors/index.ts";
 import type { ServerContext } from "../server-context.ts";
+import { deviceTokenField } from "./fields.ts";
 import { userSchema } from "../../openapi/user-schema.ts";
 
 /** How a client gets its session: as tokens in the answer, or as cookies that no script can read. */
-export const transportField = z.enum(["token", "cookie"]).default("token");
-type Transport = z.output<typeof transportField>;
+const transportField = z.enum(["token", "cookie"]).default("token");
+
+/** What each step of a sign-in takes besides what proves the user. */
+export const stepFields = { deviceToken: deviceTokenField, transport: transportField };
 
 const nextStep = { challenge: z.string(), expiresAt: z.date() };
 
@@ -45,13 +48,27 @@ interface Answering {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly context: ServerContext;
-  readonly transport: Transport;
+  readonly transport: z.output<typeof transportField>;
+  /** What a client is told that did not prove its user. */
+  readonly wrong?: "WRONG_CREDENTIALS" | "WRONG_CODE" | "TOKEN_INVALID";
+}
+
+/**
+ * Begins what ends with a session.
+ *
+ * @returns what the database is told of where it begins, and for how long
+ * @throws {HttpError} CROSS_SITE, COOKIES_NEED_HTTPS: nothing is tried for cookies that would not be kept
+ */
+export function beginStep({ request, context, transport }: Answering) {
+  if (transport === "cookie") requireKeptCookies(request, context);
+  return { expiresInHours: context.settings.sessionHours, ...deviceOf(request, context), ...originOf(request) };
 }
 
 /**
  * Answers a step of a sign-in. A session that the request brought along ends when the new one begins.
  *
- * @throws {HttpError} WRONG_CREDENTIALS, ACCOUNT_LOCKED, ACCOUNT_SUSPENDED, EMAIL_NOT_VERIFIED, FIRST_PASSWORD_ENDED
+ * @throws {HttpError} WRONG_CREDENTIALS or what else `wrong` says, ACCOUNT_LOCKED, ACCOUNT_SUSPENDED, EMAIL_NOT_VERIFIED,
+ *   FIRST_PASSWORD_ENDED
  * @see OWASP ASVS 5.0, 7.2.4
  */
 export async function answerSignIn(result: SignInResult, answering: Answering): Promise<z.output<typeof signInAnswer>> {
@@ -71,7 +88,7 @@ export async function answerSignIn(result: SignInResult, answering: Answering): 
     case "password-change-needed":
       return result;
     case "wrong-credentials":
-      throw new HttpError("WRONG_CREDENTIALS");
+      throw new HttpError(answering.wrong ?? "WRONG_CREDENTIALS");
     case "locked":
       throw new HttpError("ACCOUNT_LOCKED", retryAfter(result.until, answering));
     case "suspended":
@@ -100,13 +117,13 @@ export function deliverSession(
  *
  * @throws {HttpError} CROSS_SITE, COOKIES_NEED_HTTPS
  */
-export function requireKeptCookies(request: FastifyRequest, { cookies }: Pick<ServerContext, "cookies">): void {
+function requireKeptCookies(request: FastifyRequest, { cookies }: Pick<ServerContext, "cookies">): void {
   requireSite(request);
   cookies.requireKept(request);
 }
 
 /** The device as a client brings it back: in the body, or as the cookie that an earlier sign-in left. */
-export function deviceOf(request: FastifyRequest, { cookies }: ServerContext): { deviceToken?: string } {
+function deviceOf(request: FastifyRequest, { cookies }: ServerContext): { deviceToken?: string } {
   const { deviceToken: inBody } = (request.body ?? {}) as { deviceToken?: string };
   const deviceToken = inBody ?? cookies.readDeviceToken(request);
   return deviceToken === undefined ? {} : { deviceToken };

@@ -1,8 +1,9 @@
-import { type HealthReport, runHealthCheck } from "@nerve/database";
+import { runHealthCheck } from "@nerve/database";
 import { z } from "zod";
 import { scopeOf } from "../../authentication/principal.ts";
-import type { RegisterRoutes } from "../server-context.ts";
+import { handle } from "../handle.ts";
 import { shareRuns } from "../operations/one-at-a-time.ts";
+import type { RegisterRoutes } from "../server-context.ts";
 
 const deepAnswer = z
   .object({
@@ -32,34 +33,13 @@ export const registerDeepHealth: RegisterRoutes = (server, { db, settings }) => 
   // It reads the whole database: however many ask at once, one check runs.
   const check = shareRuns(() => runHealthCheck(db, { verifiesBackups: settings.backupVerifyDaily }));
 
-  server.get(
-    "/api/health/deep",
-    {
-      schema: {
-        tags: ["health"],
-        summary: "Check the connection, every table, every reference and the disk; takes as long as reading them",
-        response: { 200: deepAnswer },
-      },
-      config: { access: "health:read" },
-    },
-    async (request): Promise<z.infer<typeof deepAnswer>> => {
+  handle(server, "GET /api/health/deep", {
+    summary: "Check the connection, every table, every reference and the disk; takes as long as reading them",
+    access: "health:read",
+    answer: deepAnswer,
+    async run(request) {
       const report = await check();
-      return { ...toAnswer(report), stats: scopeOf(request).kind === "all" ? toStats(report) : null };
+      return scopeOf(request).kind === "all" ? report : { ...report, stats: null };
     },
-  );
+  });
 };
-
-function toAnswer({ healthy, timestamp, connection, tables, foreignKeys, alerts }: HealthReport) {
-  return {
-    healthy,
-    timestamp,
-    connection: { healthy: connection.healthy, latencyMs: connection.latencyMs },
-    tables: { ...tables, errors: [...tables.errors] },
-    foreignKeys: { healthy: foreignKeys.healthy, total: foreignKeys.total },
-    alerts: [...alerts],
-  };
-}
-
-function toStats({ stats }: HealthReport) {
-  return stats === null ? null : { ...stats, tableCounts: { ...stats.tableCounts } };
-}

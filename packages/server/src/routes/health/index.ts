@@ -1,6 +1,7 @@
 import { BusyError, type Database, getMigrationStatus, type MigrationStatus, readApart } from "@nerve/database";
 import { z } from "zod";
 import { HttpError } from "../../errors/index.ts";
+import { handle } from "../handle.ts";
 import { shareRuns } from "../operations/one-at-a-time.ts";
 import type { RegisterRoutes } from "../server-context.ts";
 
@@ -8,13 +9,14 @@ import type { RegisterRoutes } from "../server-context.ts";
 export const liveUrl = "/api/health";
 
 const liveAnswer = z.object({ status: z.literal("ok") });
+const alive = { status: "ok" } as const;
 
 type Pending = MigrationStatus["pending"];
 
 /** Asks the database which migrations it lacks; beside the pool while all its connections are in use. */
 async function findPending(db: Database): Promise<Pending> {
   const ask = () => getMigrationStatus(db);
-  const askApart = () => readApart(db, (handle) => getMigrationStatus(handle));
+  const askApart = () => readApart(db, getMigrationStatus);
   const { maxTransactions, poolUse } = db.connection;
   const isFull = poolUse.idle === 0 && poolUse.total >= maxTransactions;
   const [first, second] = isFull ? [askApart, ask] : [ask, askApart];
@@ -39,28 +41,20 @@ export const registerHealthRoutes: RegisterRoutes = (server, { db }) => {
   // However many ask at once, one connection is opened for them.
   const askOnce = shareRuns(() => findPending(db));
 
-  server.get(
-    liveUrl,
-    {
-      schema: { tags: ["health"], summary: "Whether the server runs", response: { 200: liveAnswer } },
-      config: { access: "anybody" },
-    },
-    () => ({ status: "ok" as const }),
-  );
+  handle(server, `GET ${liveUrl}`, {
+    summary: "Whether the server runs",
+    access: "anybody",
+    answer: liveAnswer,
+    run: () => alive,
+  });
 
-  server.get(
-    "/api/health/ready",
-    {
-      schema: {
-        tags: ["health"],
-        summary: "Whether the database answers and its schema is up to date",
-        response: { 200: liveAnswer },
-      },
-      config: { access: "anybody" },
-    },
-    async () => {
+  handle(server, "GET /api/health/ready", {
+    summary: "Whether the database answers and its schema is up to date",
+    access: "anybody",
+    answer: liveAnswer,
+    async run() {
       requireNone(await askOnce());
-      return { status: "ok" as const };
+      return alive;
     },
-  );
+  });
 };

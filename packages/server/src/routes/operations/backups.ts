@@ -8,101 +8,83 @@ import {
   restoreBackup,
   verifyBackup,
 } from "@nerve/database";
+import type { FastifyRequest } from "fastify";
+import type { z } from "zod";
 import { actorOf, principalOf } from "../../authentication/principal.ts";
 import { pageOf } from "../../openapi/fields.ts";
 import { backupReadOptions, backupWriteOptions, restoreOptions, type Settings } from "../../settings/index.ts";
+import { handle } from "../handle.ts";
 import type { Server, ServerContext } from "../server-context.ts";
 import type { createTurn } from "./one-at-a-time.ts";
-import { backupBody, backupSchema, createBackupBody, restoreBody, restoredSchema, toBackup } from "./schemas.ts";
-
-const tags = ["operations"];
-
-type InTurn = ReturnType<typeof createTurn>;
+import { backupFields, backupSchema, createBackupFields, restoredSchema, restoreFields, toBackup } from "./schemas.ts";
 
 /** Adds the routes of backups: all in the one folder that the settings name. */
-export function registerBackupRoutes(server: Server, context: ServerContext, inTurn: InTurn): void {
-  registerCatalogue(server, context, inTurn);
-  registerRestore(server, context, inTurn);
-}
+export function registerBackupRoutes(
+  server: Server,
+  context: ServerContext,
+  inTurn: ReturnType<typeof createTurn>,
+): void {
+  const { db, settings } = context;
 
-function registerCatalogue(server: Server, { db, settings }: ServerContext, inTurn: InTurn): void {
-  server.get(
-    "/api/operations/backups",
-    {
-      schema: { tags, summary: "List the backups, newest first", response: { 200: pageOf(backupSchema) } },
-      config: { access: "operations:read" },
+  handle(server, "GET /api/operations/backups", {
+    summary: "List the backups, newest first",
+    access: "operations:read",
+    answer: pageOf(backupSchema),
+    async run() {
+      const backups = await listBackups(settings.backupFolder, { database: db });
+      return { items: backups.map(toBackup), nextCursor: null };
     },
-    async () => ({
-      items: (await listBackups(settings.backupFolder, { database: db })).map(toBackup),
-      nextCursor: null,
-    }),
-  );
+  });
 
-  server.post(
-    "/api/operations/backups",
-    {
-      schema: {
-        tags,
-        summary: "Back the database up while it is in use",
-        body: createBackupBody,
-        response: { 201: backupSchema },
-      },
-      config: { access: "operations:write" },
-    },
-    async (request, reply) => {
+  handle(server, "POST /api/operations/backups", {
+    summary: "Back the database up while it is in use",
+    access: "operations:write",
+    body: createBackupFields,
+    answer: backupSchema,
+    status: 201,
+    async run(request) {
       const options = { ...backupWriteOptions(settings), ...request.body };
       const backup = toBackup(await inTurn(() => createBackup(db, options)));
       const metadata = { backup: backup.name, sha256: backup.sha256 };
       await logAudit(db, { action: "backup_created", metadata, actor: actorOf(request) });
-      return reply.code(201).send(backup);
+      return backup;
     },
-  );
+  });
 
-  server.post(
-    "/api/operations/backups/verify",
-    {
-      schema: {
-        tags,
-        summary: "Restore a backup to a scratch database and compare; BACKUP_INVALID when it is not good",
-        body: backupBody,
-        response: { 200: backupSchema },
-      },
-      config: { access: "operations:write" },
-    },
-    ({ body }) =>
+  handle(server, "POST /api/operations/backups/verify", {
+    summary: "Restore a backup to a scratch database and compare; BACKUP_INVALID when it is not good",
+    access: "operations:write",
+    body: backupFields,
+    answer: backupSchema,
+    run: ({ body: { name, trustUnsigned } }) =>
       inTurn(async () => {
-        const { name, trustUnsigned } = body;
         const { backupPath } = await findBackup(name, settings);
         return toBackup(await verifyBackup(backupPath, { ...backupReadOptions(settings), trustUnsigned, server: db }));
       }),
-  );
+  });
+
+  handle(server, "POST /api/operations/restore", {
+    summary: "Put a backup in the database's place; other requests are answered with 503 meanwhile",
+    access: "operations:restore",
+    fresh: true,
+    body: restoreFields,
+    answer: restoredSchema,
+    run: (request) => inTurn(() => restore(request, context)),
+  });
 }
 
-function registerRestore(server: Server, { db, settings, pause }: ServerContext, inTurn: InTurn): void {
-  server.post(
-    "/api/operations/restore",
-    {
-      schema: {
-        tags,
-        summary: "Put a backup in the database's place; other requests are answered with 503 meanwhile",
-        body: restoreBody,
-        response: { 200: restoredSchema },
-      },
-      config: { access: "operations:restore", fresh: true },
-    },
-    (request) =>
-      inTurn(async () => {
-        const { name, trustUnsigned, asItWas } = request.body;
-        const { backupPath: path } = await findBackup(name, settings);
-        const who = { actor: actorOf(request), actorEmail: principalOf(request).user.email };
-        const options = { ...restoreOptions(settings), ...who, trustUnsigned, asItWas, confirm: true };
-        // What is written from here on would be lost, so nothing is.
-        const outcome = await pause.during(() => restoreBackup(db, path, options));
-        request.log.warn({ backup: basename(path), kept: outcome.kept }, "the database was restored from a backup");
-        const { preRestoreBackup } = outcome;
-        return { ...outcome, preRestoreBackup: preRestoreBackup === null ? null : basename(preRestoreBackup) };
-      }),
-  );
+type RestoreRequest = FastifyRequest & { readonly body: z.output<z.ZodObject<typeof restoreFields>> };
+
+async function restore(request: RestoreRequest, { db, settings, pause }: ServerContext) {
+  const { name, trustUnsigned, asItWas } = request.body;
+  const { backupPath: path } = await findBackup(name, settings);
+  const who = { actor: actorOf(request), actorEmail: principalOf(request).user.email };
+  const options = { ...restoreOptions(settings), ...who, trustUnsigned, asItWas, confirm: true };
+  // What is written from here on would be lost, so nothing is.
+  const outcome = await pause.during(() => restoreBackup(db, path, options));
+  request.log.warn({ backup: basename(path), kept: outcome.kept }, "the database was restored from a backup");
+  const { preRestoreBackup } = outcome;
+  return { ...outcome, preRestoreBackup: preRestoreBackup === null ? null : basename(preRestoreBackup) };
 }
 
 /**

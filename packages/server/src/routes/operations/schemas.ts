@@ -40,28 +40,28 @@ export function toBackup({ backupPath, ...info }: BackupInfo): z.infer<typeof ba
   return { name: basename(backupPath), ...info };
 }
 
-export const createBackupBody = z.strictObject({
+export const createBackupFields = {
   compress: z
     .enum(["none", "gzip", "zstd"])
     .optional()
     .meta({ description: "Default: as the server is set to (NERVE_BACKUP_COMPRESSION)." }),
   verify: z.boolean().default(true),
-});
+};
 const trustUnsigned = () =>
   z.boolean().default(false).meta({
     description: "Takes a backup that no key of this installation signed: whoever wrote it decides what comes back.",
   });
 
-export const backupBody = z.strictObject({ name: backupName(), trustUnsigned: trustUnsigned() });
-export const restoreBody = z.strictObject({
-  name: backupName(),
-  trustUnsigned: trustUnsigned(),
+/** Which backup, and whether it has to be signed. */
+export const backupFields = { name: backupName(), trustUnsigned: trustUnsigned() };
+export const restoreFields = {
+  ...backupFields,
   asItWas: z.boolean().default(false).meta({
     description:
       "Brings back also what was ended since the backup (sessions, links, revoked keys, suspended accounts, former passwords), and leaves newer rows of the audit log and security events behind.",
   }),
   confirm: z.literal(true).meta({ description: "What the database holds is replaced." }),
-});
+};
 
 const count = z.int();
 
@@ -97,11 +97,11 @@ export const restoredSchema = z
   })
   .meta({ id: "Restored", description: "What a restore did; `preRestoreBackup` holds the state before it." });
 
-export const optimizeBody = z.strictObject({
+export const optimizeFields = {
   vacuum: z.boolean().optional(),
   analyze: z.boolean().optional(),
   reindex: z.boolean().optional(),
-});
+};
 export const optimizedSchema = z
   .object({
     steps: z.array(z.object({ step: z.enum(["reindex", "vacuum", "analyze"]), durationMs: z.number() })),
