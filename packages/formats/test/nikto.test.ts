@@ -40,3 +40,17 @@ test("XML of several runs, each within a further root, gives them too", async ()
   });
   expect(records.slice(0, 2)).toMatchObject(expected);
 });
+
+test("a run follows another with a declaration, a document type, or neither, in pieces of any size", async () => {
+  const item = '<item id="1" method="GET"><description><![CDATA[<niktoscan>]]></description><uri>/</uri></item>';
+  const root = `<niktoscan><scandetails targethostname="www.example.org" targetport="80">${item}</scandetails></niktoscan>`;
+  const starts = ['<?xml version="1.0" ?>\n', '<!DOCTYPE niktoscan SYSTEM "x.dtd">', "", "<!-- next -->\n"];
+  const text = starts.map((start) => `${start}${root}\n`).join("");
+  for (const size of [1, 50, 10_000]) {
+    const { survey } = await readAll(text, { size });
+    expect(survey).toMatchObject({ outcome: "read", counts: { records: 4 } });
+  }
+  const cut = await readAll(`${root.slice(0, -20)}<?xml version="1.0"?>${root}`);
+  expect(cut.survey).toMatchObject({ outcome: "partial", counts: { records: 2 } });
+  await expect(readAll(`${root}text${root}`)).rejects.toMatchObject({ code: "REPORT_MALFORMED" });
+});

@@ -41,7 +41,7 @@ test("results that stand before the tool are read with its rules, artifacts and 
       toolSeverity: "8.1",
       context: ["src/a b.ts", "b = c"],
       toolKey: "R1 src/a b.ts primaryLocationLineHash=a1:1",
-      locations: [{ kind: "code", locator: ["src/a b.ts", "0"], startLine: 3, message: "Do not x here" }],
+      locations: [{ kind: "code", locator: ["src/a b.ts"], startLine: 3, message: "Do not x here" }],
     },
     { kind: "check", rule: { key: "R2/a" }, outcome: "pass", detail: "fine" },
   ]);
@@ -162,4 +162,79 @@ test("a run that failed covers nothing, and an address in the network is a servi
   expect(records).toMatchObject([
     { asset: { kind: "service", host: "www.example.org", port: 443 }, locations: [{ kind: "url" }] },
   ]);
+});
+
+test("an invocation changes the levels of rules, before its results or behind them", async () => {
+  const rules = [{ id: "D0", defaultConfiguration: { level: "note" } }, { id: "D1" }, { id: "constructor" }];
+  const tool = { driver: { name: "x", rules }, extensions: [{ name: "pack", rules: [{ id: "D1" }] }] };
+  const to = (level: string, descriptor: object) => ({ descriptor, configuration: { level } });
+  const first = [to("error", { id: "D0" }), to("none", { index: 1 }), { descriptor: { id: "constructor" } }];
+  const second = [to("note", { index: 0, toolComponent: { name: "pack" } })];
+  const results = [
+    { ruleId: "D0" },
+    { ruleId: "D1" },
+    { rule: { index: 0, toolComponent: { index: 0 } }, provenance: { invocationIndex: 1 } },
+    { ruleId: "D0", level: "warning" },
+    { ruleId: "D0", provenance: {} },
+    { ruleId: "constructor" },
+  ].map((result, text) => ({ message: { text }, provenance: { invocationIndex: 0 }, ...result }));
+  const invocations = [first, second].map((list) => ({ executionSuccessful: true, ruleConfigurationOverrides: list }));
+  const expected = ["high", "info", "low", "medium", "low", "medium"];
+  for (const run of [
+    { tool, invocations, results },
+    { results, tool, invocations },
+  ]) {
+    const { records, survey } = await readAll(JSON.stringify({ version: "2.1.0", runs: [run] }));
+    expect(records.map((record) => record.kind === "finding" && record.severity)).toEqual(expected);
+    expect(survey.counts["raw"]).toEqual({ error: 1, none: 1, note: 2, warning: 2 });
+  }
+  const [only] = await findingsOf({
+    results: [{ ruleId: "D0", message: { text: "m" } }],
+    run: { tool, invocations: invocations.slice(0, 1) },
+  });
+  expect(only?.severity).toBe("high");
+});
+
+test("the request and the response of a result are its evidence, and where it has no place, its place", async () => {
+  const webRequest = {
+    protocol: "HTTP",
+    version: "1.1",
+    method: "POST",
+    target: "https://www.example.org:8443/login?next=1",
+    headers: { Host: "www.example.org" },
+    body: { text: "user=a" },
+  };
+  const body = { binary: Buffer.from("<b>büro</b>").toString("base64") };
+  const webResponse = { statusCode: 500, reasonPhrase: "Oh", body };
+  const findings = await findingsOf({
+    results: [
+      { ruleId: "R", message: { text: "m" }, webRequest, webResponse },
+      { ruleId: "R", message: { text: "m" }, locations: [at("https://www.example.org/a")], webRequest },
+      { ruleId: "R", message: { text: "m" }, locations: [at("a.c")], webRequest: { body: 7 } },
+    ],
+  });
+  const request = "POST https://www.example.org:8443/login?next=1 HTTP/1.1\nHost: www.example.org\n\nuser=a";
+  expect(findings).toMatchObject([
+    {
+      asset: { kind: "service", host: "www.example.org", port: 8443 },
+      context: ["https://www.example.org:8443/login", ""],
+      locations: [{ kind: "url", url: webRequest.target, method: "POST", message: "m" }],
+      evidence: [
+        { kind: "request", content: request },
+        { kind: "response", content: "500 Oh\n\n<b>büro</b>" },
+      ],
+    },
+    { locations: [{ url: "https://www.example.org/a", method: "POST" }], evidence: [{ kind: "request" }] },
+    { locations: [{ kind: "code", path: "a.c" }], evidence: [] },
+  ]);
+});
+
+test("code that holds a secret is a digest of the identity, and is not kept", async () => {
+  const results = [{ ruleId: "R", message: { text: "m" }, locations: [at("a.env", 1, " KEY=very-invented-9")] }];
+  const rules = [{ id: "R", properties: { tags: ["external/cwe/cwe-798"] } }];
+  for (const driver of [{ rules }, { rules: [{ id: "R", properties: { tags: ["secrets"] } }] }, { name: "gitleaks" }]) {
+    const [finding] = await findingsOf({ driver, results });
+    expect(finding).toMatchObject({ rule: { kind: "secret" }, context: ["a.env", ""], secret: "KEY=very-invented-9" });
+    expect(JSON.stringify({ ...finding, secret: "" })).not.toContain("very-invented");
+  }
 });

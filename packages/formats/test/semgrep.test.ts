@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { FindingRecord } from "@nerve/formats";
 import { readAll, sampleOf } from "./support/samples.ts";
 
 const sample = sampleOf("semgrep.json");
@@ -15,7 +16,7 @@ test("a result is known by its path and code, and hidden code by its path", asyn
     {
       rule: { key: "js.rules.raw-html", title: "Raw html", cwes: ["CWE-79"] },
       severity: "high",
-      toolKey: "abc_0",
+      toolKey: "matchBasedId/v1=abc_0",
       context: ["src/page.js", "write( input )"],
       positional: true,
       locations: [{ locator: ["src/page.js"], startLine: 12, endLine: 12, startColumn: 3 }],
@@ -89,4 +90,74 @@ test("errors and further pages cover nothing", async () => {
       reason: "test code",
     },
   ]);
+});
+
+test("JSON and SARIF of one scan are the same findings", async () => {
+  const cwes = ["CWE-79: Cross-site scripting", "CWE-798: Hard-coded credentials"];
+  const lines = ["  write(  input )", "key = 'very-invented-6'"];
+  const places = lines.map((text, n) => ({ rule: `team.rules.r${n}`, path: `src/${n}.js`, text, id: `${n}f_0` }));
+  const json = {
+    version: "1.99.0",
+    results: places.map(({ rule, path, text, id }, n) => ({
+      check_id: rule,
+      path: `./${path}`,
+      start: { line: 12, col: 3 },
+      end: { line: 12, col: 20 },
+      extra: {
+        severity: "WARNING",
+        lines: text,
+        fingerprint: id,
+        message: "m",
+        is_ignored: n > 0,
+        metadata: { cwe: cwes[n] },
+      },
+    })),
+    errors: [],
+    paths: { scanned: places.map(({ path }) => path) },
+  };
+  const rules = places.map(({ rule }, n) => ({
+    id: rule,
+    defaultConfiguration: { level: "warning" },
+    properties: { tags: [cwes[n]] },
+  }));
+  const results = places.map(({ rule, path, text, id }, n) => ({
+    ruleId: rule,
+    message: { text: "m" },
+    fingerprints: { "matchBasedId/v1": id },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: path, uriBaseId: "%SRCROOT%" },
+          region: { startLine: 12, endLine: 12, startColumn: 3, endColumn: 20, snippet: { text } },
+        },
+      },
+    ],
+    ...(n > 0 ? { suppressions: [{ kind: "inSource" }] } : {}),
+  }));
+  const run = { tool: { driver: { name: "Semgrep OSS", semanticVersion: "1.99.0", rules } }, results };
+  const [one, other] = await Promise.all(
+    [json, { version: "2.1.0", runs: [run] }].map(async (report) => readAll(JSON.stringify(report))),
+  );
+  const samePart = ({
+    rule,
+    asset,
+    context,
+    secret,
+    toolKey,
+    severity,
+    state,
+    locations,
+    positional,
+  }: FindingRecord) => ({
+    rule: { key: rule.key, kind: rule.kind, cwes: rule.cwes },
+    places: locations.map(({ detail: _, ...place }) => place),
+    ...{ asset, context, secret, toolKey, severity, state, positional },
+  });
+  const identities = [one, other].map((read) => read?.records.map((record) => samePart(record as FindingRecord)));
+  expect(identities[0]).toEqual(identities[1]);
+  expect(identities[0]).toMatchObject([
+    { context: ["src/0.js", "write( input )"] },
+    { context: ["src/1.js", ""], secret: "key = 'very-invented-6'", state: "suppressed" },
+  ]);
+  expect([one?.survey.source, other?.survey.source]).toEqual(["semgrep", "semgrep"]);
 });

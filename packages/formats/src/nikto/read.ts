@@ -20,7 +20,7 @@ interface Item {
 /** Reads the JSON, whether a list, one object or several, and the XML, also of several runs in one file. */
 export function readNikto(head: Head, into: Collector): Feed {
   const reader = new NiktoReader(into);
-  return head.kind === "xml" ? readXml(into, reader) : readJson(head, into, reader);
+  return head.kind === "xml" ? readXml(head, into, reader) : readJson(head, into, reader);
 }
 
 class NiktoReader {
@@ -131,7 +131,7 @@ function readJson(head: Head, into: Collector, reader: NiktoReader): Feed {
   );
 }
 
-function readXml(into: Collector, reader: NiktoReader): Feed {
+function readXml(head: Head, into: Collector, reader: NiktoReader): Feed {
   return xmlFeed(
     into,
     {
@@ -153,7 +153,7 @@ function readXml(into: Collector, reader: NiktoReader): Feed {
         },
       },
     },
-    { several: true },
+    { several: head.root },
   );
 }
 

@@ -57,7 +57,7 @@ function relative(path: string, run: Run): string {
   );
 }
 
-/** The places of a result, each named by its path and its place among those of the same path. */
+/** The places of a result, each named by its path and, but for the first, its place among those of the same path. */
 export function locationsOf(result: JsonObject, run: Run, message: string): Location[] {
   const seen = new Map<string, number>();
   return objectsOf(result, "locations").map((location) => {
@@ -73,7 +73,7 @@ export function locationsOf(result: JsonObject, run: Run, message: string): Loca
     const startLine = lineOf(region, "startLine");
     return {
       kind: path === "" ? "other" : isAddress(path) ? "url" : "code",
-      locator: [key, String(among)],
+      locator: among === 0 ? [key] : [key, String(among)],
       ...(isAddress(path) ? { url: path } : { path }),
       startLine,
       endLine: lineOf(region, "endLine") ?? startLine,

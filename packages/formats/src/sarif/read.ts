@@ -69,8 +69,9 @@ function whole(read: (value: JsonObject) => void): JsonHandler {
 }
 
 /** Whether results referred to what came behind them. */
-function isLate({ missed, hasTool, artifacts, bases }: Run): boolean {
+function isLate({ missed, hasTool, artifacts, bases, overrides }: Run): boolean {
   return (
+    (missed.has("overrides") && overrides.some((list) => list.length > 0)) ||
     (missed.has("tool") && hasTool) ||
     (missed.has("artifacts") && artifacts.length > 0) ||
     (missed.has("bases") && Object.keys(bases).length > 0)
@@ -88,6 +89,7 @@ function artifactUri(value: unknown): string {
 function readInvocation(invocation: JsonObject, run: Run, into: Collector): void {
   into.startedAt(timeOf(invocation, "startTimeUtc"));
   into.finishedAt(timeOf(invocation, "endTimeUtc"));
+  run.overrides.push(objectsOf(invocation, "ruleConfigurationOverrides"));
   run.workingDirectory = textOf(objectOf(invocation, "workingDirectory"), "uri");
   if (invocation["executionSuccessful"] === false) into.coverNothing("the tool says that it did not succeed");
   const notifications = [

@@ -1,4 +1,5 @@
 import type { Collector } from "../format/format.ts";
+import { foldedCode, unlessHidden } from "../identity/folded-code.ts";
 import { assetOf, readTarget } from "../identity/target.ts";
 import { asText, firstText, isObject, type JsonObject, objectOf, objectsOf, textOf } from "../json/values.ts";
 import type { Asset, FindingRecord, Location, Rule, Severity } from "../records/records.ts";
@@ -7,6 +8,7 @@ import { severityOfScore, severityOfWord } from "../severity/severity.ts";
 import { isAddress, locationsOf, logicalName, pathOf } from "./places.ts";
 import { messageOf, taxaOf } from "./rules.ts";
 import type { Run } from "./run.ts";
+import { exchangeOf, withRequest } from "./web.ts";
 
 const levels: ReadonlyMap<string, Severity> = new Map([
   ["error", "high"],
@@ -38,7 +40,7 @@ export function readResult(result: JsonObject, place: string, run: Run, into: Co
     textOf(descriptor ?? {}, "id"),
   );
   const kind = firstText(textOf(result, "kind"), "fail");
-  const level = levelOf(result, descriptor);
+  const level = levelOf(result, run, { key, descriptor });
   into.count("records");
   into.count("kinds", kind);
   into.count("raw", level);
@@ -52,7 +54,7 @@ function record(resolved: Resolved, into: Collector): void {
   const { result, run, descriptor, key, kind } = resolved;
   const rule = withTaxa(run.ruleOf(key, descriptor), result);
   const message = messageOf(objectOf(result, "message"), descriptor, run.driver.messages);
-  const locations = locationsOf(result, run, message);
+  const locations = withRequest(locationsOf(result, run, message), result, message);
   const asset = assetOfResult(locations[0]?.url, run);
   if (kind === "pass") into.record({ kind: "check", rule, asset, outcome: "pass", detail: message });
   else {
@@ -67,7 +69,8 @@ function findingOf(
   rule: Rule,
   locations: readonly Location[],
 ): Omit<FindingRecord, "asset"> {
-  const [first, ...others] = locations;
+  const place = placeOf(result, rule, locations);
+  const [first, ...others] = place.locations;
   const flow = flowOf(result, run);
   const { occurrenceCount } = result;
   return {
@@ -78,24 +81,30 @@ function findingOf(
     toolSeverity: firstText(scoreWord(result, descriptor), level),
     ids: idsOf(key, result),
     toolKey: toolKeyOf(result, key, firstText(first?.path ?? "", first?.url ?? "")),
-    context: contextOf(result, first),
+    ...place,
     locations:
       first === undefined || flow.length === 0
-        ? locations
+        ? place.locations
         : [{ ...first, detail: { ...first.detail, flow } }, ...others],
     occurrences: typeof occurrenceCount === "number" && occurrenceCount > 0 ? occurrenceCount : undefined,
     positional: true,
     ...stateOf(result),
-    evidence: [],
+    evidence: exchangeOf(result),
     line: first?.startLine ?? 0,
   };
 }
 
-function levelOf(result: JsonObject, descriptor: JsonObject | undefined): string {
+/** Its own, else what its invocation gave the rule, else the rule's own. */
+function levelOf(
+  result: JsonObject,
+  run: Run,
+  { key, descriptor }: { key: string; descriptor: JsonObject | undefined },
+): string {
   const own = textOf(result, "level");
   if (levels.has(own)) return own;
-  const usual = textOf(objectOf(descriptor ?? {}, "defaultConfiguration"), "level");
-  return levels.has(usual) ? usual : "warning";
+  const usual = objectOf(descriptor ?? {}, "defaultConfiguration");
+  const given = [run.overriddenLevel(result, descriptor ?? key), textOf(usual, "level")];
+  return given.find((level) => levels.has(level)) ?? "warning";
 }
 
 /** `security-severity`, which is a number or, with some tools, a word. */
@@ -130,15 +139,23 @@ function assetOfResult(url: string | undefined, run: Run): Asset {
   return { kind: "repository", name: run.repository };
 }
 
-/** Path and code without its spaces; else the function's name; else the path alone. */
-function contextOf(result: JsonObject, first: Location | undefined): string[] {
-  if (first === undefined) return [logicalName(result)].filter((name) => name !== "");
+/**
+ * Path and code; else the function's name; else the path alone. Code that holds a secret is a digest of the identity, and
+ * is not kept.
+ */
+function placeOf(
+  result: JsonObject,
+  rule: Rule,
+  locations: readonly Location[],
+): Pick<FindingRecord, "context" | "secret" | "locations"> {
+  const [first] = locations;
+  if (first === undefined || first.locator.length === 0)
+    return { context: [logicalName(result)].filter((name) => name !== ""), locations };
   const path = first.path ?? first.url?.replace(/[?#].*$/s, "") ?? "";
-  const { snippet = "" } = first.detail ?? {};
-  const code = typeof snippet === "string" ? snippet.replaceAll(/\s+/g, " ").trim() : "";
-  // Semgrep hides the code from those who are not signed in.
-  const isCode = code !== "" && code !== "requires login";
-  return [path, isCode ? code : (first.component ?? "")];
+  const code = foldedCode(asText(first.detail?.["snippet"]));
+  if (rule.kind !== "secret" || code === "")
+    return { context: [path, firstText(code, first.component ?? "")], locations };
+  return { context: [path, ""], secret: code, locations: locations.map((one) => ({ ...one, detail: undefined })) };
 }
 
 function fingerprintsOf(result: JsonObject, key: string): [name: string, value: string][] {
@@ -147,7 +164,7 @@ function fingerprintsOf(result: JsonObject, key: string): [name: string, value: 
       name,
       isObject(value) ? textOf(value, "value", "hash", "text") : asText(value),
     ])
-    .filter(([, value]) => value !== "" && value !== "requires login")
+    .filter(([, value]) => unlessHidden(value) !== "")
     .toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
 

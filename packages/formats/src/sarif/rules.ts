@@ -1,24 +1,26 @@
 import { asText, type JsonObject, objectOf, objectsOf, textOf, textsOf } from "../json/values.ts";
 import type { Rule, RuleKind } from "../records/records.ts";
+import { isAboutSecrets } from "../secrets/about-secrets.ts";
 import { cvesIn, cwesIn } from "../severity/ids.ts";
 
-/** Makes a rule of a reporting descriptor. */
-export function ruleOf(key: string, descriptor: JsonObject): Rule {
+/** Makes a rule of a reporting descriptor and the name of its tool. */
+export function ruleOf(key: string, descriptor: JsonObject, tool: string): Rule {
   const properties = objectOf(descriptor, "properties");
   const tags = textsOf(properties, "tags");
   const short = textOf(objectOf(descriptor, "shortDescription"), "text", "markdown");
   const full = textOf(objectOf(descriptor, "fullDescription"), "text", "markdown");
   const help = objectOf(descriptor, "help");
   const uri = textOf(descriptor, "helpUri");
+  const cwes = cwesIn([...tags, ...textsOf(properties, "cwe"), ...taxaOf(descriptor)].join(" "));
   const name = textOf(descriptor, "name");
   return {
     key,
-    kind: kindOf(key, tags),
+    kind: kindOf(key, [...tags, tool], cwes),
     title: [short, firstSentence(full), name, key].find((text) => text !== "") ?? key,
     description: full === "" ? short : full,
     remediation: textOf(help, "text", "markdown"),
     references: uri === "" ? [] : [uri],
-    cwes: cwesIn([...tags, ...textsOf(properties, "cwe"), ...taxaOf(descriptor)].join(" ")),
+    cwes,
     tags,
   };
 }
@@ -33,11 +35,10 @@ export function taxaOf(object: JsonObject): string[] {
   });
 }
 
-function kindOf(key: string, tags: readonly string[]): RuleKind {
+function kindOf(key: string, said: readonly string[], cwes: readonly string[]): RuleKind {
   if (cvesIn(key).length > 0 || /GHSA-/i.test(key)) return "vulnerability";
-  const said = new Set(tags.map((tag) => tag.toLowerCase()));
-  if (said.has("secret") || said.has("secrets")) return "secret";
-  return said.has("misconfiguration") ? "misconfiguration" : "weakness";
+  if (isAboutSecrets(cwes, said)) return "secret";
+  return said.some((one) => one.toLowerCase() === "misconfiguration") ? "misconfiguration" : "weakness";
 }
 
 function firstSentence(text: string): string {

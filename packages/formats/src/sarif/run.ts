@@ -24,7 +24,10 @@ export class Run {
   repository = "";
   hasTool = false;
   /** What results referred to before it was there. */
-  readonly missed = new Set<"tool" | "artifacts" | "bases">();
+  readonly missed = new Set<"tool" | "artifacts" | "bases" | "overrides">();
+  /** What each invocation changed about rules: references to them, with levels. */
+  readonly overrides: (readonly JsonObject[])[] = [];
+  readonly #levels = new Map<number, ReadonlyMap<JsonObject | string, string>>();
   readonly #rules = new Map<JsonObject | string, Rule>();
 
   setDriver(value: unknown): void {
@@ -67,12 +70,37 @@ export class Run {
     return named ?? this.driver;
   }
 
+  /** The level that a result's invocation gave to its rule, or empty; a result that names none is of the only one. */
+  overriddenLevel(result: JsonObject, rule: JsonObject | string): string {
+    if (this.overrides.length === 0) this.missed.add("overrides");
+    const only = this.overrides.length === 1 ? 0 : undefined;
+    const invocation = indexOf(objectOf(result, "provenance"), "invocationIndex") ?? only;
+    // Without a tool, references lead nowhere.
+    if (invocation === undefined || !this.hasTool) return "";
+    let levels = this.#levels.get(invocation);
+    if (levels === undefined) {
+      levels = this.#levelsOf(this.overrides[invocation] ?? []);
+      this.#levels.set(invocation, levels);
+    }
+    return levels.get(rule) ?? "";
+  }
+
+  #levelsOf(overrides: readonly JsonObject[]): Map<JsonObject | string, string> {
+    const levels = new Map<JsonObject | string, string>();
+    for (const override of overrides) {
+      const reference = objectOf(override, "descriptor");
+      const level = textOf(objectOf(override, "configuration"), "level");
+      if (level !== "") levels.set(this.descriptorOf({ rule: reference }) ?? textOf(reference, "id"), level);
+    }
+    return levels;
+  }
+
   /** The rule of a descriptor, made once. */
   ruleOf(key: string, descriptor: JsonObject | undefined): Rule {
     const known = this.#rules.get(descriptor ?? key);
     // An id may have parts that its descriptor has not.
     if (known?.key === key) return known;
-    const rule = ruleOf(key, descriptor ?? {});
+    const rule = ruleOf(key, descriptor ?? {}, this.driver.name);
     this.#rules.set(descriptor ?? key, rule);
     return rule;
   }

@@ -1,8 +1,10 @@
 import type { Collector } from "../format/format.ts";
 import { codePath } from "../identity/code-path.ts";
+import { foldedCode, unlessHidden } from "../identity/folded-code.ts";
 import { firstText, type JsonObject, lineOf, objectOf, textOf, textsOf } from "../json/values.ts";
 import type { Details, Rule, RuleKind, Severity } from "../records/records.ts";
 import type { RuleCache } from "../records/rule-cache.ts";
+import { isAboutSecrets } from "../secrets/about-secrets.ts";
 import { cvesIn, cwesIn } from "../severity/ids.ts";
 import { severityOfWord } from "../severity/severity.ts";
 
@@ -24,11 +26,6 @@ export function severityOf(word: string): Severity {
   return words.get(word.toUpperCase()) ?? severityOfWord(word) ?? "info";
 }
 
-/** Who is not signed in gets this in place of code and fingerprint. */
-function unlessHidden(text: string): string {
-  return text === "requires login" ? "" : text;
-}
-
 /** Reads a result: a place in the code, known by its path and the code itself, not by its lines. */
 export function readResult(result: JsonObject, { place, rules, into }: Surroundings): void {
   const key = textOf(result, "check_id");
@@ -44,7 +41,7 @@ export function readResult(result: JsonObject, { place, rules, into }: Surroundi
   if (fingerprint !== "") into.count("fingerprinted");
   const path = codePath(textOf(result, "path"));
   const code = unlessHidden(textOf(extra, "lines"));
-  const folded = code.replaceAll(/\s+/g, " ").trim();
+  const folded = foldedCode(code);
   const [start, end] = [objectOf(result, "start"), objectOf(result, "end")];
   const startLine = lineOf(start, "line");
   const rule = rules.of(key, () => ruleOf(key, extra));
@@ -60,7 +57,8 @@ export function readResult(result: JsonObject, { place, rules, into }: Surroundi
     severity: severityOf(word),
     toolSeverity: word,
     ids: cvesIn([key, ...vulnerabilitiesOf(extra)].join(" ")),
-    toolKey: fingerprint === "" ? undefined : fingerprint,
+    // As in its SARIF.
+    toolKey: fingerprint === "" ? undefined : `matchBasedId/v1=${fingerprint}`,
     // Code that holds a secret is part of the identity as a digest, and is not kept.
     ...(isSecret ? { context: [path, ""], secret: folded } : { context: [path, folded] }),
     locations: [
@@ -102,22 +100,23 @@ function detailOf(extra: JsonObject, code: string): Details | undefined {
 
 function ruleOf(key: string, extra: JsonObject): Rule {
   const metadata = objectOf(extra, "metadata");
+  const cwes = [...new Set(textsOf(metadata, "cwe").flatMap((cwe) => cwesIn(cwe)))];
   return {
     key,
-    kind: kindOf(extra),
+    kind: kindOf(extra, cwes),
     title: titleOf(key),
     description: textOf(extra, "message"),
     references: [...new Set([...textsOf(metadata, "references"), ...textsOf(metadata, "source", "shortlink")])],
-    cwes: [...new Set(textsOf(metadata, "cwe").flatMap((cwe) => cwesIn(cwe)))],
+    cwes,
     tags: [...textsOf(metadata, "category"), ...textsOf(metadata, "technology")],
     severity: severityOf(textOf(extra, "severity")),
   };
 }
 
-function kindOf(extra: JsonObject): RuleKind {
+function kindOf(extra: JsonObject, cwes: readonly string[]): RuleKind {
   if (Object.hasOwn(extra, "sca_info")) return "vulnerability";
-  const classes = textsOf(objectOf(extra, "metadata"), "vulnerability_class").join(" ");
-  return /secret|credential/i.test(classes) ? "secret" : "weakness";
+  const classes = textsOf(objectOf(extra, "metadata"), "vulnerability_class");
+  return isAboutSecrets(cwes, classes) ? "secret" : "weakness";
 }
 
 /** `python.lang.security.weak-hash.weak-hash` is about a weak hash. */

@@ -13,6 +13,9 @@ const versions = [
   { version: "2.0", prefix: "", base: baseOf2, calculator: cvss.Cvss2 },
 ] as const;
 
+/** Metrics with values, such as `AV:N/AC:L`, with a prefix or not. */
+const written = /^(?:CVSS:\d\.\d\/)?[A-Z]+[a-z]*:[A-Za-z]+(?:\/[A-Z]+[a-z]*:[A-Za-z]+)*$/i;
+
 const known = new Map<string, Score | undefined>();
 const mostKnown = 10_000;
 
@@ -33,8 +36,11 @@ export function scoreOfVector(vector: string): Score | undefined {
 function calculate(text: string): Score | undefined {
   const bare = text
     .replace(/^\((.*)\)$/, "$1")
+    .replaceAll(/\s+/g, "")
     .replace(/^CVSS2#/i, "")
     .replace(/\/+$/, "");
+  // What is no metric with a value, the calculator would print.
+  if (!written.test(bare)) return undefined;
   const metrics = new Set(bare.split("/").map((part) => part.split(":")[0] ?? ""));
   const given = /^CVSS:(\d\.\d)\//i.exec(bare)?.[1];
   const found = versions.find(({ version, base }) =>

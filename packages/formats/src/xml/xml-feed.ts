@@ -21,56 +21,59 @@ interface Step {
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const control = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
 
-/** What begins another document, and how much of it may stand at the end of a piece. */
-const declaration = /<\?xml\s/g;
-const longestStart = "<?xml".length;
-
 /**
  * Reads XML. Handlers are keyed by path (`nmaprun/host`), or by name alone at any depth (`**` + `/result`). `several`
- * lets whole documents follow each other, each with its own declaration.
+ * is the root element of whole documents that may follow each other.
  */
 export function xmlFeed(
   into: Collector,
   handlers: Readonly<Record<string, XmlHandler>>,
-  options: { several?: boolean } = {},
+  options: { several?: string } = {},
 ): Feed {
-  return options.several === true ? new XmlFeeds(into, handlers) : new XmlFeed(into, handlers);
+  const { several } = options;
+  return several === undefined ? new XmlFeed(into, handlers) : new XmlFeeds(several, () => new XmlFeed(into, handlers));
 }
 
-/** Documents one after the other: each begins with a declaration, or follows as a further root. */
+/** Documents one after the other: each begins with a declaration, a document type, or the root element itself. */
 class XmlFeeds implements Feed {
   readonly #next: () => XmlFeed;
+  /** What may begin a document, and how much of it may stand at the end of a piece. */
+  readonly #start: RegExp;
+  readonly #longestStart: number;
   #feed: XmlFeed;
   #rest = "";
-  #isFirst = true;
 
-  constructor(into: Collector, handlers: Readonly<Record<string, XmlHandler>>) {
-    this.#next = () => new XmlFeed(into, handlers);
-    this.#feed = this.#next();
+  constructor(root: string, next: () => XmlFeed) {
+    this.#next = next;
+    this.#feed = next();
+    const name = root.replaceAll(".", String.raw`\.`);
+    const starts = [String.raw`\?xml\s`, "!DOCTYPE", ...(name === "" ? [] : [`${name}[\\s/>]`])];
+    this.#start = new RegExp(`<(?:${starts.join("|")})`, "g");
+    this.#longestStart = Math.max("<!DOCTYPE".length, root.length + 1);
   }
 
   write(text: string): void {
     const all = this.#rest + text;
     const open = all.lastIndexOf("<");
-    // A declaration may be cut in two.
-    const end = open !== -1 && all.length - open <= longestStart ? open : all.length;
+    // A start may be cut in two.
+    const end = open !== -1 && all.length - open <= this.#longestStart ? open : all.length;
     this.#rest = all.slice(end);
     const whole = all.slice(0, end);
     let from = 0;
-    for (const { index } of whole.matchAll(declaration)) {
+    for (const { index, 0: start } of whole.matchAll(this.#start)) {
       this.#part(whole.slice(from, index));
-      if (!this.#isFirst) {
-        this.#feed.end();
-        this.#feed = this.#next();
-      }
       from = index;
+      // A declaration also ends a document that was cut off.
+      if (!this.#feed.isDone && !(this.#feed.isBegun && start.startsWith("<?"))) continue;
+      this.#feed.end();
+      this.#feed = this.#next();
     }
     this.#part(whole.slice(from));
   }
 
   #part(text: string): void {
-    if (this.#isFirst && text.trim() === "") return;
-    this.#isFirst = false;
+    // Space may stand between two documents, and before a declaration.
+    if (!this.#feed.isBegun && text.trim() === "") return;
     this.#feed.write(text);
   }
 
@@ -95,6 +98,9 @@ class XmlFeed implements Feed {
   #wholeFrom = 0;
   #attributes = 0;
   #ending = false;
+  isBegun = false;
+  /** The root element has ended. */
+  isDone = false;
 
   constructor(into: Collector, handlers: Readonly<Record<string, XmlHandler>>) {
     this.#into = into;
@@ -131,6 +137,7 @@ class XmlFeed implements Feed {
   }
 
   write(text: string): void {
+    this.isBegun = true;
     const clean = text.replaceAll(control, "");
     if (clean.length < text.length) this.#into.count("cleaned", undefined, text.length - clean.length);
     this.#written += text.length;
@@ -204,6 +211,7 @@ class XmlFeed implements Feed {
       whole(element);
     }
     this.#open.pop()?.handler?.close?.();
+    this.isDone = this.#open.length === 0;
   }
 
   #text(text: string): void {
