@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { after, day } from "../database/durations.ts";
 import type { KeyRing } from "../cryptography/index.ts";
+import { acrossCompanies } from "../database/across-companies.ts";
 import type { Handle, Transaction } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
@@ -59,13 +60,14 @@ const fill = statement((sql, p: { id: number; content: string }) =>
   sql.updateTable("queued_mails").set({ content: p.content }).where("id", "=", p.id),
 );
 
-async function isFullFor(db: Handle, userId: number): Promise<boolean> {
-  return (await findFurtherOf.first(db, { userId, others: mostWaiting.ofUser - 1 })) !== null;
+async function isFullFor(tx: Transaction, userId: number): Promise<boolean> {
+  return (await findFurtherOf.first(tx, { userId, others: mostWaiting.ofUser - 1 })) !== null;
 }
 
-/** Whether the queue does not take so many more. */
-async function isFull(db: Handle, mails: number): Promise<boolean> {
-  return (await findFurther.first(db, { others: mostWaiting.together - mails })) !== null;
+/** Whether the queue, which all companies share, does not take so many more. */
+async function isFull(tx: Transaction, mails: number): Promise<boolean> {
+  const others = mostWaiting.together - mails;
+  return (await acrossCompanies(tx, (all) => findFurther.first(all, { others }))) !== null;
 }
 
 interface NewMail {
@@ -101,14 +103,14 @@ export async function queueMail(db: Handle, mail: MailToQueue): Promise<boolean>
   const { userId, kind, to, facts, expiresAt } = parseInput(mailInput, mail);
   const user = await findAddress.first(db, { id: userId });
   if (user === null) throw new NotFoundError();
-  if ((await isFullFor(db, userId)) || (await isFull(db, 1))) return false;
   const secrets = await db.secrets();
-  await transaction(db, async (tx) => {
+  return transaction(db, async (tx) => {
+    if ((await isFullFor(tx, userId)) || (await isFull(tx, 1))) return false;
     const now = tx.clock.now();
     const times = { dueAt: now, expiresAt: expiresAt ?? after(now, usefulMs) };
     await write(tx, secrets, { userId, kind, to: to ?? user.email, facts, ...times });
+    return true;
   });
-  return true;
 }
 
 /** To whom one of many mails goes. */

@@ -13,8 +13,9 @@ import {
 } from "../../src/mails/index.ts";
 import { runHealthCheck } from "../../src/operations/health/index.ts";
 import { getSecurityEvents } from "../../src/security/index.ts";
-import { createTestUser } from "../support/accounts.ts";
+import { createTestCompany, createTestUser } from "../support/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
+import { makeTwoRoles, run } from "../support/row-security.ts";
 
 describeOnEachEngine("the queue of mails", (context) => {
   const token = "canary-of-a-link";
@@ -139,4 +140,22 @@ describeOnEachEngine("the queue of mails", (context) => {
     await deleteUser(context.db, { id: userId });
     await expect(queueMail(context.db, { userId, kind: "test" })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
+});
+
+test("PostgreSQL: is bounded for all companies together, though row security hides the mails of others", async () => {
+  await using roles = await makeTwoRoles();
+  const db = await roles.openAsApp();
+  const { id: companyId } = await createTestCompany(roles.owner);
+  const { id: userId } = await createTestUser(roles.owner, { company_id: companyId });
+  const { id: other } = await createTestUser(roles.owner);
+  const queue = () => transaction(db, (tx) => queueMail(tx, { userId, kind: "test" }), { company: companyId });
+  const fill = (mails: number) =>
+    run(
+      roles.owner,
+      `INSERT INTO queued_mails (user_id, kind, content, created_at, due_at, expires_at)
+       SELECT ${other}, 'test', '', now(), now(), now() FROM generate_series(1, ${mails})`,
+    );
+  await fill(9999);
+  expect(await queue()).toBe(true);
+  expect(await queue()).toBe(false);
 });
