@@ -64,7 +64,7 @@ CREATE TABLE "users" (
   "is_active" INTEGER NOT NULL DEFAULT 1 CHECK ("is_active" IN (0, 1)),
   "two_factor_last_step" INTEGER,
   "email_verification_expires" INTEGER
-, "sign_in_refused_until" INTEGER, "pending_email" TEXT CHECK (length("pending_email") <= 255), "company_since" INTEGER) STRICT;
+, "sign_in_refused_until" INTEGER, "pending_email" TEXT CHECK (length("pending_email") <= 255), "company_since" INTEGER, "suspended_by" TEXT CHECK ("suspended_by" IN ('super_admin', 'admin', 'analyst', 'user', 'company_user', 'demo'))) STRICT;
 CREATE TABLE "sessions" (
   "id" INTEGER PRIMARY KEY,
   "user_id" INTEGER NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,

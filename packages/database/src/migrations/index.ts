@@ -20,6 +20,7 @@ import { migration as companySecondFactor } from "./0019-company-second-factor.t
 import { migration as twoFactorDemander } from "./0020-two-factor-demander.ts";
 import { migration as quotaBounds } from "./0021-quota-bounds.ts";
 import { migration as surfaceFindings } from "./0022-surface-findings.ts";
+import { migration as suspendedBy } from "./0023-suspended-by.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, oldest first. One that has been released is never edited. */
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   twoFactorDemander,
   quotaBounds,
   surfaceFindings,
+  suspendedBy,
 ];

@@ -147,6 +147,8 @@ export const users = table(
       .note("an e-mail address in its normal form"),
     /** When the user was moved to the company; null: there since the account was made. */
     companySince: datetime(),
+    /** The highest role that suspended the account, which reinstating it takes; null where nobody did. */
+    suspendedBy: oneOf(userRoles),
   },
 );
 

@@ -17,6 +17,11 @@ export function mayAssignRole(actorRole: UserRole, role: UserRole): boolean {
   return actorRole === "admin" && role !== "super_admin";
 }
 
+/** The higher of two roles that decided the same; null for one that did not. */
+export function higherRole(one: UserRole, other: UserRole | null): UserRole {
+  return other === null || mayAssignRole(one, other) ? one : other;
+}
+
 /** The role that a caller counts as: the program itself is no lower than anybody. */
 export function rankOf({ role }: Caller): UserRole {
   return role === "system" ? "super_admin" : role;

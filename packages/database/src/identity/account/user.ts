@@ -49,6 +49,7 @@ export function userOf(row: User): User {
     signInRefusedUntil: row.signInRefusedUntil,
     pendingEmail: row.pendingEmail,
     companySince: row.companySince,
+    suspendedBy: row.suspendedBy,
   };
 }
 

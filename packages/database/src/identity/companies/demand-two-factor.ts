@@ -7,11 +7,11 @@ import { fields } from "../../rows/fields.ts";
 import { rowOf } from "../../rows/index.ts";
 import { companies } from "../../schema/core.ts";
 import { recordId } from "../../validation/input.ts";
-import { rankOf } from "../account/roles.ts";
+import { higherRole, rankOf } from "../account/roles.ts";
 import { tellCompanyOfDemand } from "../account/tell-of-demand.ts";
 import { type Company, lockLiveCompany } from "./company.ts";
 import { requireReachedCompany } from "./reached-company.ts";
-import { demanderOf, higherDemander, requireDemanderRank } from "./two-factor-demander.ts";
+import { demanderOf, requireDemanderRank } from "./two-factor-demander.ts";
 
 const { twoFactorGraceDays } = fields(companies).values("twoFactorGraceDays");
 
@@ -51,7 +51,7 @@ export const demandTwoFactor = changing({
     const { twoFactorDemandedAt: since, twoFactorGraceDays: former } = company;
     const demander = demanderOf(company);
     if (demander !== null && days > (former ?? 0)) requireDemanderRank(caller, demander);
-    const by = higherDemander(rankOf(caller), demander);
+    const by = higherRole(rankOf(caller), demander);
     if (former === days && by === demander) return unchanged(company);
     const demanding = await changeRow(tx, companies, id, {
       twoFactorDemandedAt: since ?? tx.clock.now(),

@@ -1,6 +1,6 @@
 import type { Caller } from "../../access/caller.ts";
 import type { UserRole } from "../../schema/core.ts";
-import { mayAssignRole, requireRank } from "../account/roles.ts";
+import { requireRank } from "../account/roles.ts";
 import type { Company } from "./company.ts";
 
 type Demand = Pick<Company, "twoFactorDemandedAt" | "twoFactorDemandedBy">;
@@ -11,11 +11,6 @@ type Demand = Pick<Company, "twoFactorDemandedAt" | "twoFactorDemandedBy">;
  */
 export function demanderOf({ twoFactorDemandedAt: since, twoFactorDemandedBy: by }: Demand): UserRole | null {
   return since === null ? null : (by ?? "super_admin");
-}
-
-/** The higher of two roles that demand the same. */
-export function higherDemander(one: UserRole, other: UserRole | null): UserRole {
-  return other === null || mayAssignRole(one, other) ? one : other;
 }
 
 /**

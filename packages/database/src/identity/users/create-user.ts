@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { actorField } from "../../access/actor.ts";
+import { systemCaller } from "../../access/caller.ts";
 import type { Handle } from "../../database/handle.ts";
 import { transaction } from "../../database/transaction.ts";
 import { oneOf, parseInput } from "../../validation/input.ts";
 import { hashAcceptedPassword } from "../passwords/accepted-password.ts";
 import { requireAccountEnd } from "../account/account-end.ts";
+import { rankOf } from "../account/roles.ts";
 import { getCompany } from "../companies/find-companies.ts";
 import { insertUser } from "./insert-user.ts";
 import { requireSeat } from "../companies/seats.ts";
@@ -55,6 +57,7 @@ export async function createUser(db: Handle, options: NewUser): Promise<User> {
   });
   return transaction(db, async (tx) => {
     if (fields.companyId !== null) await requireSeat(tx, fields.companyId, fields.role);
-    return insertUser(tx, { ...fields, passwordHash }, () => actor);
+    const suspendedBy = fields.status === "suspended" ? rankOf(systemCaller) : null;
+    return insertUser(tx, { ...fields, suspendedBy, passwordHash }, () => actor);
   });
 }

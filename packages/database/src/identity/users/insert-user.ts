@@ -21,6 +21,7 @@ type UserFields = Pick<
   | "timezone"
   | "language"
   | "status"
+  | "suspendedBy"
   | "emailVerified"
   | "mustChangePassword"
 >;

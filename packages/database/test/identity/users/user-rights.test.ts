@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { systemCaller } from "../../../src/access/caller.ts";
 import type { Handle } from "../../../src/database/handle.ts";
 import { fetchAll } from "../../../src/database/statement.ts";
 import { transaction } from "../../../src/database/transaction.ts";
@@ -6,6 +7,7 @@ import { NotFoundError } from "../../../src/errors/index.ts";
 import { createSession, validateSession } from "../../../src/identity/sessions/index.ts";
 import {
   changeUserRole,
+  createUser,
   deleteUser,
   getUser,
   moveUserToCompany,
@@ -14,9 +16,9 @@ import {
   restoreUser,
   suspendUser,
 } from "../../../src/identity/index.ts";
-import { createTestCompany, createTestUser } from "../../support/accounts.ts";
+import { alterTestUser, createTestCompany, createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
 import { insertTestKeys } from "../../support/api-keys.ts";
-import { on } from "../../support/callers.ts";
+import { ofRole, on } from "../../support/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { auditedActions, countEvents } from "../../support/events.ts";
 
@@ -125,6 +127,51 @@ describeOnEachEngine("The rights of a user", (context) => {
     expect(await restoreUser(db, { id })).toEqual(restored);
     expect(await findAudit(db, id, "user_restored")).toHaveLength(1);
     await expect(restoreUser(db, { id: 987_654 })).rejects.toBeInstanceOf(NotFoundError);
+  });
+
+  test("attack: are not given back by an administrator where a super administrator, or the program, took them", async () => {
+    const { db } = context;
+    const { id: companyId } = await createTestCompany(db);
+    const [admin, superAdmin] = [ofRole("admin", companyId), ofRole("super_admin")];
+    const member = async () => (await createTestUser(db, { company_id: companyId })).id;
+    const refused = {
+      code: "PERMISSION_DENIED",
+      message: "The account was suspended by a super_admin: nobody of a lower role reinstates it.",
+      help: "Ask a super_admin.",
+    };
+    for (const by of [superAdmin, systemCaller]) {
+      const id = await member();
+      expect(await suspendUser(db, { id }, by)).toMatchObject({ suspendedBy: "super_admin" });
+      await expect(reinstateUser(db, { id }, admin)).rejects.toMatchObject(refused);
+      // Neither by suspending again, nor by a deletion.
+      expect(await suspendUser(db, { id }, admin)).toMatchObject({ suspendedBy: "super_admin" });
+      await deleteUser(db, { id }, admin);
+      await restoreUser(db, { id }, admin);
+      await expect(reinstateUser(db, { id }, admin)).rejects.toMatchObject(refused);
+      expect(await reinstateUser(db, { id }, superAdmin)).toMatchObject({ status: "active", suspendedBy: null });
+    }
+    const words = { email: `${uniqueWord()}@example.org`, password: testPassword, role: "user", companyId } as const;
+    const { id: made } = await createUser(db, { ...words, status: "suspended" });
+    await expect(reinstateUser(db, { id: made }, admin)).rejects.toMatchObject(refused);
+  });
+
+  test("that an administrator took are an administrator's to give back, until somebody higher suspends again", async () => {
+    const { db } = context;
+    const { id: companyId } = await createTestCompany(db);
+    const admin = ofRole("admin", companyId);
+    const { id } = await createTestUser(db, { company_id: companyId });
+    expect(await suspendUser(db, { id }, admin)).toMatchObject({ suspendedBy: "admin" });
+    expect(await reinstateUser(db, { id }, admin)).toMatchObject({ status: "active", suspendedBy: null });
+    await suspendUser(db, { id }, admin);
+    expect(await suspendUser(db, { id }, ofRole("super_admin"))).toMatchObject({ suspendedBy: "super_admin" });
+    expect((await findAudit(db, id, "user_suspended")).at(-1)?.metadataJson).toMatchObject({
+      from: "suspended",
+      suspendedBy: "super_admin",
+    });
+    await expect(reinstateUser(db, { id }, admin)).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+    // As a NERVE leaves it that does not know the column.
+    await alterTestUser(db, id, { suspended_by: null });
+    expect(await reinstateUser(db, { id }, admin)).toMatchObject({ status: "active" });
   });
 
   test("follow the role, and the audit row says from what to what", async () => {

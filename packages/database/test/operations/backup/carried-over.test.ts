@@ -15,6 +15,7 @@ import {
   demandTwoFactor,
   disableTwoFactor,
   getCompany,
+  reinstateUser,
   requestEmailVerification,
   requestPasswordReset,
   resetPassword,
@@ -30,6 +31,8 @@ import {
 } from "../../../src/identity/index.ts";
 import { logAudit } from "../../../src/operation/log-audit.ts";
 import { createBackup, restoreBackup, type RestoreOutcome } from "../../../src/operations/backup/index.ts";
+import { recountBounds } from "../../../src/quotas/recount-bounds.ts";
+import { deleteXasmScan, saveXasmScan } from "../../../src/scans/index.ts";
 import { getSecurityEvents } from "../../../src/security/index.ts";
 import { createTestCompany, createTestUser, testPassword } from "../../support/accounts.ts";
 import { ofRole } from "../../support/callers.ts";
@@ -60,17 +63,29 @@ describeOnEachEngine("What a restore does not give back", (context) => {
       context.db,
       context.db.sql
         .selectFrom("users")
-        .select(["status", "role", "deleted_at", "is_active"])
+        .select(["status", "role", "deleted_at", "is_active", "suspended_by"])
         .where("id", "=", user.id),
     );
   const tries = async (user: { email: string }, password: string) =>
     (await signIn(context.db, { email: user.email, password, ipAddress })).status;
+
+  const save = ({ userId, companyId }: { userId: number; companyId: number }, scan: number) =>
+    saveXasmScan(context.db, { scanId: `${companyId} ${scan}`, target: "example.org", results: {}, userId });
+  /** A company that may store two scans, with a user who did store so many. */
+  async function storing(scans: number) {
+    const { id: companyId } = await createTestCompany(context.db, { max_stored_rows: 2 });
+    const { id: userId } = await account({ company_id: companyId });
+    for (let scan = 1; scan <= scans; scan += 1) await save({ userId, companyId }, scan);
+    return { userId, companyId };
+  }
 
   async function makeWorld() {
     const { db } = context;
     const users = {
       plain: await account(),
       suspended: await account({ role: "admin" }),
+      raised: await account(),
+      kept: await account(),
       deleted: await account(),
       lowered: await account({ role: "super_admin" }),
       changed: await account(),
@@ -80,11 +95,15 @@ describeOnEachEngine("What a restore does not give back", (context) => {
       waiting: await account({ email_verified: false }),
     };
     await account({ role: "super_admin" });
+    await suspendUser(db, { id: users.raised.id }, ofRole("admin"));
+    await suspendUser(db, { id: users.kept.id });
     const demanding = await createTestCompany(db);
     const raised = await createTestCompany(db);
     const lowered = await createTestCompany(db);
     await demandTwoFactor(db, { id: raised.id }, ofRole("admin", raised.id));
     await demandTwoFactor(db, { id: lowered.id });
+    const full = await storing(2);
+    const roomy = await storing(1);
     const session = await createSession(db, { userId: users.plain.id, ipAddress });
     const keys = {
       kept: await makeKey(users.plain.id),
@@ -96,20 +115,41 @@ describeOnEachEngine("What a restore does not give back", (context) => {
     const former = await factorOf(users.replaced);
     const spender = await factorOf(users.spender);
     const challenge = await signIn(db, { email: users.spender.email, password: testPassword, ipAddress });
-    return { users, demanding, raised, lowered, session, keys, link, verification, former, spender, challenge };
+    return {
+      users,
+      demanding,
+      raised,
+      lowered,
+      full,
+      roomy,
+      session,
+      keys,
+      link,
+      verification,
+      former,
+      spender,
+      challenge,
+    };
   }
 
   /** What happens between the backup and the restore. */
-  async function change({ users, demanding, raised, lowered, keys, spender }: typeof world) {
+  async function change({ users, demanding, raised, lowered, full, roomy, keys, spender }: typeof world) {
     const { db } = context;
     clock.advance({ minutes: 1 });
     await suspendUser(db, { id: users.suspended.id });
+    await suspendUser(db, { id: users.raised.id });
+    await reinstateUser(db, { id: users.kept.id });
+    await suspendUser(db, { id: users.kept.id }, ofRole("admin"));
     await deleteUser(db, { id: users.deleted.id });
     await changeUserRole(db, { id: users.lowered.id, role: "user" });
     await demandTwoFactor(db, { id: demanding.id });
     await demandTwoFactor(db, { id: raised.id });
     await waiveTwoFactor(db, { id: lowered.id });
     await demandTwoFactor(db, { id: lowered.id, graceDays: 3 }, ofRole("admin", lowered.id));
+    await deleteXasmScan(db, { scanId: `${full.companyId} 2`, userId: full.userId });
+    await save(full, 3);
+    await save(roomy, 2);
+    await recountBounds(db);
     await revokeApiKey(db, keys.revoked.keyId);
     const networks = ["198.51.100.0/24"];
     await updateOwnApiKey(db, { id: keys.bound.keyId, networks }, systemCallerFor({ userId: users.plain.id }));
@@ -149,7 +189,9 @@ describeOnEachEngine("What a restore does not give back", (context) => {
     expect(await validateApiKey(context.db, keys.kept.key)).not.toBeNull();
     expect(await validateApiKey(context.db, keys.bound.key, { ipAddress })).toBeNull();
     expect(await validateApiKey(context.db, keys.bound.key, { ipAddress: "198.51.100.1" })).not.toBeNull();
-    expect(await statusOf(users.suspended)).toMatchObject({ status: "suspended" });
+    for (const user of [users.suspended, users.raised, users.kept]) {
+      expect(await statusOf(user)).toMatchObject({ status: "suspended", suspendedBy: "super_admin" });
+    }
     expect(await statusOf(users.deleted)).toMatchObject({ deletedAt: expect.any(Date), isActive: false });
     expect(await statusOf(users.lowered)).toMatchObject({ role: "user" });
     expect(await statusOf(later.late)).toBeNull();
@@ -187,10 +229,28 @@ describeOnEachEngine("What a restore does not give back", (context) => {
     expect(await demandOf(world.lowered)).toEqual([expect.any(Date), 3, "super_admin"]);
   });
 
+  test("attack: a company that was full when the backup was made may store nothing more, and another what it could then", async () => {
+    const { full, roomy } = world;
+    const boundOf = async ({ companyId }: typeof full) => {
+      const query = context.db.sql.selectFrom("quota_bounds").select(["live_rows", "deleted_rows"]);
+      return fetchFirst(context.db, query.where("id", "=", `company ${companyId}`));
+    };
+    expect(await boundOf(full)).toEqual({ liveRows: 2, deletedRows: 0 });
+    expect(await boundOf(roomy)).toEqual({ liveRows: 1, deletedRows: 0 });
+    const exceeded = { code: "QUOTA_EXCEEDED" };
+    await expect(save(full, 4)).rejects.toMatchObject(exceeded);
+    await save(roomy, 4);
+    await expect(save(roomy, 5)).rejects.toMatchObject(exceeded);
+  });
+
   test("attack: what was done since the backup is still in the audit log and among the events", async () => {
     const { db } = context;
-    for (const action of ["user_suspended", "user_deleted", "api_key_revoked"]) {
-      expect((await getAuditLogs(db, { action })).items, action).toHaveLength(1);
+    for (const [action, rows] of [
+      ["user_suspended", 5],
+      ["user_deleted", 1],
+      ["api_key_revoked", 1],
+    ] as const) {
+      expect((await getAuditLogs(db, { action })).items, action).toHaveLength(rows);
     }
     const { items: deeds } = await getAuditLogs(db, { action: "late_deed" });
     expect(deeds).toMatchObject([{ userId: null, metadataJson: { formerUser: later.late.email } }]);
@@ -204,7 +264,7 @@ describeOnEachEngine("What a restore does not give back", (context) => {
     expect(superAdministrators).toBe(1);
     expect(carriedOver).toMatchObject({
       usersDeleted: 1,
-      usersSuspended: 1,
+      usersSuspended: 2,
       rolesLowered: 1,
       passwords: 1,
       secondFactors: 3,
@@ -229,7 +289,7 @@ describeOnEachEngine("What a restore does not give back", (context) => {
     expect(await validateSession(db, world.session.token)).not.toBeNull();
     expect(await validateApiKey(db, world.keys.revoked.key)).not.toBeNull();
     expect(await statusOf(world.users.suspended)).toMatchObject({ status: "active" });
-    expect((await getAuditLogs(db, { action: "user_suspended" })).items).toEqual([]);
+    expect((await getAuditLogs(db, { action: "user_suspended" })).items).toHaveLength(2);
     expect((await getAuditLogs(db, { action: "database_restored" })).items).toHaveLength(1);
 
     // From here on the log goes two ways: the same numbers stand for other rows.
@@ -240,8 +300,11 @@ describeOnEachEngine("What a restore does not give back", (context) => {
     const after = await entries();
     expect(new Set(after.map(({ id }) => id)).size).toBe(after.length);
     expect(after.length).toBe(before.length + 4);
-    for (const action of ["other_way", "user_suspended"]) {
-      expect((await getAuditLogs(db, { action })).items).toHaveLength(1);
+    for (const [action, rows] of [
+      ["other_way", 1],
+      ["user_suspended", 5],
+    ] as const) {
+      expect((await getAuditLogs(db, { action })).items).toHaveLength(rows);
     }
   }, 120_000);
 });

@@ -71,12 +71,13 @@ describe("A PostgreSQL role that may not create databases, as on managed servers
     expect(await temporary()).toEqual([]);
   });
 
-  test("that may create no schema either is told what it lacks", async () => {
+  test("that may create no schema either is told what it lacks, and how backups are made untried", async () => {
     await onServer(`ALTER DATABASE ${place.name} OWNER TO CURRENT_USER; GRANT ALL ON SCHEMA public TO ${role}`);
     await expect(createBackup(db, { folder })).rejects.toMatchObject({
       code: "BACKUP_FAILED",
-      message: expect.stringMatching(/CREATEDB.*CREATE ON DATABASE/),
+      message: expect.stringMatching(/CREATEDB.*CREATE ON DATABASE.*NERVE_BACKUP_VERIFY_DAILY=false.*--no-verify/),
     });
+    expect(await createBackup(db, { folder, verify: false })).toMatchObject({ verified: false });
     await onServer(`ALTER DATABASE ${place.name} OWNER TO ${role}`);
   });
 });

@@ -31,7 +31,8 @@ function translateCreation(error: unknown): unknown {
   if (!(error instanceof DatabaseError) || !hasCode(error.cause, insufficientPrivilege)) return error;
   return new BackupError("BACKUP_FAILED", {
     message:
-      "The role may create neither databases nor schemas, of which verifying and restoring need one: grant it CREATEDB, or CREATE ON DATABASE, or give the URL of a role that may.",
+      "The role may create neither databases nor schemas, of which verifying and restoring need one: grant it CREATEDB, or CREATE ON DATABASE, or give the URL of a role that may. " +
+      "Where none of that is to be had, NERVE_BACKUP_VERIFY_DAILY=false makes the daily backup untried, and `nerve backup create --no-verify` another.",
     cause: error,
   });
 }

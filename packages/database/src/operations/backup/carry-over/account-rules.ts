@@ -1,4 +1,6 @@
 import { isAhead } from "../../../database/durations.ts";
+import { higherRole } from "../../../identity/account/roles.ts";
+import { suspenderOf } from "../../../identity/account/suspender.ts";
 import { userRoles, type UserRole, type UserStatus } from "../../../schema/core.ts";
 import { json } from "../../../schema/kit/parameters.ts";
 
@@ -9,6 +11,7 @@ export interface AccountState {
   readonly email: string;
   readonly role: UserRole;
   readonly status: UserStatus;
+  readonly suspendedBy: UserRole | null;
   readonly isActive: boolean;
   readonly deletedAt: Date | null;
   readonly expiresAt: Date | null;
@@ -29,6 +32,7 @@ export const accountProperties = [
   "email",
   "role",
   "status",
+  "suspendedBy",
   "isActive",
   "deletedAt",
   "expiresAt",
@@ -66,8 +70,12 @@ export const accountRules = {
 const barriers: Readonly<Partial<Record<UserStatus, number>>> = { locked: 1, suspended: 2 };
 
 function keptOut({ now, past }: Comparison): Changes {
+  const suspender = suspenderOf(now);
+  const former = suspenderOf(past);
+  const suspendedBy = suspender === null ? former : higherRole(suspender, former);
   const changes = {
     ...((barriers[now.status] ?? 0) > (barriers[past.status] ?? 0) ? { status: now.status } : {}),
+    ...(suspendedBy === former ? {} : { suspended_by: suspendedBy }),
     ...(!now.isActive && past.isActive && now.deletedAt === null ? { is_active: false } : {}),
     ...(isEarlier(now.expiresAt, past.expiresAt) ? { expires_at: now.expiresAt } : {}),
     ...(isLater(now.lockedUntil, past.lockedUntil) ? { locked_until: now.lockedUntil } : {}),

@@ -1,7 +1,8 @@
 import { anyTable } from "../../../database/any-table.ts";
 import { after, day } from "../../../database/durations.ts";
 import { runQuery } from "../../../database/statement.ts";
-import { demanderOf, higherDemander } from "../../../identity/companies/two-factor-demander.ts";
+import { higherRole } from "../../../identity/account/roles.ts";
+import { demanderOf } from "../../../identity/companies/two-factor-demander.ts";
 import { companies, type UserRole } from "../../../schema/core.ts";
 import { columnsOf, isSameTime, readPairs } from "./both-states.ts";
 import type { Carriage, KnownIds } from "./carry-accounts.ts";
@@ -60,7 +61,7 @@ function demandOf(now: CompanyState, past: CompanyState): Readonly<Record<string
   const demander = demanderOf(now);
   if (demander === null) return null;
   const former = demanderOf(past);
-  const by = higherDemander(demander, former);
+  const by = higherRole(demander, former);
   const isSooner = demandsSooner(now, past);
   if (!isSooner && by === former) return null;
   return {
