@@ -32,6 +32,7 @@ interface Place {
 
 const proxies = {
   nginx: {
+    refusals: [413],
     words: (file: string) => ["-e", "stderr", "-c", file],
     async configuration(place: Place) {
       const site = (await deployed("nginx/nerve.conf"))
@@ -49,6 +50,9 @@ const proxies = {
     },
   },
   caddy: {
+    // Of a body that was answered before its end Caddy reads 256 KiB, and closes half a second later: a client that is still writing
+    // then sees that, and not the answer.
+    refusals: [413, "ECONNRESET", "EPIPE"],
     words: (file: string) => ["run", "--adapter", "caddyfile", "--config", file],
     async configuration(place: Place) {
       const site = (await deployed("caddy/Caddyfile"))
@@ -63,6 +67,7 @@ const proxies = {
 describe.each(["nginx", "caddy"] as const)("NERVE behind %s, set as in deploy", (kind) => {
   const program = findSystemProgram(kind);
   describe.skipIf(program === undefined || openssl === undefined)("passes on", () => {
+    const refusals: readonly unknown[] = proxies[kind].refusals;
     let db: Database;
     let server: TestServer;
     let authority: Authority;
@@ -142,13 +147,15 @@ describe.each(["nginx", "caddy"] as const)("NERVE behind %s, set as in deploy", 
       const post = (bytes: number) =>
         ask("/api/xasm/scans", { method: "POST", headers, body: Buffer.alloc(bytes, " ") });
       expect((await post(16 * 1024 * 1024)).status).toBe(400);
-      // A proxy may close while the body is still being sent; then the client sees that, and not the answer. And NERVE may close on
-      // a proxy that has begun to pass the body on, which then answers 502.
-      const refused = await post(18 * 1024 * 1024).then(
-        ({ status }) => status,
-        (error: unknown) => (error as NodeJS.ErrnoException).code,
-      );
-      expect([413, 502, "ECONNRESET", "EPIPE"]).toContain(refused);
+      // What the proxy passes on and NERVE refuses, several times since it is a race, and what is too large for the proxy itself.
+      for (const bytes of [16_900_000, 16_900_000, 16_900_000, 16_900_000, 18 * 1024 * 1024]) {
+        const refused = await post(bytes).then(
+          ({ status }) => status,
+          (error: unknown) => (error as NodeJS.ErrnoException).code,
+        );
+        expect(refusals).toContain(refused);
+      }
+      expect((await ask("/api/health")).status).toBe(200);
     });
 
     test("nothing that was asked under another name", async () => {

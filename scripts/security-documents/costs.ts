@@ -44,9 +44,13 @@ export const costs: readonly Cost[] = [
     what: "Any request",
     costs: "a place on the thread that answers",
     bound:
-      "requests per address; 60 seconds for a request to arrive; bodies of at most 64 KiB, results of a scan 16 MiB, 16 KiB without a sign-in",
+      "requests per address; 60 seconds for a request to arrive; bodies of at most 64 KiB, results of a scan 16 MiB, 16 KiB without a sign-in; of a body that is refused before it was read, 32 MiB at most are thrown away, in 30 seconds, or 5 in which nothing comes",
     settings: ["NERVE_REQUESTS_PER_MINUTE"],
-    tests: ["packages/server/test/limits/limits.test.ts", "packages/server/test/errors/problems.test.ts"],
+    tests: [
+      "packages/server/test/limits/limits.test.ts",
+      "packages/server/test/errors/problems.test.ts",
+      "packages/server/test/bodies/drain.test.ts",
+    ],
   },
   {
     what: "Large bodies and answers",

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { type AnyOperation, input } from "@nerve/database";
 import type { FastifyContextConfig, FastifyRequest } from "fastify";
 import { HttpError } from "../errors/index.ts";
@@ -15,11 +15,13 @@ type Documents = input.ReadJsonOptions["documents"];
 
 /**
  * Reads bodies: JSON within the bounds of `readJson`, its bytes counted as in flight while they arrive and until the answer has
- * been sent. A route that anybody may call takes a few KiB.
+ * been sent. A route that anybody may call takes a few KiB. Whoever asks before sending one (`Expect: 100-continue`) is told to go
+ * on only now, when nothing that the head shows refuses it.
  */
 export function readBodies(server: Server, inFlight: BytesInFlight): void {
   const holdings = new WeakMap<FastifyRequest, Holding>();
   const documents = new WeakMap<AnyOperation, Documents>();
+  const goOn = holdBackContinue(server);
 
   server.addHook("onRoute", (route) => {
     if (route.config?.access === "anybody") route.bodyLimit ??= anonymousBodyLimit;
@@ -30,12 +32,15 @@ export function readBodies(server: Server, inFlight: BytesInFlight): void {
   });
   server.removeContentTypeParser(["application/json", "text/plain"]);
   server.addContentTypeParser("application/json", async (request: FastifyRequest, payload: IncomingMessage) => {
+    const limit = request.routeOptions.bodyLimit;
+    if (Number(payload.headers["content-length"]) > limit) throw new HttpError("PAYLOAD_TOO_LARGE");
     const owner = ownerOf(request);
     const holding = inFlight.hold(owner);
     holdings.set(request, holding);
     payload.socket.once("close", holding.release);
+    goOn(payload);
     try {
-      const bytes = await collect(payload, request.routeOptions.bodyLimit, holding);
+      const bytes = await collect(payload, limit, holding);
       return await input.readJson(bytes, { documents: documentsOf(request.routeOptions.config, documents), owner });
     } finally {
       payload.socket.removeListener("close", holding.release);
@@ -44,14 +49,19 @@ export function readBodies(server: Server, inFlight: BytesInFlight): void {
   });
 }
 
+/** Keeps Node from asking for every body before anybody has looked at its head; the function that is given does it. */
+function holdBackContinue(server: Server): (request: IncomingMessage) => void {
+  const waiting = new WeakMap<IncomingMessage, ServerResponse>();
+  server.server.on("checkContinue", (request, response) => {
+    waiting.set(request, response);
+    server.server.emit("request", request, response);
+  });
+  return (request) => waiting.get(request)?.writeContinue();
+}
+
 /** Gathers a body; large ones in memory that is shared with threads. */
 function collect(payload: IncomingMessage, limit: number, holding: Holding): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const announced = Number(payload.headers["content-length"] ?? Number.NaN);
-    if (announced > limit) {
-      reject(new HttpError("PAYLOAD_TOO_LARGE"));
-      return;
-    }
     const chunks: Buffer[] = [];
     let length = 0;
     const end = (settle: () => void) => {

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Server } from "../routes/server-context.ts";
 import type { BytesInFlight } from "./bytes-in-flight.ts";
+import type { Drain } from "./drain.ts";
 import { ownerOf } from "./owner-of.ts";
 
 /** Answers from this size on are sent piece by piece, as fast as they are read, and counted as in flight. */
@@ -19,18 +20,20 @@ interface Progress {
   readonly bytes: number;
 }
 
+interface Sending {
+  readonly inFlight: BytesInFlight;
+  readonly drain: Drain;
+  /** How long a client may read next to nothing. */
+  readonly stalledSeconds: number;
+}
+
 /**
  * Sends answers so that no client holds memory for long: large ones piece by piece and within the budget of bytes in flight, and
- * whoever stops reading is disconnected.
- *
- * @param options `stalledSeconds`: how long a client may read next to nothing
+ * whoever stops reading is disconnected. What is left of a body that nobody read is read and thrown away.
  */
-export function sendAnswers(
-  server: Server,
-  inFlight: BytesInFlight,
-  { stalledSeconds }: { stalledSeconds: number },
-): void {
+export function sendAnswers(server: Server, { inFlight, drain, stalledSeconds }: Sending): void {
   server.addHook("onSend", (request, reply, payload, done) => {
+    drain.body(request, reply);
     if (!isLarge(payload)) return done(null, payload);
     try {
       done(null, sendPiecewise(request, reply, payload, inFlight));

@@ -6,6 +6,7 @@ import fastify, { type FastifyBaseLogger, type FastifyReply, LogController } fro
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
 import { createBytesInFlight } from "../bodies/bytes-in-flight.ts";
+import { createDrain, type Drain } from "../bodies/drain.ts";
 import { bodyLimit, readBodies } from "../bodies/read-bodies.ts";
 import { sendAnswers } from "../bodies/send-answers.ts";
 import { areCookiesSecure, createSessionCookies } from "../authentication/session-cookies.ts";
@@ -58,7 +59,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const db = transport === null ? options.db : withNotices(options.db);
   const log = options.log ?? createLogger(settings.logLevel);
   const refusals = reportRefusals(db, log);
-  const server = openFastify(settings, log, refusals);
+  const drain = createDrain();
+  const server = openFastify(settings, { log, refusals, drain });
   const publicUrl = () => settings.publicUrl ?? addressOf(server);
   const context: ServerContext = {
     db,
@@ -86,7 +88,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   server.decorate("printMetrics", () => context.metrics.print());
   server.decorate("refusalsRecorded", refusals.settle);
   readBodies(server, inFlight);
-  sendAnswers(server, inFlight, settings);
+  sendAnswers(server, { inFlight, drain, stalledSeconds: settings.stalledSeconds });
   await server.register(cookie);
   setSecurityHeaders(server, { https: settings.publicUrl?.startsWith("https:") ?? false });
   await describeApi(server, { version: readVersion() });
@@ -104,7 +106,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   return server;
 }
 
-function openFastify(settings: Settings, log: FastifyBaseLogger, refusals: RefusalReporter): Server {
+/** What takes part in refusing what never reaches a route. */
+interface Refusing {
+  readonly log: FastifyBaseLogger;
+  readonly refusals: RefusalReporter;
+  readonly drain: Drain;
+}
+
+function openFastify(settings: Settings, { log, refusals, drain }: Refusing): Server {
   const isTrusted = trustedPeers(settings.trustedProxies);
   const server = fastify({
     loggerInstance: log,
@@ -117,12 +126,13 @@ function openFastify(settings: Settings, log: FastifyBaseLogger, refusals: Refus
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 128, ignoreTrailingSlash: true },
-    clientErrorHandler: (error, socket) => refuseConnection(error, socket, refusals),
+    clientErrorHandler: (error, socket) => refuseConnection(error, socket, { refusals, drain }),
     frameworkErrors(error, request, reply) {
       const problem = toProblem(error, request.id);
       // Fastify makes it without looking at proxies.
       Object.defineProperty(request, "ip", { value: forwardedAddress(request.raw, isTrusted) });
       refusals.report(request, problem.code);
+      drain.body(request, reply as FastifyReply);
       void sendProblem(reply as FastifyReply, problem);
     },
   });
@@ -130,7 +140,12 @@ function openFastify(settings: Settings, log: FastifyBaseLogger, refusals: Refus
 }
 
 /** Answers what is no HTTP, too large in its headers, or too slow. Nothing has been read that could be routed. */
-function refuseConnection(error: Error & { code?: string }, socket: Socket, refusals: RefusalReporter): void {
+function refuseConnection(
+  error: Error & { code?: string },
+  socket: Socket,
+  { refusals, drain }: Pick<Refusing, "refusals" | "drain">,
+): void {
+  if (drain.takesFaultOf(socket)) return;
   if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
   const known = toProblem(error, randomUUID());
   const problem = known.code === "INTERNAL" ? problemOf("INVALID_INPUT", known.requestId) : known;
@@ -143,6 +158,7 @@ function refuseConnection(error: Error & { code?: string }, socket: Socket, refu
     "connection: close",
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  drain.connection(socket);
 }
 
 function mailTransportOf({ mailServer, allowPlainMail: allowPlain, mailFrom: from }: Settings): Transport | null {
