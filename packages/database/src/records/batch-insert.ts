@@ -10,7 +10,7 @@ import { boundedInteger, parseInput } from "../validation/input.ts";
 import { isPlainObject } from "../validation/plain-object.ts";
 import { bindHarvested, nextRowsOf } from "../rows/bind-harvested.ts";
 import { type HarvestedRow, secretsFor } from "../rows/harvested.ts";
-import { toStored } from "../rows/stored-values.ts";
+import { newCell } from "../rows/stored-values.ts";
 import { forgetBoundsOfRows } from "./forget-bounds.ts";
 import { type BatchSteps, insertBatch, type NoteInserted, type PlacedRow } from "./insert-batch.ts";
 import { refuseTable, requireTable } from "./known-table.ts";
@@ -54,17 +54,12 @@ function requireFillableTable(name: TableName): TableDefinition {
   return unfillable.has(table.name) ? refuseTable("has functions of its own that make its rows") : table;
 }
 
-function toCell(plan: Plan, column: NamedColumn, value: unknown): unknown {
-  if (value !== undefined) return toStored(plan, column, value);
-  return column.stamped === undefined ? (column.default ?? null) : plan.now;
-}
-
 function toRow(plan: Plan, record: unknown): readonly unknown[] {
   if (!isPlainObject(record)) throw new ValidationError([{ field: "", message: "must be an object" }]);
   const fields = parseInput(plan.schema, record);
   // Known beforehand only where the caller chooses it.
   const id = fields[primaryKeyOf(plan.table).property] as string | undefined;
-  return plan.columns.map((column) => toCell({ ...plan, id }, column, fields[column.property]));
+  return plan.columns.map((column) => newCell({ ...plan, id }, column, fields[column.property], plan.now));
 }
 
 function toRecordError(table: TableDefinition, index: number, error: DatabaseError): RecordError {

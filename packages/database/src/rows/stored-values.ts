@@ -12,9 +12,19 @@ export function toStored(row: HarvestedRow, column: NamedColumn, value: unknown)
   return column.kind === "json" ? json(value) : encryptHarvested(row, column, value);
 }
 
-function requireKnown(table: TableDefinition, fields: Values): void {
+/**
+ * Turns the value of a new row into what is stored, where each column has to have one: the column's default, or null, is what was not
+ * given, and stamps get the time.
+ */
+export function newCell(row: HarvestedRow, column: NamedColumn, value: unknown, now: Date): unknown {
+  if (value !== undefined) return toStored(row, column, value);
+  return column.stamped === undefined ? (column.default ?? null) : now;
+}
+
+/** @throws {TypeError} for a name that is no property of the table */
+export function requireKnown(table: TableDefinition, names: Iterable<string>): void {
   const known = new Set(table.columnList.map(({ property }) => property));
-  const unknown = Object.keys(fields).find((name) => !known.has(name));
+  const unknown = [...names].find((name) => !known.has(name));
   if (unknown !== undefined) throw new TypeError(`${table.name} has no ${unknown}.`);
 }
 
@@ -32,7 +42,7 @@ export async function storedValues(
   fields: Values,
   isStamp: (column: NamedColumn) => boolean,
 ): Promise<Values> {
-  requireKnown(table, fields);
+  requireKnown(table, Object.keys(fields));
   const columns = table.columnList.filter((column) => fields[column.property] !== undefined || isStamp(column));
   const row: HarvestedRow = { table, id, secrets: await secretsFor(db, columns) };
   const now = db.clock.now();

@@ -27,6 +27,7 @@ export const findingChangeSets = table(
     rowName: "FindingChangeSet",
     description: "Changes of findings that were made together, for one reason.",
     inOriginal: false,
+    bound: "One for each slice of an import and each decision; as many as the limits of requests let in.",
     indexes: [{ columns: ["company_id", "id"] }, { columns: ["import_id"] }],
   },
   {
@@ -47,6 +48,7 @@ export const findingHistory = table(
     rowName: "FindingChange",
     description: "A change of a finding. That an import opened it needs no row: the finding itself says so.",
     inOriginal: false,
+    bound: "One for each change of a finding; as many as the limits of requests let in.",
     indexes: [{ columns: ["finding_id", "id"] }, { columns: ["change_set_id", "id"] }],
   },
   {

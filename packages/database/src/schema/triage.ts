@@ -74,6 +74,7 @@ export const findingCounts = table(
     module: "surface",
     description: "How many findings of a company are alike in source, severity, status and exploitation.",
     inOriginal: false,
+    bound: "80 for each source of a company.",
     indexes: [{ columns: ["company_id", "source", "severity", "status", "exploited"], unique: true }],
   },
   {

@@ -1,7 +1,8 @@
 import { expect, expectTypeOf, test } from "vitest";
-import { fetchFirst } from "../../src/database/statement.ts";
+import { fetchAll, fetchFirst } from "../../src/database/statement.ts";
 import { transaction } from "../../src/database/transaction.ts";
 import { changeRow } from "../../src/rows/change-row.ts";
+import { insertMany } from "../../src/rows/insert-many.ts";
 import { insertRow } from "../../src/rows/insert-row.ts";
 import { companies, users } from "../../src/schema/core.ts";
 import type { NewRow, RowChanges } from "../../src/schema/kit/index.ts";
@@ -127,5 +128,43 @@ describeOnEachEngine("Writing a row", (context) => {
     expectTypeOf<{ name: null; primaryDomain: string }>().not.toExtend<Company>();
     expectTypeOf<{ maxSeats: null }>().not.toExtend<RowChanges<typeof companies>>();
     expectTypeOf<{ billingEmail: null }>().toExtend<RowChanges<typeof companies>>();
+  });
+
+  test("inserts many rows with stamps, defaults and documents, whatever each of them gives", async () => {
+    const { db, clock } = context;
+    const [one, other] = [newCompany(), newCompany()];
+    const rows = [
+      { ...one, additionalDomains: ["a.example"] },
+      { ...other, maxSeats: 7, billingEmail: undefined },
+    ];
+    await transaction(db, (tx) => insertMany(tx, companies, rows));
+    const query = db.sql
+      .selectFrom("companies")
+      .selectAll()
+      .where("primary_domain", "in", [one.primaryDomain, other.primaryDomain]);
+    const common = { maxDomains: 1, isActive: true, createdAt: clock.now(), updatedAt: clock.now(), deletedAt: null };
+    expect(await fetchAll(db, query.orderBy("id"))).toMatchObject([
+      { ...common, ...one, additionalDomains: ["a.example"], maxSeats: 1 },
+      { ...common, ...other, additionalDomains: null, maxSeats: 7 },
+    ]);
+  });
+
+  test("inserts no row of many where one is refused, and nothing where there is none", async () => {
+    const { db } = context;
+    const company = newCompany();
+    await expect(transaction(db, (tx) => insertMany(tx, companies, [company, company]))).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+    const query = db.sql.selectFrom("companies").select("id").where("primary_domain", "=", company.primaryDomain);
+    expect(await fetchAll(db, query)).toEqual([]);
+    await transaction(db, (tx) => insertMany(tx, companies, []));
+  });
+
+  test("many rows have no field that the table does not have, and no credentials that are bound to ids", async () => {
+    const { db } = context;
+    const rows = [{ ...newCompany(), naem: "Example" }];
+    await expect(transaction(db, (tx) => insertMany(tx, companies, rows))).rejects.toThrow("companies has no naem.");
+    const insert = transaction(db, (tx) => insertMany(tx, githubFindings, [{ gistId: "a", gistUrl: "b" }]));
+    await expect(insert).rejects.toThrow(TypeError);
   });
 });

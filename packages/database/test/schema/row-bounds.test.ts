@@ -7,16 +7,16 @@ import { type KnownTable, tables } from "../../src/schema/tables.ts";
 
 /** What works on the database as a whole, for whoever runs it, and what an application inserts in bulk by itself. */
 const notOnRequest = /^packages\/database\/src\/(?:engines|migrations|operations|records)\//;
-/** The one function that inserts a row of the table that it is given. */
-const inserting = "packages/database/src/rows/insert-row.ts";
+/** The functions that insert rows of the table that they are given. */
+const inserting = new Set(["insert-row", "insert-many"].map((file) => `packages/database/src/rows/${file}.ts`));
 
 const sources = packageSources().filter(({ file }) => !notOnRequest.test(file));
 
 /** The tables that a source inserts into: those that its statements name, and those that it names where a variable does. */
 function tablesFilledBy({ file, text }: { file: string; text: string }): KnownTable[] {
-  const rows = Array.from(text.matchAll(/\binsertRow\(\s*\w+,\s*(\w+)/g), ([, name = ""]) => {
+  const rows = Array.from(text.matchAll(/\binsert(?:Row|Many)\(\s*\w+,\s*(\w+)/g), ([, name = ""]) => {
     const table = tables.find((known) => toCamelCase(known.name) === name);
-    if (table === undefined) throw new Error(`${file}: insertRow into ${name}, which is no table`);
+    if (table === undefined) throw new Error(`${file}: insertRow or insertMany into ${name}, which is no table`);
     return table;
   });
   const statements = Array.from(text.matchAll(/\.insertInto\(\s*([^)\s]+)\s*\)/g), ([, into = ""]) => {
@@ -28,7 +28,7 @@ function tablesFilledBy({ file, text }: { file: string; text: string }): KnownTa
   return [...rows, ...statements.flat()];
 }
 
-const filled = new Set(sources.filter(({ file }) => file !== inserting).flatMap(tablesFilledBy));
+const filled = new Set(sources.filter(({ file }) => !inserting.has(file)).flatMap(tablesFilledBy));
 const counted: ReadonlySet<string> = new Set(meteredTables);
 
 test("every table that requests put rows of a company or a user into is counted by the quotas, or says what bounds it", () => {
@@ -42,7 +42,9 @@ test("no table tells of a bound that no request puts rows into", () => {
   expect(tables.filter((table) => table.bound !== undefined && !filled.has(table)).map(({ name }) => name)).toEqual([]);
 });
 
-test("requests insert by statements and insertRow alone", () => {
-  const others = sources.filter(({ text }) => /\bINSERT\s+INTO\b|\b(?:batchInsert|insertRows)\(/i.test(text));
+test("requests insert by statements, insertRow and insertMany alone", () => {
+  const others = sources.filter(
+    ({ file, text }) => !inserting.has(file) && /\bINSERT\s+INTO\b|\b(?:batchInsert|insertRows)\(/i.test(text),
+  );
   expect(others.map(({ file }) => file)).toEqual([]);
 });

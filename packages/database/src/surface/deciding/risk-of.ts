@@ -19,3 +19,8 @@ export function riskOf({ severity, exploited, epss, criticality }: RiskInputs): 
   const ofAsset = 25 * (criticality - usualCriticality);
   return Math.max(0, Math.round(ofSeverity[severity] + ofExploitation + ofAsset));
 }
+
+/** The least risk that a finding of a severity can have. */
+export function leastRisk(severity: Severity): number {
+  return riskOf({ severity, exploited: false, epss: null, criticality: 0 });
+}
