@@ -9,14 +9,15 @@ import { lookUpComparisons } from "../packages/database/bench/look-ups.ts";
 import { performanceLogComparison } from "../packages/database/bench/performance-log.ts";
 import { type BenchPlace, benchPlace } from "../packages/database/bench/places.ts";
 import { formatTable } from "../packages/database/bench/report.ts";
+import { passesOf } from "../packages/formats/bench/passes.ts";
 import { httpComparisons, httpOperations } from "../packages/server/bench/http.ts";
 
 const help = `Measures NERVE against the same work done without it, in turns, and prints how much of the other's speed it reaches.
 
   npm run bench -- [options]
 
-  --only TEXT    only operations whose name holds the text, such as HTTP or createBackup
-  --engine NAME  sqlite or postgres; may be repeated (default: both)
+  --only TEXT    only operations whose name holds the text, such as HTTP, createBackup or "survey and records"
+  --engine NAME  sqlite, postgres, or none for what asks no database; may be repeated (default: all)
   --quick        a small database and few rounds: a first look, no measurement
   --peers        also against better-auth, which is installed into bench/.peers for it
   --json         print JSON
@@ -29,7 +30,7 @@ const { values: options } = parseArgs({
     json: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
     peers: { type: "boolean", default: false },
-    engine: { type: "string", multiple: true, default: ["sqlite", "postgres"] },
+    engine: { type: "string", multiple: true, default: ["none", "sqlite", "postgres"] },
     only: { type: "string" },
     help: { type: "boolean", default: false },
   },
@@ -100,8 +101,17 @@ async function measurePlace(place: BenchPlace, benchSize: BenchSize): Promise<Ou
   return outcomes;
 }
 
-async function measureAll(): Promise<void> {
+/** Reading reports of scanners, in megabytes a second. */
+async function measureFormats(): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
+  const turns = options.quick ? { rounds: 3, warmUps: 1 } : { rounds: 7, warmUps: 1 };
+  for (const { mebibytes, ...passes } of passesOf(options.quick ? 4 : 100, isWanted))
+    outcomes.push(...(await measure([{ ...passes, engine: "none", batch: mebibytes, turns }])));
+  return outcomes;
+}
+
+async function measureAll(): Promise<void> {
+  const outcomes = options.engine.includes("none") ? await measureFormats() : [];
   for (const engine of ["sqlite", "postgres"] as const) {
     if (!options.engine.includes(engine)) continue;
     const place = await benchPlace(engine);

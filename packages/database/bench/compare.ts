@@ -10,7 +10,8 @@ export interface Turns {
 /** Two ways to do the same, and how much of the other's speed ours has to reach. */
 export interface Comparison {
   readonly operation: string;
-  readonly engine: "sqlite" | "postgres";
+  /** `none` where no database is asked. */
+  readonly engine: "sqlite" | "postgres" | "none";
   /** What the other side is. */
   readonly against: string;
   /** Least ratio that counts as good: 0.9 is nine tenths of the other's speed. */

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { Collector, Feed } from "../format/format.ts";
 import type { Head } from "../head/head.ts";
 import { htmlText, urlsIn } from "../html/html.ts";
-import { assetOf, readTarget } from "../identity/target.ts";
+import { assetOf, readTarget, type Target } from "../identity/target.ts";
 import { readTime } from "../json/values.ts";
 import { longestText } from "../limits/limits.ts";
 import type { Evidence, FindingRecord, Location, Rule } from "../records/records.ts";
@@ -53,16 +53,17 @@ function keyOf(issue: XmlElement): string {
 function findingOf(issue: XmlElement, rule: Rule): FindingRecord {
   const word = issue.textOf("severity");
   const isFalse = word.toLowerCase() === "false positive";
+  const target = readTarget(issue.textOf("host"));
   return {
     kind: "finding",
     rule,
-    asset: assetOf(readTarget(issue.textOf("host"))),
+    asset: assetOf(target),
     title: rule.title,
     severity: severityOfWord(word) ?? "info",
     toolSeverity: word,
     ids: cvesIn(`${issue.textOf("name")} ${issue.textOf("issueDetail")}`),
     context: [],
-    locations: [locationOf(issue)],
+    locations: [locationOf(issue, target)],
     state: isFalse ? "suppressed" : "present",
     reason: isFalse ? "marked as a false positive in Burp" : undefined,
     confidence: issue.textOf("confidence").toLowerCase(),
@@ -72,13 +73,12 @@ function findingOf(issue: XmlElement, rule: Rule): FindingRecord {
 }
 
 /** `/search [q parameter]` is the parameter of a path. */
-function locationOf(issue: XmlElement): Location {
+function locationOf(issue: XmlElement, target: Target | undefined): Location {
   const host = issue.child("host");
   const path = issue.textOf("path");
   const location = issue.textOf("location");
   const rest = location.startsWith(path) ? location.slice(path.length) : location;
   const point = /\[(.*)\]$/s.exec(rest.trim())?.[1] ?? "";
-  const target = readTarget(issue.textOf("host"));
   return {
     kind: "url",
     locator: point === "" ? [path] : [path, point],

@@ -83,9 +83,17 @@ export function timeOf(object: JsonObject, ...keys: string[]): Date | undefined 
 /** Reads a time: ISO 8601, what `Date` reads, or seconds since 1970. */
 export function readTime(text: string): Date | undefined {
   if (text === "") return undefined;
+  if (whole.test(text)) return validTime(text);
   if (/^\d{9,10}(?:\.\d+)?$/.test(text)) return new Date(Number(text) * 1000);
   const local = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?(?:\.\d+)?)$/.exec(text);
-  const time = new Date(local === null ? withZone(text) : `${local[1]}T${local[2]}Z`);
+  return validTime(local === null ? withZone(text) : `${local[1]}T${local[2]}Z`);
+}
+
+/** ISO 8601 with its zone, which is how most tools write. */
+const whole = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/;
+
+function validTime(text: string): Date | undefined {
+  const time = new Date(text);
   return Number.isNaN(time.getTime()) ? undefined : time;
 }
 

@@ -1,6 +1,6 @@
 import type { Collector, Feed } from "../format/format.ts";
 import type { Head } from "../head/head.ts";
-import { assetOf, readTarget } from "../identity/target.ts";
+import { assetOf, readTarget, type Target } from "../identity/target.ts";
 import { objectsFeed } from "../json/json-lines-feed.ts";
 import { type JsonObject, numberOf, objectOf, textOf, textsOf, timeOf } from "../json/values.ts";
 import type { Evidence, FindingRecord, Location, Rule, RuleKind } from "../records/records.ts";
@@ -26,18 +26,27 @@ export function readNuclei(head: Head, into: Collector): Feed {
       into.finishedAt(time);
       const rule = rules.get(key) ?? ruleOf(key, match);
       rules.set(key, rule);
-      const target = readTarget(textOf(match, "matched-at", "matched", "url", "host", "ip"));
-      const asset = assetOf(target);
+      const matched = textOf(match, "matched-at", "matched", "url", "host", "ip");
+      const target = readTarget(matched);
       // With `-matcher-status`, nuclei also writes what did not match.
       if (match["matcher-status"] === false)
-        into.record({ kind: "check", rule, asset, outcome: "pass", detail: "", line });
-      else into.record({ ...findingOf(match, rule, into), asset, line });
+        into.record({ kind: "check", rule, asset: assetOf(target), outcome: "pass", detail: "", line });
+      else into.record(findingOf({ match, rule, matched, target, line }, into));
     },
     { logs: true },
   );
 }
 
-function findingOf(match: JsonObject, rule: Rule, into: Collector): Omit<FindingRecord, "asset"> {
+interface Match {
+  readonly match: JsonObject;
+  readonly rule: Rule;
+  /** What was matched, and what it means as a place in the network. */
+  readonly matched: string;
+  readonly target: Target | undefined;
+  readonly line: number;
+}
+
+function findingOf({ match, rule, matched, target, line }: Match, into: Collector): FindingRecord {
   const info = objectOf(match, "info");
   const word = textOf(info, "severity");
   into.count("raw", word.toLowerCase());
@@ -47,25 +56,25 @@ function findingOf(match: JsonObject, rule: Rule, into: Collector): Omit<Finding
   return {
     kind: "finding",
     rule,
+    asset: assetOf(target),
     title: matcher === "" ? rule.title : `${rule.title}: ${matcher}`,
     severity: severityOfWord(word) ?? (score === undefined ? "info" : severityOfScore(score.base, score.version)),
     toolSeverity: word,
     score,
     ids: cvesIn([rule.key, ...textsOf(classification, "cve-id")].join(" ")),
     context: matcher === "" ? [] : [matcher],
-    locations: [locationOf(match)],
+    locations: [locationOf(match, matched, target)],
     state: "present",
     evidence: evidenceOf(match),
+    line,
   };
 }
 
-function locationOf(match: JsonObject): Location {
-  const matched = textOf(match, "matched-at", "matched", "url", "host", "ip").replace(/#.*$/s, "");
-  const target = readTarget(matched);
+function locationOf(match: JsonObject, matched: string, target: Target | undefined): Location {
   const extracted = textsOf(match, "extracted-results", "extracted_results");
   return {
     kind: target?.url === undefined ? "address" : "url",
-    locator: matched === "" ? [] : [matched],
+    locator: matched === "" ? [] : [matched.replace(/#.*$/s, "")],
     url: target?.url,
     address: textOf(match, "ip"),
     parameter: textOf(match, "fuzzing_parameter"),

@@ -64,9 +64,8 @@ export class Gathering implements Collector {
     if (index >= this.limits.records)
       throw new FormatError("REPORT_TOO_LARGE", placeOf(record), `more than ${this.limits.records} records`);
     if (record.kind === "finding" || record.kind === "check") this.#rule(record.rule.key, record);
-    const clean = this.cleaner.clean(record);
-    const source = record.source === undefined ? undefined : sourceOf(record.source);
-    this.#onRecord({ ...clean, index, ...(source === undefined ? {} : { source }) }, index);
+    const clean = this.cleaner.clean(record, index);
+    this.#onRecord(record.source === undefined ? clean : { ...clean, source: sourceOf(record.source) }, index);
   }
 
   #rule(key: string, record: ScanRecord): void {
@@ -108,11 +107,12 @@ export class Gathering implements Collector {
   }
 
   startedAt(time: Date | undefined): void {
-    if (time !== undefined && (this.started === null || time < this.started)) this.started = time;
+    if (time !== undefined && (this.started === null || time.getTime() < this.started.getTime())) this.started = time;
   }
 
   finishedAt(time: Date | undefined): void {
-    if (time !== undefined && (this.finished === null || time > this.finished)) this.finished = time;
+    if (time !== undefined && (this.finished === null || time.getTime() > this.finished.getTime()))
+      this.finished = time;
   }
 
   series(name: string): void {

@@ -8,13 +8,15 @@ export class RecordCleaner {
   /** Rules are shared by many records; each is cleaned once. */
   readonly #rules = new WeakMap<Rule, Rule>();
 
-  clean(record: ScanRecord): ScanRecord {
+  /** The record with its number among all of the report. */
+  clean(record: ScanRecord, index: number): ScanRecord {
     switch (record.kind) {
       case "finding":
-        return this.#finding(record);
+        return this.#finding(record, index);
       case "check":
         return {
           ...record,
+          index,
           rule: this.#rule(record.rule),
           asset: this.#asset(record.asset),
           detail: this.#message(record.detail) ?? "",
@@ -22,6 +24,7 @@ export class RecordCleaner {
       case "host":
         return {
           ...record,
+          index,
           host: this.#name(record.host),
           names: record.names.map(({ kind, name }) => ({ kind, name: this.#name(name) })),
           addresses: record.addresses.map((address) => this.#name(address)),
@@ -30,20 +33,22 @@ export class RecordCleaner {
       case "service":
         return {
           ...record,
+          index,
           host: this.#name(record.host),
           service: this.#message(record.service),
           product: this.#message(record.product),
           details: this.#details(record.details),
         };
       case "link":
-        return { ...record, from: this.#name(record.from), to: this.#name(record.to) };
+        return { ...record, index, from: this.#name(record.from), to: this.#name(record.to) };
     }
   }
 
-  #finding(record: FindingRecord): FindingRecord {
+  #finding(record: FindingRecord, index: number): FindingRecord {
     const { evidence } = record;
     return {
       ...record,
+      index,
       rule: this.#rule(record.rule),
       asset: this.#asset(record.asset),
       title: cleanTitle(record.title, this.counts),
@@ -51,9 +56,10 @@ export class RecordCleaner {
       toolKey: record.toolKey === undefined ? undefined : cleanKey(record.toolKey, this.counts),
       reason: this.#message(record.reason),
       locations: record.locations.length === 0 ? [nowhere] : record.locations.map((one) => this.#location(one)),
-      evidence: evidence.map((one) => ({
-        ...one,
-        content: cleanText(one.content, longestText.evidence, this.counts),
+      evidence: evidence.map(({ kind, content, location }) => ({
+        kind,
+        content: cleanText(content, longestText.evidence, this.counts),
+        location,
       })),
     };
   }

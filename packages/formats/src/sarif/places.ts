@@ -40,6 +40,7 @@ function basesOf(name: string, run: Run): string {
 }
 
 function decoded(uri: string): string {
+  if (!uri.includes(":") && !uri.includes("%")) return uri;
   const path = uri.replace(/^file:\/\/(?:localhost)?/i, "").replace(/^file:/i, "");
   try {
     return decodeURIComponent(path);
@@ -50,6 +51,7 @@ function decoded(uri: string): string {
 
 /** A path without the folder of the machine that it was scanned on. */
 function relative(path: string, run: Run): string {
+  if (!isAbsolute(path)) return codePath(path);
   const bases = Object.values(run.bases).map((base) => textOf(base as JsonObject, "uri"));
   return codePath(
     path,

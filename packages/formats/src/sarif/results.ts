@@ -58,17 +58,16 @@ function record(resolved: Resolved, into: Collector): void {
   const asset = assetOfResult(locations[0]?.url, run);
   if (kind === "pass") into.record({ kind: "check", rule, asset, outcome: "pass", detail: message });
   else {
-    if (hasFingerprints(result)) into.count("fingerprinted");
+    if (isNamed(result)) into.count("fingerprinted");
     if (Object.hasOwn(result, "codeFlows")) into.count("withFlows");
-    into.record({ ...findingOf(resolved, rule, locations), asset });
+    into.record(findingOf(resolved, { rule, asset, locations }));
   }
 }
 
 function findingOf(
   { result, run, descriptor, key, kind, level }: Resolved,
-  rule: Rule,
-  locations: readonly Location[],
-): Omit<FindingRecord, "asset"> {
+  { rule, asset, locations }: Pick<FindingRecord, "rule" | "asset" | "locations">,
+): FindingRecord {
   const place = placeOf(result, rule, locations);
   const [first, ...others] = place.locations;
   const flow = flowOf(result, run);
@@ -76,6 +75,7 @@ function findingOf(
   return {
     kind: "finding",
     rule,
+    asset,
     title: rule.title,
     severity: undecided.has(kind) ? "info" : severityOf(result, descriptor, level),
     toolSeverity: firstText(scoreWord(result, descriptor), level),
@@ -129,8 +129,10 @@ function withTaxa(rule: Rule, result: JsonObject): Rule {
 }
 
 function idsOf(key: string, result: JsonObject): string[] {
+  const named = [key, ...taxaOf(result)].join(" ");
+  if (!/CVE-|GHSA-/i.test(named)) return [];
   const advisories = Array.from(key.matchAll(/\bGHSA(?:-[\da-z]{4}){3}(?![\da-z])/gi), ([id]) => id);
-  return [...cvesIn([key, ...taxaOf(result)].join(" ")), ...advisories];
+  return [...cvesIn(named), ...advisories];
 }
 
 /** Code belongs to a repository; what has an address, to the service that answers there. */
@@ -168,8 +170,8 @@ function fingerprintsOf(result: JsonObject, key: string): [name: string, value: 
     .toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
 
-function hasFingerprints(result: JsonObject): boolean {
-  return [...fingerprintsOf(result, "fingerprints"), ...fingerprintsOf(result, "partialFingerprints")].length > 0;
+function isNamed(result: JsonObject): boolean {
+  return ["fingerprints", "partialFingerprints"].some((key) => fingerprintsOf(result, key).length > 0);
 }
 
 /** The tool's own name of a result; partial ones are its own only together with rule and path, and without columns. */

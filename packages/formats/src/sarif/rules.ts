@@ -55,6 +55,8 @@ export function messageOf(message: JsonObject, descriptor: JsonObject | undefine
   if (template === undefined) return "";
   const list = message["arguments"];
   const values = Array.isArray(list) ? (list as unknown[]).map((one) => asText(one)) : [];
+  // Most messages have neither arguments nor links.
+  if (!template.includes("{") && !template.includes("[")) return template;
   return template
     .replaceAll(/\{(\d+)\}/g, (whole, index: string) => values[Number(index)] ?? whole)
     .replaceAll(/\[((?:[^\]\\]|\\.)*)\]\(\d+\)/g, "$1");

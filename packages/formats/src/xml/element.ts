@@ -21,17 +21,17 @@ export class XmlElement {
 
   /** The first child of a name. */
   child(name: string): XmlElement | undefined {
-    return this.children.find((child) => child.name === name);
+    // Plain loops: a report has millions of these.
+    for (const child of this.children) if (child.name === name) return child;
+    return undefined;
   }
 
   /** The children of a name; a path leads through several. */
-  *all(...path: string[]): Generator<XmlElement> {
-    const [name, ...rest] = path;
-    for (const child of this.children) {
-      if (child.name !== name) continue;
-      if (rest.length === 0) yield child;
-      else yield* child.all(...rest);
-    }
+  all(name: string, ...path: string[]): XmlElement[] {
+    const found: XmlElement[] = [];
+    for (const child of this.children) if (child.name === name) found.push(child);
+    const [next, ...rest] = path;
+    return next === undefined ? found : found.flatMap((child) => child.all(next, ...rest));
   }
 
   /** The trimmed text of the first child of a name, or of the first of several names that has one; else empty. */
