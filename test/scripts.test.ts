@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { withLock } from "../scripts/lock.mjs";
 import { nodeMajor, runQuietly } from "../scripts/processes.mjs";
@@ -36,6 +37,29 @@ function isRunning(id: number): boolean {
     return false;
   }
 }
+
+/** An account that owns nothing here, where this one may ask as it. */
+const stranger = { uid: 65_534, gid: 65_534 };
+const canBeStranger = process.getuid?.() === 0 && spawnSync(process.execPath, ["--version"], stranger).status === 0;
+
+test.runIf(canBeStranger)("who may not write the checkout is told so, and how to start what is built there", () => {
+  cpSync(fileURLToPath(new URL("../scripts", import.meta.url)), join(folder, "scripts"), { recursive: true });
+  chmodSync(folder, 0o755);
+  const start = () => spawnSync(process.execPath, [join(folder, "scripts", "start.mjs")], stranger);
+  const told = `This account may not write ${folder}/ (EACCES), where packages are installed and built.\n`;
+  const first = start();
+  expect([first.status, first.stderr.toString()]).toEqual([
+    1,
+    expect.stringContaining(`${told}Nothing is built there yet`),
+  ]);
+  mkdirSync(join(folder, "packages", "cli", "dist"), { recursive: true });
+  writeFileSync(join(folder, "packages", "cli", "dist", "main.js"), "");
+  const built = start();
+  expect([built.status, built.stderr.toString()]).toEqual([
+    1,
+    expect.stringMatching(/^This account .*\n.* npx nerve serve\n$/s),
+  ]);
+});
 
 test("a signal to the script reaches the server, whose exit code comes back, and nothing is left running", async () => {
   const { script, serverId } = await startServing();

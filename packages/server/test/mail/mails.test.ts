@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { fetchAll } from "../../../database/src/database/statement.ts";
 import { createTestUser, testPassword, uniqueWord } from "../../../database/test/support/accounts.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { type MailServer, startMailServer, textOf, tokenIn } from "../support/mail-server.ts";
@@ -55,6 +56,20 @@ describeOnEachEngine("mails", (context) => {
     expect([unknown.status, unknown.text]).toEqual([known.status, known.text]);
     await mailServer.next();
     expect(mailServer.count()).toBe(before + 1);
+  });
+
+  test("attack: what is done for an address is done after the answer, whose time tells nothing of it", async () => {
+    const { id, email } = await createTestUser(context.db);
+    const links = () =>
+      fetchAll(context.db, context.db.sql.selectFrom("password_reset_links").select("id").where("user_id", "=", id));
+    const begun: (() => Promise<void>)[] = [];
+    const run = vi.spyOn(server.server.background, "run").mockImplementation((work) => void begun.push(work));
+    for (const asked of [email, `${uniqueWord()}@example.org`]) expect((await requestReset(asked)).status).toBe(202);
+    run.mockRestore();
+    expect([begun.length, await links()]).toEqual([2, []]);
+    for (const work of begun) await work();
+    expect(await links()).toHaveLength(1);
+    expect(await mailServer.next()).toContain(`To: ${email}`);
   });
 
   test("a new user without a password gets a link to set one", async () => {
