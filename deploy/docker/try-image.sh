@@ -70,13 +70,15 @@ RUN
   main=$!
 }
 
+# The health check that the image names, asked at the port that is tried.
 is_healthy() {
-  chroot "$1" /usr/local/bin/node --eval \
-    "fetch('http://127.0.0.1:$port/api/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
+  chroot "$1" /usr/local/bin/node --eval "${check/:8000/:$port}"
 }
 
 check_run() {
-  local image server
+  local image server check
+  check=$(buildah inspect --type image --format '{{index .Docker.Config.Healthcheck.Test 3}}' nerve)
+  [[ $check == *:8000/api/health* ]] || fail "the image names no health check"
   image=$(awk '/remount,ro,bind/ { print $3 }' "$work/run.sh")
   for _ in $(seq 60); do
     is_healthy "$image" && break
@@ -88,12 +90,13 @@ check_run() {
   [ "$(awk '/^NSpid/ { print $NF }' "/proc/$server/status")" = 1 ] || fail "the server is not PID 1"
   [ "$(awk '/^Uid/ { print $2 }' "/proc/$server/status")" != 0 ] || fail "the server runs as root"
   nsenter --target "$server" --mount touch "$image/opt/nerve/written" 2>/dev/null && fail "the file system can be written"
-  say "runs as PID 1 of user $(awk '/^Uid/ { print $2 }' "/proc/$server/status"), read-only, healthy"
+  say "It runs as PID 1 of user $(awk '/^Uid/ { print $2 }' "/proc/$server/status"), read-only, and its health check holds."
   kill -TERM "$server"
   wait "$main" || fail "SIGTERM ended the server with $?"
   main=
   [ -s "$work/volume/data/ghost.db" ] || fail "there is no database in the volume"
-  say "SIGTERM ends it with 0; the database is in the volume"
+  is_healthy "$image" && fail "the health check holds of a server that has ended"
+  say "SIGTERM ends it with 0, the database is in the volume, and the health check holds no more."
 }
 
 say "The base image, of Debian's packages and Node $(node --version)."
