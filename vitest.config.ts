@@ -11,6 +11,12 @@ process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "node_modules/.c
 
 const conditions = ["@nerve/source"];
 
+// The global setup resolves packages without the conditions.
+const alias = ["formats", "catalogues"].map((name) => ({
+  find: `@nerve/${name}`,
+  replacement: join(import.meta.dirname, "packages", name, "src/index.ts"),
+}));
+
 const files = ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"];
 
 /** Who replaces modules has a process of its own; the others share one, and what it has loaded: that is an eighth of the time. */
@@ -19,7 +25,7 @@ const replacing = globSync(files, { cwd: import.meta.dirname }).filter((file) =>
 );
 
 export default defineConfig({
-  resolve: { conditions },
+  resolve: { conditions, alias },
   ssr: { resolve: { conditions } },
   test: {
     environment: "node",

@@ -29,7 +29,7 @@ async function run(program: string, words: readonly string[], cwd = folder): Pro
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "nerve-package-"));
   await run(process.execPath, [tsc, "-b", "packages/cli/tsconfig.build.json"], root);
-  const names = ["@nerve/database", "@nerve/formats"];
+  const names = ["@nerve/database", "@nerve/formats", "@nerve/catalogues"];
   const words = ["pack", ...names.flatMap((name) => ["-w", name]), "--pack-destination", folder, "--json"];
   const all = JSON.parse(await run("npm", [...words, "--loglevel=silent"], root)) as Packed[];
   packed = all.find(({ name }) => name === "@nerve/database") as Packed;

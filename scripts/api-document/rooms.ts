@@ -18,6 +18,7 @@ export const roomPages: readonly RoomPage[] = [
   { room: "mails", title: "Mails" },
   { room: "operation", title: "What an operation is" },
   { room: "scans", title: "Scans" },
+  { room: "surface", title: "Assets and findings" },
   { room: "quotas", title: "Quotas" },
   { room: "records", title: "Writing records" },
   { room: "rows", title: "Rows as answers hold them", besides: ["schema"] },

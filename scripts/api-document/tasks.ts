@@ -68,6 +68,7 @@ export const tasks: readonly Task[] = [
     "Give scans to an AI",
     "saveXasmForAi saveLightboxForAi loadXasmForAi loadLightboxForAi getCompaniesWithScans cleanupExpiredAiScans",
   ),
+  task("Import the reports of scanners", "importReport confirmClosures undoImport"),
   task("Write other records", "batchInsert safeUpdate softDelete restore"),
   task("Tell people of sizes and files", "formatBytes translateFileError"),
   task("Describe answers", "rowOf pageOf jsonDocument"),

@@ -38,6 +38,7 @@ export * from "./identity/index.ts";
 export * from "./mails/index.ts";
 export * from "./operations/index.ts";
 export * from "./scans/index.ts";
+export * from "./surface/index.ts";
 export * from "./quotas/index.ts";
 export * from "./records/index.ts";
 export * from "./rows/index.ts";

@@ -3,6 +3,7 @@ export { formats } from "./registry/registry.ts";
 export { assetKey, assetIdentity } from "./identity/asset-key.ts";
 export { findingKey } from "./identity/finding-key.ts";
 export { hostKey, isAddress } from "./identity/host.ts";
+export { assetOf, readTarget } from "./identity/target.ts";
 export { defaultLimits, type Limits, longestText } from "./limits/limits.ts";
 export { type Candidate, detectFormat } from "./reading/detect-format.ts";
 export { readRecords } from "./reading/read-records.ts";

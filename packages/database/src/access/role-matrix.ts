@@ -95,6 +95,12 @@ export const roleMatrix = {
     byKey: true,
     roles: { ...everyone, ...analysts, company_user: "company" },
   },
+  "scan:import": {
+    allows: "Import reports of scanners, and close what an import held back",
+    byKey: true,
+    roles: analysts,
+  },
+  "scan:undo": { allows: "Take imports back", byKey: false, roles: analysts },
   "scan:write": { allows: "Store and delete scans", byKey: true, roles: { ...analysts, user: "own" } },
 } as const satisfies Record<string, Permission>;
 

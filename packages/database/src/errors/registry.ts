@@ -179,6 +179,41 @@ export const errorRegistry = {
     message: "A file or folder cannot be read or written.",
     help: "Check that it exists and that this account may use it.",
   },
+  FORMAT_UNKNOWN: {
+    status: 422,
+    message: "Which scanner the report is of cannot be told.",
+    help: "Say which format it has, with `format` or `--format`.",
+  },
+  REPORT_MALFORMED: {
+    status: 422,
+    message: "The report is no sound file of its format.",
+    help: "Look at the place that the message names, or let the scanner write the report again.",
+  },
+  REPORT_UNSAFE: {
+    status: 422,
+    message: "The report holds what no scanner writes, and what would harm whoever reads it.",
+    help: "Look at the place that the message names. NERVE takes no entities, and nothing that is nested endlessly.",
+  },
+  REPORT_TOO_LARGE: {
+    status: 413,
+    message: "The report is too large.",
+    help: "Split the scan, or let the scanner leave out requests and responses.",
+  },
+  REPORT_OUT_OF_DATE: {
+    status: 409,
+    message: "The report is older than what its series has imported of the same assets.",
+    help: "Import the newest report. If this one is to count as the newest, say so with `asNewest` or `--as-newest`.",
+  },
+  IMPORT_RUNNING: {
+    status: 409,
+    message: "Another import of the same series is running.",
+    help: "Wait until it has ended, and try again.",
+  },
+  UNDO_BLOCKED: {
+    status: 409,
+    message: "The import cannot be taken back.",
+    help: "Take back the later imports that the message names first.",
+  },
   DATABASE_FAILED: {
     status: 500,
     message: "The database refused the operation.",

@@ -30,6 +30,10 @@ export type AssetStatus = (typeof assetStatuses)[number];
 export const importStatuses = ["reading", "merging", "done", "partial", "failed", "undone"] as const;
 export type ImportStatus = (typeof importStatuses)[number];
 
+/** What bounds the tables that imports fill. */
+export const byReports =
+  "What reports hold: at most 2,000,000 records each, and so many reports as the limits of requests let in.";
+
 export const scanSeries = table(
   "scan_series",
   {
@@ -37,6 +41,7 @@ export const scanSeries = table(
     rowName: "ScanSeries",
     description: "A scan that is repeated: only the series that saw a place can say that it is gone.",
     inOriginal: false,
+    bound: "1,000 of a company.",
     indexes: [{ columns: ["company_id", "source", "name"], unique: true }],
   },
   {
@@ -61,6 +66,7 @@ export const scanImports = table(
     rowName: "ScanImport",
     description: "One report that was taken in, with its receipt.",
     inOriginal: false,
+    bound: "One for each report; as many as the limits of requests let in.",
     indexes: [
       { columns: ["company_id", "scan_id"], unique: true },
       { columns: ["company_id", "started_at", "id"] },
@@ -113,6 +119,7 @@ export const assets = table(
     rowName: "Asset",
     description: "Something that can be attacked: a host, a service, a repository, an image or a resource.",
     inOriginal: false,
+    bound: byReports,
     indexes: [
       { columns: ["company_id", "kind", "key"], unique: true },
       { columns: ["company_id", "kind", "status", "open_findings", "id"] },
@@ -152,6 +159,7 @@ export const assetNames = table(
     module: "surface",
     description: "A name of an asset that was looked up, and that changes by itself.",
     inOriginal: false,
+    bound: byReports,
     indexes: [{ columns: ["asset_id", "kind", "name"], unique: true }, { columns: ["company_id", "name"] }],
   },
   {
@@ -171,6 +179,7 @@ export const assetCoverage = table(
     module: "surface",
     description: "The newest imports of a series that spoke of an asset, and that covered it.",
     inOriginal: false,
+    bound: byReports,
     indexes: [{ columns: ["asset_id", "series_id"], unique: true }, { columns: ["series_id", "covered_import_id"] }],
   },
   {

@@ -16,7 +16,7 @@ import {
   text,
   updated,
 } from "./kit/index.ts";
-import { assets, severities } from "./assets.ts";
+import { assets, byReports, severities } from "./assets.ts";
 import { companies, users } from "./core.ts";
 import { findingStatuses, ruleKinds } from "./finding-words.ts";
 
@@ -27,6 +27,7 @@ export const findingRules = table(
     rowName: "FindingRule",
     description: "What a tool checks for, with its texts, which are stored once for all its findings.",
     inOriginal: false,
+    bound: byReports,
     indexes: [
       { columns: ["company_id", "source", "key"], unique: true },
       { columns: ["company_id", "finding_kind", "id"] },
@@ -62,6 +63,7 @@ export const assetChecks = table(
     module: "surface",
     description: "A test of an asset that found nothing wrong.",
     inOriginal: false,
+    bound: byReports,
     indexes: [{ columns: ["asset_id", "rule_id"], unique: true }, { columns: ["rule_id"] }],
   },
   {
@@ -110,6 +112,7 @@ export const findings = table(
     rowName: "Finding",
     description: "One weakness of one asset, as one tool reports it through all its scans.",
     inOriginal: false,
+    bound: byReports,
     indexes: [
       { columns: ["asset_id", "rule_id", "context_key", "ordinal"], unique: true },
       { columns: ["asset_id", "tool_key"] },
@@ -199,6 +202,7 @@ export const findingLocations = table(
     module: "surface",
     description: "A place of a finding; the finding is there while one of its places is.",
     inOriginal: false,
+    bound: byReports,
     indexes: [{ columns: ["finding_id", "series_id", "locator_key"], unique: true }],
   },
   {
@@ -238,6 +242,7 @@ export const findingCves = table(
     module: "surface",
     description: "A number of the CVE list that a finding is known by.",
     inOriginal: false,
+    bound: byReports,
     indexes: [{ columns: ["finding_id", "cve"], unique: true }, { columns: ["cve", "finding_id"] }],
   },
   {
@@ -254,6 +259,7 @@ export const findingEvidence = table(
     module: "surface",
     description: "What a tool showed of a finding, masked, packed and cut.",
     inOriginal: false,
+    bound: "10 pieces of a finding, 32 KiB each.",
     indexes: [{ columns: ["finding_id", "id"] }],
   },
   {

@@ -1,6 +1,6 @@
 import type { JsonValue } from "./kit/index.ts";
 import { companyOfParent, id, integer, json, oneOf, reference, table } from "./kit/index.ts";
-import { scanImports } from "./assets.ts";
+import { byReports, scanImports } from "./assets.ts";
 
 /** The tables whose rows an import changes; which it made can be told from the rows of some, and is written down for the others. */
 export const journaledTables = [
@@ -20,6 +20,7 @@ export const importChanges = table(
     module: "surface",
     description: "What a row was before an import changed it, so that the import can be taken back.",
     inOriginal: false,
+    bound: byReports,
     indexes: [{ columns: ["import_id", "id"] }],
   },
   {

@@ -34,6 +34,32 @@ async function lightboxScan(db: Handle, { ownerId }: World) {
 
 const newScan: Maker = async () => ({ scanId: uniqueWord(), target: "example.org", results: {} });
 
+/** Imports so many findings, as all that there are in a series. */
+async function importFindings(db: Handle, { companyId }: World, series: string, count: number) {
+  const lines = Array.from({ length: count }, (_, index) => ({
+    kind: "finding",
+    rule: `${series}-${index}`,
+    asset: "https://www.example.org",
+    severity: "low",
+  }));
+  const source = {
+    async *open() {
+      yield new TextEncoder().encode(lines.map((line) => JSON.stringify(line)).join("\n"));
+    },
+  };
+  const { importId } = await nerve.importReport(db, { companyId, format: "nerve", series, source, complete: true });
+  return { id: importId };
+}
+
+const scanImport: Maker = (db, world) => importFindings(db, world, uniqueWord(), 1);
+
+/** An import after which so much would be gone that somebody has to confirm it. */
+async function heldImport(db: Handle, world: World) {
+  const series = uniqueWord();
+  await importFindings(db, world, series, 20);
+  return importFindings(db, world, series, 0);
+}
+
 async function session(db: Handle, { ownerId }: World) {
   const made = await nerve.createSession(db, { userId: ownerId, ipAddress: "192.0.2.7" });
   return { id: made.sessionId };
@@ -68,6 +94,7 @@ export const makers: Readonly<Record<string, Maker>> = {
   deleteLightboxScan: lightboxScan,
   demandTwoFactor: company,
   deleteUser: member,
+  confirmClosures: heldImport,
   deleteXasmScan: xasmScan,
   endAllSessions: async (db, world) => {
     await session(db, world);
@@ -141,4 +168,5 @@ export const makers: Readonly<Record<string, Maker>> = {
     await nerve.demandTwoFactor(db, { id });
     return { id };
   },
+  undoImport: scanImport,
 };

@@ -186,6 +186,8 @@ export interface Dialect {
   loosenSchema(transaction: TransactionExecutor, tables: readonly TableDefinition[]): Promise<LooseSchema>;
   /** Removes every row of a table that nothing refers to any more. */
   emptyTable(transaction: TransactionExecutor, table: TableDefinition): Promise<void>;
+  /** Inside a transaction: takes ids that no row of a table has and none will be given, in ascending order. */
+  reserveIds(transaction: TransactionExecutor, table: TableDefinition, count: number): Promise<number[]>;
   /** Makes the next id of a table follow its highest one. */
   continueIds(executor: Executor, table: TableDefinition): Promise<void>;
 }

@@ -52,8 +52,8 @@ function countKinds(changes: readonly FindingChange[]): Record<string, number> {
 }
 
 /** An opening by an import can be told from the finding, and one that is gone takes its history along. */
-function hasHistory({ kind, to }: FindingChange, { cause }: FindingChangeSet): boolean {
-  return to !== null && !(kind === "opened" && cause === "import");
+function hasHistory({ from, to }: FindingChange, { cause }: FindingChangeSet): boolean {
+  return to !== null && !(from === null && cause === "import");
 }
 
 function historyOf(change: FindingChange, { id: changeSetId, companyId, at }: FindingChangeSet) {

@@ -74,6 +74,14 @@ async function exportSchema(executor: Executor): Promise<string[]> {
   return rows.map(({ statement }) => statement as string);
 }
 
+/** Sequences give each number once, whoever asks. */
+async function reserveIds(executor: Executor, { name }: TableDefinition, count: number): Promise<number[]> {
+  const sequence = `pg_get_serial_sequence(${quoteText(quoteName(name))}, 'id')`;
+  const query = `SELECT nextval(${sequence})::text AS "reserved" FROM generate_series(1, $1::int)`;
+  const rows = await executor.all({ sql: query, readOnly: false, recurring: true }, [count]);
+  return rows.map(({ reserved }) => Number(reserved)).toSorted((one, other) => one - other);
+}
+
 async function continueIds(executor: Executor, { name, columnList }: TableDefinition): Promise<void> {
   const id = columnList.find(({ kind }) => kind === "id");
   if (id === undefined) return;
@@ -118,4 +126,5 @@ export const postgresDialect: Dialect = {
   emptyTable: (transaction, { name }) => transaction.script(`TRUNCATE TABLE ${quoteName(name)}`),
   tableChecksum,
   continueIds,
+  reserveIds,
 };

@@ -45,6 +45,13 @@ export const sqliteDialect: Dialect = {
     typeof value === "number" && !Number.isFinite(value) ? "is not a finite number" : undefined,
   loosenSchema,
   emptyTable: (transaction, { name }) => transaction.script(`DELETE FROM ${quoteName(name)}`),
+  reserveIds: async (transaction, table, count) => {
+    // The transaction is the only one that writes.
+    const query = `SELECT coalesce(max("id"), 0) AS "last" FROM ${quoteName(table.name)}`;
+    const [row] = await transaction.all({ sql: query, readOnly: true, recurring: true }, []);
+    const last = Number(row?.["last"] ?? 0);
+    return Array.from({ length: count }, (_, index) => last + 1 + index);
+  },
   // The next rowid follows the highest one by itself.
   continueIds: () => Promise.resolve(),
 };

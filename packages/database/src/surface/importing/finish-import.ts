@@ -1,0 +1,72 @@
+import type { Caller } from "../../access/caller.ts";
+import type { Transaction } from "../../database/handle.ts";
+import { logAudit } from "../../operation/log-audit.ts";
+import { changeRow } from "../../rows/change-row.ts";
+import { scanImports } from "../../schema/assets.ts";
+import type { Begun } from "./begin-import.ts";
+import {
+  type ClosingPlan,
+  closePlanned,
+  defaultHold,
+  endServices,
+  isHeld,
+  noteCovered,
+  planClosings,
+} from "./close-unseen.ts";
+import type { ImportRun } from "./import-run.ts";
+import { readReceipt } from "./read-receipt.ts";
+import type { ImportReceipt } from "./receipt.ts";
+import type { Options } from "./report-to-import.ts";
+
+/** Closes what the report no longer shows, counts, and ends the import. */
+export async function finishImport(
+  tx: Transaction,
+  { run, coverage }: Begun,
+  options: Options,
+  caller: Caller,
+): Promise<ImportReceipt> {
+  const { counts, survey } = run;
+  const plan = await planClosings(tx, run, coverage);
+  const held = options.close !== "unheld" && isHeld(plan, defaultHold);
+  counts.notCovered = plan.notCovered;
+  if (held) counts.held = plan.wouldClose;
+  else await applyPlan(tx, run, plan);
+  counts.services.closed = await endServices(tx, run, plan, coverage);
+  await noteCovered(tx, run, plan);
+  countFindings(run);
+  const status = survey.outcome === "read" ? ("done" as const) : ("partial" as const);
+  await changeRow(tx, scanImports, run.importId, {
+    status,
+    held: counts.held,
+    counts: { ...counts, rejected: survey.rejected, sampled: [...run.sampled] },
+    finishedAt: run.now,
+  });
+  await logAudit(tx, {
+    action: "scan_imported",
+    resourceType: scanImports.name,
+    resourceId: run.importId,
+    companyId: run.companyId,
+    actor: caller.actor,
+    metadata: { format: survey.format, created: counts.created, closed: counts.closed, held: counts.held },
+  });
+  const receipt = await readReceipt(tx, run.importId);
+  return options.dryRun ? { ...receipt, importId: 0 } : receipt;
+}
+
+async function applyPlan(tx: Transaction, run: ImportRun, plan: ClosingPlan): Promise<void> {
+  const { closed, exposures } = await closePlanned(tx, run, plan);
+  run.counts.closed = closed;
+  run.counts.exposures.closed = exposures;
+}
+
+function countFindings({ counts, counted, exposures, suppressed, rescored, updated }: ImportRun): void {
+  for (const [id, outcome] of counted) {
+    if (!exposures.has(id)) counts[outcome] += 1;
+    else if (outcome !== "untouched") counts.exposures.opened += 1;
+  }
+  const ofReport = (ids: Iterable<number>) => [...ids].filter((id) => !exposures.has(id)).length;
+  counts.findings = counted.size - exposures.size;
+  counts.suppressed = ofReport(suppressed.keys());
+  counts.rescored = ofReport(rescored);
+  counts.updated = ofReport(updated);
+}

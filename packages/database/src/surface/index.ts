@@ -1,0 +1,6 @@
+export { confirmClosures } from "./importing/confirm-closures.ts";
+export { importReport } from "./importing/import-report.ts";
+export type { ReportToImport } from "./importing/report-to-import.ts";
+export type { ImportReceipt } from "./importing/receipt.ts";
+export { ReportError } from "./importing/report-errors.ts";
+export { undoImport } from "./importing/undo-import.ts";

@@ -1,0 +1,112 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { anyTable } from "../../../src/database/any-table.ts";
+import type { Database } from "../../../src/database/handle.ts";
+import { fetchAll } from "../../../src/database/statement.ts";
+import { tenancy } from "../../../src/access/tenancy.ts";
+import { tables } from "../../../src/schema/tables.ts";
+import { importReport, undoImport } from "../../../src/surface/index.ts";
+import { describeOnEachEngine } from "../../support/engines.ts";
+import { importLines, makeCompany, reportOf } from "../support/reports.ts";
+
+const sample = (name: string) => readFileSync(join(import.meta.dirname, "../../../../formats/test/samples", name));
+
+/** What an import leaves behind that is undone: that it was there. */
+const kept = new Set(["scan_imports", "finding_change_sets", "finding_history", "audit_logs", "import_changes"]);
+const compared = tables.filter(
+  ({ name, module }) => module === "surface" && tenancy[name] !== "global" && !kept.has(name),
+);
+
+function without(row: object, name: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).filter(([key]) => key !== name));
+}
+
+/** All rows of a company, without the stamps of their last change. */
+async function dump(db: Database, companyId: number): Promise<Record<string, unknown[]>> {
+  const found: Record<string, unknown[]> = {};
+  for (const { name } of compared) {
+    const query = anyTable(db).selectFrom(name).selectAll().where("company_id", "=", companyId).orderBy("id");
+    const rows = await fetchAll(db, query);
+    found[name] = rows.map((row) => without(row, "updatedAt"));
+  }
+  // Which import came before the one before is not known any more.
+  for (const row of found["finding_locations"] as Record<string, unknown>[]) delete row["previousImportId"];
+  // A count that has gone to nothing is as good as none, and one that came back has another id.
+  found["finding_counts"] = (found["finding_counts"] as { id: number; findings: number }[])
+    .filter(({ findings }) => findings > 0)
+    .map((count) => JSON.stringify(without(count, "id")))
+    .toSorted();
+  return found;
+}
+
+describeOnEachEngine("Undo", (context) => {
+  test("leaves every table as it was, whatever the import changed", async () => {
+    const { db } = context;
+    const companyId = await makeCompany(db);
+    const first = [
+      { rule: "stays", at: ["/a", "/b"] },
+      { rule: "goes" },
+      { rule: "worsens", severity: "low" },
+      { rule: "moves", at: ["/old"] },
+    ];
+    await importLines(db, companyId, first);
+    await importReport(db, { companyId, source: reportOf(sample("nmap.xml")) });
+    const before = await dump(db, companyId);
+    expect(before["findings"]).not.toEqual([]);
+    const second = [
+      { rule: "stays", at: ["/a", "/c"] },
+      { rule: "worsens", severity: "critical" },
+      { rule: "moves", at: ["/new"] },
+      { rule: "new", asset: "https://new.example.org" },
+    ];
+    const receipt = await importLines(db, companyId, second);
+    expect(receipt).toMatchObject({ created: 1, closed: 1, rescored: 1 });
+    const undone = await undoImport(db, { id: receipt.importId });
+    expect(undone).toMatchObject({ withdrawn: 1, restored: 1, kept: 0 });
+    expect(await dump(db, companyId)).toEqual(before);
+    await expect(undoImport(db, { id: receipt.importId })).rejects.toMatchObject({ code: "UNDO_BLOCKED" });
+  });
+
+  test.each(["nessus.xml", "trivy.json", "testssl.csv", "httpx.jsonl", "sarif.sarif"])(
+    "takes all of %s back from a company that had nothing",
+    async (name) => {
+      const { db } = context;
+      const companyId = await makeCompany(db);
+      const { importId } = await importReport(db, { companyId, source: reportOf(sample(name), name), target: "shop" });
+      await undoImport(db, { id: importId });
+      const { scan_series: series, ...rest } = await dump(db, companyId);
+      expect(series).toHaveLength(1);
+      expect(Object.values(rest).flat()).toEqual([]);
+    },
+  );
+
+  test("is refused while a later import of the series stands, which it names", async () => {
+    const { db } = context;
+    const companyId = await makeCompany(db);
+    const first = await importLines(db, companyId, [{ rule: "one" }]);
+    const later = await importLines(db, companyId, [{ rule: "one" }]);
+    const refused = undoImport(db, { id: first.importId });
+    await expect(refused).rejects.toMatchObject({ code: "UNDO_BLOCKED" });
+    await expect(refused).rejects.toThrow(String(later.importId));
+    await undoImport(db, { id: later.importId });
+    await undoImport(db, { id: first.importId });
+    expect((await dump(db, companyId))["findings"]).toEqual([]);
+  });
+
+  test("is none across companies", async () => {
+    const { db } = context;
+    const { importId } = await importLines(db, await makeCompany(db), [{ rule: "one" }]);
+    const { inCompany } = await import("../../support/callers.ts");
+    const other = inCompany(await makeCompany(db));
+    await expect(undoImport(db, { id: importId }, other)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+});
+
+describe("The tables that undo is measured by", () => {
+  test("are most of the module", () => {
+    expect(compared.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["assets", "findings", "finding_locations"]),
+    );
+  });
+});
