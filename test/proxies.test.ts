@@ -50,8 +50,8 @@ const proxies = {
     },
   },
   caddy: {
-    // Of a body that was answered before its end Caddy reads 256 KiB, and closes half a second later: a client that is still writing
-    // then sees that, and not the answer.
+    // Caddy may close amid a body that has been answered, and a client that is still writing sees that in place of the answer. It does so
+    // before a server that reads every body to its end, too.
     refusals: [413, "ECONNRESET", "EPIPE"],
     words: (file: string) => ["run", "--adapter", "caddyfile", "--config", file],
     async configuration(place: Place) {

@@ -39,9 +39,9 @@ export function createDrain(bounds = usualBounds): Drain {
   };
   return {
     body({ raw }, reply) {
-      // A request that a program injects has none.
-      const hasConnection = "destroySoon" in raw.socket;
-      if (raw.complete || !hasConnection || !hasBody(raw) || underWay.has(raw.socket)) return;
+      if (raw.complete || !hasBody(raw) || underWay.has(raw.socket)) return;
+      // A request that a program injects has no connection.
+      if (!("destroySoon" in raw.socket)) return;
       if (Number(raw.headers["content-length"]) > bounds.bytes) reply.header("connection", "close");
       readToEnd(raw, begin(raw.socket), () => underWay.delete(raw.socket));
     },
