@@ -16,7 +16,8 @@ export interface FieldPlace {
   readonly lineStart: "none" | "plain" | "escaped";
 }
 
-const closers = /(?:\\*["'`]|\]|\)|%(?:25)*(?:22|27|5D)|&(?:quot|apos|#0?3[49]|#x2[27]);|\\+u002[27]){0,3}/iy;
+const closers =
+  /(?:\\*["'`]|\]|\)|\[\d{0,6}\]|%(?:25)*(?:22|27|5D)|&(?:quot|apos|#0?3[49]|#x2[27]);|\\+u002[27]){0,3}/iy;
 const separator = /[ \t]*(?:=>|:=|={1,3}|:(?!:|\/\/)|!={1,2}|%(?:25)*3[AD]|&#(?:58|61);|\\+u003d)[ \t]*/iy;
 const separatorInJson = /\s*(?:=>|:=|={1,3}|:(?!:)|%(?:25)*3[AD]|\\+u003d)\s*/iy;
 /** The type of a variable, between its name and its value. */
@@ -28,7 +29,7 @@ const afterOption = /[ \t]+(?!-)/y;
 const comma = /\s*,\s*(?=\w?\\*["'`])/y;
 /** `"name": "password", "value": "…"`, and the same as YAML. */
 const valueBehind =
-  /[ \t]*\r?\n?[ \t]*(?:,\s*)?(?:\\*["'])?(?:value|val|content|string|default)(?:\\*["'])?\s*[:=]\s*/iy;
+  /[ \t]{0,40}(?:\r?\n[ \t]{0,80})?(?:,\s{0,80})?(?:\\*["'])?(?:value|val|content|string|default)(?:\\*["'])?\s*[:=]\s*/iy;
 const nameBefore =
   /(?:name|key|header|field|id|param|parameter|variable|property)(?:\\*["'])?\s{0,8}[:=]\s{0,8}(?:\\*["'])?$/i;
 /** The lines between a field's name and its value in a body of several parts. */

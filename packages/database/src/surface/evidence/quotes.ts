@@ -59,7 +59,10 @@ const closings = new Map<string, RegExp>();
 function closingOf(mark: string): RegExp {
   const known = closings.get(mark);
   if (known !== undefined) return known;
-  const pattern = new RegExp(`${mark.replaceAll("\\", "\\\\")}|${paragraphEnd}`, "gi");
+  const written = mark.replaceAll("\\", "\\\\");
+  // Three marks are for text of many lines, which may end with one of them.
+  const isForMany = /^(?:"""|''')$/.test(mark);
+  const pattern = new RegExp(isForMany ? `${written}(?!${mark.charAt(0)})` : `${written}|${paragraphEnd}`, "gi");
   if (mark.length <= longestMark) closings.set(mark, pattern);
   return pattern;
 }
