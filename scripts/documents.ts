@@ -1,6 +1,7 @@
 import { documentLogs, documentSettings, documentUpkeep } from "@nerve/server";
 import { apiPages, printApiIndex } from "./api-document/document.ts";
 import { printFindingKindsDocument } from "./catalogue-documents/finding-kinds.ts";
+import { printFormatsDocument } from "./formats-document/document.ts";
 import { printSchemaDocument } from "./schema-document/document.ts";
 import { printAsvsDocument } from "./security-documents/asvs/document.ts";
 import { printConnectionsDocument } from "./security-documents/connections.ts";
@@ -18,6 +19,7 @@ export const printedDocuments: Readonly<Record<string, () => string | Promise<st
   ...apiPages,
   "docs/ASVS.md": printAsvsDocument,
   "docs/FINDING-KINDS.md": printFindingKindsDocument,
+  "docs/FORMATS.md": printFormatsDocument,
   "docs/ROLES.md": printRolesDocument,
   "docs/SCHEMA.md": printSchemaDocument,
   "docs/SETTINGS.md": documentSettings,

@@ -6,6 +6,7 @@ export const burp: Format = {
   name: "burp",
   source: "burp",
   aliases: ["burp suite", "burp suite professional"],
+  files: ["XML"],
   coverage: "hits",
   detect: detectBurp,
   read: readBurp,

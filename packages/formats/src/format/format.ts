@@ -51,6 +51,10 @@ export interface Format {
   readonly source?: string;
   /** Names under which other formats (SARIF) know the tool, in lower case. */
   readonly aliases?: readonly string[];
+  /** In which ways its reports are written. */
+  readonly files: readonly ("JSON" | "JSON lines" | "XML" | "CSV" | "text")[];
+  /** Some of its reports do not say what was scanned: then the caller's target names it. Left out where all of them do. */
+  readonly target?: "where unnamed";
   /** What its reports cover, when nothing is said against it. */
   readonly coverage: "named" | "hits";
   /** From 0 to 1, how sure it is that this is the beginning of such a report; above 0.5 is a yes. */

@@ -3,4 +3,12 @@ import { detectCsv } from "./detect.ts";
 import { readCsv } from "./read.ts";
 
 /** The name of the tool is not in the rows; the caller's series tells reports of several tools apart. */
-export const csv: Format = { name: "csv", source: "csv", coverage: "hits", detect: detectCsv, read: readCsv };
+export const csv: Format = {
+  name: "csv",
+  source: "csv",
+  files: ["CSV"],
+  target: "where unnamed",
+  coverage: "hits",
+  detect: detectCsv,
+  read: readCsv,
+};

@@ -5,6 +5,8 @@ import { readGitleaks } from "./read.ts";
 export const gitleaks: Format = {
   name: "gitleaks",
   source: "gitleaks",
+  files: ["JSON"],
+  target: "where unnamed",
   coverage: "hits",
   detect: detectGitleaks,
   read: readGitleaks,

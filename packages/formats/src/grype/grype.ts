@@ -6,6 +6,8 @@ export const grype: Format = {
   name: "grype",
   source: "grype",
   aliases: ["anchore grype"],
+  files: ["JSON"],
+  target: "where unnamed",
   coverage: "named",
   detect: detectGrype,
   read: readGrype,

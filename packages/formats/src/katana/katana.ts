@@ -5,6 +5,7 @@ import { readKatana } from "./read.ts";
 export const katana: Format = {
   name: "katana",
   source: "katana",
+  files: ["JSON lines"],
   coverage: "hits",
   detect: detectKatana,
   read: readKatana,

@@ -5,6 +5,7 @@ import { readLightbox } from "./read.ts";
 export const lightbox: Format = {
   name: "lightbox",
   source: "lightbox",
+  files: ["JSON"],
   coverage: "named",
   detect: detectLightbox,
   read: readLightbox,

@@ -5,6 +5,7 @@ import { readMasscan } from "./read.ts";
 export const masscan: Format = {
   name: "masscan",
   source: "masscan",
+  files: ["JSON", "JSON lines", "XML"],
   coverage: "hits",
   detect: detectMasscan,
   read: readMasscan,

@@ -5,6 +5,7 @@ import { readNerve } from "./read.ts";
 export const nerve: Format = {
   name: "nerve",
   source: "nerve-lines",
+  files: ["JSON lines"],
   coverage: "hits",
   detect: detectNerve,
   read: readNerve,

@@ -6,6 +6,7 @@ export const nessus: Format = {
   name: "nessus",
   source: "nessus",
   aliases: ["tenable nessus"],
+  files: ["XML", "CSV"],
   coverage: "named",
   detect: detectNessus,
   read: readNessus,

@@ -5,6 +5,7 @@ import { readNikto } from "./read.ts";
 export const nikto: Format = {
   name: "nikto",
   source: "nikto",
+  files: ["JSON", "XML"],
   coverage: "named",
   detect: detectNikto,
   read: readNikto,

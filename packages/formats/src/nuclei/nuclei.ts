@@ -5,6 +5,7 @@ import { readNuclei } from "./read.ts";
 export const nuclei: Format = {
   name: "nuclei",
   source: "nuclei",
+  files: ["JSON", "JSON lines"],
   coverage: "hits",
   detect: detectNuclei,
   read: readNuclei,

@@ -6,6 +6,7 @@ export const openvas: Format = {
   name: "openvas",
   source: "openvas",
   aliases: ["gvm", "greenbone"],
+  files: ["XML", "CSV"],
   coverage: "named",
   detect: detectOpenvas,
   read: readOpenvas,

@@ -3,4 +3,11 @@ import { detectSarif } from "./detect.ts";
 import { readSarif } from "./read.ts";
 
 /** The tool is named in the report, so the format has no source of its own. */
-export const sarif: Format = { name: "sarif", coverage: "named", detect: detectSarif, read: readSarif };
+export const sarif: Format = {
+  name: "sarif",
+  files: ["JSON"],
+  target: "where unnamed",
+  coverage: "named",
+  detect: detectSarif,
+  read: readSarif,
+};

@@ -6,6 +6,8 @@ export const semgrep: Format = {
   name: "semgrep",
   source: "semgrep",
   aliases: ["semgrep oss", "semgrep pro", "semgrep community edition", "opengrep"],
+  files: ["JSON"],
+  target: "where unnamed",
   coverage: "named",
   detect: detectSemgrep,
   read: readSemgrep,

@@ -5,6 +5,7 @@ import { readSslyze } from "./read.ts";
 export const sslyze: Format = {
   name: "sslyze",
   source: "sslyze",
+  files: ["JSON"],
   coverage: "named",
   detect: detectSslyze,
   read: readSslyze,

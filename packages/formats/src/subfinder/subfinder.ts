@@ -5,6 +5,7 @@ import { readSubfinder } from "./read.ts";
 export const subfinder: Format = {
   name: "subfinder",
   source: "subfinder",
+  files: ["JSON lines"],
   coverage: "hits",
   detect: detectSubfinder,
   read: readSubfinder,

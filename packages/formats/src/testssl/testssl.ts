@@ -6,6 +6,7 @@ export const testssl: Format = {
   name: "testssl",
   source: "testssl",
   aliases: ["testssl.sh"],
+  files: ["CSV", "JSON"],
   coverage: "named",
   detect: detectTestssl,
   read: readTestssl,

@@ -6,6 +6,8 @@ export const trivy: Format = {
   name: "trivy",
   source: "trivy",
   aliases: ["aqua security trivy", "aquasecurity trivy"],
+  files: ["JSON"],
+  target: "where unnamed",
   coverage: "named",
   detect: detectTrivy,
   read: readTrivy,

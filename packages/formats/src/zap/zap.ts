@@ -6,6 +6,7 @@ export const zap: Format = {
   name: "zap",
   source: "zap",
   aliases: ["owasp zap", "zap by checkmarx", "zaproxy"],
+  files: ["XML", "JSON"],
   coverage: "named",
   detect: detectZap,
   read: readZap,
