@@ -48,15 +48,20 @@ interface Reported {
  * All places that a report has there have to be given at once. New findings are to be numbered in the order of the report: where
  * nothing else tells findings apart, their age does, so that the same report again shows the same.
  *
+ * @param taken findings that are matched already, whose ordinals nobody else can have
  * @returns one match for each reported place
  */
-export function matchFindings(known: readonly KnownPlace[], reported: readonly ReportedPlace[]): Match[] {
+export function matchFindings(
+  known: readonly KnownPlace[],
+  reported: readonly ReportedPlace[],
+  taken: readonly KnownPlace[] = [],
+): Match[] {
   const findings = findingsOf(reported);
   const oldestFirst = known.toSorted((one, other) => one.id - other.id);
   matchByToolKey(oldestFirst, findings);
   matchByContext(oldestFirst, findings);
   settleEquals(findings);
-  return matchesOf(known, reported, findings);
+  return matchesOf([...known, ...taken], reported, findings);
 }
 
 function findingsOf(reported: readonly ReportedPlace[]): Reported[] {

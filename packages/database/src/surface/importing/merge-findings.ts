@@ -1,6 +1,6 @@
 import type { Transaction } from "../../database/handle.ts";
 import type { FindingChange } from "../changes/finding-change.ts";
-import { matchFindings } from "../deciding/match-findings.ts";
+import { type KnownPlace, matchFindings } from "../deciding/match-findings.ts";
 import type { FindingState } from "../deciding/transitions.ts";
 import type { Candidate, MergedFinding, MergeFacts } from "./candidate.ts";
 import { identityOf } from "./ensure-assets.ts";
@@ -96,18 +96,22 @@ function matchGroup(run: ImportRun, group: readonly Placed[], { known, locations
   const [{ asset, ruleId }] = group as [Placed];
   const isPositional = group.some(({ record }) => record.positional);
   // One that an earlier slice has met is taken where findings are told apart by position.
-  const candidates = [...known.values()].filter(
-    (one) => one.assetId === asset.id && one.ruleId === ruleId && !(isPositional && run.counted.has(one.id)),
-  );
+  const ofGroup = [...known.values()].filter((one) => one.assetId === asset.id && one.ruleId === ruleId);
+  const [taken, candidates] = [true, false].map((isTaken) =>
+    ofGroup
+      .filter(({ id }) => (isPositional && run.counted.has(id)) === isTaken)
+      .map(({ id, contextKey, ordinal, toolKey }) => ({
+        id,
+        contextKey,
+        ordinal,
+        toolKey,
+        line: lineOf(locations.get(id)),
+      })),
+  ) as [KnownPlace[], KnownPlace[]];
   const matches = matchFindings(
-    candidates.map(({ id, contextKey, ordinal, toolKey }) => ({
-      id,
-      contextKey,
-      ordinal,
-      toolKey,
-      line: lineOf(locations.get(id)),
-    })),
+    candidates,
     group.map(({ record: { contextKey, toolKey, line, positional } }) => ({ contextKey, toolKey, line, positional })),
+    taken,
   );
   const found = new Map<number, Candidate>();
   for (const [index, match] of matches.entries()) {

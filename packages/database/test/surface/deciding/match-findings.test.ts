@@ -79,6 +79,13 @@ describe("Which finding it is", () => {
     ]);
   });
 
+  test("what is matched already is nobody else, and keeps its ordinal to itself", () => {
+    expect(matchFindings([], [at(1), at(2)], [known(1), known(2, { ordinal: 2 })])).toEqual([
+      match(null, "new", 1),
+      match(null, "new", 3),
+    ]);
+  });
+
   test("a name that the report gives to several contexts is not trusted", () => {
     const places = [known(1, { toolKey: "requires login" }), known(2, { contextKey: "b", ordinal: 0 })];
     const reported = [
