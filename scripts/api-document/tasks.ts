@@ -59,6 +59,7 @@ export const tasks: readonly Task[] = [
      getLoginAttempts`,
   ),
   task("Send mails", "withNotices queueMail takeDueMail endMail postponeMail giveUpMail dropExpiredMails getMailState"),
+  task("Import the reports of scanners", "importReport confirmClosures undoImport"),
   task(
     "Keep scans",
     `saveXasmScan saveLightboxScan getXasmScanById getLightboxScanById getXasmScanHistory getLightboxScanHistory
@@ -68,7 +69,6 @@ export const tasks: readonly Task[] = [
     "Give scans to an AI",
     "saveXasmForAi saveLightboxForAi loadXasmForAi loadLightboxForAi getCompaniesWithScans cleanupExpiredAiScans",
   ),
-  task("Import the reports of scanners", "importReport confirmClosures undoImport"),
   task("Write other records", "batchInsert safeUpdate softDelete restore"),
   task("Tell people of sizes and files", "formatBytes translateFileError"),
   task("Describe answers", "rowOf pageOf jsonDocument"),
