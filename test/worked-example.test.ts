@@ -60,7 +60,7 @@ function linkModules(): void {
   for (const name of readdirSync(installed)) {
     if (name !== "@nerve") symlinkSync(join(installed, name), join(folder, "node_modules", name));
   }
-  for (const name of ["database", "server", "cli"]) {
+  for (const name of readdirSync(join(folder, "packages"))) {
     symlinkSync(join(folder, "packages", name), join(folder, "node_modules", "@nerve", name));
   }
 }

@@ -20,6 +20,14 @@ import { ReportError } from "./report-errors.ts";
  * @throws {ReportError} UNDO_BLOCKED when a later import of its series spoke of one of its assets
  * @throws {NotFoundError} NOT_FOUND when there is no such import within reach
  * @example
+ * const { id: companyId } = await createCompany(db, { name: "Example", primaryDomain: "held.example" });
+ * const line = JSON.stringify({ kind: "finding", rule: "open-redirect", asset: "https://held.example", severity: "low" });
+ * const source = {
+ *   open: async function* () {
+ *     yield new TextEncoder().encode(line);
+ *   },
+ * };
+ * const { importId } = await importReport(db, { companyId, source, format: "nerve" });
  * const { closed } = await confirmClosures(db, { id: importId });
  */
 export const confirmClosures = changing({

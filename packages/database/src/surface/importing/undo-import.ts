@@ -29,6 +29,14 @@ import { findTouched } from "./find-touched.ts";
  * @throws {ReportError} UNDO_BLOCKED when a later import of its series spoke of one of its assets, or it was taken back already
  * @throws {NotFoundError} NOT_FOUND when there is no such import within reach
  * @example
+ * const { id: companyId } = await createCompany(db, { name: "Example", primaryDomain: "undone.example" });
+ * const line = JSON.stringify({ kind: "finding", rule: "open-redirect", asset: "https://undone.example", severity: "low" });
+ * const source = {
+ *   open: async function* () {
+ *     yield new TextEncoder().encode(line);
+ *   },
+ * };
+ * const { importId } = await importReport(db, { companyId, source, format: "nerve" });
  * const { withdrawn } = await undoImport(db, { id: importId });
  */
 export const undoImport = changing({
