@@ -115,7 +115,7 @@ async function runCommand(command: string): Promise<string> {
 }
 
 describe("the worked example of ADDING.md", () => {
-  test("can be followed as it stands there", { timeout: 240_000 }, async () => {
+  test("can be followed as it stands there", { timeout: 420_000 }, async () => {
     const printed = new Map<string, string>();
     for (const { language, text } of steps) {
       if (language === "ts") writeNewFile(text);
