@@ -1,24 +1,5 @@
+import type { FindingChangeKind } from "../../schema/finding-words.ts";
 import type { FindingStatus } from "./statuses.ts";
-
-export const findingChangeKinds = [
-  "opened",
-  "reactivated",
-  "resolved",
-  "fixed",
-  "confirmed",
-  "accepted",
-  "acceptance-ended",
-  "false-positive",
-  "out-of-scope",
-  "suppressed",
-  "reopened",
-  "rescored",
-  "exploited",
-  "withdrawn",
-  "restored",
-] as const;
-
-export type FindingChangeKind = (typeof findingChangeKinds)[number];
 
 /** What changes the state of a finding; `expiry` is the end of an acceptance, also where a person revokes it. */
 export type StatusCause = "import" | "decision" | "expiry" | "undo";

@@ -1,16 +1,7 @@
-/** The states of a finding, those that are open first. */
-export const findingStatuses = [
-  "open",
-  "confirmed",
-  "fixed",
-  "resolved",
-  "accepted",
-  "false_positive",
-  "out_of_scope",
-  "suppressed",
-] as const;
+import type { FindingStatus } from "../../schema/finding-words.ts";
 
-export type FindingStatus = (typeof findingStatuses)[number];
+export { type FindingStatus, findingStatuses } from "../../schema/finding-words.ts";
+
 export type OpenStatus = Extract<FindingStatus, "open" | "confirmed">;
 
 /** Tells whether a finding in this state is something to be done. */
