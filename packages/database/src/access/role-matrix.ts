@@ -101,6 +101,11 @@ export const roleMatrix = {
     roles: analysts,
   },
   "scan:undo": { allows: "Take imports back", byKey: false, roles: analysts },
+  "finding:read": {
+    allows: "Read findings, and the imports that they come from",
+    byKey: true,
+    roles: { ...analysts, company_user: "company", user: "own", demo: "own" },
+  },
   "scan:write": { allows: "Store and delete scans", byKey: true, roles: { ...analysts, user: "own" } },
 } as const satisfies Record<string, Permission>;
 

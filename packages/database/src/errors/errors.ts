@@ -64,6 +64,7 @@ type ConflictCode = Extract<
   ErrorCode,
   | "CONFLICT"
   | "REFERENCE_VIOLATION"
+  | "COMPANY_NEEDED"
   | "SEATS_EXHAUSTED"
   | "NOT_REVERSIBLE"
   | "LAST_ADMINISTRATOR"

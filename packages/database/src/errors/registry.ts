@@ -53,6 +53,11 @@ export const errorRegistry = {
     message: "A value breaks a rule of its table.",
     help: "Check lengths, required values and allowed values against docs/SCHEMA.md.",
   },
+  COMPANY_NEEDED: {
+    status: 409,
+    message: "There are several companies, and none is named.",
+    help: "Name the company that it is about.",
+  },
   SEATS_EXHAUSTED: {
     status: 409,
     message: "The company has no free seat.",

@@ -4,3 +4,4 @@ export type { ReportToImport } from "./importing/report-to-import.ts";
 export type { ImportReceipt } from "./importing/receipt.ts";
 export { ReportError } from "./importing/report-errors.ts";
 export { undoImport } from "./importing/undo-import.ts";
+export * from "./findings/index.ts";

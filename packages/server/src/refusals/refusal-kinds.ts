@@ -43,6 +43,7 @@ export const kindOfProblem = {
   CONSTRAINT_VIOLATION: "input_refused",
   CONFLICT: "input_refused",
   REFERENCE_VIOLATION: "input_refused",
+  COMPANY_NEEDED: "input_refused",
   LAST_ADMINISTRATOR: "input_refused",
   ALREADY_SET_UP: "input_refused",
   FORMAT_UNKNOWN: "input_refused",

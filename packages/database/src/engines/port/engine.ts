@@ -160,6 +160,8 @@ export interface Dialect {
   readonly tableExists: Query;
   /** Whether a text holds another one, literally, but whatever the case of the letters A to Z. */
   containsText(text: Expression<string | null>, part: string): Expression<SqlBool>;
+  /** Whether a text begins with another one, as `containsText` compares them. */
+  beginsWith(text: Expression<string | null>, beginning: string): Expression<SqlBool>;
   /**
    * The rows of a table whose JSON document holds every member of another one: a table to select from, in parentheses. It
    * is read newest first, by `created_at` and `id`, without sorting. `members` is the text of an object that has a member.

@@ -108,6 +108,8 @@ export const postgresDialect: Dialect = {
   },
   // The collation "C" folds A to Z alone, whatever the locale of the database, as SQLite does.
   containsText: (text, part) => sql<SqlBool>`strpos(lower(${text} COLLATE "C"), lower(${part}::text COLLATE "C")) > 0`,
+  beginsWith: (text, beginning) =>
+    sql<SqlBool>`starts_with(lower(${text} COLLATE "C"), lower(${beginning}::text COLLATE "C"))`,
   rowsHolding: ({ name }, column, members) =>
     sql`(SELECT * FROM ${sql.table(name)} WHERE ${sql.ref(column.name)} @> ${members}::jsonb)`,
   createTableStatements,

@@ -33,6 +33,7 @@ export const sqliteDialect: Dialect = {
     recurring: false,
   },
   containsText: (text, part) => sql<SqlBool>`instr(lower(${text}), lower(${part})) > 0`,
+  beginsWith: (text, beginning) => sql<SqlBool>`substr(lower(${text}), 1, length(${beginning})) = lower(${beginning})`,
   rowsHolding,
   createTableStatements,
   rowSecurityStatements: () => [],

@@ -1,0 +1,1 @@
+export { listFindings, type ListedFinding } from "./list-findings.ts";
