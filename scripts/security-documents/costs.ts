@@ -87,12 +87,12 @@ export const costs: readonly Cost[] = [
   },
   {
     what: "Searching lists for a text",
-    costs: "reading every row that is within reach; no index helps to find a piece of text",
+    costs: "reading every row of what is searched that is within reach; no index helps to find a piece of text",
     bound:
-      "only the lists of users and companies, which are short and for administrators; histories and logs are narrowed by indexes alone; requests per address; statements end after a time",
+      "only the lists of users and companies, which are short and for administrators, and of findings, where the rules of the company are searched and not its findings; histories and logs are narrowed by indexes alone; requests per address; statements end after a time",
     settings: ["NERVE_REQUESTS_PER_MINUTE", "NERVE_DATABASE_STATEMENT_TIMEOUT_MS"],
     tests: ["test/security-documents.test.ts"],
-    searching: ["listCompanies", "listUsers"],
+    searching: ["listCompanies", "listFindings", "listUsers"],
   },
   {
     what: "Moving in and between engines, and purging",
