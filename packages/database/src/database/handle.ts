@@ -118,15 +118,15 @@ export class Database<DB = Schema> implements Handle<DB> {
   }
 }
 
-/** An open transaction; it ends when the function that it was given to returns or throws. */
-export class Transaction<DB = Schema> implements Handle<DB> {
+/** A handle made of another one: what is not said anew is as there. */
+abstract class ChildHandle<DB> implements Handle<DB> {
   declare readonly types?: DB;
   readonly engine: EngineName;
   readonly clock: Clock;
   readonly sql: Kysely<DB>;
   readonly connection: Engine;
-  readonly executor: TransactionExecutor;
-  readonly secrets: () => Promise<KeyRing>;
+  abstract readonly executor: Executor;
+  abstract readonly secrets: () => Promise<KeyRing>;
   /** @internal */
   readonly loadKeys: LoadKeys;
   readonly breachedPasswords: BreachedPasswords | undefined;
@@ -135,53 +135,42 @@ export class Transaction<DB = Schema> implements Handle<DB> {
   readonly documentsAsText: boolean;
   readonly notifies: boolean;
 
-  constructor(parent: Handle<DB>, executor: TransactionExecutor) {
+  constructor(parent: Handle<DB>, documentsAsText = parent.documentsAsText ?? false) {
     this.engine = parent.engine;
     this.clock = parent.clock;
     this.sql = parent.sql;
     this.connection = parent.connection;
-    this.executor = executor;
     this.loadKeys = parent.loadKeys;
-    // On its own connection: of a small pool there may be no other.
-    this.secrets = () => parent.loadKeys(this as unknown as Handle);
     this.breachedPasswords = parent.breachedPasswords;
     this.quotas = parent.quotas;
     this.accountPolicy = parent.accountPolicy;
-    this.documentsAsText = parent.documentsAsText ?? false;
+    this.documentsAsText = documentsAsText;
     this.notifies = parent.notifies ?? false;
   }
 }
 
+/** An open transaction; it ends when the function that it was given to returns or throws. */
+export class Transaction<DB = Schema> extends ChildHandle<DB> {
+  readonly executor: TransactionExecutor;
+  readonly secrets: () => Promise<KeyRing>;
+
+  constructor(parent: Handle<DB>, executor: TransactionExecutor) {
+    super(parent);
+    this.executor = executor;
+    // On its own connection: of a small pool there may be no other.
+    this.secrets = () => parent.loadKeys(this as unknown as Handle);
+  }
+}
+
 /** A database that is read in another way. */
-class OtherReads<DB> implements Handle<DB> {
-  declare readonly types?: DB;
-  readonly engine: EngineName;
-  readonly clock: Clock;
-  readonly sql: Kysely<DB>;
-  readonly connection: Engine;
+class OtherReads<DB> extends ChildHandle<DB> {
   readonly executor: Executor;
   readonly secrets: () => Promise<KeyRing>;
-  /** @internal */
-  readonly loadKeys: LoadKeys;
-  readonly breachedPasswords: BreachedPasswords | undefined;
-  readonly quotas: QuotaLimits;
-  readonly accountPolicy: AccountPolicy;
-  readonly documentsAsText: boolean;
-  readonly notifies: boolean;
 
   constructor(parent: Handle<DB>, { executor, documentsAsText }: { executor?: Executor; documentsAsText?: boolean }) {
-    this.engine = parent.engine;
-    this.clock = parent.clock;
-    this.sql = parent.sql;
-    this.connection = parent.connection;
+    super(parent, documentsAsText);
     this.executor = executor ?? parent.executor;
     this.secrets = parent.secrets;
-    this.loadKeys = parent.loadKeys;
-    this.breachedPasswords = parent.breachedPasswords;
-    this.quotas = parent.quotas;
-    this.accountPolicy = parent.accountPolicy;
-    this.documentsAsText = documentsAsText ?? parent.documentsAsText ?? false;
-    this.notifies = parent.notifies ?? false;
   }
 }
 

@@ -7,7 +7,7 @@ import { reading } from "../operation/operation.ts";
 import type { JsonValue } from "../schema/kit/index.ts";
 import { JsonDocument } from "../validation/input.ts";
 import { lightboxScanWithResults, xasmScanWithResults } from "./scan-answers.ts";
-import { type HistoryTable, type Owned, ownedWithin, ownerFields, scanId } from "./scan-fields.ts";
+import { type HistoryTable, type Owned, ownedWithin, ownerFields, scanId, testColumns } from "./scan-fields.ts";
 import { isOwned } from "./owned.ts";
 
 /** An XASM scan with its results. */
@@ -30,8 +30,6 @@ const columns = [
   "company_id",
   "summary_stats as summary",
 ] as const;
-
-const testColumns = ["total_tests", "passed_tests", "failed_tests"] as const;
 
 type MoreColumns = readonly (typeof testColumns)[number][];
 

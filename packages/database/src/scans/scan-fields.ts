@@ -18,6 +18,9 @@ export const scanResults = () =>
 export type HistoryTable = "xasm_scan_history" | "lightbox_scan_history";
 export type ShortLivedTable = "scan_results_xasm" | "scan_results_lightbox";
 
+/** What a Lightbox scan tells of its tests. */
+export const testColumns = ["total_tests", "passed_tests", "failed_tests"] as const;
+
 /** Whose scans are meant, beyond what the caller reaches. */
 export const ownerFields = { userId: recordId().optional(), companyId: recordId().optional() };
 

@@ -10,7 +10,7 @@ import { isPlainObject } from "../validation/plain-object.ts";
 import type { LightboxSummary } from "./lightbox-summary.ts";
 import { isOwned } from "./owned.ts";
 import { listedFields, listedTestFields } from "./scan-answers.ts";
-import { type HistoryTable, type Owned, ownedWithin, ownerFields } from "./scan-fields.ts";
+import { type HistoryTable, type Owned, ownedWithin, ownerFields, testColumns } from "./scan-fields.ts";
 import type { XasmSummary } from "./xasm-summary.ts";
 
 const historyInput = {
@@ -52,7 +52,6 @@ const columns = [
   "company_id",
   "created_at",
 ] as const;
-const testColumns = ["total_tests", "passed_tests", "failed_tests"] as const;
 
 const listOf = (table: HistoryTable, order: PageOrder, moreColumns: readonly (typeof testColumns)[number][]) =>
   shapedStatement((sql, filters: Filters) =>

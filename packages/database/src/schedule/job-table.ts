@@ -1,4 +1,4 @@
-import { after, clockTolerance, day } from "../database/durations.ts";
+import { after, day, latestPossible } from "../database/durations.ts";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
 import { json } from "../schema/kit/parameters.ts";
@@ -10,7 +10,7 @@ export const longestLeaseMs = day;
 
 /** A lease that lasts longer was taken by a clock that was ahead, and holds nobody off. */
 function latestLease(now: Date): Date {
-  return after(now, longestLeaseMs + clockTolerance);
+  return latestPossible(now, longestLeaseMs);
 }
 
 interface Claim {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { changeInBatches } from "../database/batches.ts";
-import { after, clockTolerance } from "../database/durations.ts";
+import { after, latestPossible } from "../database/durations.ts";
 import { transactionInGroup } from "../database/in-groups.ts";
 import type { Handle } from "../database/handle.ts";
 import { statement } from "../database/statement.ts";
@@ -83,7 +83,7 @@ export async function countHits(db: Handle, counted: HitsToCount): Promise<HitCo
     hits,
     now,
     expiresAt: after(now, windowMs),
-    latestEnd: after(now, windowMs + clockTolerance),
+    latestEnd: latestPossible(now, windowMs),
   };
   return transactionInGroup(db, async (tx) => (await addHits.first(tx, hit)) as HitCount);
 }

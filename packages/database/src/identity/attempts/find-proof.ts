@@ -4,6 +4,7 @@ import { latestPossible } from "../../database/durations.ts";
 import type { Handle } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { deviceTokenField, findKnownDevice } from "../known-devices/known-device.ts";
+import { isLiveSession } from "../sessions/live-session.ts";
 
 /**
  * What shows that an attempt is made where the user has proved who they are before, as fields of an input: the token of a known
@@ -25,9 +26,7 @@ const findSession = statement((sql, p: { userId: number; digest: string; now: Da
     .select(["id", "known_device_id"])
     .where("token", "=", p.digest)
     .where("user_id", "=", p.userId)
-    .where("is_active", "=", true)
-    .where("revoked_at", "is", null)
-    .where("expires_at", ">", p.now)
+    .where(isLiveSession(p.now))
     .where("last_activity", "<=", p.latest),
 );
 

@@ -3,6 +3,7 @@ import { digestToken, generateSecureToken, isTokenShaped } from "../../cryptogra
 import { after, day, latestPossible } from "../../database/durations.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
+import { forgetBeyond } from "../account/forget-beyond.ts";
 
 /** Days after the last sign-in on it that a device counts as known. */
 const knownDays = 180;
@@ -49,20 +50,7 @@ const useDevice = statement((sql, p: Pick<DeviceRow, "userAgent" | "now" | "expi
     .where("id", "=", p.id),
 );
 
-const forgetOldest = statement((sql, p: { userId: number; kept: number }) =>
-  sql
-    .deleteFrom("known_devices")
-    .where("user_id", "=", p.userId)
-    .where("id", "not in", (query) =>
-      query
-        .selectFrom("known_devices")
-        .select("id")
-        .where("user_id", "=", p.userId)
-        .orderBy("last_used_at", "desc")
-        .orderBy("id", "desc")
-        .limit(p.kept),
-    ),
-);
+const forgetLeastLatelyUsed = forgetBeyond("known_devices", "last_used_at");
 
 const forgetAll = statement((sql, p: { userId: number }) =>
   sql.deleteFrom("known_devices").where("user_id", "=", p.userId),
@@ -108,7 +96,7 @@ export async function rememberDevice(
   }
   const token = generateSecureToken();
   const inserted = await insertDevice.first(tx, { userId, digest: digestToken(token), userAgent, now, expiresAt });
-  await forgetOldest.run(tx, { userId, kept: mostDevices });
+  await forgetLeastLatelyUsed(tx, userId, mostDevices);
   return { id: (inserted as { id: number }).id, device: { token, expiresAt } };
 }
 

@@ -4,6 +4,7 @@ import { statement } from "../../database/statement.ts";
 import { notify } from "../../mails/notify.ts";
 import { forgetFailures } from "../../security/forget-failures.ts";
 import { logSecurityEvent } from "../../security/index.ts";
+import { forgetBeyond } from "../account/forget-beyond.ts";
 import { endResetLinks } from "./reset-links.ts";
 import { revokeAllUserSessions } from "../sessions/revoke-sessions.ts";
 
@@ -30,20 +31,7 @@ const remember = statement((sql, p: { userId: number; oldHash: string; now: Date
   sql.insertInto("password_history").values({ user_id: p.userId, password_hash: p.oldHash, created_at: p.now }),
 );
 
-const forgetOlder = statement((sql, p: { userId: number; kept: number }) =>
-  sql
-    .deleteFrom("password_history")
-    .where("user_id", "=", p.userId)
-    .where("id", "not in", (query) =>
-      query
-        .selectFrom("password_history")
-        .select("id")
-        .where("user_id", "=", p.userId)
-        .orderBy("created_at", "desc")
-        .orderBy("id", "desc")
-        .limit(p.kept),
-    ),
-);
+const forgetOlder = forgetBeyond("password_history", "created_at");
 
 interface Replacement {
   readonly userId: number;
@@ -69,7 +57,7 @@ export async function replacePassword(tx: Transaction, replacement: Replacement)
   const replaced = await storeHash.first(tx, { id: userId, oldHash, newHash, now });
   if (replaced === null) return false;
   await remember.run(tx, { userId, oldHash, now });
-  await forgetOlder.run(tx, { userId, kept: historyLength });
+  await forgetOlder(tx, userId, historyLength);
   await endResetLinks(tx, userId);
   await forgetFailures(tx, { id: userId, email: replaced.email });
   await revokeAllUserSessions(tx, userId, { exceptToken, actor });

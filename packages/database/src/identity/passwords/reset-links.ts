@@ -3,6 +3,7 @@ import { digestToken, generateSecureToken } from "../../cryptography/index.ts";
 import { after, before, latestPossible, minute } from "../../database/durations.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
+import { forgetBeyond } from "../account/forget-beyond.ts";
 import type { Schema } from "../../schema/tables.ts";
 
 /** Minutes that a link lives: long enough for mail to arrive, and of no use in a mailbox that is read later. */
@@ -51,20 +52,7 @@ const insertLink = statement((sql, p: { userId: number; digest: string; now: Dat
 );
 
 /** Those that are asked for end within minutes, so that they take the place of none that was handed over. */
-const forgetFirstToEnd = statement((sql, p: { userId: number }) =>
-  sql
-    .deleteFrom("password_reset_links")
-    .where("user_id", "=", p.userId)
-    .where("id", "not in", (query) =>
-      query
-        .selectFrom("password_reset_links")
-        .select("id")
-        .where("user_id", "=", p.userId)
-        .orderBy("expires_at", "desc")
-        .orderBy("id", "desc")
-        .limit(mostLinks),
-    ),
-);
+const forgetFirstToEnd = forgetBeyond("password_reset_links", "expires_at");
 
 /** Administrators see that there is a link, and how long the last one lives. */
 const showExpiry = statement((sql, p: { userId: number; expiresAt: Date }) =>
@@ -83,7 +71,7 @@ async function makeLink(tx: Transaction, userId: number, minutes: number): Promi
   const now = tx.clock.now();
   const expiresAt = after(now, minutes * minute);
   await insertLink.run(tx, { userId, digest: digestToken(token), now, expiresAt });
-  await forgetFirstToEnd.run(tx, { userId });
+  await forgetFirstToEnd(tx, userId, mostLinks);
   await showExpiry.run(tx, { userId, expiresAt });
   return { token, userId, expiresAt };
 }

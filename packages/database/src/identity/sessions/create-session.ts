@@ -7,6 +7,7 @@ import { logSecurityEvent } from "../../security/index.ts";
 import { parseInput, recordId, text } from "../../validation/input.ts";
 import { originFields } from "../account/origin.ts";
 import { requireGoodStanding } from "../account/require-good-standing.ts";
+import { isLiveSession } from "./live-session.ts";
 import { expiresInHoursField, sessionLimits } from "./session-limits.ts";
 import { makeSessionTokens, type NewSession, type SessionTokens } from "./session-tokens.ts";
 
@@ -59,17 +60,13 @@ const endOldest = statement((sql, p: { userId: number; now: Date; kept: number }
     .updateTable("sessions")
     .set({ is_active: false, revoked_at: p.now })
     .where("user_id", "=", p.userId)
-    .where("is_active", "=", true)
-    .where("revoked_at", "is", null)
-    .where("expires_at", ">", p.now)
+    .where(isLiveSession(p.now))
     .where("id", "not in", (query) =>
       query
         .selectFrom("sessions")
         .select("id")
         .where("user_id", "=", p.userId)
-        .where("is_active", "=", true)
-        .where("revoked_at", "is", null)
-        .where("expires_at", ">", p.now)
+        .where(isLiveSession(p.now))
         .orderBy("created_at", "desc")
         .orderBy("id", "desc")
         .limit(p.kept),

@@ -10,6 +10,7 @@ import { logSecurityEvent } from "../../security/index.ts";
 import { recordId } from "../../validation/input.ts";
 import { mayAssignRole, rankOf } from "../account/roles.ts";
 import { requireReachedCompany } from "../companies/reached-company.ts";
+import { isNotEnded } from "./live-session.ts";
 
 interface Ended extends Reaching {
   now: Date;
@@ -23,8 +24,7 @@ const endAll = shapedStatement((sql, p: Ended) => {
   const live = sql
     .updateTable("sessions")
     .set({ is_active: false, revoked_at: p.now })
-    .where("is_active", "=", true)
-    .where("revoked_at", "is", null)
+    .where(isNotEnded())
     .where("user_id", "in", (users) => {
       const reached = users.selectFrom("users").select("users.id").where(within("users", p));
       const named = p.companyId === undefined ? reached : reached.where("users.company_id", "=", p.companyId);

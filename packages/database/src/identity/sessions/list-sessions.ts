@@ -6,6 +6,7 @@ import { fetchPage, type Page, pageFields, pageOrder, type PageParameters } from
 import { shapedStatement } from "../../database/statement.ts";
 import type { VisibleRowOf } from "../../schema/tables.ts";
 import { parseInput, recordId } from "../../validation/input.ts";
+import { isLiveSession } from "./live-session.ts";
 import { idleMinutesField } from "./session-limits.ts";
 
 const listInput = z.strictObject({ ...pageFields, idleTimeoutMinutes: idleMinutesField });
@@ -19,9 +20,7 @@ const listLive = shapedStatement((sql, p: LiveSessions) =>
       .selectFrom("sessions")
       .select(columnsOf("sessions", ["user_id", "is_active", "revoked_at"]))
       .where("user_id", "=", p.userId)
-      .where("is_active", "=", true)
-      .where("revoked_at", "is", null)
-      .where("expires_at", ">", p.now)
+      .where(isLiveSession(p.now))
       .where("last_activity", ">", p.idleSince),
     p,
   ),

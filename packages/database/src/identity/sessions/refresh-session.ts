@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { digestToken, generateSecureToken } from "../../cryptography/index.ts";
-import { after, before, clockTolerance, day, hour, minute } from "../../database/durations.ts";
+import { after, before, day, hour, latestPossible, minute } from "../../database/durations.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
@@ -10,6 +10,7 @@ import { networkOf } from "../../validation/network.ts";
 import { ownerInGoodStanding } from "../account/good-standing.ts";
 import { originFields } from "../account/origin.ts";
 import { deviceTokenField, findKnownDevice } from "../known-devices/known-device.ts";
+import { endOneSession, isLiveSession } from "./live-session.ts";
 import { expiresInHoursField, idleMinutesField, sessionLimits } from "./session-limits.ts";
 import { followingTokens, type NewSession, refreshFamilyOf, type SessionTokens } from "./session-tokens.ts";
 
@@ -64,21 +65,10 @@ const rotate = statement((sql, p: Rotation) =>
     })
     .where("id", "=", p.id)
     .where("refresh_token", "=", p.spentDigest)
-    .where("is_active", "=", true)
-    .where("revoked_at", "is", null)
-    .where("expires_at", ">", p.now)
+    .where(isLiveSession(p.now))
     .where("last_activity", ">", p.idleSince)
     .where("last_activity", "<=", p.latest)
     .where(ownerInGoodStanding("sessions.user_id", p.now)),
-);
-
-const endLive = statement((sql, p: { id: number; now: Date }) =>
-  sql
-    .updateTable("sessions")
-    .set({ is_active: false, revoked_at: p.now })
-    .where("id", "=", p.id)
-    .where("is_active", "=", true)
-    .where("revoked_at", "is", null),
 );
 
 const findLive = statement((sql, p: { id: number; tokenDigest: string; now: Date }) =>
@@ -87,9 +77,7 @@ const findLive = statement((sql, p: { id: number; tokenDigest: string; now: Date
     .select("id")
     .where("id", "=", p.id)
     .where("token", "=", p.tokenDigest)
-    .where("is_active", "=", true)
-    .where("revoked_at", "is", null)
-    .where("expires_at", ">", p.now)
+    .where(isLiveSession(p.now))
     .where(ownerInGoodStanding("sessions.user_id", p.now)),
 );
 
@@ -204,7 +192,7 @@ function plan(session: FamilySession, request: RefreshRequest, now: Date) {
   return {
     now,
     idleSince: before(now, request.idleTimeoutMinutes * minute),
-    latest: after(now, clockTolerance),
+    latest: latestPossible(now),
     expiresAt: new Date(Math.max(session.expiresAt.getTime(), Math.min(wished, latest))),
     ipAddress: request.ipAddress ?? session.ipAddress,
     userAgent: request.userAgent ?? session.userAgent,
@@ -212,8 +200,7 @@ function plan(session: FamilySession, request: RefreshRequest, now: Date) {
 }
 
 async function endStolenSession(tx: Transaction, session: FamilySession, request: RefreshRequest): Promise<void> {
-  const ended = await endLive.run(tx, { id: session.id, now: tx.clock.now() });
-  if (ended === 0) return;
+  if (!(await endOneSession(tx, session.id))) return;
   await logSecurityEvent(tx, {
     eventType: "suspicious_activity",
     severity: "high",

@@ -7,6 +7,7 @@ import { shapedStatement, statement } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
 import { logSecurityEvent } from "../../security/index.ts";
 import { parseInput, recordId } from "../../validation/input.ts";
+import { endOneSession, isNotEnded } from "./live-session.ts";
 
 const chosenSession = z.strictObject({ sessionId: recordId(), userId: recordId().optional() });
 const revokeAllOptions = z.strictObject({ exceptToken: z.string().optional(), actor: actorField });
@@ -23,22 +24,12 @@ const findById = shapedStatement((sql, p: { sessionId: number; userId?: number |
   return p.userId === undefined ? byId : byId.where("user_id", "=", p.userId);
 });
 
-const endOne = statement((sql, p: { id: number; now: Date }) =>
-  sql
-    .updateTable("sessions")
-    .set({ is_active: false, revoked_at: p.now })
-    .where("id", "=", p.id)
-    .where("is_active", "=", true)
-    .where("revoked_at", "is", null),
-);
-
 const endAll = shapedStatement((sql, p: { userId: number; now: Date; exceptDigest?: string | undefined }) => {
   const all = sql
     .updateTable("sessions")
     .set({ is_active: false, revoked_at: p.now })
     .where("user_id", "=", p.userId)
-    .where("is_active", "=", true)
-    .where("revoked_at", "is", null);
+    .where(isNotEnded());
   return p.exceptDigest === undefined ? all : all.where("token", "!=", p.exceptDigest);
 });
 
@@ -62,8 +53,8 @@ export async function revokeSession(db: Handle, session: SessionChoice, options:
   return transaction(db, async (tx) => {
     const found = await find(tx);
     if (found === null) return false;
-    const ended = await endOne.run(tx, { id: found.id, now: tx.clock.now() });
-    if (ended === 1) await recordEnd(tx, { userId: found.userId, sessionId: found.id, sessions: 1, actor });
+    const isEnded = await endOneSession(tx, found.id);
+    if (isEnded) await recordEnd(tx, { userId: found.userId, sessionId: found.id, sessions: 1, actor });
     return true;
   });
 }

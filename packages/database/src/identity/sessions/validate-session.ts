@@ -1,5 +1,5 @@
 import { digestToken, isTokenShaped } from "../../cryptography/index.ts";
-import { after, before, clockTolerance, minute } from "../../database/durations.ts";
+import { before, latestPossible, minute } from "../../database/durations.ts";
 import type { Handle } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { BusyError } from "../../errors/index.ts";
@@ -7,6 +7,7 @@ import { parseInput } from "../../validation/input.ts";
 import { inGoodStanding } from "../account/good-standing.ts";
 import { demandColumns, secondFactorDue } from "../account/second-factor-due.ts";
 import { type User, userColumns, userOf } from "../account/user.ts";
+import { isLiveSession } from "./live-session.ts";
 import { idleMinutesField, sessionLimits } from "./session-limits.ts";
 
 /** A live session and its user, as every request needs them. */
@@ -43,9 +44,7 @@ const findLive = statement(
       .select([...sessionColumns, ...demandColumns])
       .select(userColumns.map((name) => `users.${name}` as const))
       .where("sessions.token", "=", p.digest)
-      .where("sessions.is_active", "=", true)
-      .where("sessions.revoked_at", "is", null)
-      .where("sessions.expires_at", ">", p.now)
+      .where(isLiveSession(p.now))
       .where("sessions.last_activity", ">", p.idleSince)
       .where("sessions.last_activity", "<=", p.latest)
       .where(inGoodStanding(p.now)),
@@ -100,7 +99,7 @@ export async function validateSession(
     digest: digestToken(token),
     now,
     idleSince,
-    latest: after(now, clockTolerance),
+    latest: latestPossible(now),
   });
   if (row === null) return null;
   const due = secondFactorDue(db, row);

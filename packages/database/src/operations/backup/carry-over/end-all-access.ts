@@ -1,5 +1,6 @@
 import type { Transaction } from "../../../database/handle.ts";
 import { statement } from "../../../database/statement.ts";
+import { isNotEnded } from "../../../identity/sessions/live-session.ts";
 
 /** What was open in a backup, and is not after it was restored. */
 export interface EndedAccess {
@@ -10,11 +11,7 @@ export interface EndedAccess {
 }
 
 const endSessions = statement((sql, p: { now: Date }) =>
-  sql
-    .updateTable("sessions")
-    .set({ is_active: false, revoked_at: p.now })
-    .where("is_active", "=", true)
-    .where("revoked_at", "is", null),
+  sql.updateTable("sessions").set({ is_active: false, revoked_at: p.now }).where(isNotEnded()),
 );
 
 const endResetLinks = statement((sql) => sql.deleteFrom("password_reset_links"));
