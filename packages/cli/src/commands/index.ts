@@ -19,6 +19,7 @@ import { registerPurge } from "./purge.ts";
 import { registerSchema } from "./schema.ts";
 import { registerSession } from "./session.ts";
 import { registerServe } from "./serve.ts";
+import { registerSurface } from "./surface/index.ts";
 import { registerUser } from "./user/index.ts";
 
 /** Every group of commands, in the order of the help. */
@@ -44,4 +45,5 @@ export const commandGroups: readonly RegisterCommands[] = [
   registerBackup,
   registerCopy,
   registerImport,
+  registerSurface,
 ];

@@ -14,6 +14,7 @@ import { registerSecurityRoutes } from "./security.ts";
 import type { RegisterRoutes } from "./server-context.ts";
 import { registerSessionRoutes } from "./sessions.ts";
 import { registerSetUpRoutes } from "./set-up/index.ts";
+import { registerSurfaceRoutes } from "./surface/index.ts";
 import { registerUserRoutes } from "./users.ts";
 
 /** Every module's routes, in the order in which the OpenAPI document lists them. */
@@ -31,6 +32,7 @@ export const routeModules: readonly RegisterRoutes[] = [
   registerSecurityRoutes,
   registerAuditRoutes,
   registerScanRoutes,
+  registerSurfaceRoutes,
   registerOperationRoutes,
   registerPages,
   registerSecurityTxt,

@@ -63,6 +63,7 @@ const body = (value: unknown) => async (): Promise<Prepared> => ({ body: value }
 const aUser = async ({ db, companyId }: Scene) => ({ id: (await createTestUser(db, { company_id: companyId })).id });
 const aUserWith = (value: unknown) => async (scene: Scene) => ({ ...(await aUser(scene)), body: value });
 const itsCompany = async ({ companyId }: Scene) => ({ id: companyId });
+const ofItsCompany = async ({ companyId }: Scene) => ({ query: `companyId=${companyId}` });
 const itsDemand = async (scene: Scene) => ({ ...(await itsCompany(scene)), body: { graceDays: 14 } });
 const aCompany = async ({ db }: Scene) => ({ id: (await createTestCompany(db)).id });
 const newPassword = "quiet harbour lantern nine";
@@ -273,4 +274,5 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
   { route: "GET /api/operations/migrations", roles: ["super_admin"], byKey: true, prepare: nothing },
   ...scanRoutes("xasm"),
   ...scanRoutes("lightbox"),
+  { route: "GET /api/findings", roles: everyone, byKey: true, prepare: ofItsCompany },
 ];

@@ -1,0 +1,9 @@
+import type { RegisterCommands } from "../../command.ts";
+import { registerFinding } from "./finding.ts";
+
+const groups = [registerFinding];
+
+/** The attack surface: findings, and what they come from. */
+export const registerSurface: RegisterCommands = (program, surroundings) => {
+  for (const register of groups) register(program, surroundings);
+};

@@ -1,0 +1,9 @@
+import type { RegisterRoutes } from "../server-context.ts";
+import { registerFindingRoutes } from "./findings.ts";
+
+const groups = [registerFindingRoutes];
+
+/** The attack surface: findings, and what they come from. */
+export const registerSurfaceRoutes: RegisterRoutes = async (server, context) => {
+  for (const register of groups) await register(server, context);
+};

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeOnEachEngine } from "../../../../database/test/support/engines.ts";
+import { makeFinding } from "../../../../database/test/support/findings.ts";
+import { makePeople, type People } from "../../support/people.ts";
+import { serveTest, type TestServer } from "../../support/test-server.ts";
+
+describeOnEachEngine("The routes of findings", (context) => {
+  let server: TestServer;
+  let people: People;
+  const ids: Record<"high" | "closed" | "theirs", number> = { high: 0, closed: 0, theirs: 0 };
+
+  beforeAll(async () => {
+    const { db } = context;
+    server = await serveTest(db);
+    people = await makePeople(db);
+    const { companyId, otherCompanyId, byRole } = people;
+    const mine = { companyId, severity: "high", assignedToUserId: byRole.user.id } as const;
+    ids.high = (await makeFinding(db, mine)).id;
+    ids.closed = (await makeFinding(db, { companyId, status: "false_positive" })).id;
+    ids.theirs = (await makeFinding(db, { companyId: otherCompanyId })).id;
+  });
+  afterAll(() => server.close());
+
+  const listAs = async (person: keyof People["byRole"], query = "") => {
+    const { status, body } = await server.call(`GET /api/findings?${query}`, { token: people.byRole[person].token });
+    return { status, body, ids: (body.items as { id: number }[] | undefined)?.map(({ id }) => id) };
+  };
+
+  test("list what is asked for of the caller's company", async () => {
+    for (const role of ["admin", "analyst", "company_user"] as const) {
+      expect(await listAs(role)).toMatchObject({ status: 200, ids: [ids.high, ids.closed] });
+    }
+    expect((await listAs("analyst", "open=false")).ids).toEqual([ids.closed]);
+    expect((await listAs("analyst", "severity=high&open=true&sort=newest&overdue=false")).ids).toEqual([ids.high]);
+    const [first] = (await listAs("analyst", "limit=1")).body.items;
+    expect(first).toMatchObject({ assetName: expect.any(String), severity: "high" });
+  });
+
+  test("list what is assigned to who reaches their own alone", async () => {
+    expect((await listAs("user")).ids).toEqual([ids.high]);
+    expect((await listAs("demo")).ids).toEqual([]);
+  });
+
+  test("ask who reaches several companies for one", async () => {
+    const { status, body } = await listAs("super_admin");
+    expect([status, body.code]).toEqual([409, "COMPANY_NEEDED"]);
+    expect((await listAs("super_admin", `companyId=${people.otherCompanyId}`)).ids).toEqual([ids.theirs]);
+  });
+
+  test("attack: show nothing of another company that is named", async () => {
+    expect((await listAs("admin", `companyId=${people.otherCompanyId}`)).ids).toEqual([]);
+  });
+});
