@@ -51,7 +51,7 @@ export interface FindingChangeSet extends ChangeReason {
  */
 export type OnFindingChanges = (tx: Transaction, set: FindingChangeSet) => Promise<void>;
 
-/** An import that is done. */
+/** An import that is done, also one of a report that ended too early: what it held was seen. */
 export interface DoneImport {
   readonly companyId: number;
   readonly importId: number;

@@ -20,7 +20,12 @@ export interface Begun {
 }
 
 /** Takes the turn of the series, and writes the row of the import. */
-export async function beginImport(tx: Transaction, report: Report, options: Options, caller: Caller): Promise<Begun> {
+export async function beginImport(
+  tx: Transaction,
+  report: Pick<Report, "survey">,
+  options: Options,
+  caller: Caller,
+): Promise<Begun> {
   const { survey } = report;
   const { companyId } = options;
   const now = tx.clock.now();

@@ -3,6 +3,7 @@ import type { Transaction } from "../../database/handle.ts";
 import { logAudit } from "../../operation/log-audit.ts";
 import { changeRow } from "../../rows/change-row.ts";
 import { scanImports } from "../../schema/assets.ts";
+import { importDoneHandlers } from "../consequences.ts";
 import type { Begun } from "./begin-import.ts";
 import {
   type ClosingPlan,
@@ -49,8 +50,14 @@ export async function finishImport(
     actor: caller.actor,
     metadata: { format: survey.format, created: counts.created, closed: counts.closed, held: counts.held },
   });
+  await followDone(tx, run);
   const receipt = await readReceipt(tx, run.importId);
   return options.dryRun ? { ...receipt, importId: 0 } : receipt;
+}
+
+async function followDone(tx: Transaction, run: ImportRun): Promise<void> {
+  const { companyId, importId, scannedAt: at, seenRules: seenRuleIds, passedRules: passedRuleIds } = run;
+  for (const follow of importDoneHandlers) await follow(tx, { companyId, importId, at, seenRuleIds, passedRuleIds });
 }
 
 async function applyPlan(tx: Transaction, run: ImportRun, plan: ClosingPlan): Promise<void> {

@@ -13,10 +13,11 @@ import { holdFindings } from "../changes/hold-findings.ts";
 import { beginImport } from "./begin-import.ts";
 import { finishImport } from "./finish-import.ts";
 import type { ImportRun } from "./import-run.ts";
+import { importWhole } from "./import-whole.ts";
 import { mergeSlice } from "./merge-slice.ts";
 import { readReceipt } from "./read-receipt.ts";
 import type { ImportReceipt } from "./receipt.ts";
-import { refuseOutdated, refuseOutdatedReport } from "./refuse-outdated.ts";
+import { refuseOutdatedReport } from "./refuse-outdated.ts";
 import { readingReport, ReportError } from "./report-errors.ts";
 import { importSchema, type Options, type Report, type ReportToImport } from "./report-to-import.ts";
 import { endTurn, keepTurn, whenItsTurn } from "./series-turn.ts";
@@ -94,12 +95,7 @@ async function importSurveyed(db: Handle, report: Report, options: Options, call
     await readingReport(async () => {
       for await (const slice of readSlices(report.source, report.survey, { ...report, ...options })) slices.push(slice);
     });
-    const whole = async (tx: Transaction) => {
-      const begun = await beginImport(tx, report, options, caller);
-      await refuseOutdated(tx, begun, slices, options);
-      for (const slice of slices) await mergeSlice(tx, begun.run, slice, begun.merging);
-      return finishImport(tx, begun, options, caller);
-    };
+    const whole = (tx: Transaction) => importWhole(tx, { ...report, slices }, options, caller);
     const run = () => (options.dryRun ? rehearse(db, whole) : transaction(db, whole, confined));
     return whenItsTurn(run, options.waitMs, report.signal);
   }

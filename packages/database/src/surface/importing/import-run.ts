@@ -91,6 +91,10 @@ export interface ImportRun {
   readonly sampled: Set<number>;
   /** Services that a record showed open. */
   readonly openServices: Set<number>;
+  /** Rules of findings that the report held, those of exposures included. */
+  readonly seenRules: Set<number>;
+  /** Rules that were tested and found nothing wrong. */
+  readonly passedRules: Set<number>;
 }
 
 type Beginning = Pick<ImportRun, "importId" | "companyId" | "seriesId" | "userId" | "survey" | "scannedAt" | "now">;
@@ -111,5 +115,7 @@ export function newRun(beginning: Beginning): ImportRun {
     updated: new Set(),
     sampled: new Set(),
     openServices: new Set(),
+    seenRules: new Set(),
+    passedRules: new Set(),
   };
 }

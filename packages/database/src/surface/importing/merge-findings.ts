@@ -40,6 +40,7 @@ export async function mergeFindings(
     asset: run.assets.get(identityOf(record.asset)) as SeenAsset,
     ruleId: (run.rules.get(ruleIdentity(record.source, record.rule.key)) as { id: number }).id,
   }));
+  for (const { ruleId } of placed) run.seenRules.add(ruleId);
   const keys = placed.map(({ record: { contextKey, toolKey }, asset, ruleId }) => ({
     assetId: asset.id,
     ruleId,

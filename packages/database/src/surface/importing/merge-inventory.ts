@@ -189,6 +189,7 @@ async function mergeChecks(
   for (const record of records) {
     const assetId = assetOf(run, asset(record)).id;
     const ruleId = (run.rules.get(ruleIdentity(record.source ?? run.source, record.rule.key)) as { id: number }).id;
+    if (record.outcome === "pass") run.passedRules.add(ruleId);
     wanted.set(`${assetId} ${ruleId}`, {
       assetId,
       ruleId,
