@@ -72,6 +72,10 @@ test("a SQLite database is opened where it must be there, except by the lock fil
   expect(linesOf("database", /new DatabaseSync\(/, (file) => places.test(file))).toEqual([]);
 });
 
+test("what a function does is recorded by itself, and not by the route or the command that calls it", () => {
+  for (const name of ["server", "cli"]) expect(linesOf(name, /\b(logAudit|audit_logs)\b/, () => false)).toEqual([]);
+});
+
 test("only the clock asks the system for the time", () => {
   expect(linesOf("database", /new Date\(\s*\)|\bDate\(\)/, (file) => file === "database/clock.ts")).toEqual([]);
   for (const name of ["formats", "catalogues"])

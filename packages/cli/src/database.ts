@@ -7,6 +7,7 @@ import {
   withNotices,
 } from "@nerve/database";
 import { databaseOptions, parseSettings, type Settings, updateOptions, warningOfForeign } from "@nerve/server/settings";
+import { commandLine } from "./actor.ts";
 import type { Call } from "./command.ts";
 import { readGivenUrl } from "./given-url.ts";
 import { printableLine } from "./printable.ts";
@@ -69,7 +70,7 @@ export function useUpdatedDatabase<T>(
 ): Promise<T> {
   const { backup, formerBackups } = updateOptions(readSettings(call));
   const options = {
-    backup: call.options.backup ? backup : null,
+    backup: call.options.backup && backup !== null ? { ...backup, actor: commandLine } : null,
     ...(createFile === "anew" ? {} : { formerBackups }),
   };
   return useDatabase(call, async (db) => work(db, await updateSchema(db, options)), {

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { copyDatabase } from "@nerve/database";
 import { nerveOn, type CallOptions } from "./support/nerve.ts";
@@ -91,6 +91,10 @@ describe("the remedy that an error names takes the error away", () => {
       "leave the key out (NERVE_BACKUP_KEY)",
     );
     await succeed(`backup restore ${backupPath} --dry-run`, { environment });
+    const { entries } = JSON.parse(await succeed("audit --action backup_created --json")) as { entries: unknown[] };
+    expect(entries).toMatchObject([
+      { userAgent: "nerve command line", metadataJson: { backup: basename(backupPath) } },
+    ]);
   });
 });
 

@@ -11,6 +11,7 @@ import {
 } from "@nerve/database";
 import { backupReadOptions, backupWriteOptions, type Settings, signatureOptions } from "@nerve/server/settings";
 import type { Command } from "commander";
+import { commandLine } from "../../actor.ts";
 import { backupCells, backupHeadings, describeIncomplete, describeInLines, findBackupFile } from "./files.ts";
 import { addCommand, addGroup, type Answer, type Call, type RegisterCommands } from "../../command.ts";
 import { readSettings, useDatabase } from "../../database.ts";
@@ -19,6 +20,7 @@ import { choice, wholeNumber } from "../../options.ts";
 import { printableText } from "../../printable.ts";
 import { createStepReport } from "../../progress.ts";
 import { formatTable } from "../../table.ts";
+import { warn } from "../../warnings.ts";
 import { addRestoreCommand, trustUnsigned, type TrustGiven } from "./restore.ts";
 
 interface FolderOptions {
@@ -140,6 +142,8 @@ async function runCreate(call: Call<CreateOptions>): Promise<Answer> {
   const options: CreateBackupOptions = {
     ...backupWriteOptions(readSettings(call, given)),
     verify,
+    actor: commandLine,
+    onUnrecorded: ({ message }) => warn(call.context, `The backup is not in the audit log: ${message}`),
     onProgress: createStepReport(call.context),
   };
   // Whatever the schema: before an update it is an older one.

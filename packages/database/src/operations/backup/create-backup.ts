@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { type Actor, actorField } from "../../access/actor.ts";
 import type { Database } from "../../database/handle.ts";
-import { BackupError } from "../../errors/index.ts";
+import { BackupError, type DatabaseError } from "../../errors/index.ts";
 import { parseInput } from "../../validation/input.ts";
 import { type BackupInfo, describeBackup } from "./backup-info.ts";
 import * as fields from "./fields.ts";
@@ -8,6 +9,7 @@ import { requireOptionsApart } from "./places.ts";
 import { type BackupStep, makeBackup } from "./make-backup.ts";
 import { removeAbandoned } from "./work-folder.ts";
 import { findKeyRing } from "./manifest/signature.ts";
+import { recordBackup } from "./record-backup.ts";
 import { verifyInScratch } from "./verify-contents.ts";
 import { startWaitProbe } from "./wait-probe.ts";
 
@@ -23,6 +25,10 @@ export interface CreateBackupOptions extends fields.ToolOptions {
   encrypt?: { key: string } | undefined;
   /** Whether the backup is restored to a scratch database and compared before it counts. Default true. */
   verify?: boolean | undefined;
+  /** Who makes it; default the system. */
+  actor?: Actor | undefined;
+  /** Called with the reason when the audit log could not be written, as while another holds the lock: the backup counts all the same. */
+  onUnrecorded?: ((cause: DatabaseError) => void) | undefined;
   /** Called when a step begins. */
   onProgress?: ((step: BackupStep) => void) | undefined;
 }
@@ -33,6 +39,8 @@ const schema = z.strictObject({
   compress: z.enum(["none", "gzip", "zstd"]).default("none"),
   encrypt: z.strictObject({ key: fields.secret() }).optional(),
   verify: z.boolean().default(true),
+  actor: actorField,
+  onUnrecorded: z.custom<(cause: DatabaseError) => void>((value) => typeof value === "function").optional(),
   onProgress: z.custom<(step: BackupStep) => void>((value) => typeof value === "function").optional(),
   ...fields.toolFields,
 });
@@ -40,7 +48,8 @@ const schema = z.strictObject({
 /**
  * Makes a backup while others read and write: a consistent copy of the database, the uploaded files, and beside them a
  * manifest that says what they hold, signed with the keys of the database. The files are readable by their owner only, and have a name that no other has.
- * Nothing looks like a backup before it is complete and verified.
+ * Nothing looks like a backup before it is complete and verified. The audit log tells who made it, unless the schema is of another
+ * version than this NERVE's.
  *
  * On SQLite the copy is made on a thread, from one snapshot, and ends however much is written meanwhile. On PostgreSQL
  * `pg_dump` makes it in its custom format.
@@ -57,7 +66,10 @@ const schema = z.strictObject({
  * const { backupPath, verified } = await createBackup(db, { folder: "backups" });
  */
 export async function createBackup(db: Database, options: CreateBackupOptions): Promise<BackupInfo> {
-  const { folder, uploads, compress, encrypt, verify, onProgress, ...tools } = parseInput(schema, options);
+  const { folder, uploads, compress, encrypt, verify, actor, onUnrecorded, onProgress, ...tools } = parseInput(
+    schema,
+    options,
+  );
   requireOptionsApart({ files: db.files, folder, uploads });
   const ring = await findKeyRing(db);
   const port = db.connection.backupPort(tools);
@@ -82,7 +94,9 @@ export async function createBackup(db: Database, options: CreateBackupOptions): 
       longestWaitMs: () => probe.stop(),
       onProgress: onProgress ?? (() => undefined),
     });
-    return describeBackup(path, manifest, ring !== null);
+    const made = describeBackup(path, manifest, ring !== null);
+    await recordBackup(db, made, { actor, onUnrecorded });
+    return made;
   } finally {
     probe.stop();
   }

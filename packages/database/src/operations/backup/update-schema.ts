@@ -6,6 +6,7 @@ import { getMigrationStatus, migrate } from "../../migrations/migrator.ts";
 import type { BackupInfo } from "./backup-info.ts";
 import { listBackups } from "./catalogue.ts";
 import { createBackup, type CreateBackupOptions } from "./create-backup.ts";
+import { recordBackup } from "./record-backup.ts";
 
 /** What bringing a database up to date did. */
 export interface SchemaUpdate {
@@ -39,7 +40,9 @@ export async function updateSchema(
   if (schemaVersion === null && formerBackups !== undefined) await requireNeverFilled(db, formerBackups);
   const isWorthIt = pending.length > 0 && schemaVersion !== null;
   const made = isWorthIt && backup !== null ? await backUpBefore(db, backup) : null;
-  return { backup: made, applied: await migrate(db) };
+  const applied = await migrate(db);
+  if (made !== null) await recordBackup(db, made, backup ?? {});
+  return { backup: made, applied };
 }
 
 async function backUpBefore(db: Database, options: CreateBackupOptions): Promise<BackupInfo> {

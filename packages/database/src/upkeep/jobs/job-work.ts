@@ -55,11 +55,17 @@ const onRows =
   (db, context) =>
     context.dryRun ? rehearse(db, (tx) => work(tx, context)) : work(db, context);
 
-async function backUp(db: Database, { policy, dryRun }: JobContext): Promise<JobResult | Skip> {
+async function backUp(db: Database, { policy, actor, dryRun }: JobContext): Promise<JobResult | Skip> {
   if (policy.backup === undefined) return new Skip("There is no folder for backups.");
   const { keep, ...options } = policy.backup;
   if (dryRun) return pruneBackups(options.folder, { ...keep, database: db, dryRun, clock: db.clock });
-  const { backupPath, sizeBytes, verified, createdAt } = await createBackup(db, options);
+  const { backupPath, sizeBytes, verified, createdAt } = await createBackup(db, {
+    ...options,
+    actor,
+    onUnrecorded: (cause) => {
+      throw cause;
+    },
+  });
   const { deleted } = await pruneBackups(options.folder, { ...keep, database: db, clock: db.clock });
   return { file: basename(backupPath), sizeBytes, verified, createdAt, deleted } satisfies BackupResult;
 }

@@ -9,7 +9,9 @@ const days = () => boundedInteger({ min: 1, max: 36_500 });
 const path = () => text({ min: 1, max: 4096 });
 
 /** Where backups go, and which are kept. */
-type BackupPolicy = Omit<CreateBackupOptions, "onProgress"> & { keep: Omit<RetentionRules, "dryRun" | "clock"> };
+type BackupPolicy = Omit<CreateBackupOptions, "actor" | "onProgress" | "onUnrecorded"> & {
+  keep: Omit<RetentionRules, "dryRun" | "clock">;
+};
 
 /** What the jobs keep, and where. */
 export const policyInput = z.strictObject({

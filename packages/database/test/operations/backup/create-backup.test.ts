@@ -10,6 +10,7 @@ import {
   restoreBackup,
   verifyBackup,
 } from "../../../src/operations/backup/index.ts";
+import { getAuditLogs } from "../../../src/audit/index.ts";
 import { runQuery } from "../../../src/database/statement.ts";
 import { createTestCompany, createTestUser } from "../../support/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
@@ -55,6 +56,18 @@ describeOnEachEngine("A backup", (context) => {
     for (const name of names) expect((await stat(join(place, name))).mode & 0o777).toBe(0o600);
     expect(await getBackupInfo(backup.backupPath)).toEqual(backup);
     expect(await listBackups(place)).toEqual([backup]);
+  });
+
+  test("is recorded with who made it", async () => {
+    const { id } = await createTestUser(context.db);
+    const { backupPath, sha256 } = await createBackup(context.db, {
+      folder: await freshFolder(),
+      verify: false,
+      actor: { userId: id, ipAddress: "192.0.2.7" },
+    });
+    const { items } = await getAuditLogs(context.db, { action: "backup_created", limit: 1 });
+    const metadataJson = { backup: basename(backupPath), sha256 };
+    expect(items).toMatchObject([{ userId: id, ipAddress: "192.0.2.7", metadataJson }]);
   });
 
   test("never has the name of another, though both are made in the same second", async () => {
@@ -122,15 +135,18 @@ describeOnEachEngine("A backup", (context) => {
     expect(backup.longestWaitMs).toBeGreaterThan(0);
   });
 
-  test("is made while another process holds the write lock", async () => {
+  test("is made while another process holds the write lock, and tells that the log could not be written", async () => {
     const place = await freshFolder();
+    const unrecorded: string[] = [];
     const other = await context.openAnother();
     const backup = await other.executor.transaction(async (tx) => {
       await tx.script("UPDATE companies SET name = name || '!'");
-      return createBackup(context.db, { folder: place });
+      return createBackup(context.db, { folder: place, onUnrecorded: ({ code }) => unrecorded.push(code) });
     });
     await other.close();
     expect(backup.verified).toBe(true);
+    // On PostgreSQL nobody waits for the lock of a row of another table.
+    expect(unrecorded).toEqual(context.engine === "sqlite" ? ["BUSY"] : []);
   });
 
   test("leaves nothing unfinished behind", async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { getAuditLogs } from "../../../src/audit/index.ts";
 import { openDatabase } from "../../../src/opening/open-database.ts";
 import { migrations } from "../../../src/migrations/index.ts";
 import { getSchemaVersion } from "../../../src/migrations/applied.ts";
@@ -39,6 +40,8 @@ describe.each(engineNames)("A database of an older schema on %s", (engine) => {
     const { backup, applied } = await updateSchema(db, { backup: { folder: backups } });
     expect(applied).toEqual(migrations.map(({ version }) => version).filter((version) => version >= "0010"));
     expect(backup).toMatchObject({ verified: true, schemaVersion: "0009" });
+    const { items } = await getAuditLogs(db, { action: "backup_created" });
+    expect(items).toMatchObject([{ metadataJson: { sha256: backup?.sha256 } }]);
     expect(await getSchemaVersion(db)).toBe(newest);
     // The NERVE before meets a schema that it does not know, and does what the error says.
     await db.executor.transaction((tx) =>
