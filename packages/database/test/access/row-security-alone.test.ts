@@ -1,10 +1,13 @@
 import { expressionBuilder } from "kysely";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { getAuditLogs } from "../../src/audit/index.ts";
 import type { Database } from "../../src/database/handle.ts";
 import { listCompanies, listUsers, requireCompany, requireUser, updateUser } from "../../src/identity/index.ts";
 import { getLightboxScanHistory, getXasmScanHistory } from "../../src/scans/index.ts";
 import { acknowledgeSecurityEvent, getLoginAttempts, getSecurityEvents } from "../../src/security/index.ts";
+import { makers, type World } from "../operation/makers.ts";
+import { allOperations, namesRecord } from "../operation/operations.ts";
+import { createTestCompany, createTestUser } from "../support/accounts.ts";
 import { inCompany } from "../support/callers.ts";
 import { type CompanyRows, fillCompany, makeTwoRoles, run, type TwoRoles } from "../support/row-security.ts";
 
@@ -63,4 +66,23 @@ test("row security alone keeps single records of another company from a caller",
   await expect(updateUser(db, { id: userId, fullName: "Taken" }, caller())).rejects.toMatchObject(notThere);
   await expect(acknowledgeSecurityEvent(db, { id: eventId }, caller())).rejects.toMatchObject(notThere);
   expect(await requireUser(off, { id: userId }, caller())).toMatchObject({ id: userId });
+});
+
+describe("row security alone keeps from a caller of another company the record that is named to", () => {
+  let world: World;
+  let outsider: ReturnType<typeof inCompany>;
+  beforeAll(async () => {
+    const { id: companyId } = await createTestCompany(roles.owner, { max_seats: 10_000 });
+    world = { companyId, ownerId: (await createTestUser(roles.owner, { company_id: companyId })).id };
+    const { id: elsewhere } = await createTestCompany(roles.owner);
+    outsider = inCompany(elsewhere, { userId: (await createTestUser(roles.owner, { company_id: elsewhere })).id });
+  });
+
+  test.each(allOperations.filter((one) => one.name in makers && namesRecord(one)))(
+    "$name",
+    async ({ name, operation }) => {
+      const input = await makers[name]?.(roles.owner, world);
+      await expect(operation(db, input as never, outsider)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    },
+  );
 });
