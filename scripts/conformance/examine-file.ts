@@ -1,20 +1,20 @@
 import { createHash } from "node:crypto";
-import { createReadStream, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { detectFormat, FormatError, readRecords, type ReportSource, surveyReport } from "@nerve/formats";
-import { differences, type Expectation, type OracleFile } from "./oracle.ts";
+import { differences } from "./differences.ts";
+import { fileSource, isEmpty } from "./file-source.ts";
+import type { Expectation, OracleFile } from "./oracle.ts";
 import { Tally } from "./tally.ts";
 
 /** Reads one file as its oracle says, and tells what differs. */
 export async function examineFile(folder: string, file: OracleFile): Promise<string[]> {
-  const path = join(folder, file.path);
-  const bytes = readFileSync(path);
+  const bytes = readFileSync(join(folder, file.path));
   const hash = createHash("sha256").update(bytes).digest("hex");
   if (hash !== file.sha256) return [`sha256: expected ${file.sha256}, got ${hash}`];
-  const source: ReportSource = { name: file.path, size: bytes.length, open: () => createReadStream(path) };
+  const source = fileSource(folder, file.path);
   const found: string[] = [];
-  // What holds nothing has no format to be found.
-  if (bytes.length > 4) {
+  if (!isEmpty(source)) {
     const [best] = detectFormat(bytes.subarray(0, 65_536), file.path);
     const detected = best !== undefined && best.confidence > 0.5 ? best.format : null;
     if (detected !== file.format) found.push(`format: expected ${file.format}, got ${detected}`);
@@ -35,7 +35,7 @@ function isSaid(found: readonly string[], line: string): boolean {
 async function measure(source: ReportSource, format?: string): Promise<Expectation> {
   try {
     const survey = await surveyReport(source, { format });
-    const tally = new Tally();
+    const tally = new Tally(survey.format);
     for await (const batch of readRecords(source, survey)) for (const record of batch) tally.add(record);
     const { outcome, rejected, coverage } = survey;
     const counts = {

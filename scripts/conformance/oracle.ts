@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What a file holds: keys of a survey, and numbers counted from its records. */
+/** What is expected of a file or of a step: the keys that are given, and no others. */
 export type Expectation = Readonly<Record<string, unknown>>;
 
 export interface OracleFile {
@@ -12,42 +12,42 @@ export interface OracleFile {
   readonly expect: Expectation;
 }
 
+/** A step of a sequence; what it does is told by the keys that it has. */
+export interface OracleStep {
+  readonly import?: string;
+  readonly options?: {
+    readonly target?: string;
+    readonly series?: string;
+    readonly complete?: boolean;
+    readonly partial?: boolean;
+    readonly covers?: readonly string[];
+    readonly close?: "covered" | "never" | "unheld";
+    readonly asNewest?: boolean;
+    /** `now` is what the clock says. */
+    readonly scannedAt?: string;
+    readonly company?: string;
+  };
+  readonly confirm?: "last";
+  readonly undo?: "last";
+  readonly count?: { readonly company?: string };
+  readonly expect?: Expectation;
+  /** What a company's findings are once the step is done. */
+  readonly after?: Expectation;
+}
+
+export interface OracleSequence {
+  readonly name: string;
+  readonly steps: readonly OracleStep[];
+}
+
 export interface Oracle {
   readonly files: readonly OracleFile[];
+  readonly sequences: readonly OracleSequence[];
 }
 
 /** Reads `oracle.json` of a folder of samples. */
 export function readOracle(folder: string): Oracle {
-  const oracle = JSON.parse(readFileSync(join(folder, "oracle.json"), "utf8")) as Oracle & { version: unknown };
-  if (oracle.version !== 1) throw new Error("oracle.json is of a version that this command does not know");
-  return oracle;
-}
-
-/** Where what was found differs from what was expected, for the expected keys only. */
-export function differences(expected: Expectation, found: Expectation): string[] {
-  return Object.entries(expected).flatMap(([key, value]) => {
-    const other = found[key];
-    return same(value, other) || (other === undefined && isNone(value))
-      ? []
-      : [`${key}: expected ${print(value)}, got ${print(other)}`];
-  });
-}
-
-/** What was never counted is none. */
-function isNone(value: unknown): boolean {
-  return value === 0 || print(value) === "{}";
-}
-
-/** Compares without regard to the order of keys. */
-function same(one: unknown, other: unknown): boolean {
-  return print(one) === print(other);
-}
-
-function print(value: unknown): string {
-  return JSON.stringify(sorted(value)) ?? "nothing";
-}
-
-function sorted(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+  const read = JSON.parse(readFileSync(join(folder, "oracle.json"), "utf8")) as Partial<Oracle> & { version: unknown };
+  if (read.version !== 1) throw new Error("oracle.json is of a version that this command does not know");
+  return { files: read.files ?? [], sequences: read.sequences ?? [] };
 }

@@ -15,8 +15,16 @@ interface Identity {
   readonly locations: Set<string>;
 }
 
+/**
+ * Oracles rate the matches of nuclei one by one: those that differ in their extracted values only are one finding, and yet each of them
+ * has its severity. Those of all other formats rate findings, by the worst of their records.
+ */
+const ratedByRecord: ReadonlySet<string> = new Set(["nuclei"]);
+
 /** Counts what an oracle may ask for, from the records of a report. */
 export class Tally {
+  readonly #byRecord: boolean;
+  readonly #severity = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
   readonly #identities = new Map<string, Identity>();
   readonly #ordinals = new Map<string, number>();
   readonly #hosts = new Set<string>();
@@ -26,6 +34,10 @@ export class Tally {
   readonly #cves = new Set<string>();
   readonly #links = new Set<string>();
   #absent = 0;
+
+  constructor(format: string) {
+    this.#byRecord = ratedByRecord.has(format);
+  }
 
   add(record: ScanRecord): void {
     if (record.kind === "finding") this.#finding(record);
@@ -52,6 +64,7 @@ export class Tally {
     const key = this.#keyOf(record);
     const known = this.#identities.get(key);
     const { severity, state } = record;
+    if (this.#byRecord) this.#severity[severity] += 1;
     if (known === undefined) this.#identities.set(key, { severity, state, locations: new Set(placesOf(record)) });
     else {
       known.severity = worstSeverity(known.severity, severity);
@@ -82,10 +95,10 @@ export class Tally {
   }
 
   get identities(): Expectation {
-    const severity = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+    const severity = { ...this.#severity };
     let locations = 0;
     for (const one of this.#identities.values()) {
-      severity[one.severity] += 1;
+      if (!this.#byRecord) severity[one.severity] += 1;
       locations += one.locations.size;
     }
     return {

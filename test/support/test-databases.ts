@@ -31,6 +31,15 @@ export interface TestDatabase extends AsyncDisposable {
  */
 export async function createTestDatabase({ empty = false } = {}): Promise<TestDatabase> {
   const { serverUrl, template } = inject("postgres");
+  return cloneTemplate(serverUrl, template, { empty });
+}
+
+/** Clones a template under a name of its own. */
+export async function cloneTemplate(
+  serverUrl: string,
+  template: string,
+  { empty = false } = {},
+): Promise<TestDatabase> {
   const name = `${template}_${randomBytes(4).toString("hex")}`;
   await runOnServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${empty ? "template0" : template} STRATEGY FILE_COPY`);
   const drop = async () => {

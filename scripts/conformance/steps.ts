@@ -1,0 +1,52 @@
+import { confirmClosures, undoImport } from "@nerve/database";
+import { fileSource } from "./file-source.ts";
+import { importOrRefusal } from "./import-report.ts";
+import type { Expectation, OracleStep } from "./oracle.ts";
+import type { Opened } from "./places.ts";
+
+/** A sequence on its way. */
+export interface SequenceRun extends Pick<Opened, "db" | "clock"> {
+  readonly folder: string;
+  /** By name. */
+  readonly companies: ReadonlyMap<string, number>;
+  /** The import that `last` means. */
+  lastImport: number;
+}
+
+/** Does what a step says; what came of it, and for which company. */
+export async function runStep(
+  run: SequenceRun,
+  step: OracleStep,
+): Promise<{ readonly companyId: number; readonly result: Expectation }> {
+  const name = step.options?.company ?? step.count?.company ?? "a";
+  const companyId = run.companies.get(name);
+  if (companyId === undefined) throw new Error(`there is no company ${name}`);
+  return { companyId, result: await resultOf(run, step, companyId) };
+}
+
+async function resultOf(run: SequenceRun, step: OracleStep, companyId: number): Promise<Expectation> {
+  const { db, lastImport: id } = run;
+  if (step.import !== undefined) return importFile(run, step, { path: step.import, companyId });
+  if (step.confirm !== undefined) return confirmClosures(db, { id });
+  if (step.undo !== undefined) return undoImport(db, { id });
+  if (step.count !== undefined) return {};
+  throw new Error(`there is no such step: ${Object.keys(step).join(", ")}`);
+}
+
+async function importFile(
+  run: SequenceRun,
+  { options = {} }: OracleStep,
+  { path, companyId }: { path: string; companyId: number },
+): Promise<Expectation> {
+  const { company: _, scannedAt, covers, ...given } = options;
+  const told = scannedAt === "now" ? run.clock.now() : scannedAt;
+  const receipt = await importOrRefusal(run.db, {
+    ...given,
+    ...(covers === undefined ? {} : { covers: [...covers] }),
+    ...(told === undefined ? {} : { scannedAt: new Date(told) }),
+    companyId,
+    source: fileSource(run.folder, path),
+  });
+  if (typeof receipt["importId"] === "number") run.lastImport = receipt["importId"];
+  return receipt;
+}
