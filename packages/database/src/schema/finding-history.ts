@@ -37,6 +37,7 @@ export const findingChangeSets = table(
     importId: integer(),
     userId: reference(users, { onDelete: "set null" }),
     at: datetime().notNull(),
+    /** How many changed in each way; of an import also the ids between which the findings lie that it opened. */
     counts: json<JsonValue>(),
   },
 );

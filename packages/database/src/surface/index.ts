@@ -5,3 +5,4 @@ export type { ImportReceipt } from "./importing/receipt.ts";
 export { ReportError } from "./importing/report-errors.ts";
 export { undoImport } from "./importing/undo-import.ts";
 export * from "./findings/index.ts";
+export * from "./imports/index.ts";

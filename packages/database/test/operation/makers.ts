@@ -106,6 +106,8 @@ export const makers: Readonly<Record<string, Maker>> = {
   },
   endSession: session,
   getLightboxScanById: lightboxScan,
+  getImport: scanImport,
+  getImportChanges: scanImport,
   getUserNames: async (_db, { ownerId }) => ({ ids: [ownerId] }),
   getUserUsage: member,
   getXasmScanById: xasmScan,

@@ -32,7 +32,7 @@ export async function recordChanges(
 async function recordSet(tx: Transaction, reason: ChangeReason, changes: readonly FindingChange[]): Promise<number> {
   const { companyId, cause, importId, actor, at } = reason;
   const { userId } = actor;
-  const counts = countKinds(changes);
+  const counts = { ...countKinds(changes), ...(cause === "import" ? rangeOpened(changes) : {}) };
   const { id } = await insertRow(tx, findingChangeSets, { companyId, cause, importId, userId, at, counts });
   const set: FindingChangeSet = { ...reason, id, changes };
   await insertMany(
@@ -49,6 +49,16 @@ function countKinds(changes: readonly FindingChange[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { kind } of changes) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
+}
+
+/** The ids between which the findings lie that an import opened: they have no history that would lead to them. */
+function rangeOpened(changes: readonly FindingChange[]): { firstOpened?: number; lastOpened?: number } {
+  let [first, last] = [Number.POSITIVE_INFINITY, 0];
+  for (const { findingId, from } of changes) {
+    if (from !== null) continue;
+    [first, last] = [Math.min(first, findingId), Math.max(last, findingId)];
+  }
+  return last === 0 ? {} : { firstOpened: first, lastOpened: last };
 }
 
 /** An opening by an import can be told from the finding, and one that is gone takes its history along. */

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { importStatuses } from "../../schema/assets.ts";
+import { oneOf } from "../../validation/input.ts";
+
+const counted = z.int();
+
+/** What a receipt counts. */
+const countedFields = {
+  records: counted,
+  rejected: counted,
+  findings: counted,
+  created: counted,
+  reactivated: counted,
+  untouched: counted,
+  updated: counted,
+  rescored: counted,
+  suppressed: counted,
+  closed: counted,
+  held: counted,
+  notCovered: counted,
+  checks: counted,
+  assets: z.object({ created: counted, seen: counted, gone: counted }),
+  services: z.object({ opened: counted, closed: counted }),
+  exposures: z.object({ opened: counted, closed: counted }),
+};
+
+const listedFields = {
+  importId: z.int(),
+  companyId: z.int().nullable(),
+  seriesId: z.int(),
+  source: z.string().meta({ description: "The family of the tool." }),
+  series: z.string().meta({ description: "The name of the repeated scan; empty where it has none." }),
+  scanId: z.string(),
+  status: oneOf(importStatuses),
+  format: z.string(),
+  tool: z.string(),
+  toolVersion: z.string(),
+  outcome: z.enum(["read", "partial"]),
+  complete: z.boolean().meta({ description: "Whether it was whole, and might close what it covers." }),
+  fileName: z.string().nullable(),
+  sha256: z.string(),
+  sizeBytes: z.int(),
+  target: z.string().nullable(),
+  scannedAt: z.date(),
+  startedAt: z.date(),
+  finishedAt: z.date().nullable(),
+  undoneAt: z.date().nullable(),
+  userId: z.int().nullable(),
+  undoneByUserId: z.int().nullable(),
+  errorCode: z.string().nullable(),
+  ...countedFields,
+};
+
+/** An import as lists have it: its receipt, without what was refused of the report. */
+export const listedImport = z
+  .object(listedFields)
+  .meta({ id: "ListedImport", description: "One report that was taken in, with what it did." });
+export type ListedImport = z.output<typeof listedImport>;
+
+/** An import with everything that there is to tell of it. */
+export const shownImport = z
+  .object({
+    ...listedFields,
+    rejects: z.array(z.object({ place: z.string(), reason: z.string() })),
+    warnings: z.array(z.string()),
+    coverage: z
+      .object({ everything: z.boolean(), assets: counted, reason: z.string().nullable() })
+      .nullable()
+      .meta({
+        description:
+          "What the report may speak for: all that its series ever saw, or so many assets; why it speaks for nothing.",
+      }),
+  })
+  .meta({ id: "ShownImport", description: "One report that was taken in, with its receipt." });
+export type ShownImport = z.output<typeof shownImport>;
