@@ -9,10 +9,12 @@ import {
   deleteCompany,
   deleteUser,
   enrolTwoFactor,
+  importReport,
   listBackups,
   logSecurityEvent,
   saveLightboxScan,
   saveXasmScan,
+  systemCallerFor,
 } from "@nerve/database";
 import {
   createTestCompany,
@@ -20,6 +22,7 @@ import {
   testPassword,
   uniqueWord,
 } from "../../../database/test/support/accounts.ts";
+import { linesOf, reportOf } from "../../../database/test/surface/support/reports.ts";
 import type { Person } from "../support/people.ts";
 
 /** What a request is prepared from. */
@@ -107,6 +110,15 @@ const aBackup =
     const { backupPath } = known ?? (await createBackup(db, { folder, verify: false }));
     return { body: { name: basename(backupPath), ...more } };
   };
+
+/** An import that the actor made, so that it is among their own as well. */
+async function anImport({ db, actor, companyId }: Scene): Promise<Prepared> {
+  const source = reportOf(linesOf([{ rule: uniqueWord() }]));
+  const caller = systemCallerFor({ userId: actor.id });
+  return {
+    id: (await importReport(db, { companyId, source, format: "nerve", series: uniqueWord() }, caller)).importId,
+  };
+}
 
 const aScan =
   (kind: "xasm" | "lightbox") =>
@@ -275,4 +287,7 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
   ...scanRoutes("xasm"),
   ...scanRoutes("lightbox"),
   { route: "GET /api/findings", roles: everyone, byKey: true, prepare: ofItsCompany },
+  { route: "GET /api/imports", roles: everyone, byKey: true, prepare: ofItsCompany },
+  { route: "GET /api/imports/{id}", roles: everyone, byKey: true, prepare: anImport },
+  { route: "GET /api/imports/{id}/changes", roles: everyone, byKey: true, prepare: anImport },
 ];

@@ -1,6 +1,8 @@
 import { type Database, importLegacy, openRejectsFile } from "@nerve/database";
 import { addCommand, addGroup, type Call, type RegisterCommands } from "../../command.ts";
 import { useDatabase } from "../../database.ts";
+import { addImportList } from "../surface/import-list.ts";
+import { addImportShow } from "../surface/import-show.ts";
 import { formatMovingSummary } from "./summary.ts";
 import { createProgress } from "../../progress.ts";
 
@@ -28,6 +30,8 @@ export const registerImport: RegisterCommands = (program, surroundings) => {
         call.options.dryRun === true ? {} : { migrations: "apply", createFile: true },
       ),
   });
+  addImportList(group, surroundings);
+  addImportShow(group, surroundings);
 };
 
 async function runImport(db: Database, { context, options, words: [file = ""] }: Call<LegacyOptions>) {

@@ -1,7 +1,8 @@
 import { listFindings } from "@nerve/database";
 import { addGroup, type RegisterCommands } from "../../command.ts";
-import { requireCompany, requireUser } from "../../find-records.ts";
+import { requireUser } from "../../find-records.ts";
 import { offer } from "../../offer.ts";
+import { ofCompany } from "./of-company.ts";
 
 export const registerFinding: RegisterCommands = (program, surroundings) => {
   const group = addGroup(program, "finding", "what scanners found");
@@ -9,11 +10,7 @@ export const registerFinding: RegisterCommands = (program, surroundings) => {
   offer(group, surroundings, "list", listFindings, {
     description: "list findings, the greatest risk first",
     given: {
-      companyId: {
-        as: "--company <domain>",
-        about: "a domain of the company; needed where there are several",
-        find: async (db, domain) => (await requireCompany(db, domain)).id,
-      },
+      companyId: ofCompany,
       assetId: { as: "--asset <id>", about: "of this asset" },
       ruleId: { as: "--rule <id>", about: "of this rule" },
       assignedTo: {

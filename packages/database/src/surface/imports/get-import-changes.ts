@@ -180,10 +180,15 @@ async function readOpened(
   after: number,
   wanted: Reaching & { importId: number; rows: number },
 ): Promise<PlacedChange[]> {
-  const ranges = sets.map(({ counts }) => counts as { firstOpened?: number; lastOpened?: number });
-  const first = Math.min(...ranges.map(({ firstOpened = Number.MAX_SAFE_INTEGER }) => firstOpened));
-  const last = Math.max(0, ...ranges.map(({ lastOpened = 0 }) => lastOpened));
-  const [{ at } = { at: db.clock.now() }] = sets;
+  const ranges = sets.flatMap(({ counts, at }) => {
+    const { firstOpened, lastOpened } = counts as { firstOpened?: number; lastOpened?: number };
+    return firstOpened === undefined || lastOpened === undefined ? [] : [{ firstOpened, lastOpened, at }];
+  });
+  const [range] = ranges;
+  if (range === undefined) return [];
+  const { at } = range;
+  const first = Math.min(...ranges.map(({ firstOpened }) => firstOpened));
+  const last = Math.max(...ranges.map(({ lastOpened }) => lastOpened));
   const opened = await openedFindings.all(db, { ...wanted, after: Math.max(after, first - 1), last });
   return opened.map(({ id, status, severity, ...finding }) => ({
     place: { set: 0, id },

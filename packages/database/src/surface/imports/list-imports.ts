@@ -1,6 +1,13 @@
 import { type Expression, expressionBuilder, type SqlBool } from "kysely";
 import { type Reaching, reachOf, within } from "../../access/within.ts";
-import { fetchPage, type Page, pageFields, pageOrder, type PageOrder, type PageParameters } from "../../database/page.ts";
+import {
+  fetchPage,
+  type Page,
+  pageFields,
+  pageOrder,
+  type PageOrder,
+  type PageParameters,
+} from "../../database/page.ts";
 import { shapedStatement } from "../../database/statement.ts";
 import { reading } from "../../operation/operation.ts";
 import { pageOf } from "../../rows/index.ts";

@@ -63,13 +63,10 @@ export const shownImport = z
     ...listedFields,
     rejects: z.array(z.object({ place: z.string(), reason: z.string() })),
     warnings: z.array(z.string()),
-    coverage: z
-      .object({ everything: z.boolean(), assets: counted, reason: z.string().nullable() })
-      .nullable()
-      .meta({
-        description:
-          "What the report may speak for: all that its series ever saw, or so many assets; why it speaks for nothing.",
-      }),
+    coverage: z.object({ everything: z.boolean(), assets: counted, reason: z.string().nullable() }).nullable().meta({
+      description:
+        "What the report may speak for: all that its series ever saw, or so many assets; why it speaks for nothing.",
+    }),
   })
   .meta({ id: "ShownImport", description: "One report that was taken in, with its receipt." });
 export type ShownImport = z.output<typeof shownImport>;

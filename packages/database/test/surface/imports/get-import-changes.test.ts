@@ -37,7 +37,7 @@ describeOnEachEngine("Changes by an import", (context) => {
       { rule: "worsens", severity: "low" },
       { rule: "quiet", state: "suppressed" },
     ]);
-    clock.advance(1000);
+    clock.advance({ seconds: 1 });
     const second = await importLines(db, companyId, [{ rule: "worsens", severity: "high" }, { rule: "new" }]);
     const opened = await changesOf(db, first.importId);
     expect(told(opened)).toEqual([

@@ -21,7 +21,7 @@ describeOnEachEngine("Imports", (context) => {
       const source = reportOf(`${linesOf([{ rule: `of ${series}` }])}{"kind":"finding"}\n`);
       const report = { companyId, format: "nerve", series, source, fileName: "night.jsonl" };
       made.unshift((await importReport(db, report, on({ userId }))).importId);
-      clock.advance(60_000);
+      clock.advance({ minutes: 1 });
     }
     await undoImport(db, { id: made[1] as number });
     await importLines(db, (await createTestCompany(db)).id, [{ rule: "elsewhere" }]);
@@ -54,11 +54,11 @@ describeOnEachEngine("Imports", (context) => {
   test("can be narrowed by series, source, status and time", async () => {
     const [newest] = (await listImports(context.db, { companyId, limit: 1 })).items;
     const nightly = [made[0], made[2], made[3]];
-    expect(await ids({ seriesId: newest?.seriesId as number })).toEqual(nightly);
+    expect(await ids({ seriesId: newest?.seriesId })).toEqual(nightly);
     expect(await ids({ source: "nerve-lines" })).toEqual(made);
     expect(await ids({ source: "trivy" })).toEqual([]);
     expect(await ids({ status: "undone" })).toEqual([made[1]]);
-    expect(await ids({ status: "done", seriesId: newest?.seriesId as number })).toEqual(nightly);
+    expect(await ids({ status: "done", seriesId: newest?.seriesId })).toEqual(nightly);
     const since = newest?.startedAt as Date;
     expect(await ids({ since })).toEqual([made[0]]);
     expect(await ids({ until: since })).toEqual(made.slice(1));

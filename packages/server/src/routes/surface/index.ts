@@ -1,7 +1,8 @@
 import type { RegisterRoutes } from "../server-context.ts";
 import { registerFindingRoutes } from "./findings.ts";
+import { registerImportRoutes } from "./imports.ts";
 
-const groups = [registerFindingRoutes];
+const groups = [registerFindingRoutes, registerImportRoutes];
 
 /** The attack surface: findings, and what they come from. */
 export const registerSurfaceRoutes: RegisterRoutes = async (server, context) => {
