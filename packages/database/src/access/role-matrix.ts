@@ -106,6 +106,12 @@ export const roleMatrix = {
     byKey: true,
     roles: { ...analysts, company_user: "company", user: "own", demo: "own" },
   },
+  "asset:read": { allows: "Read assets", byKey: true, roles: { ...analysts, company_user: "company" } },
+  "asset:write": {
+    allows: "Change how much assets matter, ignore them and merge them",
+    byKey: true,
+    roles: analysts,
+  },
   "scan:write": { allows: "Store and delete scans", byKey: true, roles: { ...analysts, user: "own" } },
 } as const satisfies Record<string, Permission>;
 

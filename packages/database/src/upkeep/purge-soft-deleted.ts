@@ -1,3 +1,4 @@
+import type { ExpressionBuilder } from "kysely";
 import { z } from "zod";
 import { actorField } from "../access/actor.ts";
 import { logAudit } from "../operation/log-audit.ts";
@@ -8,9 +9,10 @@ import { rehearse } from "../database/rehearse.ts";
 import { runQuery } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
 import { primaryKeyOf, type TableDefinition } from "../schema/kit/index.ts";
+import { assets } from "../schema/assets.ts";
 import { tables } from "../schema/tables.ts";
 import { boundedInteger, parseInput } from "../validation/input.ts";
-import { anyTable } from "../database/any-table.ts";
+import { anyTable, type AnySchema } from "../database/any-table.ts";
 import { hasSoftDelete } from "../records/known-table.ts";
 
 /** What a purge deleted, or would delete. */
@@ -42,6 +44,15 @@ function restrictingColumns(table: TableDefinition) {
   );
 }
 
+/** What an asset became part of: its row leads reports that name it there. */
+function wholeOf(where: ExpressionBuilder<AnySchema, string>) {
+  return where
+    .selectFrom("assets as wholes")
+    .select("wholes.id")
+    .whereRef("wholes.id", "=", "assets.parent_id")
+    .whereRef("wholes.kind", "=", "assets.kind");
+}
+
 function deleteChunk(tx: Transaction, table: TableDefinition, cutoff: Date): Promise<number> {
   const sql = anyTable(tx);
   const key = primaryKeyOf(table).name;
@@ -50,6 +61,7 @@ function deleteChunk(tx: Transaction, table: TableDefinition, cutoff: Date): Pro
     .select(`${table.name}.${key}`)
     .where("deleted_at", "<", cutoff)
     .limit(chunkSize);
+  const unneeded = table === assets ? old.where((where) => where.not(where.exists(wholeOf(where)))) : old;
   const doomed = restrictingColumns(table).reduce(
     (query, { referrer, name }) =>
       query.where((where) => {
@@ -57,7 +69,7 @@ function deleteChunk(tx: Transaction, table: TableDefinition, cutoff: Date): Pro
         const referring = where.selectFrom(referrer).select(column).whereRef(column, "=", `${table.name}.${key}`);
         return where.not(where.exists(referring));
       }),
-    old,
+    unneeded,
   );
   return runQuery(tx, sql.deleteFrom(table.name).where(key, "in", doomed));
 }

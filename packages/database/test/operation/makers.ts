@@ -1,6 +1,7 @@
 import type { Handle } from "../../src/database/handle.ts";
 import * as nerve from "../../src/index.ts";
 import { alterTestUser, createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
+import { makeAsset } from "../support/findings.ts";
 
 /** The company whose records are made, and somebody who belongs to it and owns what is somebody's own. */
 export interface World {
@@ -60,6 +61,10 @@ async function heldImport(db: Handle, world: World) {
   return importFindings(db, world, series, 0);
 }
 
+async function asset(db: Handle, { companyId }: World): Promise<{ id: number }> {
+  return { id: (await makeAsset(db, { companyId })).id };
+}
+
 async function session(db: Handle, { ownerId }: World) {
   const made = await nerve.createSession(db, { userId: ownerId, ipAddress: "192.0.2.7" });
   return { id: made.sessionId };
@@ -106,6 +111,7 @@ export const makers: Readonly<Record<string, Maker>> = {
   },
   endSession: session,
   getLightboxScanById: lightboxScan,
+  getAsset: asset,
   getImport: scanImport,
   getImportChanges: scanImport,
   getUserNames: async (_db, { ownerId }) => ({ ids: [ownerId] }),
@@ -113,6 +119,7 @@ export const makers: Readonly<Record<string, Maker>> = {
   getXasmScanById: xasmScan,
   listApiKeysOfUser: async (_db, { ownerId: id }) => ({ id }),
   makePasswordLink: member,
+  mergeAssets: async (db, world) => ({ ...(await asset(db, world)), fromId: (await asset(db, world)).id }),
   moveUserToCompany: async (db, world) => ({ ...(await member(db, world)), companyId: (await company(db)).id }),
   preparePasswordReset: async (db, world) => ({ ...(await member(db, world)), ipAddress: "192.0.2.7" }),
   reinstateUser: async (db, world) => {

@@ -22,6 +22,7 @@ import {
   testPassword,
   uniqueWord,
 } from "../../../database/test/support/accounts.ts";
+import { makeAsset } from "../../../database/test/support/findings.ts";
 import { linesOf, reportOf } from "../../../database/test/surface/support/reports.ts";
 import type { Person } from "../support/people.ts";
 
@@ -59,6 +60,7 @@ const everyone: readonly UserRole[] = ["super_admin", "admin", "analyst", "user"
 const notDemo: readonly UserRole[] = ["super_admin", "admin", "analyst", "user", "company_user"];
 const analysts: readonly UserRole[] = ["super_admin", "admin", "analyst"];
 const admins: readonly UserRole[] = ["super_admin", "admin"];
+const assetReaders: readonly UserRole[] = ["super_admin", "admin", "analyst", "company_user"];
 const scanners: readonly UserRole[] = ["super_admin", "admin", "analyst", "user"];
 
 const nothing = async (): Promise<Prepared> => ({});
@@ -110,6 +112,8 @@ const aBackup =
     const { backupPath } = known ?? (await createBackup(db, { folder, verify: false }));
     return { body: { name: basename(backupPath), ...more } };
   };
+
+const anAsset = async ({ db, companyId }: Scene) => ({ id: (await makeAsset(db, { companyId })).id });
 
 /** An import that the actor made, so that it is among their own as well. */
 async function anImport({ db, actor, companyId }: Scene): Promise<Prepared> {
@@ -286,6 +290,14 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
   { route: "GET /api/operations/migrations", roles: ["super_admin"], byKey: true, prepare: nothing },
   ...scanRoutes("xasm"),
   ...scanRoutes("lightbox"),
+  { route: "GET /api/assets", roles: assetReaders, byKey: true, prepare: ofItsCompany },
+  { route: "GET /api/assets/{id}", roles: assetReaders, byKey: true, prepare: anAsset },
+  {
+    route: "POST /api/assets/merge",
+    roles: analysts,
+    byKey: true,
+    prepare: async (scene) => ({ body: { ...(await anAsset(scene)), fromId: (await anAsset(scene)).id } }),
+  },
   { route: "GET /api/findings", roles: everyone, byKey: true, prepare: ofItsCompany },
   { route: "GET /api/imports", roles: everyone, byKey: true, prepare: ofItsCompany },
   { route: "GET /api/imports/{id}", roles: everyone, byKey: true, prepare: anImport },

@@ -1,7 +1,8 @@
 import type { RegisterCommands } from "../../command.ts";
+import { registerAsset } from "./asset/index.ts";
 import { registerFinding } from "./finding.ts";
 
-const groups = [registerFinding];
+const groups = [registerAsset, registerFinding];
 
 /** The attack surface: findings, and what they come from. */
 export const registerSurface: RegisterCommands = (program, surroundings) => {

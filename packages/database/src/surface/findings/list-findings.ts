@@ -8,7 +8,7 @@ import { findings } from "../../schema/findings.ts";
 import { oneOf } from "../../validation/input.ts";
 import { namesGiven } from "./finding-conditions.ts";
 import { filterParameters, findingFilterFields, type FilterParameters } from "./finding-filter.ts";
-import { orderOf, sortNames, type SortName, sortValue } from "./finding-sorts.ts";
+import { compareIn, orderOf, type Placed, sortNames, type SortName, sortValue } from "./finding-sorts.ts";
 import { type PathName, pathNamed, rangesOf } from "./index-paths.ts";
 import { type PageWanted, statementAmong, statementsBy } from "./list-statements.ts";
 import { narrowestSet } from "./narrow-sets.ts";
@@ -58,11 +58,11 @@ async function findPage(db: Handle, filter: FilterParameters, wanted: Wanted): P
     const set = await narrowestSet(db, filter);
     if (set !== null) return fetchPage(db, { list: statementAmong(set, sort), order, filters: filter, limit, cursor });
   }
-  const stretches: Stretch<ListedFinding>[] = [];
+  const stretches: Stretch<ListedFinding, Placed>[] = [];
   for (const range of ranges) {
     stretches.push(await readStretch(db, path, { ...range, ...order.readPlace(cursor), rows: limit + 1 }));
   }
-  return mergeStretches(sort, stretches, limit);
+  return mergeStretches({ order, compare: compareIn(sort) }, stretches, limit);
 }
 
 /** The conditions that an index does not serve. */
@@ -71,7 +71,7 @@ function besides(path: PathName, range: FilterParameters): readonly string[] {
   return namesGiven(range).filter((name) => !by.includes(name));
 }
 
-async function readStretch(db: Handle, path: PathName, wanted: PageWanted): Promise<Stretch<ListedFinding>> {
+async function readStretch(db: Handle, path: PathName, wanted: PageWanted): Promise<Stretch<ListedFinding, Placed>> {
   const { rows, place } = statementsBy(path);
   const { sort } = pathNamed(path);
   const end = besides(path, wanted).length === 0 ? null : await place.first(db, { ...wanted, rows: 1 });

@@ -12,6 +12,7 @@ import type { ResolvedCoverage } from "./coverage.ts";
 import type { ImportRun } from "./import-run.ts";
 import { inKeyLists } from "./key-lists.ts";
 import { type JournalEntry, writeJournal } from "./journal.ts";
+import { findParts } from "./merged-assets.ts";
 import { columnsOfStatus } from "./update-finding.ts";
 
 /** From how many findings on, and from which part of what was open, closings wait for somebody to confirm them. */
@@ -37,6 +38,8 @@ interface SpokenAsset {
   readonly coverageId: number;
   readonly coveredImportId: number | null;
   readonly coveredAt: Date | null;
+  /** Kinds and keys that reports know it by: its own, and those of what became part of it. */
+  readonly names: readonly { readonly kind: string; readonly key: string }[];
 }
 
 /** What an import closes, before it does. */
@@ -59,8 +62,8 @@ export async function planClosings(tx: Transaction, run: Closing, coverage: Reso
   const names = new Set(coverage.assets);
   const isCovered = (asset: SpokenAsset): boolean => {
     if (!coverage.speaks) return false;
-    if (coverage.everything || names.has(`${asset.kind} ${asset.key}`)) return true;
-    return asset.kind === "service" && names.has(`host ${hostOf(asset.key)}`);
+    if (coverage.everything || asset.names.some(({ kind, key }) => names.has(`${kind} ${key}`))) return true;
+    return asset.kind === "service" && asset.names.some(({ key }) => names.has(`host ${hostOf(key)}`));
   };
   const covered = spoken.filter(isCovered);
   const looked = spoken.filter((asset) => isCovered(asset) || asset.spokeImportId === run.importId);
@@ -102,7 +105,9 @@ async function findSpokenAssets(tx: Transaction, { seriesId }: Closing): Promise
     .select(["asset_coverage.id as coverage_id", "spoke_import_id", "covered_import_id", "covered_at"])
     .where("series_id", "=", seriesId)
     .orderBy("assets.id");
-  return fetchAll(tx, query);
+  const spoken = await fetchAll(tx, query);
+  const parts = await findParts(tx, spoken);
+  return spoken.map((asset) => ({ ...asset, names: [asset, ...(parts.get(asset.id) ?? [])] }));
 }
 
 interface Unseen {

@@ -6,6 +6,7 @@ import { assetCoverage, assets, type AssetStatus } from "../../schema/assets.ts"
 import type { ImportRun, SeenAsset } from "./import-run.ts";
 import { areOneOf, inKeyLists } from "./key-lists.ts";
 import { type JournalEntry, writeJournal } from "./journal.ts";
+import { findWholes } from "./merged-assets.ts";
 import type { AssetRef } from "./resolve-asset.ts";
 
 interface AssetRow {
@@ -45,15 +46,15 @@ function addWithParent(wanted: Map<string, AssetRef>, run: ImportRun, ref: Asset
 
 async function ensureSome(tx: Transaction, run: ImportRun, refs: readonly AssetRef[]): Promise<void> {
   if (refs.length === 0) return;
-  const found = new Map((await findAssets(tx, run.companyId, refs)).map((row) => [identityOf(row), row]));
+  const found = await findAssets(tx, run.companyId, refs);
   const missing = refs.filter((ref) => !found.has(identityOf(ref)));
-  const ids = await tx.connection.dialect.reserveIds(tx.executor, assets, missing.length);
-  const journal: JournalEntry[] = ids.map((id) => ({ tableName: "assets", rowId: id, before: null }));
+  const made = await tx.connection.dialect.reserveIds(tx.executor, assets, missing.length);
+  const journal: JournalEntry[] = made.map((id) => ({ tableName: "assets", rowId: id, before: null }));
   await insertMany(
     tx,
     assets,
     missing.map(({ kind, key, name, parent }, index) => ({
-      id: ids[index] as number,
+      id: made[index] as number,
       companyId: run.companyId,
       kind,
       key,
@@ -64,37 +65,48 @@ async function ensureSome(tx: Transaction, run: ImportRun, refs: readonly AssetR
     })),
   );
   for (const [index, ref] of missing.entries()) {
-    run.assets.set(identityOf(ref), { id: ids[index] as number, criticality: 2, ownStatus: "active" });
+    run.assets.set(identityOf(ref), { id: made[index] as number, criticality: 2, ownStatus: "active" });
   }
   run.counts.assets.created += missing.length;
   run.counts.assets.seen += refs.length;
-  for (const row of found.values()) {
-    journal.push(...(await seeAgain(tx, run, row)));
-    run.assets.set(identityOf(row), toSeen(row));
-  }
-  journal.push(
-    ...(await speakOf(
-      tx,
-      run,
-      refs.map((ref) => (run.assets.get(identityOf(ref)) as SeenAsset).id),
-    )),
-  );
+  for (const row of new Set(found.values())) journal.push(...(await seeAgain(tx, run, row)));
+  for (const [identity, row] of found) run.assets.set(identity, toSeen(row));
+  const ids = new Set(refs.map((ref) => (run.assets.get(identityOf(ref)) as SeenAsset).id));
+  journal.push(...(await speakOf(tx, run, [...ids])));
   await writeJournal(tx, run, journal);
 }
 
 const toSeen = ({ id, criticality, status }: AssetRow): SeenAsset => ({ id, criticality, ownStatus: status });
 
-async function findAssets(tx: Transaction, companyId: number, refs: readonly AssetRef[]): Promise<AssetRow[]> {
-  const rows: AssetRow[] = [];
+const columns = ["id", "kind", "key", "status", "criticality", "parent_id", "last_seen_at", "deleted_at"] as const;
+
+/** Finds assets by what a report names; what became part of another one is that other one. */
+async function findAssets(
+  tx: Transaction,
+  companyId: number,
+  refs: readonly AssetRef[],
+): Promise<Map<string, AssetRow>> {
+  const found = new Map<string, AssetRow>();
   for (const some of inKeyLists(refs)) {
     const keys = some.map(({ kind, key }) => [companyId, kind, key] as const);
     const query = anyTable(tx)
       .selectFrom("assets")
-      .select(["id", "kind", "key", "status", "criticality", "parent_id", "last_seen_at", "deleted_at", "is_active"])
+      .select([...columns, "is_active"])
       .where(areOneOf(["company_id", "kind", "key"], keys));
-    rows.push(...((await fetchAll(tx, query)) as unknown as AssetRow[]));
+    for (const row of (await fetchAll(tx, query)) as unknown as AssetRow[]) found.set(identityOf(row), row);
   }
-  return rows;
+  const wholes = await findWholes(tx, [...found.values()]);
+  const byId = new Map<number, AssetRow>();
+  for (const some of inKeyLists(new Set(wholes.values()))) {
+    const query = anyTable(tx)
+      .selectFrom("assets")
+      .select([...columns, "is_active"])
+      .where("id", "in", some);
+    for (const row of (await fetchAll(tx, query)) as unknown as AssetRow[]) byId.set(row.id, row);
+  }
+  // Of one that is named by both names there is one row.
+  for (const row of found.values()) if (byId.has(row.id)) byId.set(row.id, row);
+  return new Map(Array.from(found, ([identity, row]) => [identity, byId.get(wholes.get(row.id) ?? 0) ?? row]));
 }
 
 /** An asset that was deleted is back when a report names it. */

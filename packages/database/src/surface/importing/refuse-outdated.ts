@@ -1,10 +1,11 @@
 import type { ScanRecord } from "@nerve/formats";
 import type { Handle, Transaction } from "../../database/handle.ts";
-import { fetchFirst } from "../../database/statement.ts";
+import { fetchAll, fetchFirst } from "../../database/statement.ts";
 import type { Begun } from "./begin-import.ts";
 import { identityOf } from "./ensure-assets.ts";
 import type { ImportRun } from "./import-run.ts";
 import { areOneOf, inKeyLists } from "./key-lists.ts";
+import { findWholes } from "./merged-assets.ts";
 import type { Merging } from "./merge-slice.ts";
 import { readingReport, ReportError } from "./report-errors.ts";
 import type { Options, Report } from "./report-to-import.ts";
@@ -61,14 +62,21 @@ async function refuseNewerOf(
       const at = identity.indexOf(" ");
       return [companyId, identity.slice(0, at), identity.slice(at + 1)] as const;
     });
-    const query = db.sql
+    const newer = db.sql
       .selectFrom("asset_coverage")
-      .innerJoin("assets", "assets.id", "asset_coverage.asset_id")
       .select("asset_coverage.id")
       .where("series_id", "=", seriesId)
       .where("spoke_at", ">", scannedAt)
-      .where(areOneOf(["assets.company_id", "assets.kind", "assets.key"], keys))
       .limit(1);
-    if ((await fetchFirst(db, query)) !== null) throw new ReportError("REPORT_OUT_OF_DATE");
+    const named = db.sql
+      .selectFrom("assets")
+      .select(["id", "kind", "parent_id", "deleted_at"])
+      .where(areOneOf(["company_id", "kind", "key"], keys));
+    const assets = await fetchAll(db, named);
+    const wholes = await findWholes(db, assets);
+    for (const ids of inKeyLists([...assets.map(({ id }) => id), ...wholes.values()])) {
+      if ((await fetchFirst(db, newer.where("asset_id", "in", ids))) !== null)
+        throw new ReportError("REPORT_OUT_OF_DATE");
+    }
   }
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { anyTable } from "../../database/any-table.ts";
 import { requireWithin } from "../../access/require-within.ts";
 import type { Transaction } from "../../database/handle.ts";
-import { fetchAll, runQuery } from "../../database/statement.ts";
+import { fetchAll, fetchFirst, runQuery } from "../../database/statement.ts";
 import { changed } from "../../operation/changed.ts";
 import { changing } from "../../operation/operation.ts";
 import { changeRow } from "../../rows/change-row.ts";
@@ -230,8 +230,19 @@ async function restoreLocations(tx: Transaction, undo: Undo): Promise<void> {
   for (const [id, before] of olds) {
     const { present, goneImportId, ...rest } = before;
     const definition = tableNamed("finding_locations") as TableDefinition;
-    await changeRow(tx, definition, id, revived(definition, { ...rest, present, goneImportId }) as never);
+    await restoreRow(tx, definition, id, { ...rest, present, goneImportId });
   }
+}
+
+/** Gives a row its old values, unless it is gone since, as what was double is when assets are merged. */
+async function restoreRow(
+  tx: Transaction,
+  definition: TableDefinition,
+  id: number,
+  values: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const row = anyTable(tx).selectFrom(definition.name).select("id").where("id", "=", id);
+  if ((await fetchFirst(tx, row)) !== null) await changeRow(tx, definition, id, revived(definition, values) as never);
 }
 
 /** Places were seen last by the import before; when that was, its own row says. */
@@ -283,7 +294,7 @@ async function restoreOthers(tx: Transaction, undo: Undo): Promise<void> {
     const made = new Set(rows.filter(({ before }) => before === null).map(({ rowId }) => rowId));
     const olds = new Map<number, Record<string, unknown>>();
     for (const { rowId, before } of rows) if (!made.has(rowId)) olds.set(rowId, { ...olds.get(rowId), ...before });
-    for (const [id, before] of olds) await changeRow(tx, definition, id, revived(definition, before) as never);
+    for (const [id, before] of olds) await restoreRow(tx, definition, id, before);
     for (const some of inKeyLists(made)) await runQuery(tx, unusedAmong(tx, name, some));
   }
 }

@@ -1,0 +1,9 @@
+import { addGroup, type RegisterCommands } from "../../../command.ts";
+import { addAssetList } from "./list.ts";
+import { addAssetMerge } from "./merge.ts";
+import { addAssetShow } from "./show.ts";
+
+export const registerAsset: RegisterCommands = (program, surroundings) => {
+  const group = addGroup(program, "asset", "what can be attacked");
+  for (const add of [addAssetList, addAssetShow, addAssetMerge]) add(group, surroundings);
+};

@@ -1,0 +1,3 @@
+export { getAsset, type ShownAsset } from "./get-asset.ts";
+export { type Asset, listAssets } from "./list-assets.ts";
+export { mergeAssets } from "./merge-assets.ts";

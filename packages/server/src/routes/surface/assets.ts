@@ -1,0 +1,9 @@
+import { getAsset, listAssets, mergeAssets } from "@nerve/database";
+import { serve } from "../serve.ts";
+import type { RegisterRoutes } from "../server-context.ts";
+
+export const registerAssetRoutes: RegisterRoutes = (server, context) => {
+  serve(server, context, "GET /api/assets", listAssets);
+  serve(server, context, "GET /api/assets/:id", getAsset);
+  serve(server, context, "POST /api/assets/merge", mergeAssets);
+};
