@@ -1,5 +1,7 @@
 export { confirmClosures } from "./importing/confirm-closures.ts";
 export { importReport } from "./importing/import-report.ts";
+export { inspectReport, type ReportInspection } from "./importing/inspect-report.ts";
+export { type ReportFile, reportFile } from "./importing/report-file.ts";
 export type { ReportToImport } from "./importing/report-to-import.ts";
 export type { ImportReceipt } from "./importing/receipt.ts";
 export { ReportError } from "./importing/report-errors.ts";

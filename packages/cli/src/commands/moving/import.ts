@@ -4,6 +4,7 @@ import { useDatabase } from "../../database.ts";
 import { addImportList } from "../surface/import-list.ts";
 import { addImportShow } from "../surface/import-show.ts";
 import { formatMovingSummary } from "./summary.ts";
+import { addReportImports } from "../surface/import-reports.ts";
 import { createProgress } from "../../progress.ts";
 
 interface LegacyOptions {
@@ -12,7 +13,8 @@ interface LegacyOptions {
 }
 
 export const registerImport: RegisterCommands = (program, surroundings) => {
-  const group = addGroup(program, "import", "data from elsewhere");
+  const group = addGroup(program, "import", "reports of scanners, and data from elsewhere");
+  addReportImports(group, surroundings);
 
   addCommand<LegacyOptions>(group, surroundings, {
     usage: "legacy",

@@ -1,8 +1,9 @@
 import type { RegisterCommands } from "../../command.ts";
 import { registerAsset } from "./asset/index.ts";
 import { registerFinding } from "./finding.ts";
+import { registerScan } from "./scan.ts";
 
-const groups = [registerAsset, registerFinding];
+const groups = [registerAsset, registerFinding, registerScan];
 
 /** The attack surface: findings, and what they come from. */
 export const registerSurface: RegisterCommands = (program, surroundings) => {

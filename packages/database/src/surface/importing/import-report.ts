@@ -1,15 +1,18 @@
 import { type ReportSurvey, type ScanRecord, surveyReport } from "@nerve/formats";
+import type { z } from "zod";
 import { type Caller, systemCaller } from "../../access/caller.ts";
 import { requireWithin } from "../../access/require-within.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { rehearse } from "../../database/rehearse.ts";
 import { fetchFirst } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
+import { NotFoundError } from "../../errors/index.ts";
 import { changeRow } from "../../rows/change-row.ts";
 import { scanImports } from "../../schema/assets.ts";
 import { companies } from "../../schema/core.ts";
 import { parseInput } from "../../validation/input.ts";
 import { holdFindings } from "../changes/hold-findings.ts";
+import { companyInQuestion } from "../reach/company-in-question.ts";
 import { beginImport } from "./begin-import.ts";
 import { finishImport } from "./finish-import.ts";
 import type { ImportRun } from "./import-run.ts";
@@ -30,8 +33,8 @@ import { readSlices } from "./slices.ts";
  * A report of up to 5,000 records (`sliceRecords`) is one transaction. A larger one is merged in slices, and closes nothing before the last.
  *
  * @param db the database; an open transaction takes small reports only
- * @param report `source` (its name and what opens it, as often as asked), `companyId`, and what the report does not say itself: `format`,
- *   `mapping` (headings of a CSV by field), `target` (what was scanned), `series` (the repeated scan that it belongs to), `scannedAt`. What it
+ * @param report `source` (its name and what opens it, as often as asked; see `reportFile`), `companyId` (default the caller's, or the only one),
+ *   and what the report does not say itself: `format` (`auto` finds it out), `mapping` (headings of a CSV by field), `target` (what was scanned), `series` (the repeated scan that it belongs to), `scannedAt`. What it
  *   may close: `covers` (targets), `complete` (all that its series ever saw), `partial` (nothing), `close` (`covered`, `never`, or `unheld`
  *   where not even suspiciously much is held back). `asNewest`, `scanId` (the caller's name of the scan), `fileName`, `dryRun` (tells what it
  *   would do), `waitMs` (for another import of its series), `onProgress`, `signal`
@@ -41,6 +44,7 @@ import { readSlices } from "./slices.ts";
  * @throws {ReportError} REPORT_OUT_OF_DATE when its series has a newer one of the same assets; `asNewest` takes it all the same
  * @throws {ReportError} IMPORT_RUNNING when another import of the series did not end in time
  * @throws {NotFoundError} NOT_FOUND when there is no such company within reach
+ * @throws {ConflictError} COMPANY_NEEDED when the caller reaches several and none is named
  * @example
  * const { id: companyId } = await createCompany(db, { name: "Example", primaryDomain: "scanned.example" });
  * const line = JSON.stringify({ kind: "finding", rule: "open-redirect", asset: "https://www.scanned.example", severity: "low" });
@@ -58,8 +62,7 @@ export async function importReport(
   caller: Caller = systemCaller,
 ): Promise<ImportReceipt> {
   const { source, onProgress, signal, ...given } = report;
-  const options = parseInput(importSchema, given);
-  await requireWithin(db, companies, options.companyId, caller);
+  const options = await forCompany(db, parseInput(importSchema, given), caller);
   const done = await findDone(db, options);
   if (done !== null) return done;
   const survey = await readingReport(() =>
@@ -67,6 +70,14 @@ export async function importReport(
   );
   const surveyed: Report = { source, survey, signal, onProgress };
   return importSurveyed(db, surveyed, options, caller);
+}
+
+/** Finds the company that a report is for. */
+async function forCompany(db: Handle, options: z.output<typeof importSchema>, caller: Caller): Promise<Options> {
+  const companyId = await companyInQuestion(db, caller, options.companyId);
+  if (companyId === null) throw new NotFoundError();
+  await requireWithin(db, companies, companyId, caller);
+  return { ...options, companyId };
 }
 
 async function findDone(db: Handle, { companyId, scanId, dryRun }: Options): Promise<ImportReceipt | null> {

@@ -2,10 +2,17 @@ import type { ReportSource, ReportSurvey } from "@nerve/formats";
 import { z } from "zod";
 import { recordId, text } from "../../validation/input.ts";
 
+/** The name of a format; `auto`, as when it is left out, finds it out. */
+export const formatField = text({ min: 1, max: 50 })
+  .transform((name) => (name === "auto" ? undefined : name))
+  .optional();
+/** For rows of any tool: the headings of fields. */
+export const mappingField = z.record(z.string().max(100), z.string().max(200)).optional();
+
 const importInput = {
-  companyId: recordId(),
-  format: text({ min: 1, max: 50 }).optional(),
-  mapping: z.record(z.string().max(100), z.string().max(200)).optional(),
+  companyId: recordId().optional(),
+  format: formatField,
+  mapping: mappingField,
   target: text({ min: 1, max: 600 }).optional(),
   series: text({ max: 200 }).optional(),
   covers: z
@@ -33,7 +40,8 @@ export type ReportToImport = z.input<typeof importSchema> & {
   readonly onProgress?: (progress: { records: number }) => void;
   readonly signal?: AbortSignal;
 };
-export type Options = z.output<typeof importSchema>;
+/** What is said of it, and the company that it is for. */
+export type Options = z.output<typeof importSchema> & { readonly companyId: number };
 
 /** A report that was surveyed. */
 export interface Report {
