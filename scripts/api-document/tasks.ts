@@ -62,6 +62,7 @@ export const tasks: readonly Task[] = [
   task("Import the reports of scanners", "reportFile inspectReport importReport confirmClosures undoImport"),
   task("See and keep assets", "listAssets getAsset mergeAssets"),
   task("See what was imported", "listImports getImport getImportChanges"),
+  task("Know what is exploited", "importEpss importKev"),
   task("See findings", "listFindings"),
   task(
     "Keep scans",

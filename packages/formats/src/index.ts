@@ -1,4 +1,7 @@
 export { FormatError, type FormatErrorCode } from "./errors/format-error.ts";
+export { type EpssList, type EpssRow, readEpss } from "./exploitation/read-epss.ts";
+export { type KevList, type KevRow, readKev } from "./exploitation/read-kev.ts";
+export type { ListOptions } from "./exploitation/read-list.ts";
 export { formats } from "./registry/registry.ts";
 export { assetKey, assetIdentity } from "./identity/asset-key.ts";
 export { findingKey } from "./identity/finding-key.ts";

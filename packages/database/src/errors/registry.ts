@@ -206,8 +206,9 @@ export const errorRegistry = {
   },
   REPORT_OUT_OF_DATE: {
     status: 409,
-    message: "The report is older than what its series has imported of the same assets.",
-    help: "Import the newest report. If this one is to count as the newest, say so with `asNewest` or `--as-newest`.",
+    message:
+      "The report is older than what its series has imported of the same assets, or the feed than what is loaded.",
+    help: "Import the newest one. If a report is to count as the newest, say so with `asNewest` or `--as-newest`.",
   },
   IMPORT_RUNNING: {
     status: 409,

@@ -9,3 +9,4 @@ export { undoImport } from "./importing/undo-import.ts";
 export * from "./assets/index.ts";
 export * from "./findings/index.ts";
 export * from "./imports/index.ts";
+export * from "./feeds/index.ts";

@@ -1,10 +1,14 @@
 import { CsvError, type Options, parse } from "csv-parse";
 import { FormatError } from "../errors/format-error.ts";
-import type { Collector, Feed } from "../format/format.ts";
+import type { Feed, FeedCollector } from "../format/format.ts";
 import type { Head } from "../head/head.ts";
 
 /** Reads rows of cells, with the line where each ends. The first row is a row like the others. */
-export function csvFeed(head: Head, into: Collector, onRow: (cells: readonly string[], line: number) => void): Feed {
+export function csvFeed(
+  head: Pick<Head, "delimiter">,
+  into: FeedCollector,
+  onRow: (cells: readonly string[], line: number) => void,
+): Feed {
   const options: Options = {
     delimiter: head.delimiter,
     bom: true,
@@ -39,7 +43,7 @@ export function csvFeed(head: Head, into: Collector, onRow: (cells: readonly str
   };
 }
 
-function refusal(error: Error, place: string, into: Collector): Error {
+function refusal(error: Error, place: string, into: FeedCollector): Error {
   if (!(error instanceof CsvError)) return error;
   if (error.code === "CSV_MAX_RECORD_SIZE")
     return new FormatError("REPORT_UNSAFE", place, `a row is longer than ${into.limits.line} characters`);

@@ -1,4 +1,4 @@
-import type { Collector, Feed } from "../format/format.ts";
+import type { Feed, FeedCollector } from "../format/format.ts";
 import type { Head } from "../head/head.ts";
 import { csvFeed } from "./csv-feed.ts";
 
@@ -23,7 +23,11 @@ export class TableRow {
 }
 
 /** Reads CSV whose first row names the columns; that row may come again. A last row with too few cells is cut off. */
-export function tableFeed(head: Head, into: Collector, onRow: (row: TableRow, line: number) => void): Feed {
+export function tableFeed(
+  head: Pick<Head, "delimiter">,
+  into: FeedCollector,
+  onRow: (row: TableRow, line: number) => void,
+): Feed {
   let columns: Map<string, number> | undefined;
   let first = "";
   let short: { cells: readonly string[]; line: number } | undefined;

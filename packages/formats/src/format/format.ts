@@ -10,6 +10,9 @@ export interface Feed {
   end(): void;
 }
 
+/** What the feeds themselves need of a collector. */
+export type FeedCollector = Pick<Collector, "limits" | "cutOff">;
+
 /** What a reader says of a report. It says the same in both passes. */
 export interface Collector {
   readonly limits: Limits;

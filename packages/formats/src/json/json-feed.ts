@@ -1,6 +1,6 @@
 import { Tokenizer, type TokenType } from "@streamparser/json";
 import { FormatError } from "../errors/format-error.ts";
-import type { Collector, Feed } from "../format/format.ts";
+import type { Feed, FeedCollector } from "../format/format.ts";
 
 /** What a reader wants of the values at one path. */
 export interface JsonHandler {
@@ -44,7 +44,7 @@ const string = 9;
  * `commas` lets a comma stand before what closes, and between roots.
  */
 export function jsonFeed(
-  into: Collector,
+  into: FeedCollector,
   handlers: Readonly<Record<string, JsonHandler>>,
   options: { several?: boolean; commas?: boolean } = {},
 ): Feed {
@@ -53,7 +53,7 @@ export function jsonFeed(
 
 class JsonFeed implements Feed {
   readonly #tokenizer = new Tokenizer();
-  readonly #into: Collector;
+  readonly #into: FeedCollector;
   readonly #several: boolean;
   readonly #commas: boolean;
   readonly #top: Step = { handler: undefined, next: new Map() };
@@ -63,7 +63,7 @@ class JsonFeed implements Feed {
   #written = 0;
   #lastToken = 0;
 
-  constructor(into: Collector, handlers: Readonly<Record<string, JsonHandler>>, several: boolean, commas: boolean) {
+  constructor(into: FeedCollector, handlers: Readonly<Record<string, JsonHandler>>, several: boolean, commas: boolean) {
     this.#into = into;
     this.#several = several;
     this.#commas = commas;
