@@ -63,6 +63,12 @@ const jobs = [
     period: "weekly",
     description: "Frees unused space, rebuilds indexes and renews the statistics that queries are planned by.",
   },
+  {
+    name: "surface-upkeep",
+    period: "weekly",
+    description:
+      "Compares the counts of findings with the findings, and deletes evidence of what was resolved and locations that were gone a year ago.",
+  },
   { name: "purge", period: "weekly", description: "Deletes for good what was soft-deleted long ago." },
   {
     name: "audit-rotation",

@@ -1,12 +1,10 @@
-import { expressionBuilder, type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import type { Transaction } from "../../database/handle.ts";
 import { runQuery } from "../../database/statement.ts";
-import { severities, type Severity } from "../../schema/assets.ts";
-import type { Schema } from "../../schema/tables.ts";
-import { leastRisk } from "../deciding/risk-of.ts";
 import { isOpen } from "../deciding/statuses.ts";
 import { inKeyLists } from "../importing/key-lists.ts";
 import type { FindingChange, FindingState } from "./finding-change.ts";
+import { openOf, worstOpen } from "./open-findings.ts";
 
 /** By how much counts change, by what is counted. */
 type Differences<Key> = ReadonlyMap<Key, number>;
@@ -97,40 +95,13 @@ async function countOfAssets(tx: Transaction, changes: readonly FindingChange[])
   await runQuery(tx, query);
 }
 
-/** The worst severity of what is open on an asset. */
-function worstOpen(): RawBuilder<Severity | null> {
-  const eb = expressionBuilder<Schema, "assets">();
-  const isThere = (severity: Severity) =>
-    eb.exists(
-      eb
-        .selectFrom("findings")
-        .select("findings.id")
-        .whereRef("findings.asset_id", "=", "assets.id")
-        .where("findings.is_open", "=", true)
-        // Changes no answer: it lets the index leave out what cannot be as severe.
-        .where("findings.risk", ">=", leastRisk(severity))
-        .where("findings.severity", "=", severity),
-    );
-  const cases = severities.map((severity) => sql`when ${isThere(severity)} then ${sql.lit(severity)}`);
-  return sql<Severity | null>`case ${sql.join(cases, sql` `)} end`;
-}
-
 /** Counts anew what is open on assets whose findings have moved. */
 export async function recountAssets(tx: Transaction, ids: readonly number[]): Promise<void> {
   for (const some of inKeyLists(ids)) {
     const query = tx.sql
       .updateTable("assets")
       .where("id", "in", some)
-      .set((set) => ({
-        open_findings: set
-          .selectFrom("findings")
-          .select(({ fn }) => fn.countAll<number>().as("open"))
-          .whereRef("findings.asset_id", "=", "assets.id")
-          .where("findings.is_open", "=", true)
-          .$asScalar()
-          .$notNull(),
-        worst_severity: worstOpen(),
-      }));
+      .set({ open_findings: openOf("findings.asset_id", "assets.id"), worst_severity: worstOpen() });
     await runQuery(tx, query);
   }
 }

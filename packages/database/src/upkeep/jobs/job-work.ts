@@ -20,6 +20,7 @@ import { createBackup } from "../../operations/backup/create-backup.ts";
 import { pruneBackups } from "../../operations/backup/prune-backups.ts";
 import { runHealthCheck } from "../../operations/health/run-health-check.ts";
 import { optimizeDatabase } from "../../operations/performance/optimize-database.ts";
+import { tidySurface } from "../../surface/upkeep/tidy-surface.ts";
 import { cleanupExpiredUploads } from "../clean-up-uploads.ts";
 import type { JobName } from "../../schedule/job-list.ts";
 import type { MaintenancePolicy } from "./options.ts";
@@ -130,6 +131,7 @@ export const jobWork: Readonly<Record<JobName, Work>> = {
     cleanupSecurityLog(db, { attemptDays: keepAttemptDays, eventDays: keepEventDays, actor }),
   ),
   optimize: async (db, { dryRun }) => (dryRun ? nothingToCount : optimizeDatabase(db)),
+  "surface-upkeep": onRows((db) => tidySurface(db)),
   purge: (db, { policy, actor, dryRun }) =>
     purgeSoftDeleted(db, { olderThanDays: policy.purgeAfterDays, dryRun, actor }),
   "audit-rotation": rotate,
