@@ -59,7 +59,10 @@ export const tasks: readonly Task[] = [
      getLoginAttempts`,
   ),
   task("Send mails", "withNotices queueMail takeDueMail endMail postponeMail giveUpMail dropExpiredMails getMailState"),
-  task("Import the reports of scanners", "reportFile inspectReport importReport confirmClosures undoImport"),
+  task(
+    "Import the reports of scanners",
+    "reportFile inspectReport getSurfaceState importReport confirmClosures undoImport",
+  ),
   task("See and keep assets", "listAssets getAsset mergeAssets"),
   task("See what was imported", "listImports getImport getImportChanges"),
   task("Know what is exploited", "importEpss importKev"),

@@ -1,10 +1,10 @@
-import type { Database, DatabaseStats } from "@nerve/database";
+import type { Database } from "@nerve/database";
 import type { FastifyInstance } from "fastify";
 import { type Counter, Gauge, Registry } from "prom-client";
 import type { Settings } from "../settings/index.ts";
 import { readVersion } from "../version.ts";
 import { printDatabaseMetrics } from "./database-metrics.ts";
-import { readSnapshot, readStats } from "./database-snapshot.ts";
+import { readSnapshot, readStats, readSurface } from "./database-snapshot.ts";
 import { observeRequests } from "./observe-requests.ts";
 import { measureProcess } from "./process-metrics.ts";
 
@@ -38,7 +38,11 @@ export function createMetrics(server: FastifyInstance, { db, settings, counters 
     registers: [registry],
   });
   info.set({ version: readVersion() }, 1);
-  const options = { backupFolder: settings.backupFolder, stats: keepForAWhile(readStats) };
+  const options = {
+    backupFolder: settings.backupFolder,
+    stats: keepForAWhile(readStats),
+    surface: keepForAWhile(readSurface),
+  };
   return {
     async print() {
       const snapshot = await readSnapshot(db, options);
@@ -48,8 +52,8 @@ export function createMetrics(server: FastifyInstance, { db, settings, counters 
 }
 
 /** Reads anew only what is older than a minute; whoever asks meanwhile gets the same reading. */
-function keepForAWhile(read: (db: Database) => Promise<DatabaseStats | null>): typeof read {
-  let kept: { readonly at: number; readonly reading: Promise<DatabaseStats | null> } | undefined;
+function keepForAWhile<Reading>(read: (db: Database) => Promise<Reading>): typeof read {
+  let kept: { readonly at: number; readonly reading: Promise<Reading> } | undefined;
   return (db) => {
     const now = db.clock.now().getTime();
     if (kept === undefined || now - kept.at >= statsAgeMs) kept = { at: now, reading: read(db) };

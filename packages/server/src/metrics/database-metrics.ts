@@ -132,6 +132,30 @@ export const databaseMetricList: readonly Metric[] = [
     read: ({ mails }) => mails?.givenUp ?? null,
   },
   {
+    name: "nerve_findings",
+    help: "Findings of all companies, by severity and status.",
+    read: ({ surface }) =>
+      surface?.findings.map(({ severity, status, findings: value }) => ({ labels: { severity, status }, value })) ??
+      null,
+  },
+  {
+    name: "nerve_imports_total",
+    help: "Reports of scanners that were taken in, by format and how that ended.",
+    kind: "counter",
+    read: ({ surface }) =>
+      surface?.imports.map(({ format, status: outcome, imports: value }) => ({ labels: { format, outcome }, value })) ??
+      null,
+  },
+  {
+    name: "nerve_import_age_seconds",
+    help: "Age of the newest report of each series of a company, of the 1,000 newest series.",
+    read: ({ now, surface }) =>
+      surface?.series.map(({ companyId, source, name: series, importedAt }) => ({
+        labels: { company: String(companyId ?? ""), source, series },
+        value: ageOf(importedAt, now) / 1000,
+      })) ?? null,
+  },
+  {
     name: "nerve_job_last_success_timestamp_seconds",
     help: "When a job of the upkeep last succeeded.",
     read: ofJobs(({ lastSucceededAt }) => seconds(lastSucceededAt)),

@@ -7,6 +7,7 @@ import {
   getMailState,
   getMaintenanceStatus,
   getPerformanceStats,
+  getSurfaceState,
   isAhead,
   type JobName,
   listBackups,
@@ -14,6 +15,7 @@ import {
   type MaintenanceJobStatus,
   type PerformanceStats,
   type PoolUse,
+  type SurfaceState,
 } from "@nerve/database";
 import { z } from "zod";
 
@@ -37,6 +39,7 @@ export interface DatabaseSnapshot {
   readonly check: z.output<typeof checkResult> | null;
   readonly backups: BackupState;
   readonly mails: MailState | null;
+  readonly surface: SurfaceState | null;
 }
 
 async function orNull<T>(reading: Promise<T>): Promise<T | null> {
@@ -46,6 +49,11 @@ async function orNull<T>(reading: Promise<T>): Promise<T | null> {
 /** Reads how large a database is; without counting rows, where the engine has an estimate. */
 export function readStats(db: Database): Promise<DatabaseStats | null> {
   return orNull(getDatabaseStats(db, { exact: false }));
+}
+
+/** Reads how many findings and imports there are. */
+export function readSurface(db: Database): Promise<SurfaceState | null> {
+  return orNull(getSurfaceState(db));
 }
 
 /** What the backup job writes down, wherever it runs: its folder may be another machine's. */
@@ -84,11 +92,15 @@ async function readBackups(
  * Reads the state of a database; an unhealthy one is described, and never thrown about.
  *
  * @param db the database
- * @param options `backupFolder`: where its backups are; `stats`: how sizes and counts are read, for whoever keeps them a while
+ * @param options `backupFolder`: where its backups are; `stats` and `surface`: how sizes and counts are read, for whoever keeps them a while
  */
 export async function readSnapshot(
   db: Database,
-  { backupFolder, stats = readStats }: { backupFolder: string; stats?: typeof readStats },
+  {
+    backupFolder,
+    stats = readStats,
+    surface = readSurface,
+  }: { backupFolder: string; stats?: typeof readStats; surface?: typeof readSurface },
 ): Promise<DatabaseSnapshot> {
   const connection = await checkDatabaseConnection(db);
   const jobs = connection.healthy ? await orNull(getMaintenanceStatus(db)) : null;
@@ -103,5 +115,6 @@ export async function readSnapshot(
     check: resultOf(jobs, "health-check", checkResult),
     backups: await readBackups(db, backupFolder, { jobs, now }),
     mails: connection.healthy ? await orNull(getMailState(db)) : null,
+    surface: connection.healthy ? await surface(db) : null,
   };
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { createApiKey, createBackup, createCompany, runMaintenance } from "@nerve/database";
+import { createApiKey, createBackup, createCompany, importReport, listFindings, runMaintenance } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findSystemProgram } from "../../../../test/support/system-programs.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
@@ -58,6 +58,33 @@ describeOnEachEngine("metrics", (context) => {
     expect(used + idle > 0).toBe(context.engine === "postgres");
     expect(valueOf(metrics, `nerve_process_memory_bytes{part="rss"}`)).toBeGreaterThan(1_000_000);
     expect(valueOf(metrics, `nerve_event_loop_lag_seconds{part="p99"}`)).toBeGreaterThanOrEqual(0);
+  });
+
+  test("tell of findings and of the imports that they came with", async () => {
+    const { db, clock } = context;
+    const { id: companyId } = await createCompany(db, { name: "Scanned", primaryDomain: "scanned.example" });
+    const line = JSON.stringify({
+      kind: "finding",
+      rule: "open-redirect",
+      asset: "https://scanned.example",
+      severity: "low",
+    });
+    const open = async function* () {
+      yield new TextEncoder().encode(line);
+    };
+    await importReport(db, { companyId, source: { open }, format: "nerve", series: "weekly" });
+    clock.advance({ minutes: 2 });
+    const { items } = await listFindings(db, { companyId });
+    const source = items[0]?.source;
+    const metrics = await read();
+    expect(valueOf(metrics, `nerve_findings{severity="low",status="open"}`)).toBe(1);
+    expect(valueOf(metrics, `nerve_imports_total{format="nerve",outcome="done"}`)).toBe(1);
+    const labels = `{company="${companyId}",source="${source}",series="weekly"}`;
+    expect(valueOf(metrics, `nerve_import_age_seconds${labels}`)).toBe(120);
+    await importReport(db, { companyId, source: { open }, format: "nerve", series: "weekly" });
+    expect(valueOf(await read(), `nerve_imports_total{format="nerve",outcome="done"}`)).toBe(1);
+    clock.advance({ minutes: 1 });
+    expect(valueOf(await read(), `nerve_imports_total{format="nerve",outcome="done"}`)).toBe(2);
   });
 
   test("tell of each job how it ended, of the daily check what it found, and leave out what is not known", async () => {

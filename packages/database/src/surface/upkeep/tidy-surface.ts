@@ -45,13 +45,14 @@ async function bySpans(
 ): Promise<number> {
   const query = db.sql
     .selectFrom(table)
-    .select(({ fn, ref }) => [
-      fn.min<number | null>(ref("id")).as("first"),
-      fn.max<number | null>(ref("id")).as("last"),
+    .select((eb) => [
+      eb.fn.min<number | null>(eb.ref("id")).as("first"),
+      eb.fn.max<number | null>(eb.ref("id")).as("last"),
     ]);
-  const { first, last } = (await fetchFirst(db, query)) ?? { first: null, last: null };
+  const ends = await fetchFirst(db, query);
+  const last = ends?.last ?? -1;
   let deleted = 0;
-  for (let from = first ?? 0; last !== null && from <= last; from += span) {
+  for (let from = ends?.first ?? 0; from <= last; from += span) {
     deleted += await deleteIn(from, from + span);
     await nextTurn();
   }
@@ -64,9 +65,10 @@ function deleteOfResolved(db: Handle, until: Date): Promise<number> {
       .deleteFrom("finding_evidence")
       .where("id", ">=", from)
       .where("id", "<", to)
-      .where(({ exists, selectFrom }) =>
-        exists(
-          selectFrom("findings")
+      .where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom("findings")
             .select("findings.id")
             .whereRef("findings.id", "=", "finding_evidence.finding_id")
             .where("findings.resolved_at", "<", until),
@@ -85,10 +87,11 @@ function deleteGone(db: Handle, until: Date): Promise<number> {
       .where("present", "=", false)
       .where("last_seen_at", "<", until)
       // When a location went, the import tells.
-      .where(({ exists, not, selectFrom }) =>
-        not(
-          exists(
-            selectFrom("scan_imports")
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom("scan_imports")
               .select("scan_imports.id")
               .whereRef("scan_imports.id", "=", "finding_locations.gone_import_id")
               .where("scan_imports.started_at", ">=", until),
@@ -106,10 +109,11 @@ function deleteEmptySets(db: Handle, until: Date): Promise<number> {
       .where("id", ">=", from)
       .where("id", "<", to)
       .where("at", "<", until)
-      .where(({ exists, not, selectFrom }) =>
-        not(
-          exists(
-            selectFrom("finding_history")
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom("finding_history")
               .select("finding_history.id")
               .whereRef("finding_history.change_set_id", "=", "finding_change_sets.id"),
           ),
