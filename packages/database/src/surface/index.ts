@@ -10,4 +10,5 @@ export { getSurfaceState, type SurfaceState } from "./state/get-surface-state.ts
 export * from "./assets/index.ts";
 export * from "./findings/index.ts";
 export * from "./imports/index.ts";
+export * from "./exports/index.ts";
 export * from "./feeds/index.ts";

@@ -8,13 +8,14 @@ import {
   firstText,
   isObject,
   type JsonObject,
+  lineOf,
   numberOf,
   objectOf,
   objectsOf,
   textOf,
   textsOf,
 } from "../json/values.ts";
-import type { Asset, FindingRecord, Location, Rule, ServiceRecord, Transport } from "../records/records.ts";
+import type { Asset, Details, FindingRecord, Location, Rule, ServiceRecord, Transport } from "../records/records.ts";
 import { bestScore } from "../severity/cvss.ts";
 import { cvesIn, cweOf } from "../severity/ids.ts";
 import { severityOfScore, severityOfWord } from "../severity/severity.ts";
@@ -57,7 +58,8 @@ function portOf(value: JsonObject): number | undefined {
 }
 
 function transportOf(value: JsonObject): Transport {
-  return textOf(value, "transport").toLowerCase() === "udp" ? "udp" : "tcp";
+  const transport = textOf(value, "transport").toLowerCase();
+  return transport === "udp" || transport === "sctp" ? transport : "tcp";
 }
 
 /** A rule is an object, or its key alone. */
@@ -68,36 +70,67 @@ function findingOf(value: JsonObject, into: Collector): FindingRecord | undefine
   const word = textOf(value, "severity");
   into.count("raw", word);
   const score = bestScore([textOf(value, "vector")], numberOf(value, "score"));
+  const digests = digestsOf(value);
   const ids = textsOf(value, "ids", "cves");
+  // What NERVE wrote names all of them.
+  const cves = cvesIn((digests === undefined ? [key, ...ids] : textsOf(value, "cves")).join(" "));
   const title = firstText(textOf(value, "title"), textOf(rule, "title"), key);
-  const locations = objectsOf(value, "locations").map((location) => locationOf(location));
+  const locations = objectsOf(value, "locations").map((location) => locationOf(location, digests !== undefined));
   return {
     kind: "finding",
-    rule: ruleOf(rule, key, title, ids),
+    source: textOf(value, "source") === "" ? undefined : textOf(value, "source"),
+    rule: ruleOf(rule, key, title, cves),
     asset: assetOfLine(value),
     title,
     severity: severityOfWord(word) ?? (score === undefined ? "info" : severityOfScore(score.base, score.version)),
     toolSeverity: word,
     score,
-    ids: cvesIn([key, ...ids].join(" ")),
+    ids: cves,
     toolKey: textOf(value, "id") === "" ? undefined : textOf(value, "id"),
-    context: textsOf(value, "context"),
+    context: digests === undefined ? textsOf(value, "context") : [digests.context],
+    digests,
     locations,
-    state: textOf(value, "state") === "suppressed" ? "suppressed" : "present",
+    positional: value["positional"] === true,
+    knownExploited: value["exploited"] === true,
+    state: stateOf(value),
     reason: textOf(value, "reason"),
+    command: textOf(value, "command") === "" ? undefined : textOf(value, "command"),
     evidence: [],
   };
 }
 
-function ruleOf(rule: JsonObject, key: string, title: string, ids: readonly string[]): Rule {
+/** What NERVE wrote in the place of what made it this finding; undefined where somebody else wrote the line. */
+function digestsOf(value: JsonObject): FindingRecord["digests"] {
+  if (!isObject(value["keys"])) return undefined;
+  const keys = objectOf(value, "keys");
+  return { context: digestOf(keys, "context"), tool: digestOf(keys, "tool") };
+}
+
+function digestOf(object: JsonObject, name: string): string {
+  const text = textOf(object, name);
+  return /^[\w-]{24}$/.test(text) ? text : "";
+}
+
+function stateOf(value: JsonObject): FindingRecord["state"] {
+  const state = textOf(value, "state");
+  return state === "suppressed" || state === "absent" ? state : "present";
+}
+
+const ruleKinds = ["vulnerability", "weakness", "misconfiguration", "exposure", "secret", "licence"] as const;
+
+function ruleOf(rule: JsonObject, key: string, title: string, cves: readonly string[]): Rule {
+  const kind = textOf(rule, "kind");
+  const severity = textOf(rule, "severity");
   return {
     key,
-    kind: cvesIn([key, ...ids].join(" ")).length > 0 ? "vulnerability" : "weakness",
+    kind: ruleKinds.find((one) => one === kind) ?? (cves.length > 0 ? "vulnerability" : "weakness"),
     title: firstText(textOf(rule, "title"), title),
     description: textOf(rule, "description"),
     remediation: textOf(rule, "remediation"),
     references: textsOf(rule, "references"),
     cwes: textsOf(rule, "cwes").flatMap((cwe) => cweOf(cwe)),
+    tags: textsOf(rule, "tags"),
+    severity: severity === "" ? undefined : severityOfWord(severity),
   };
 }
 
@@ -112,13 +145,53 @@ function assetOfLine(value: JsonObject): Asset {
   return port === undefined ? { kind: "host", host } : { kind: "service", host, port, transport: transportOf(asset) };
 }
 
-function locationOf(value: JsonObject): Location {
-  const [url, path, component, address] = ["url", "path", "component", "address"].map((key) => textOf(value, key));
-  const place = { url, path, component, address, version: textOf(value, "version"), message: textOf(value, "message") };
-  const startLine = countOf(value, "line");
-  const kind = url !== "" ? "url" : component !== "" ? "package" : path !== "" ? "code" : "address";
-  const locator = [url, component, path, address, place.version]
-    .map((part) => part ?? "")
-    .filter((part) => part !== "");
-  return { kind, locator, ...place, startLine, endLine: startLine };
+const locationKinds = ["url", "code", "package", "address", "other"] as const;
+const texts = [
+  "url",
+  "path",
+  "component",
+  "address",
+  "version",
+  "fixedVersion",
+  "method",
+  "parameter",
+  "message",
+] as const;
+
+function locationOf(value: JsonObject, isKeyed: boolean): Location {
+  const place = Object.fromEntries(texts.map((name) => [name, textOf(value, name)])) as Record<
+    (typeof texts)[number],
+    string
+  >;
+  const given = textOf(value, "kind");
+  const kind = locationKinds.find((one) => one === given) ?? kindOf(place);
+  const { url, component, path, address, version } = place;
+  const startLine = lineOf(value, "line");
+  const locatorKey = isKeyed ? digestOf(value, "key") : undefined;
+  return {
+    kind,
+    locator: [url, component, path, address, version, locatorKey ?? ""].filter((part) => part !== ""),
+    locatorKey,
+    ...Object.fromEntries(Object.entries(place).filter(([, text]) => text !== "")),
+    startLine,
+    endLine: lineOf(value, "endLine") ?? startLine,
+    startColumn: lineOf(value, "startColumn"),
+    endColumn: lineOf(value, "endColumn"),
+    occurrences: lineOf(value, "occurrences"),
+    detail: detailOf(objectOf(value, "detail")),
+  };
+}
+
+function kindOf({ url, component, path }: { url: string; component: string; path: string }): Location["kind"] {
+  if (url !== "") return "url";
+  return component !== "" ? "package" : path !== "" ? "code" : "address";
+}
+
+/** What only the tool's own format knows of a place; undefined where that is nothing. */
+function detailOf(given: JsonObject): Details | undefined {
+  const entries = Object.entries(given).flatMap(([name, value]): [string, Details[string]][] => {
+    if (typeof value === "string" || typeof value === "boolean" || typeof value === "number") return [[name, value]];
+    return Array.isArray(value) ? [[name, value.filter((one) => typeof one === "string")]] : [];
+  });
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }

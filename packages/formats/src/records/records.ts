@@ -36,6 +36,10 @@ export type Details = Readonly<Record<string, string | number | boolean | readon
 export interface Location {
   readonly kind: "url" | "code" | "package" | "address" | "other";
   readonly locator: readonly string[];
+  /** Stands for the locator where NERVE wrote the report: 24 characters, or none. */
+  readonly locatorKey?: string | undefined;
+  /** How often it came, where that is known of this place alone. */
+  readonly occurrences?: number | undefined;
   readonly url?: string | undefined;
   readonly method?: string | undefined;
   readonly parameter?: string | undefined;
@@ -131,6 +135,8 @@ export interface FindingRecord extends Placed {
   readonly toolKey?: string | undefined;
   /** With rule and asset, what tells this finding from others. */
   readonly context: readonly string[];
+  /** Stand for context and the tool's name of it where NERVE wrote the report: 24 characters each, or none. */
+  readonly digests?: { readonly context: string; readonly tool: string } | undefined;
   /** At least one; a finding without a place has one of kind `other` with an empty locator. */
   readonly locations: readonly Location[];
   readonly occurrences?: number | undefined;

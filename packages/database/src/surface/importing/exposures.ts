@@ -63,7 +63,7 @@ function exposureOf(record: ServiceRecord): PreparedFinding | undefined {
     sampled: false,
     occurrences: 1,
     contentHash: hashParts([title]),
-    locations: [{ locatorKey: "", contentHash: hashParts(["address"]), columns: nowhere }],
+    locations: [{ locatorKey: "", contentHash: hashParts(["address"]), occurrences: null, columns: nowhere }],
     evidence: [],
   };
 }

@@ -48,8 +48,9 @@ export async function mergeLocations(
 
 function placesOf(records: readonly PreparedFinding[]): Map<string, SeenLocation> {
   const places = new Map<string, SeenLocation>();
-  for (const { locations, occurrences } of records) {
+  for (const { locations, occurrences: ofRecord } of records) {
     for (const location of locations) {
+      const occurrences = location.occurrences ?? ofRecord;
       const known = places.get(location.locatorKey);
       if (known === undefined) places.set(location.locatorKey, { location, occurrences });
       else known.occurrences += occurrences;

@@ -6,6 +6,8 @@ import { hashParts } from "./hash-parts.ts";
 export interface PreparedLocation {
   readonly locatorKey: string;
   readonly contentHash: string;
+  /** How often it came; null where only the record knows. */
+  readonly occurrences: number | null;
   readonly columns: Readonly<{
     kind: Location["kind"];
     url: string | null;
@@ -41,7 +43,12 @@ export function prepareLocation(
     fixedVersion: orNull(fixedVersion),
     detail: detailOf(location, mask, command),
   };
-  return { locatorKey: hashParts(locator), contentHash: hashParts(Object.values(columns)), columns };
+  return {
+    locatorKey: location.locatorKey ?? hashParts(locator),
+    contentHash: hashParts(Object.values(columns)),
+    occurrences: orNull(location.occurrences),
+    columns,
+  };
 }
 
 function orNull<Value>(value: Value | undefined, change: (value: Value) => Value = (same) => same): Value | null {

@@ -61,7 +61,7 @@ export function prepareFinding(record: FindingRecord, preparing: Preparing): Pre
     source: (record.source ?? preparing.source).slice(0, 50),
     asset: resolveAsset(record.asset, preparing.target, preparing.targetName),
     rule,
-    contextKey: hashParts([...record.context, ...secrets.map(preparing.digest)]),
+    contextKey: record.digests?.context ?? hashParts([...record.context, ...secrets.map(preparing.digest)]),
     toolKey: toolKeyOf(record),
     line: record.locations[0]?.startLine ?? null,
     positional: record.positional === true,
@@ -89,6 +89,7 @@ function vectorOf(score: FindingRecord["score"]): string | null {
 }
 
 /** The tool's own name of a finding, with the rule; null where it has none, or one that means nothing. */
-function toolKeyOf({ rule, toolKey = "" }: FindingRecord): string | null {
+function toolKeyOf({ rule, toolKey = "", digests }: FindingRecord): string | null {
+  if (digests !== undefined) return digests.tool === "" ? null : digests.tool;
   return placeholder.test(toolKey) ? null : hashParts([rule.key, toolKey]);
 }

@@ -1,0 +1,1 @@
+export { type ExportFormat, exportFindings, exportFormats, type FindingExport } from "./export-findings.ts";
