@@ -89,7 +89,9 @@ describe("The roles of deploy/postgres", () => {
     const { key } = await createApiKey(db, { userId: user.id, name: "key" });
     expect(await validateApiKey(db, key)).toMatchObject({ userId: user.id });
     await logSecurityEvent(db, { eventType: "test", severity: "low", description: "x", userId: user.id });
-    await saveXasmScan(db, { scanId: "scan", target: "example.org", results: {}, userId: user.id });
+    const results = { port_scan_results: [{ ip: "192.0.2.7", port: 443, cves: [{ cve_id: "CVE-2026-1001" }] }] };
+    const scan = { scanId: "scan", target: "example.org", results, userId: user.id };
+    expect(await saveXasmScan(db, scan)).toMatchObject({ findings: { created: 1 }, reason: null });
     expect((await getXasmScanHistory(forLaggingReads(db), {})).items).toHaveLength(1);
     expect(await safeUpdate(db, "companies", company.id, { name: "Other" })).toMatchObject({ success: true });
     await deleteUser(db, { id: user.id });

@@ -73,7 +73,7 @@ export interface Changing<Fields extends z.ZodRawShape, Output, Prepared = undef
    * Whether what it writes is so large that writing it would hold up the event loop: SQLite then writes on a thread. What it
    * reads and writes in the transaction are NERVE's own tables.
    */
-  readonly large?: (input: Parsed<Fields>) => boolean;
+  readonly large?: (input: Parsed<Fields>, prepared: Prepared) => boolean;
   /** What takes its time and must not hold the transaction, such as hashing a password; `run` is given what it returns. */
   readonly prepare?: (db: Handle, input: Parsed<Fields>, caller: Caller) => Promise<Prepared>;
   readonly run: (
@@ -112,7 +112,7 @@ export function changing<Fields extends z.ZodRawShape, Output, Prepared = undefi
     const parsed = parseInput(schema, input) as Parsed<Fields>;
     const prepared = (await definition.prepare?.(db, parsed, caller)) as Prepared;
     const work = async (tx: Transaction) => finish(tx, await definition.run(tx, parsed, caller, prepared), caller);
-    return changeConfined(db, caller, work, { large: definition.large?.(parsed) ?? false });
+    return changeConfined(db, caller, work, { large: definition.large?.(parsed, prepared) ?? false });
   };
   const description = { kind: "changing" as const, summary, permission, fresh, mayLag: false, fields, output };
   return Object.assign(call, { description }) as never;

@@ -1,6 +1,7 @@
 export { type CleanedUpScans, cleanupOldScanHistory, type CleanUpOptions } from "./clean-up-scan-history.ts";
 export { type CompaniesWithScansFilter, type CompanyWithScans, getCompaniesWithScans } from "./companies-with-scans.ts";
 export { deleteLightboxScan, deleteXasmScan } from "./delete-scan.ts";
+export type { NotFed } from "./feeding/feed-scan.ts";
 export {
   getLightboxScanById,
   getXasmScanById,

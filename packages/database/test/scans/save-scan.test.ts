@@ -41,7 +41,8 @@ describeOnEachEngine("saveXasmScan", (context) => {
       risk_score: 62.5,
       risk_level: "medium",
     };
-    expect(saved).toEqual({ id: saved.id, status: "partial", timestamp: context.clock.now(), summary });
+    const notFed = { findings: null, reason: "no-company" };
+    expect(saved).toEqual({ id: saved.id, status: "partial", timestamp: context.clock.now(), summary, ...notFed });
     expect(await getXasmScanById(context.db, { scanId: "whole" })).toEqual({
       id: saved.id,
       scanId: "whole",

@@ -27,6 +27,7 @@ export async function makeTwoRoles(): Promise<TwoRoles> {
   const owner = await openDatabase(place.url, { keys: testKeys });
   await run(owner, `CREATE ROLE ${role} LOGIN PASSWORD '${role}'`);
   await run(owner, `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role}`);
+  await run(owner, `GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${role}`);
   const url = new URL(place.url);
   url.username = role;
   url.password = role;
