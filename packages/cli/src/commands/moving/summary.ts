@@ -4,7 +4,7 @@ import { formatTable } from "../../table.ts";
 
 /** What was moved, for people. */
 export function formatMovingSummary(
-  summary: MovingSummary & Extras & Partial<Pick<ImportSummary, "warnings">>,
+  summary: MovingSummary & Extras & Partial<Pick<ImportSummary, "warnings" | "scans">>,
   { dryRun, rejects }: { dryRun?: true; rejects?: string },
 ): string[] {
   const rows = summary.tables
@@ -22,9 +22,20 @@ export function formatMovingSummary(
     ...describeExtras(summary),
     formatTable(["TABLE", "READ", "WRITTEN", "LEFT BEHIND", "READ BACK"], rows),
     ...(reasons.length === 0 ? [] : [formatTable(["ROWS", "WHAT", "TABLE", "COLUMN", "WHY"], reasons)]),
+    ...(summary.scans === undefined ? [] : [describeScans(summary.scans)]),
     ...(summary.rejectedTotal > 0 && rejects === undefined ? ["`--rejects FILE` names each of these rows."] : []),
     dryRun === true ? "This was a dry run: nothing was written." : `Done in ${summary.durationMs} ms.`,
   ];
+}
+
+function describeScans({ scans, findings, withoutCompany, unread, rejectedEntries }: ImportSummary["scans"]): string {
+  const notes = [
+    `${findings} findings were made of ${scans} scans of the attack surface`,
+    ...(withoutCompany === 0 ? [] : [`${withoutCompany} scans belong to no company`]),
+    ...(unread === 0 ? [] : [`${unread} scans could not be read`]),
+    ...(rejectedEntries === 0 ? [] : [`${rejectedEntries} entries of scans say too little to be findings`]),
+  ];
+  return `${notes.join("; ")}.`;
 }
 
 /** What stays behind, for nothing knows it here. */

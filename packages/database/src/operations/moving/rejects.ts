@@ -1,10 +1,13 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { translateFileError } from "../../files/errors.ts";
 
-/** A row that was left behind, or one that could only be taken over with a change. Holds no value of the row but its key. */
+/** A row that was left behind, or one that could only be taken over in part. Holds no value of the row but its key. */
 export interface Reject {
-  /** `rejected`: the row was left behind. `adjusted`: it was taken over, with this column changed. */
-  readonly kind: "rejected" | "adjusted";
+  /**
+   * `rejected`: the row was left behind. `adjusted`: it was taken over, with this column changed. `unread`: it was taken over, and
+   * what it says of findings was not, or not all of it.
+   */
+  readonly kind: "rejected" | "adjusted" | "unread";
   readonly table: string;
   /** Primary key of the row, where it has a usable one. */
   readonly key: string | number | null;

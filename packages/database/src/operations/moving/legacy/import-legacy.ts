@@ -5,10 +5,12 @@ import { transaction } from "../../../database/transaction.ts";
 import { type ForeignFile, openForeignFile } from "../../../engines/sqlite/moving/foreign-file.ts";
 import { ValidationError } from "../../../errors/index.ts";
 import { forgetAllBounds } from "../../../quotas/bounds.ts";
+import { auditLogs } from "../../../schema/core.ts";
 import { tables } from "../../../schema/tables.ts";
 import type { Extras } from "../extras.ts";
 import { type OnReject, RejectCounter } from "../rejects.ts";
 import { type MovingSummary, type OnProgress, ProgressMeter } from "../summary.ts";
+import { type FedScans, feedOlderScans } from "./feed-older-scans.ts";
 import { type ImportRun, importTable, presentColumns } from "./import-table.ts";
 import { NewIds } from "./new-ids.ts";
 import { OwningCompanies } from "./owning-companies.ts";
@@ -32,6 +34,8 @@ export interface ImportOptions {
 
 /** What was imported, and what the file and this system do not have in common. */
 export interface ImportSummary extends MovingSummary, Extras {
+  /** What became of the scans of the attack surface that it holds. */
+  scans: FedScans;
   /** Tables that the file does not have; they stay empty. */
   missingTables: string[];
   /** What may be missing in the file, in words for an operator. */
@@ -47,6 +51,10 @@ export interface ImportSummary extends MovingSummary, Extras {
  * refers to it follows: also the audit log, and ids that the documents of the audit log and of security events name.
  *
  * Records belong to the company that their user is in, and scans count towards the quotas with what they hold.
+ *
+ * What its scans of the attack surface found becomes findings, in the order of their times: those of the company of a scan's owner,
+ * else of the company in one of whose domains its target lies. Copies for display, and what stands on its own, add to that and close
+ * nothing. Scans that were deleted are not read.
  *
  * What cannot be stored is left behind with a reason, and so are the rows that need it. A reference that may be empty
  * (ON DELETE SET NULL) to a row that is missing is emptied instead. Of two rows with the same unique value the one with
@@ -77,7 +85,7 @@ export async function importLegacy(
   const source = openForeignFile(file);
   try {
     const differences = compareTables(source);
-    let summary: MovingSummary | undefined;
+    let summary: (MovingSummary & Pick<ImportSummary, "scans">) | undefined;
     const undo = new Error("The dry run is over.");
     try {
       await transaction(db, async (tx) => {
@@ -90,7 +98,7 @@ export async function importLegacy(
     } catch (error) {
       if (error !== undo) throw error;
     }
-    return { ...(summary as MovingSummary), ...differences };
+    return { ...(summary as MovingSummary & Pick<ImportSummary, "scans">), ...differences };
   } finally {
     source.close();
   }
@@ -101,7 +109,7 @@ type Listeners = { onReject: OnReject | undefined; onProgress: OnProgress | unde
 async function importTables(
   parts: Pick<ImportRun, "tx" | "source" | "keys">,
   { onReject, onProgress }: Listeners,
-): Promise<MovingSummary> {
+): Promise<MovingSummary & Pick<ImportSummary, "scans">> {
   const { tx, source } = parts;
   await tx.connection.dialect.prepareLongWork(tx.executor, { durable: true });
   const setUpRows = await takeSetUpRows(tx);
@@ -118,9 +126,13 @@ async function importTables(
   const summaries = [];
   for (const table of originalTables) summaries.push(await importTable(run, table));
   await restoreSetUpRows(tx, setUpRows);
+  // Imports of scans are told in the audit log, which has got rows with ids of their own.
+  await tx.connection.dialect.continueIds(tx.executor, auditLogs);
+  const scans = await feedOlderScans(tx, rejects);
   await forgetAllBounds(tx);
   meter.report(originalTables.at(-1)?.name ?? "");
   return {
+    scans,
     tables: summaries,
     rejectedTotal: rejects.total("rejected"),
     adjustedTotal: rejects.total("adjusted"),
@@ -131,7 +143,7 @@ async function importTables(
 }
 
 /** @throws {ValidationError} when the file has nothing to do with this system */
-function compareTables(source: ForeignFile): Omit<ImportSummary, keyof MovingSummary> {
+function compareTables(source: ForeignFile): Omit<ImportSummary, keyof MovingSummary | "scans"> {
   const known = new Map<string, (typeof originalTables)[number]>(originalTables.map((table) => [table.name, table]));
   if (!source.tables.some((name) => known.has(name))) {
     throw new ValidationError([{ field: "file", message: "has none of the tables of NERVE" }]);
