@@ -9,6 +9,7 @@ export { hostKey, isAddress } from "./identity/host.ts";
 export { assetOf, readTarget } from "./identity/target.ts";
 export { defaultLimits, type Limits, longestText } from "./limits/limits.ts";
 export { type Candidate, detectFormat } from "./reading/detect-format.ts";
+export { packageNames } from "./packages/package.ts";
 export { readRecords } from "./reading/read-records.ts";
 export { surveyReport, type SurveyOptions } from "./reading/survey-report.ts";
 export * from "./records/records.ts";

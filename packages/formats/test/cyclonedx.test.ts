@@ -1,3 +1,4 @@
+import { packageNames } from "@nerve/formats";
 import { expect, test } from "vitest";
 import { readAll, sampleOf } from "./support/samples.ts";
 
@@ -85,4 +86,43 @@ test("a VEX states something and covers nothing, nor does a bill that does not s
   const components = [{ type: "library", name: "p" }];
   expect((await readAll(bill({ components }))).survey.coverage.kind).toBe("none");
   expect((await readAll(bill({ components, vulnerabilities: [] }))).survey.coverage.kind).toBe("named");
+});
+
+test("a statement speaks of the version of its package URL, of those that it lists, or of all; ranges are left out and told", async () => {
+  const statement = (ref: string, versions: readonly object[] = []) => ({
+    ref,
+    ...(versions.length > 0 ? { versions } : {}),
+  });
+  const affects = [
+    statement("pkg:npm/all"),
+    statement("pkg:npm/one@1"),
+    statement("pkg:npm/listed", [
+      { version: "1", status: "affected" },
+      { version: "2", status: "unaffected" },
+      { version: "3", status: "unaffected" },
+    ]),
+    statement("pkg:npm/range", [{ range: "vers:npm/<2", status: "unaffected" }]),
+  ];
+  const vulnerabilities = [{ id: "CVE-2026-1", affects }];
+  const { records, survey } = await readAll(
+    JSON.stringify({ bomFormat: "CycloneDX", specVersion: "1.5", vulnerabilities }),
+  );
+  const located = (...versions: readonly string[]) => versions.map((version) => ({ version }));
+  expect(records).toMatchObject([
+    { context: ["npm", "all"], state: "present", locations: located("") },
+    { context: ["npm", "one"], state: "present", locations: located("1") },
+    { context: ["npm", "listed"], state: "present", locations: located("1") },
+    { context: ["npm", "listed"], state: "suppressed", locations: located("2", "3") },
+  ]);
+  expect(survey.warnings.join(" ")).toContain("ranges");
+});
+
+test.each([
+  ["maven", "org.example/core", ["org.example/core", "org.example:core", "core"]],
+  ["deb", "debian/openssl", ["debian/openssl", "openssl"]],
+  ["npm", "@scope/name", ["@scope/name"]],
+  ["golang", "example.org/a/b", ["example.org/a/b"]],
+  ["pypi", "flask", ["flask"]],
+])("a package of %s is reported as %s under these names", (type, name, names) => {
+  expect(packageNames({ type, name })).toEqual(names);
 });

@@ -1,6 +1,6 @@
 import type { Collector } from "../format/format.ts";
 import { firstText, type JsonObject, numberOf, objectOf, objectsOf, textOf, textsOf } from "../json/values.ts";
-import { packageContext, packageLocation } from "../packages/package.ts";
+import { type Package, packageContext, packageLocation } from "../packages/package.ts";
 import type { FindingRecord, Location, Rule, Score, Severity } from "../records/records.ts";
 import type { RuleCache } from "../records/rule-cache.ts";
 import { bestScore, scoreOfVector } from "../severity/cvss.ts";
@@ -53,12 +53,19 @@ export function readVulnerability(vulnerability: JsonObject, { place, bom, rules
   const fixedVersion = fixOf(vulnerability);
   for (const affected of affects) {
     const found = { ...bom.packageOf(textOf(affected, "ref")), fixedVersion };
+    const title = `${rule.title} in ${found.name}`;
+    if (bom.components === 0) {
+      const parts = statementsOn(affected, found);
+      if (parts.length === 0) into.warn("Statements on ranges of versions were left out: ranges are not compared.");
+      for (const part of parts) into.record({ ...finding, title, context: packageContext(found), ...part });
+      continue;
+    }
     into.record({
       ...finding,
-      title: `${rule.title} in ${found.name}`,
+      title,
       context: packageContext(found),
       locations: locationsOf(affected, found),
-      ...(isUnaffected(affected) ? { state: "suppressed", reason: "These versions are not affected" } : {}),
+      ...(isUnaffected(affected) ? unaffected : {}),
     });
   }
 }
@@ -71,6 +78,30 @@ function locationsOf(affected: JsonObject, found: Parameters<typeof packageLocat
   const versions = found.version === "" ? named.filter((version) => version !== "") : [];
   if (versions.length === 0) return [packageLocation(found, "")];
   return versions.map((version) => packageLocation({ ...found, version }, ""));
+}
+
+const unaffected = { state: "suppressed", reason: "These versions are not affected" } as const;
+
+/**
+ * What a statement says of a package: of the version in its package URL, else of those that it lists, the unaffected ones apart, else of
+ * all. Nothing where it lists ranges only.
+ */
+function statementsOn(
+  affected: JsonObject,
+  found: Package,
+): (Pick<FindingRecord, "locations"> & Partial<FindingRecord>)[] {
+  const listed = objectsOf(affected, "versions");
+  if (found.version !== "" || listed.length === 0)
+    return [{ locations: [packageLocation(found, "")], ...(isUnaffected(affected) ? unaffected : {}) }];
+  return [false, true].flatMap((isNot) => {
+    const versions = listed
+      .filter((one) => (textOf(one, "status") === "unaffected") === isNot)
+      .map((one) => textOf(one, "version"))
+      .filter((version) => version !== "");
+    if (versions.length === 0) return [];
+    const locations = versions.map((version) => packageLocation({ ...found, version }, ""));
+    return [{ locations, ...(isNot ? unaffected : {}) }];
+  });
 }
 
 function isUnaffected(affected: JsonObject): boolean {

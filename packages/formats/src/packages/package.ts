@@ -26,3 +26,14 @@ export function packageLocation({ name, version, fixedVersion = "" }: Package, p
     ...(fixedVersion === "" ? {} : { fixedVersion }),
   };
 }
+
+/** Tools that report packages of these leave out whose they are: the distribution's, or a group's of Maven. */
+const withoutNamespace = new Set(["maven", "deb", "rpm", "apk", "alpm"]);
+
+/** The names under which tools report a package that a package URL names. */
+export function packageNames({ type, name }: Pick<Package, "type" | "name">): string[] {
+  const at = name.lastIndexOf("/");
+  if (at === -1 || !withoutNamespace.has(type)) return [name];
+  const last = name.slice(at + 1);
+  return type === "maven" ? [name, `${name.slice(0, at)}:${last}`, last] : [name, last];
+}

@@ -151,7 +151,10 @@ export interface FindingRecord extends Placed {
   /** Which of the coverage's commands found it; without it silence means nothing. */
   readonly command?: string | undefined;
   readonly knownExploited?: boolean | undefined;
-  /** A VEX statement: it speaks of findings of other sources on the same package, and opens none. */
+  /**
+   * A VEX statement: it speaks of findings of other sources on the same package, and opens none. Its context is the package, by its
+   * package URL; its locations are the versions that it speaks of, or one without a version where it speaks of all.
+   */
   readonly statement?: boolean | undefined;
   /** The list of locations is a sample: what it leaves out may still be there. */
   readonly sampled?: boolean | undefined;

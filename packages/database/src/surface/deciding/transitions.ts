@@ -15,6 +15,8 @@ export interface FindingState {
   /** When somebody said that it is fixed; null where nobody did. */
   readonly decidedAt: Date | null;
   readonly acceptance: Acceptance | null;
+  /** It is suppressed since somebody's statement (VEX) says so, and not since the report that shows it does. */
+  readonly stated?: boolean;
 }
 
 /** How a report shows a finding. */
@@ -43,7 +45,7 @@ const whenPresent: Row<(finding: FindingState, seen: Sight) => FindingStatus> = 
   accepted: ({ acceptance }, { severity }) => (isAbove(severity, acceptance) ? "open" : "accepted"),
   false_positive: () => "false_positive",
   out_of_scope: () => "out_of_scope",
-  suppressed: () => "open",
+  suppressed: ({ stated }) => (stated === true ? "suppressed" : "open"),
 };
 
 const whenSuppressed: Row<FindingStatus> = {

@@ -40,6 +40,7 @@ export async function finishImport(
     status,
     held: counts.held,
     counts: { ...counts, rejected: survey.rejected, sampled: [...run.sampled] },
+    ...warningsOf(run),
     finishedAt: run.now,
   });
   await logAudit(tx, {
@@ -53,6 +54,14 @@ export async function finishImport(
   await followDone(tx, run);
   const receipt = await readReceipt(tx, run.importId);
   return options.dryRun ? { ...receipt, importId: 0 } : receipt;
+}
+
+/** What only the merge could find out. */
+function warningsOf({ counts, survey }: ImportRun): { warnings?: readonly string[] } {
+  const { unmatched } = counts.statements;
+  if (unmatched === 0) return {};
+  const sentence = `${unmatched} statements speak of no finding that there is on what they are about; a target names it.`;
+  return { warnings: [...survey.warnings, sentence] };
 }
 
 async function followDone(tx: Transaction, run: ImportRun): Promise<void> {

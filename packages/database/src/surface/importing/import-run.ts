@@ -18,6 +18,8 @@ export interface ImportCounts {
   assets: { created: number; seen: number; gone: number };
   services: { opened: number; closed: number };
   exposures: { opened: number; closed: number };
+  /** Statements (VEX) on findings of others, by whether there was such a finding. */
+  statements: { matched: number; unmatched: number };
 }
 
 export function noCounts(): ImportCounts {
@@ -37,6 +39,7 @@ export function noCounts(): ImportCounts {
     assets: { created: 0, seen: 0, gone: 0 },
     services: { opened: 0, closed: 0 },
     exposures: { opened: 0, closed: 0 },
+    statements: { matched: 0, unmatched: 0 },
   };
 }
 

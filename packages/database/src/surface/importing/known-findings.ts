@@ -140,13 +140,13 @@ export async function findStates(
   const acceptances = await findAcceptances(tx, findings);
   const pasts = await findPasts(
     tx,
-    findings.filter(({ status }) => status === "resolved" || status === "fixed"),
+    findings.filter(({ status }) => ["resolved", "fixed", "suppressed"].includes(status)),
   );
   return new Map(
     findings.map(({ id, status, riskAcceptanceId }) => {
-      const { lastOpen = "open", decidedAt = null } = pasts.get(id) ?? {};
+      const { lastOpen = "open", decidedAt = null, stated = false } = pasts.get(id) ?? {};
       const acceptance = riskAcceptanceId === null ? null : (acceptances.get(riskAcceptanceId) ?? null);
-      return [id, { status, lastOpen, decidedAt, acceptance }];
+      return [id, { status, lastOpen, decidedAt, acceptance, stated }];
     }),
   );
 }
@@ -167,21 +167,26 @@ async function findAcceptances(tx: Transaction, findings: readonly KnownFinding[
 interface Past {
   lastOpen?: OpenStatus;
   decidedAt?: Date;
+  stated?: boolean;
 }
+
+/** The field of a change that a statement made, which names its import. */
+export const statedBy = "statedByImportId";
 
 async function findPasts(tx: Transaction, findings: readonly KnownFinding[]): Promise<Map<number, Past>> {
   const pasts = new Map<number, Past>();
   for (const some of inKeyLists(findings.map(({ id }) => id))) {
     const query = tx.sql
       .selectFrom("finding_history")
-      .select(["finding_id", "from_status", "to_status", "at"])
+      .select(["finding_id", "from_status", "to_status", "changes", "at"])
       .where("finding_id", "in", some)
       .orderBy("finding_id")
       .orderBy("id");
-    for (const { findingId, fromStatus, toStatus, at } of await fetchAll(tx, query)) {
+    for (const { findingId, fromStatus, toStatus, changes, at } of await fetchAll(tx, query)) {
       const past = pasts.get(findingId) ?? {};
       for (const status of [fromStatus, toStatus]) if (status !== null && isOpen(status)) past.lastOpen = status;
       if (toStatus === "fixed") past.decidedAt = at;
+      if (toStatus !== fromStatus) past.stated = changes !== null && statedBy in (changes as object);
       pasts.set(findingId, past);
     }
   }

@@ -12,6 +12,7 @@ import { inventoryRefs, mergeInventory } from "./merge-inventory.ts";
 import { type JournalEntry, writeJournal } from "./journal.ts";
 import { mergeFindings } from "./merge-findings.ts";
 import { mergeCves, mergeEvidence, mergeLocations } from "./merge-locations.ts";
+import { mergeStatements } from "./merge-statements.ts";
 import { type PreparedFinding, prepareFinding, type Preparing } from "./prepare-record.ts";
 import { resolveAsset } from "./resolve-asset.ts";
 import type { SlaPolicy } from "../deciding/due-date.ts";
@@ -50,14 +51,18 @@ export async function mergeSlice(
     all.flatMap(({ cves }) => cves),
   );
   const { merged, changes, journal } = await mergeFindings(tx, run, all, { policies, exploitation });
-  const entries: JournalEntry[] = [...journal, ...(await mergeLocations(tx, run, merged))];
+  const stated = await mergeStatements(tx, run, records, { preparing, policies });
+  const entries: JournalEntry[] = [...journal, ...stated.journal, ...(await mergeLocations(tx, run, merged))];
   await mergeCves(tx, run, merged);
   await mergeEvidence(tx, run, merged);
   entries.push(...(await mergeInventory(tx, run, records, assetOfCheck)));
   await writeJournal(tx, run, entries);
   for (const finding of merged) if (finding.records.some(({ sampled }) => sampled)) run.sampled.add(finding.id);
   const { companyId, importId, userId, now: at } = run;
-  await recordChanges(tx, { companyId, cause: "import", importId, actor: { userId }, at }, changes);
+  await recordChanges(tx, { companyId, cause: "import", importId, actor: { userId }, at }, [
+    ...changes,
+    ...stated.changes,
+  ]);
 }
 
 /** The key is looked up, and made, only where a report holds secrets. */

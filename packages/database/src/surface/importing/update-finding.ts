@@ -81,11 +81,11 @@ function changesOf(run: ImportRun, { known, records, ordinal, toolKey }: KnownCa
 }
 
 /** Risk and dates, where state or severity change. */
-function urgencyOf(
+export function urgencyOf(
   run: ImportRun,
-  { known, asset }: KnownCandidate,
-  { status, severity }: Outcome,
-  facts: MergeFacts,
+  { known, asset }: Pick<KnownCandidate, "known" | "asset">,
+  { status, severity }: Pick<Outcome, "status" | "severity">,
+  facts: Pick<MergeFacts, "policies">,
 ): Changes {
   if (status === null && severity === known.severity) return {};
   const { knownExploited: exploited, epss } = known;
@@ -120,7 +120,7 @@ function changeOf({ known, asset, ruleId, records }: KnownCandidate, outcome: Ou
   };
 }
 
-function journalOf(known: KnownFinding, fields: Changes): JournalEntry {
+export function journalOf(known: KnownFinding, fields: Changes): JournalEntry {
   const former: Readonly<Record<string, unknown>> = { ...known, isOpen: isOpen(known.status) };
   const before = Object.fromEntries(Object.keys(fields).map((name) => [name, former[name] ?? null]));
   return { tableName: "findings", rowId: known.id, before };

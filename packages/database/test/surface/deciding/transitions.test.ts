@@ -43,6 +43,7 @@ const events: Readonly<Record<string, (status: FindingStatus) => string | null>>
   "seen, above what was accepted": see({ acceptance }, { severity: "high" }),
   "seen, suppressed": see({}, { suppressed: true }),
   "seen, suppressed, above accepted": see({ acceptance }, { suppressed: true, severity: "critical" }),
+  "seen, suppressed by a statement": see({ stated: true }),
   gone: whenGone,
   "acceptance ends": whenAcceptanceEnds,
   confirm: decide("confirm"),
@@ -68,6 +69,7 @@ seen, below what was accepted          | –              | –              | o
 seen, above what was accepted          | –              | –              | open           | open      | open           | –              | –              | open
 seen, suppressed                       | suppressed     | –              | –              | suppressed| –              | –              | –              | –
 seen, suppressed, above accepted       | suppressed     | –              | –              | suppressed| –              | –              | –              | –
+seen, suppressed by a statement        | –              | –              | open           | open      | –              | –              | –              | –
 gone                                   | resolved       | resolved       | resolved       | –         | resolved       | –              | –              | resolved
 confirm                                | confirmed      | –              | refused        | refused   | confirmed      | confirmed      | confirmed      | confirmed
 accept-risk                            | accepted       | accepted       | accepted       | refused   | –              | accepted       | accepted       | accepted
