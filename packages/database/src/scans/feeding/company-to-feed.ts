@@ -29,6 +29,7 @@ export async function companyToFeed(
   { ownerId, target }: Scan,
   { scope }: Pick<Caller, "scope">,
 ): Promise<number | null> {
+  if (scope.kind === "own" && scope.userId !== ownerId) return null;
   const ofOwner = ownerId === null ? null : await companyOfOwner.first(db, { userId: ownerId });
   if (ofOwner !== null) {
     const isReached = scope.kind !== "company" || ofOwner.id === scope.companyId;

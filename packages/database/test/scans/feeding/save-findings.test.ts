@@ -129,6 +129,8 @@ describeOnEachEngine("The findings of a scan that is saved", (context) => {
     const [loner, neighbour] = [await createTestUser(db), await makeOwner(db)];
     const target = primaryDomain;
     expect(await save({ target }, onlyOwn(loner.id))).toMatchObject(notFed("no-company"));
+    const { userId } = await makeOwner(db);
+    expect(await save({ target, userId }, onlyOwn(loner.id))).toMatchObject(notFed("no-company"));
     const inOther = inCompany(neighbour.companyId, { userId: neighbour.userId });
     expect(await save({ target }, inOther)).toMatchObject({ reason: null });
     expect(await save({ target, userId: loner.id }, inCompany(neighbour.companyId))).toMatchObject(

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { formatMovingSummary } from "../src/commands/moving/summary.ts";
+
+const moved = {
+  tables: [],
+  rejectedTotal: 0,
+  adjustedTotal: 0,
+  reasons: [],
+  sequencesSet: 0,
+  durationMs: 7,
+  extraTables: [],
+  extraColumns: [],
+};
+const nothing = { scans: 0, findings: 0, withoutCompany: 0, unread: 0, rejectedEntries: 0 };
+const tell = (scans: Partial<typeof nothing>) =>
+  formatMovingSummary({ ...moved, scans: { ...nothing, ...scans } }, {}).join("\n");
+
+test("an import of an older database tells what became of its scans, and only what there is to tell", () => {
+  const told = tell({ scans: 3, findings: 12, withoutCompany: 2, unread: 1, rejectedEntries: 4 });
+  expect(told).toContain(
+    "12 findings were made of 3 scans of the attack surface; 2 scans belong to no company; 1 scans could not be read; " +
+      "4 entries of scans say too little to be findings.",
+  );
+  expect(tell({ scans: 1, findings: 2 })).toContain("\n2 findings were made of 1 scans of the attack surface.\n");
+  expect(formatMovingSummary(moved, {}).join("\n")).not.toContain("scans");
+});
