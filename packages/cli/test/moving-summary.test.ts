@@ -18,9 +18,9 @@ const tell = (scans: Partial<typeof nothing>) =>
 test("an import of an older database tells what became of its scans, and only what there is to tell", () => {
   const told = tell({ scans: 3, findings: 12, withoutCompany: 2, unread: 1, rejectedEntries: 4 });
   expect(told).toContain(
-    "12 findings were made of 3 scans of the attack surface; 2 scans belong to no company; 1 scans could not be read; " +
-      "4 entries of scans say too little to be findings.",
+    "Findings made of scans of the attack surface: 12. Scans read: 3; of no company: 2; not readable: 1; " +
+      "entries that say too little: 4.",
   );
-  expect(tell({ scans: 1, findings: 2 })).toContain("\n2 findings were made of 1 scans of the attack surface.\n");
-  expect(formatMovingSummary(moved, {}).join("\n")).not.toContain("scans");
+  expect(tell({ scans: 1, findings: 2 })).toContain("attack surface: 2. Scans read: 1.\n");
+  expect(formatMovingSummary(moved, {}).join("\n")).not.toContain("Scans");
 });

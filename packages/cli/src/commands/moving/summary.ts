@@ -29,13 +29,13 @@ export function formatMovingSummary(
 }
 
 function describeScans({ scans, findings, withoutCompany, unread, rejectedEntries }: ImportSummary["scans"]): string {
-  const notes = [
-    `${findings} findings were made of ${scans} scans of the attack surface`,
-    ...(withoutCompany === 0 ? [] : [`${withoutCompany} scans belong to no company`]),
-    ...(unread === 0 ? [] : [`${unread} scans could not be read`]),
-    ...(rejectedEntries === 0 ? [] : [`${rejectedEntries} entries of scans say too little to be findings`]),
-  ];
-  return `${notes.join("; ")}.`;
+  const counts = {
+    "of no company": withoutCompany,
+    "not readable": unread,
+    "entries that say too little": rejectedEntries,
+  };
+  const rest = Object.entries(counts).flatMap(([what, count]) => (count === 0 ? [] : [`; ${what}: ${count}`]));
+  return `Findings made of scans of the attack surface: ${findings}. Scans read: ${scans}${rest.join("")}.`;
 }
 
 /** What stays behind, for nothing knows it here. */

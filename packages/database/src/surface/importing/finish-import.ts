@@ -60,7 +60,7 @@ export async function finishImport(
 function warningsOf({ counts, survey }: ImportRun): { warnings?: readonly string[] } {
   const { unmatched } = counts.statements;
   if (unmatched === 0) return {};
-  const sentence = `${unmatched} statements speak of no finding that there is on what they are about; a target names it.`;
+  const sentence = `Statements that speak of no finding: ${unmatched}. A target names the asset that they are about.`;
   return { warnings: [...survey.warnings, sentence] };
 }
 

@@ -135,7 +135,7 @@ describeOnEachEngine("What a VEX states", (context) => {
     await scanned(db, companyId, [{}], { image: "billing" });
     const unmatched = await stated(db, companyId, { subject: "elsewhere" });
     expect(unmatched).toMatchObject({ suppressed: 0, statements: { matched: 0, unmatched: 1 } });
-    expect(unmatched.warnings.join(" ")).toContain("1 statements speak of no finding");
+    expect(unmatched.warnings.join(" ")).toContain("Statements that speak of no finding: 1.");
     await stated(db, companyId, { subject: "billing" });
     expect(await statusesOf(db, companyId)).toEqual(["open", "suppressed"]);
     await stated(db, companyId, { subject: "elsewhere", target: "shop" });
