@@ -90,6 +90,7 @@ describe("The commands of the README", () => {
     expect(commands.length).toBeGreaterThan(4);
     await writeFile("password.txt", "moon river dance seven\n");
     await copyFile(join(root, "packages", "database", "test", "fixtures", "legacy", "ghost_small.db"), "ghost.db");
+    await copyFile(join(root, "packages", "formats", "test", "samples", "nmap.xml"), "nmap.xml");
     expect((await nerve(["init"])).code).toBe(0);
     for (const command of commands) {
       const [words = "", file] = command.replace("npx nerve ", "").split(" < ");

@@ -22,6 +22,7 @@ const countedFields = {
   assets: z.object({ created: counted, seen: counted, gone: counted }),
   services: z.object({ opened: counted, closed: counted }),
   exposures: z.object({ opened: counted, closed: counted }),
+  statements: z.object({ matched: counted, unmatched: counted }),
 };
 
 const listedFields = {
