@@ -54,14 +54,15 @@ export async function feedScan(
   if ("refused" in reading) return { findings: null, reason: reading.refused };
   try {
     const options = parseInput(importSchema, {
-      companyId,
       target: target.slice(0, longestTarget),
       series: target.slice(0, longestSeries),
       fileName: name,
       ...(importId === undefined ? {} : { scanId: importId }),
       ...said,
     });
-    const findings = await transaction(tx, (savepoint) => importWhole(savepoint, reading, options, caller));
+    const findings = await transaction(tx, (savepoint) =>
+      importWhole(savepoint, reading, { ...options, companyId }, caller),
+    );
     return { findings, reason: null };
   } catch (error) {
     if (!(error instanceof DatabaseError) || isFatal(error)) throw error;
