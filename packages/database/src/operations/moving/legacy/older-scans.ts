@@ -75,14 +75,16 @@ export async function findOlderScans(tx: Transaction): Promise<OlderScan[]> {
   const whole: OlderScan[] = [];
   for (const [table, place] of Object.entries(places)) whole.push(...(await findIn(tx, table, place)));
   const found = [...whole, ...(await findSingleFindings(tx, whole))];
-  return found.toSorted(
-    (one, other) => timeOf(one) - timeOf(other) || rankOf(one) - rankOf(other) || one.id - other.id,
-  );
+  return found.toSorted((one, other) => compareKeys(sortKey(one), sortKey(other)));
 }
 
 /** Those of unknown time come first, so that they take nothing back. */
-const timeOf = ({ at }: OlderScan) => at?.getTime() ?? 0;
-const rankOf = ({ table }: OlderScan) => order.indexOf(table);
+const sortKey = ({ at, table, id }: OlderScan) => [at?.getTime() ?? 0, order.indexOf(table), id];
+
+function compareKeys(one: readonly number[], other: readonly number[]): number {
+  const at = one.findIndex((part, index) => part !== other[index]);
+  return at === -1 ? 0 : (one[at] ?? 0) - (other[at] ?? 0);
+}
 
 type Listed = Pick<OlderScan, "id" | "target" | "ownerId" | "at"> & { readonly name?: string };
 
