@@ -66,7 +66,11 @@ export const tasks: readonly Task[] = [
   task("See and keep assets", "listAssets getAsset mergeAssets"),
   task("See what was imported", "listImports getImport getImportChanges"),
   task("Know what is exploited", "importEpss importKev"),
-  task("See findings", "listFindings exportFindings"),
+  task(
+    "See findings",
+    `listFindings exportFindings countFindings topAssets topRules getFinding getFindingHistory getFindingLocations
+     getFindingNotes getFindingEvidence`,
+  ),
   task(
     "Keep scans",
     `saveXasmScan saveLightboxScan getXasmScanById getLightboxScanById getXasmScanHistory getLightboxScanHistory

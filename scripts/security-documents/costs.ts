@@ -92,7 +92,7 @@ export const costs: readonly Cost[] = [
       "only the lists of users and companies, which are short and for administrators, and of findings, where the rules of the company are searched and not its findings; histories and logs are narrowed by indexes alone; requests per address; statements end after a time",
     settings: ["NERVE_REQUESTS_PER_MINUTE", "NERVE_DATABASE_STATEMENT_TIMEOUT_MS"],
     tests: ["test/security-documents.test.ts"],
-    searching: ["listCompanies", "listFindings", "listUsers"],
+    searching: ["countFindings", "listCompanies", "listFindings", "listUsers"],
   },
   {
     what: "Moving in and between engines, and purging",

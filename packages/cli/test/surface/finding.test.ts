@@ -46,6 +46,26 @@ describe.each(engineNames)("nerve finding on %s", (engine) => {
     expect(stdout).toMatch(/high +open .* Open to all/);
   });
 
+  test("show tells what there is to know of one", async () => {
+    const { stdout } = await run(`finding show ${ids.high}`);
+    expect(stdout).toMatch(
+      /^Finding \d+: Open to all, high, open\. It is on \S+\.example; nuclei found it by \S+\.\n$/,
+    );
+    const shown = JSON.parse((await run(`finding show ${ids.closed} --json`)).stdout) as object;
+    expect(shown).toMatchObject({ id: ids.closed, status: "out_of_scope", rule: { source: "nuclei" }, notes: [] });
+    expect(await run("finding show 999999")).toMatchObject({ code: 3, stdout: "" });
+  });
+
+  test("counts tells how many there are", async () => {
+    const { stdout } = await run("finding counts --company example.org");
+    expect(stdout).toBe(
+      "2 findings. Status: open 1, out_of_scope 1. Severity: high 1, medium 1. Source: nuclei 2. Known to be exploited: 0.\n",
+    );
+    const narrowed = JSON.parse((await run("finding counts --company example.org --open --json")).stdout) as object;
+    expect(narrowed).toMatchObject({ total: 1, more: false, severity: { high: 1, medium: 0 } });
+    expect((await run("finding counts --company example.net")).stdout).toBe("There are none.\n");
+  });
+
   test("list asks for the company where there are several, and names them", async () => {
     const { code, stderr } = await run("finding list");
     expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining("example.org, example.net") });

@@ -1,7 +1,7 @@
 import type { Handle } from "../../src/database/handle.ts";
 import * as nerve from "../../src/index.ts";
 import { alterTestUser, createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
-import { makeAsset } from "../support/findings.ts";
+import { makeAsset, makeFinding } from "../support/findings.ts";
 
 /** The company whose records are made, and somebody who belongs to it and owns what is somebody's own. */
 export interface World {
@@ -65,6 +65,11 @@ async function asset(db: Handle, { companyId }: World): Promise<{ id: number }> 
   return { id: (await makeAsset(db, { companyId })).id };
 }
 
+/** A finding that is assigned to the owner. */
+async function finding(db: Handle, { companyId, ownerId }: World) {
+  return { id: (await makeFinding(db, { companyId, assignedToUserId: ownerId })).id };
+}
+
 async function session(db: Handle, { ownerId }: World) {
   const made = await nerve.createSession(db, { userId: ownerId, ipAddress: "192.0.2.7" });
   return { id: made.sessionId };
@@ -110,6 +115,11 @@ export const makers: Readonly<Record<string, Maker>> = {
     return {};
   },
   endSession: session,
+  getFinding: finding,
+  getFindingEvidence: finding,
+  getFindingHistory: finding,
+  getFindingLocations: finding,
+  getFindingNotes: finding,
   getLightboxScanById: lightboxScan,
   getAsset: asset,
   getImport: scanImport,

@@ -22,7 +22,7 @@ import {
   testPassword,
   uniqueWord,
 } from "../../../database/test/support/accounts.ts";
-import { makeAsset } from "../../../database/test/support/findings.ts";
+import { makeAsset, makeFinding } from "../../../database/test/support/findings.ts";
 import { linesOf, reportOf } from "../../../database/test/surface/support/reports.ts";
 import type { Person } from "../support/people.ts";
 
@@ -72,6 +72,11 @@ const ofItsCompany = async ({ companyId }: Scene) => ({ query: `companyId=${comp
 const itsDemand = async (scene: Scene) => ({ ...(await itsCompany(scene)), body: { graceDays: 14 } });
 const aCompany = async ({ db }: Scene) => ({ id: (await createTestCompany(db)).id });
 const newPassword = "quiet harbour lantern nine";
+
+/** One that is assigned to who asks, since not everybody reaches others. */
+async function aFinding({ db, actor, companyId }: Scene): Promise<Prepared> {
+  return { id: (await makeFinding(db, { companyId, assignedToUserId: actor.id })).id };
+}
 
 async function aDeletedUser(scene: Scene): Promise<Prepared> {
   const user = await aUser(scene);
@@ -298,7 +303,18 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
     byKey: true,
     prepare: async (scene) => ({ body: { ...(await anAsset(scene)), fromId: (await anAsset(scene)).id } }),
   },
-  { route: "GET /api/findings", roles: everyone, byKey: true, prepare: ofItsCompany },
+  ...["", "/facets", "/top-assets", "/top-rules"].map((list) => ({
+    route: `GET /api/findings${list}`,
+    roles: everyone,
+    byKey: true,
+    prepare: ofItsCompany,
+  })),
+  ...["", "/history", "/locations", "/notes", "/evidence"].map((part) => ({
+    route: `GET /api/findings/{id}${part}`,
+    roles: everyone,
+    byKey: true,
+    prepare: aFinding,
+  })),
   { route: "GET /api/imports", roles: everyone, byKey: true, prepare: ofItsCompany },
   { route: "GET /api/imports/{id}", roles: everyone, byKey: true, prepare: anImport },
   { route: "GET /api/imports/{id}/changes", roles: everyone, byKey: true, prepare: anImport },

@@ -1,6 +1,6 @@
 import type { RegisterCommands } from "../../command.ts";
 import { registerAsset } from "./asset/index.ts";
-import { registerFinding } from "./finding.ts";
+import { registerFinding } from "./finding/index.ts";
 import { registerScan } from "./scan.ts";
 
 const groups = [registerAsset, registerFinding, registerScan];

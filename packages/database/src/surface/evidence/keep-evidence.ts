@@ -2,7 +2,7 @@ import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { DatabaseError } from "../../errors/index.ts";
 
 /** Most pieces of evidence that a finding keeps. */
-const mostPieces = 10;
+export const mostPieces = 10;
 
 /** Most bytes of one piece, the mark in its middle counted, before it is compressed. */
 const mostBytes = 32 * 1024;

@@ -11,7 +11,7 @@ import type { FilterName, FilterParameters } from "./finding-filter.ts";
 export const mostExamined = 2000;
 
 /** Writes the ids of the findings that meet one condition, found by an index of its own; other companies' may be among them. */
-type WriteIds = (p: FilterParameters, dialect: Dialect) => SelectQueryBuilder<Schema, never, { id: number }>;
+export type WriteIds = (p: FilterParameters, dialect: Dialect) => SelectQueryBuilder<Schema, never, { id: number }>;
 
 function idsOf(name: FilterName): WriteIds {
   return (p, dialect) =>
@@ -79,28 +79,38 @@ export type NarrowName = keyof typeof narrowSets;
 
 export const narrowNames = Object.keys(narrowSets) as readonly NarrowName[];
 
-/** Counts up to one more than can be sorted. */
-function countOf(writeIds: WriteIds): Statement<FilterParameters, { few: number }> {
-  return shapedStatement((sql, p: FilterParameters, dialect) =>
+type CountWanted = FilterParameters & { readonly countUpTo: number };
+
+/** Counts up to a number. */
+export function countUpTo(writeIds: WriteIds): Statement<CountWanted, { few: number }> {
+  return shapedStatement((sql, p: CountWanted, dialect) =>
     sql
-      .selectFrom(() =>
-        writeIds(p, dialect)
-          .limit(mostExamined + 1)
-          .as("found"),
-      )
+      .selectFrom(() => writeIds(p, dialect).limit(p.countUpTo).as("found"))
       .select(({ fn }) => fn.countAll<number>().as("few")),
   );
 }
 
-const counts = new Map(narrowNames.map((name) => [name, countOf(narrowSets[name])]));
+const counts = new Map(narrowNames.map((name) => [name, countUpTo(narrowSets[name])]));
+
+/** How many findings meet a condition by itself; one more than `most` where there are more. */
+export interface NarrowSet {
+  readonly name: NarrowName;
+  readonly size: number;
+}
+
+/** The condition of a filter that leaves the fewest findings, other companies' among them; null where no condition is narrow. */
+export async function narrowest(db: Handle, filter: FilterParameters, most: number): Promise<NarrowSet | null> {
+  let found: NarrowSet | null = null;
+  for (const [name, count] of counts) {
+    if (filter[name] === undefined) continue;
+    const { few: size } = await count.one(db, { ...filter, countUpTo: most + 1 });
+    if (found === null || size < found.size) found = { name, size };
+  }
+  return found;
+}
 
 /** The narrowest condition of a filter, where it leaves few enough findings to be sorted; else null. */
 export async function narrowestSet(db: Handle, filter: FilterParameters): Promise<NarrowName | null> {
-  let [narrowest, fewest]: [NarrowName | null, number] = [null, mostExamined + 1];
-  for (const [name, count] of counts) {
-    if (filter[name] === undefined) continue;
-    const { few } = await count.one(db, filter);
-    if (few < fewest) [narrowest, fewest] = [name, few];
-  }
-  return narrowest;
+  const found = await narrowest(db, filter, mostExamined);
+  return found !== null && found.size <= mostExamined ? found.name : null;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeOnEachEngine } from "../../../../database/test/support/engines.ts";
 import { makeFinding } from "../../../../database/test/support/findings.ts";
+import { makeWholeFinding } from "../../../../database/test/surface/support/whole-finding.ts";
 import { makePeople, type People } from "../../support/people.ts";
 import { serveTest, type TestServer } from "../../support/test-server.ts";
 
@@ -45,6 +46,44 @@ describeOnEachEngine("The routes of findings", (context) => {
     const { status, body } = await listAs("super_admin");
     expect([status, body.code]).toEqual([409, "COMPANY_NEEDED"]);
     expect((await listAs("super_admin", `companyId=${people.otherCompanyId}`)).ids).toEqual([ids.theirs]);
+  });
+
+  const parts = ["", "/history", "/locations", "/notes", "/evidence"];
+
+  test("show one with all that belongs to it", async () => {
+    const { companyId, byRole } = people;
+    const { id: userId, token } = byRole.user;
+    const { id } = await makeWholeFinding(context.db, companyId, { userId, text: "<script>alert(1)</script>" });
+    for (const part of parts) {
+      const { status, text } = await server.call(`GET /api/findings/${id}${part}`, { token });
+      expect([part, status]).toEqual([part, 200]);
+      expect(text).toContain("<script>alert(1)</script>");
+    }
+    const { body } = await server.call("GET /api/audit?action=finding_evidence_read", { token: byRole.admin.token });
+    expect(body.items).toMatchObject([{ userId, companyId, resourceId: id }]);
+  });
+
+  test.each(parts)(
+    "attack: GET /api/findings/{id}%s of another company is not there, nor what is not theirs",
+    async (part) => {
+      for (const role of ["admin", "analyst", "company_user", "user", "demo"] as const) {
+        const { token } = people.byRole[role];
+        const { status, body } = await server.call(`GET /api/findings/${ids.theirs}${part}`, { token });
+        expect([status, body.code]).toEqual([404, "NOT_FOUND"]);
+      }
+      const { token } = people.byRole.demo;
+      expect((await server.call(`GET /api/findings/${ids.high}${part}`, { token })).status).toBe(404);
+    },
+  );
+
+  test("count, and tell the first assets and rules", async () => {
+    const { token } = people.byRole.company_user;
+    const { body } = await server.call("GET /api/findings/facets?open=false", { token });
+    expect(body).toMatchObject({ total: 1, more: false, status: { false_positive: 1, open: 0 } });
+    for (const top of ["top-assets", "top-rules"]) {
+      const { body: first } = await server.call(`GET /api/findings/${top}?limit=1`, { token });
+      expect(first.items).toMatchObject([{ openFindings: 1 }]);
+    }
   });
 
   test("attack: show nothing of another company that is named", async () => {

@@ -1,0 +1,11 @@
+import { addGroup, type RegisterCommands } from "../../../command.ts";
+import { addFindingCounts } from "./counts.ts";
+import { addFindingList } from "./list.ts";
+import { addFindingShow } from "./show.ts";
+
+const commands = [addFindingList, addFindingShow, addFindingCounts];
+
+export const registerFinding: RegisterCommands = (program, surroundings) => {
+  const group = addGroup(program, "finding", "what scanners found");
+  for (const add of commands) add(group, surroundings);
+};
