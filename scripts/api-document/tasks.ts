@@ -72,6 +72,10 @@ export const tasks: readonly Task[] = [
      getFindingNotes getFindingEvidence`,
   ),
   task(
+    "Assign, rate, tag and annotate findings",
+    "assignFindings setSeverity tagFindings addFindingNote deleteFindingNote",
+  ),
+  task(
     "Keep scans",
     `saveXasmScan saveLightboxScan getXasmScanById getLightboxScanById getXasmScanHistory getLightboxScanHistory
      deleteXasmScan deleteLightboxScan cleanupOldScanHistory getUserUsage`,

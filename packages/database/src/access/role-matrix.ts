@@ -112,6 +112,16 @@ export const roleMatrix = {
     byKey: true,
     roles: analysts,
   },
+  "finding:decide": {
+    allows: "Decide on findings, assign, tag and rate them, and write notes",
+    byKey: true,
+    roles: analysts,
+  },
+  "surface:configure": {
+    allows: "See and lay down how long findings may stay open",
+    byKey: true,
+    roles: administrators,
+  },
   "scan:write": { allows: "Store and delete scans", byKey: true, roles: { ...analysts, user: "own" } },
 } as const satisfies Record<string, Permission>;
 

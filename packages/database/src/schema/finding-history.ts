@@ -19,6 +19,7 @@ import { severities } from "./assets.ts";
 import { companies, users } from "./core.ts";
 import { changeSetCauses, findingChangeKinds, findingStatuses } from "./finding-words.ts";
 import { findings } from "./findings.ts";
+import * as input from "../validation/input.ts";
 
 export const findingChangeSets = table(
   "finding_change_sets",
@@ -76,6 +77,7 @@ export const findingNotes = table(
     rowName: "FindingNote",
     description: "What somebody wrote on a finding.",
     inOriginal: false,
+    bound: "500 of a finding.",
     indexes: [{ columns: ["finding_id", "id"] }],
   },
   {
@@ -83,7 +85,9 @@ export const findingNotes = table(
     ...companyOfParent(),
     findingId: reference(findings, { onDelete: "cascade" }).notNull(),
     userId: reference(users, { onDelete: "set null" }),
-    body: text().notNull(),
+    body: text()
+      .notNull()
+      .is(input.text({ min: 1, max: 4000, multiline: true })),
     ...created(),
     ...updated(),
     ...softDelete(),

@@ -11,6 +11,7 @@ export const surfaceTags = table(
     rowName: "Tag",
     description: "A word that people put on findings and assets.",
     inOriginal: false,
+    bound: "1,000 of a company.",
     indexes: [{ columns: ["company_id", "name"], unique: true }],
   },
   {
@@ -27,6 +28,7 @@ export const surfaceTagLinks = table(
     module: "surface",
     description: "A tag on a finding or on an asset.",
     inOriginal: false,
+    bound: "20 of a finding.",
     indexes: [
       { columns: ["tag_id", "finding_id"], unique: true },
       { columns: ["tag_id", "asset_id"], unique: true },

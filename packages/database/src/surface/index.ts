@@ -12,3 +12,4 @@ export * from "./findings/index.ts";
 export * from "./imports/index.ts";
 export * from "./exports/index.ts";
 export * from "./feeds/index.ts";
+export * from "./triage/index.ts";

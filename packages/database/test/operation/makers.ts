@@ -68,6 +68,8 @@ async function asset(db: Handle, { companyId }: World): Promise<{ id: number }> 
 /** A finding that is assigned to the owner. */
 async function finding(db: Handle, { companyId, ownerId }: World) {
   return { id: (await makeFinding(db, { companyId, assignedToUserId: ownerId })).id };
+async function finding(db: Handle, { companyId }: World): Promise<{ id: number }> {
+  return { id: (await makeFinding(db, { companyId })).id };
 }
 
 async function session(db: Handle, { ownerId }: World) {
@@ -93,7 +95,9 @@ export const makers: Readonly<Record<string, Maker>> = {
     const { id } = await nerve.logSecurityEvent(db, event);
     return { id };
   },
+  addFindingNote: async (db, world) => ({ ...(await finding(db, world)), body: "Looked at." }),
   addUser: async () => ({ email: newAddress(), role: "user" }),
+  assignFindings: async (db, world) => ({ ids: [(await finding(db, world)).id], userId: world.ownerId }),
   changeOwnEmail: async () => ({ email: newAddress() }),
   setUserEmail: async (db, world) => ({ ...(await member(db, world)), email: newAddress() }),
   changeUserEmail: async (db, world) => ({ ...(await member(db, world)), email: newAddress() }),
@@ -102,6 +106,11 @@ export const makers: Readonly<Record<string, Maker>> = {
   createOwnApiKey: async () => ({ name: "Nightly" }),
   deleteCompany: company,
   deleteLightboxScan: lightboxScan,
+  deleteFindingNote: async (db, world) => {
+    const { id } = await finding(db, world);
+    const { id: noteId } = await nerve.addFindingNote(db, { id, body: "Looks wrong." });
+    return { id, noteId };
+  },
   demandTwoFactor: company,
   deleteUser: member,
   confirmClosures: heldImport,
@@ -168,8 +177,10 @@ export const makers: Readonly<Record<string, Maker>> = {
   },
   saveLightboxScan: newScan,
   saveXasmScan: newScan,
+  setSeverity: async (db, world) => ({ ...(await finding(db, world)), severity: "high", reason: "It is exposed." }),
   setUserPassword: async (db, world) => ({ ...(await member(db, world)), password: "violet harbour wakes early" }),
   suspendUser: member,
+  tagFindings: async (db, world) => ({ ids: [(await finding(db, world)).id], add: [uniqueWord()] }),
   unlockUser: async (db, world) => {
     const { id } = await member(db, world);
     await nerve.lockUserAccount(db, id);

@@ -3,6 +3,7 @@ import { changing } from "../../operation/operation.ts";
 import { rowOf } from "../../rows/index.ts";
 import { users } from "../../schema/core.ts";
 import { recordId } from "../../validation/input.ts";
+import { releaseFindings } from "../../surface/triage/release-findings.ts";
 import { writeUser } from "../account/write-user.ts";
 import { requireSeat } from "../companies/seats.ts";
 import { endAccess } from "./end-access.ts";
@@ -12,8 +13,8 @@ import { requireOtherSuperAdministrator } from "./super-administrators.ts";
 
 /**
  * Deletes a user softly: invisible and unable to sign in from now on, with the seat free, but able to be restored. All
- * sessions end, all API keys are revoked, and links that were mailed no longer work. The e-mail address and the username
- * stay taken.
+ * sessions end, all API keys are revoked, links that were mailed no longer work, and no finding is
+ * assigned to them. The e-mail address and the username stay taken.
  *
  * @returns the user as it is now
  * @throws {ValidationError} INVALID_INPUT with the field at fault
@@ -39,6 +40,7 @@ export const deleteUser = changing({
       passwordResetToken: null,
       passwordResetExpires: null,
     });
+    await releaseFindings(tx, deleted, caller.actor);
     await endResetLinks(tx, id);
     const ended = await endAccess(tx, id, caller.actor);
     return changed(deleted, { action: "user_deleted", on: users, id, metadata: { ...ended } });
@@ -46,8 +48,8 @@ export const deleteUser = changing({
 });
 
 /**
- * Brings a deleted user back, as it was: a suspended one is still suspended. Sessions and API keys do not come back. A
- * user who is not deleted stays as it is.
+ * Brings a deleted user back, as it was: a suspended one is still suspended. Sessions, API keys and assignments do
+ * not come back. A user who is not deleted stays as it is.
  *
  * @returns the user as it is now
  * @throws {ValidationError} INVALID_INPUT with the field at fault

@@ -3,6 +3,7 @@ import { changing } from "../../operation/operation.ts";
 import { rowOf } from "../../rows/index.ts";
 import { users } from "../../schema/core.ts";
 import { recordId } from "../../validation/input.ts";
+import { releaseFindings } from "../../surface/triage/release-findings.ts";
 import { findCompanyDemand } from "../account/second-factor-due.ts";
 import { tellOfDemand } from "../account/tell-of-demand.ts";
 import { accountFields } from "../account/user-fields.ts";
@@ -14,7 +15,8 @@ import { lockManagedUser } from "./managed-user.ts";
 /**
  * Moves a user to another company, or out of any. The seat of the former company is free again.
  * All sessions end and all API keys are revoked: what was given for one company does not open another. The records of the user
- * stay with the company that they were made in. Where the new company demands a second factor, its days of grace begin now.
+ * stay with the company that they were made in, and its findings are no longer assigned to them. Where the new
+ * company demands a second factor, its days of grace begin now.
  *
  * @returns the user as it is now
  * @throws {ValidationError} INVALID_INPUT with the field at fault
@@ -38,6 +40,7 @@ export const moveUserToCompany = changing({
     const ended = await endAccess(tx, id, caller.actor);
     const companySince = companyId === null ? null : tx.clock.now();
     const moved = await writeUser(tx, id, { companyId, companySince });
+    await releaseFindings(tx, moved, caller.actor);
     await tellOfDemand(tx, {
       userId: id,
       before: { ...user, ...(await findCompanyDemand(tx, user.companyId)) },

@@ -143,6 +143,11 @@ export function whenGone(status: FindingStatus): "resolved" | null {
   return whenAbsent[status];
 }
 
+/** The state of a finding once a person lays down how severe it is; null when it stays as it is. */
+export function whenRated(status: FindingStatus, severity: Severity, acceptance: Acceptance | null): "open" | null {
+  return status === "accepted" && isAbove(severity, acceptance) ? "open" : null;
+}
+
 /** The state of a finding once its acceptance has expired or was revoked; null when it stays as it is. */
 export function whenAcceptanceEnds(status: FindingStatus): "open" | null {
   return status === "accepted" ? "open" : null;

@@ -7,6 +7,7 @@ import { findingStatuses, type FindingStatus } from "../../schema/finding-words.
 import { date, oneOf, recordId, text } from "../../validation/input.ts";
 import { isOpen } from "../deciding/statuses.ts";
 import { companyInQuestion } from "../reach/company-in-question.ts";
+import { tagName } from "../triage/tag-name.ts";
 
 /** Most words of a search. */
 const mostWords = 8;
@@ -24,7 +25,7 @@ export const findingFilterFields = {
   ruleId: recordId().optional(),
   cve: text({ min: 1, max: 20 }).regex(cveShape, "is no number of the CVE list").toUpperCase().optional(),
   kind: text({ min: 1, max: 100 }).optional().meta({ description: "The kind of finding that its rule is of." }),
-  tag: text({ min: 1, max: 50 }).toLowerCase().optional().meta({ description: "A tag of it, or of its asset." }),
+  tag: tagName().optional().meta({ description: "A tag of it, or of its asset." }),
   assignedTo: recordId().optional(),
   exploited: z.boolean().optional().meta({ description: "Known to be exploited somewhere." }),
   overdue: z.boolean().optional(),

@@ -19,11 +19,11 @@ import { findFollowers } from "./confirm-closures.ts";
 import { findingColumns, type KnownFinding } from "./known-findings.ts";
 import { inKeyLists } from "./key-lists.ts";
 import { ReportError } from "./report-errors.ts";
-import { findTouched } from "./find-touched.ts";
+import { findDecided, findTouched } from "./find-touched.ts";
 
 /**
  * Takes an import back: what it opened goes, what it resolved or brought back returns to what it was, and what it changed has its old
- * values again. What a person has touched since stays, and is counted `kept`.
+ * values again. What it opened and a person touched stays, and so does what a person has decided on since: both are counted `kept`.
  *
  * @returns `withdrawn`: findings that it had opened, and that are gone; `restored`: findings that are again what they were; `kept`
  * @throws {ReportError} UNDO_BLOCKED when a later import of its series spoke of one of its assets, or it was taken back already
@@ -164,7 +164,7 @@ async function restoreFindings(tx: Transaction, undo: Undo) {
     for (const row of (await fetchAll(tx, query)) as unknown as (KnownFinding & { source: string })[])
       present.set(row.id, row);
   }
-  const touched = await findTouched(tx, ids, undo.importId);
+  const decided = await findDecided(tx, ids, undo.importId);
   // Of several changes the first one's values are the oldest, and written last.
   const olds = new Map<number, Record<string, unknown>>();
   for (const { rowId, before } of rows) olds.set(rowId, { ...olds.get(rowId), ...before });
@@ -173,7 +173,7 @@ async function restoreFindings(tx: Transaction, undo: Undo) {
   for (const [id, before] of olds) {
     const finding = present.get(id);
     if (finding === undefined) continue;
-    if (touched.has(id)) {
+    if (decided.has(id)) {
       kept += 1;
       continue;
     }

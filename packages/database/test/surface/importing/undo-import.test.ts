@@ -6,8 +6,18 @@ import type { Database } from "../../../src/database/handle.ts";
 import { fetchAll } from "../../../src/database/statement.ts";
 import { tenancy } from "../../../src/access/tenancy.ts";
 import { tables } from "../../../src/schema/tables.ts";
-import { importReport, undoImport } from "../../../src/surface/index.ts";
+import {
+  addFindingNote,
+  assignFindings,
+  importReport,
+  listFindings,
+  setSeverity,
+  tagFindings,
+  undoImport,
+} from "../../../src/surface/index.ts";
+import { createTestUser } from "../../support/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
+import { expectTrueCounts } from "../../support/finding-counts.ts";
 import { importLines, makeCompany, reportOf } from "../support/reports.ts";
 
 const sample = (name: string) => readFileSync(join(import.meta.dirname, "../../../../formats/test/samples", name));
@@ -92,6 +102,70 @@ describeOnEachEngine("Undo", (context) => {
     await undoImport(db, { id: later.importId });
     await undoImport(db, { id: first.importId });
     expect((await dump(db, companyId))["findings"]).toEqual([]);
+  });
+
+  test.each<[string, (db: Database, id: number, companyId: number) => Promise<unknown>]>([
+    ["a note", (db, id) => addFindingNote(db, { id, body: "Looked at." })],
+    ["a tag", (db, id) => tagFindings(db, { ids: [id], add: ["kept"] })],
+    ["a severity", (db, id) => setSeverity(db, { id, severity: "low", reason: "It is harmless." })],
+    [
+      "an assignment",
+      async (db, id, company_id) =>
+        assignFindings(db, { ids: [id], userId: (await createTestUser(db, { company_id })).id }),
+    ],
+  ])("keeps what it opened and %s is on", async (_, touch) => {
+    const { db } = context;
+    const companyId = await makeCompany(db);
+    const { importId } = await importLines(db, companyId, [{ rule: "one" }, { rule: "two" }]);
+    const [touched] = (await listFindings(db, { companyId })).items;
+    await touch(db, touched?.id as number, companyId);
+    expect(await undoImport(db, { id: importId })).toMatchObject({ withdrawn: 1, kept: 1 });
+    expect((await listFindings(db, { companyId })).items.map(({ id }) => id)).toEqual([touched?.id]);
+    await expectTrueCounts(db, companyId);
+  });
+
+  test("brings back what it resolved, also where a note, a tag and an assignment are on it", async () => {
+    const { db } = context;
+    const companyId = await makeCompany(db);
+    await importLines(db, companyId, [{ rule: "one" }]);
+    const { id } = (await listFindings(db, { companyId })).items[0] as { id: number };
+    await addFindingNote(db, { id, body: "Looked at." });
+    await tagFindings(db, { ids: [id], add: ["kept"] });
+    const { importId } = await importLines(db, companyId, []);
+    const { id: userId } = await createTestUser(db, { company_id: companyId });
+    await assignFindings(db, { ids: [id], userId });
+    expect(await undoImport(db, { id: importId })).toMatchObject({ restored: 1, kept: 0 });
+    const { items } = await listFindings(db, { companyId });
+    expect(items).toMatchObject([{ id, status: "open", assignedToUserId: userId }]);
+    await expectTrueCounts(db, companyId);
+  });
+
+  test("keeps the severity that a person laid down on what it changed", async () => {
+    const { db } = context;
+    const companyId = await makeCompany(db);
+    await importLines(db, companyId, [{ rule: "one", severity: "low" }]);
+    const { importId } = await importLines(db, companyId, [{ rule: "one", severity: "high" }]);
+    const { id } = (await listFindings(db, { companyId })).items[0] as { id: number };
+    await setSeverity(db, { id, severity: "critical", reason: "It is on the way to the payments." });
+    expect(await undoImport(db, { id: importId })).toMatchObject({ restored: 0, kept: 1 });
+    const { items } = await listFindings(db, { companyId });
+    expect(items).toMatchObject([{ severity: "critical", severityOverridden: true }]);
+    await expectTrueCounts(db, companyId);
+  });
+
+  test("keeps what a person rated between two slices of the import", async () => {
+    const { db } = context;
+    const companyId = await makeCompany(db);
+    let rating: Promise<unknown> | undefined;
+    const onProgress = () => {
+      rating ??= listFindings(db, { companyId }).then(({ items: [first] }) =>
+        setSeverity(db, { id: first?.id as number, severity: "low", reason: "It is harmless." }),
+      );
+    };
+    const lines = Array.from({ length: 30 }, (_line, index) => ({ rule: `rule-${index}` }));
+    const { importId } = await importLines(db, companyId, lines, { sliceRecords: 1, onProgress });
+    await rating;
+    expect(await undoImport(db, { id: importId })).toMatchObject({ withdrawn: 29, kept: 1 });
   });
 
   test("is none across companies", async () => {

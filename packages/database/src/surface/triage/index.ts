@@ -1,0 +1,4 @@
+export { assignFindings } from "./assign-findings.ts";
+export { addFindingNote, deleteFindingNote } from "./finding-notes.ts";
+export { setSeverity } from "./set-severity.ts";
+export { tagFindings } from "./tag-findings.ts";
