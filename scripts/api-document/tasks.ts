@@ -71,6 +71,7 @@ export const tasks: readonly Task[] = [
     `listFindings exportFindings countFindings topAssets topRules getFinding getFindingHistory getFindingLocations
      getFindingNotes getFindingEvidence`,
   ),
+  task("Lay down how long findings may stay open", "getSlaPolicy setSlaPolicy"),
   task(
     "Assign, rate, tag and annotate findings",
     "assignFindings setSeverity tagFindings addFindingNote deleteFindingNote",

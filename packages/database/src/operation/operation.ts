@@ -82,6 +82,8 @@ export interface Changing<Fields extends z.ZodRawShape, Output, Prepared = undef
     caller: Caller,
     prepared: Prepared,
   ) => Promise<Changed<Output>>;
+  /** What follows in transactions of its own, since in one it would hold up others; it gives the answer. */
+  readonly afterwards?: (db: Handle, answer: Output, input: Parsed<Fields>, caller: Caller) => Promise<Output>;
 }
 
 /** Defines an operation that only reads. */
@@ -112,7 +114,9 @@ export function changing<Fields extends z.ZodRawShape, Output, Prepared = undefi
     const parsed = parseInput(schema, input) as Parsed<Fields>;
     const prepared = (await definition.prepare?.(db, parsed, caller)) as Prepared;
     const work = async (tx: Transaction) => finish(tx, await definition.run(tx, parsed, caller, prepared), caller);
-    return changeConfined(db, caller, work, { large: definition.large?.(parsed, prepared) ?? false });
+    const large = definition.large?.(parsed, prepared) ?? false;
+    const answer = await changeConfined(db, caller, work, { large });
+    return definition.afterwards === undefined ? answer : definition.afterwards(db, answer, parsed, caller);
   };
   const description = { kind: "changing" as const, summary, permission, fresh, mayLag: false, fields, output };
   return Object.assign(call, { description }) as never;

@@ -57,6 +57,7 @@ export const slaPolicies = table(
     rowName: "SlaPolicy",
     description: "How many days a company gives itself to repair a finding of a severity.",
     inOriginal: false,
+    bound: "5 of a company.",
     indexes: [{ columns: ["company_id", "severity"], unique: true }],
   },
   {

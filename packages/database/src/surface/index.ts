@@ -12,4 +12,5 @@ export * from "./findings/index.ts";
 export * from "./imports/index.ts";
 export * from "./exports/index.ts";
 export * from "./feeds/index.ts";
+export * from "./policies/index.ts";
 export * from "./triage/index.ts";

@@ -68,8 +68,6 @@ async function asset(db: Handle, { companyId }: World): Promise<{ id: number }> 
 /** A finding that is assigned to the owner. */
 async function finding(db: Handle, { companyId, ownerId }: World) {
   return { id: (await makeFinding(db, { companyId, assignedToUserId: ownerId })).id };
-async function finding(db: Handle, { companyId }: World): Promise<{ id: number }> {
-  return { id: (await makeFinding(db, { companyId })).id };
 }
 
 async function session(db: Handle, { ownerId }: World) {
@@ -82,6 +80,8 @@ async function onlyKey(db: Handle, userId: number): Promise<number> {
   await nerve.revokeAllUserApiKeys(db, userId);
   return (await nerve.createApiKey(db, { userId, name: "Nightly" })).keyId;
 }
+
+let policiesSet = 0;
 
 const newAddress = () => `${uniqueWord()}@example.org`;
 
@@ -97,7 +97,7 @@ export const makers: Readonly<Record<string, Maker>> = {
   },
   addFindingNote: async (db, world) => ({ ...(await finding(db, world)), body: "Looked at." }),
   addUser: async () => ({ email: newAddress(), role: "user" }),
-  assignFindings: async (db, world) => ({ ids: [(await finding(db, world)).id], userId: world.ownerId }),
+  assignFindings: async (db, world) => ({ ids: [(await finding(db, world)).id], userId: null }),
   changeOwnEmail: async () => ({ email: newAddress() }),
   setUserEmail: async (db, world) => ({ ...(await member(db, world)), email: newAddress() }),
   changeUserEmail: async (db, world) => ({ ...(await member(db, world)), email: newAddress() }),
@@ -133,6 +133,7 @@ export const makers: Readonly<Record<string, Maker>> = {
   getAsset: asset,
   getImport: scanImport,
   getImportChanges: scanImport,
+  getSlaPolicy: async (_db, { companyId }) => ({ companyId }),
   getUserNames: async (_db, { ownerId }) => ({ ids: [ownerId] }),
   getUserUsage: member,
   getXasmScanById: xasmScan,
@@ -178,6 +179,11 @@ export const makers: Readonly<Record<string, Maker>> = {
   saveLightboxScan: newScan,
   saveXasmScan: newScan,
   setSeverity: async (db, world) => ({ ...(await finding(db, world)), severity: "high", reason: "It is exposed." }),
+  setSlaPolicy: async (_db, { companyId }) => ({
+    companyId,
+    // Another one at each call.
+    policies: [{ severity: "high", days: 1 + (policiesSet += 1), exploitedDays: 2 }],
+  }),
   setUserPassword: async (db, world) => ({ ...(await member(db, world)), password: "violet harbour wakes early" }),
   suspendUser: member,
   tagFindings: async (db, world) => ({ ids: [(await finding(db, world)).id], add: [uniqueWord()] }),

@@ -39,10 +39,14 @@ describeOnEachEngine("who may call what", (context) => {
     const {
       id = "",
       keyId = "",
+      noteId = "",
       body,
       query,
     } = await expected.prepare({ db: context.db, actor, companyId, backupFolder });
-    const address = expected.route.replace("{keyId}", String(keyId)).replace(/\{\w+\}/, String(id));
+    const address = expected.route
+      .replace("{keyId}", String(keyId))
+      .replace("{noteId}", String(noteId))
+      .replace(/\{\w+\}/, String(id));
     const route = query === undefined ? address : `${address}?${query}`;
     return (token?: string): Promise<TestAnswer> => server.call(route, { token, body });
   }

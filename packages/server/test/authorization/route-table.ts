@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { Database, UserRole } from "@nerve/database";
 import { Secret, TOTP } from "otpauth";
 import {
+  addFindingNote,
   confirmTwoFactor,
   createApiKey,
   createBackup,
@@ -42,6 +43,7 @@ interface Prepared {
   readonly id?: number | string;
   /** Fills a second one. */
   readonly keyId?: number;
+  readonly noteId?: number;
   readonly body?: unknown;
   readonly query?: string;
 }
@@ -154,6 +156,29 @@ async function aSecondFactor(scene: Scene): Promise<Prepared> {
     exceptToken: scene.actor.token,
   });
   return {};
+}
+
+const aFindingWith =
+  (value: unknown) =>
+  async ({ db, companyId }: Scene): Promise<Prepared> => ({
+    id: (await makeFinding(db, { companyId })).id,
+    body: value,
+  });
+
+const someFindings =
+  (value: object) =>
+  async ({ db, companyId }: Scene): Promise<Prepared> => ({
+    body: { ids: [(await makeFinding(db, { companyId })).id], ...value },
+  });
+
+async function aNote({ db, actor, companyId }: Scene): Promise<Prepared> {
+  const { id } = await makeFinding(db, { companyId });
+  const { id: noteId } = await addFindingNote(db, { id, body: "Looks wrong." }, systemCallerFor({ userId: actor.id }));
+  return { id, noteId };
+}
+
+async function aPolicy({ companyId }: Scene): Promise<Prepared> {
+  return { body: { companyId, policies: [{ severity: "high", days: 14, exploitedDays: 3 }] } };
 }
 
 const scanRoutes = (kind: "xasm" | "lightbox"): ExpectedRoute[] => [
@@ -318,4 +343,21 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
   { route: "GET /api/imports", roles: everyone, byKey: true, prepare: ofItsCompany },
   { route: "GET /api/imports/{id}", roles: everyone, byKey: true, prepare: anImport },
   { route: "GET /api/imports/{id}/changes", roles: everyone, byKey: true, prepare: anImport },
+  { route: "POST /api/findings/assignments", roles: analysts, byKey: true, prepare: someFindings({ userId: null }) },
+  { route: "POST /api/findings/tags", roles: analysts, byKey: true, prepare: someFindings({ add: ["exposed"] }) },
+  {
+    route: "PATCH /api/findings/{id}",
+    roles: analysts,
+    byKey: true,
+    prepare: aFindingWith({ severity: "low", reason: "It is harmless." }),
+  },
+  {
+    route: "POST /api/findings/{id}/notes",
+    roles: analysts,
+    byKey: true,
+    prepare: aFindingWith({ body: "Looked at." }),
+  },
+  { route: "DELETE /api/findings/{id}/notes/{noteId}", roles: analysts, byKey: true, prepare: aNote },
+  { route: "GET /api/sla-policy", roles: admins, byKey: true, prepare: ofItsCompany },
+  { route: "PUT /api/sla-policy", roles: admins, byKey: true, prepare: aPolicy },
 ];

@@ -39,7 +39,7 @@ export async function lockFindings(tx: Transaction, ids: readonly number[], call
   const [company, ...others] = await fetchAll(tx, wanted.select("company_id").distinct());
   if (company === undefined) throw new NotFoundError();
   if (others.length > 0) throw new ValidationError([{ field: "ids", message: "must be findings of one company" }]);
-  const companyId = company.companyId as number;
+  const { companyId } = company;
   await holdFindings(tx, companyId);
   const findings = await fetchAll(tx, wanted.select(columnsOf("findings")).orderBy("id"));
   if (findings.length < new Set(ids).size) throw new NotFoundError();

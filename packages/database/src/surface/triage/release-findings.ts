@@ -29,7 +29,7 @@ export async function releaseFindings(tx: Transaction, user: VisibleRowOf<"users
       .orderBy("company_id");
     let released = 0;
     for (const { companyId } of await fetchAll(all, query)) {
-      if (companyId === null || reachesFindings(user, companyId)) continue;
+      if (reachesFindings(user, companyId)) continue;
       await holdFindings(all, companyId);
       released += await releaseIn(all, companyId, { userId: user.id, actor });
     }

@@ -96,7 +96,7 @@ async function urgencyOf(tx: Transaction, finding: Finding, to: { severity: Seve
   const now = tx.clock.now();
   const asset = await fetchFirst(tx, tx.sql.selectFrom("assets").select("criticality").where("id", "=", assetId));
   const { criticality } = asset as { criticality: number };
-  const policies = await loadPolicies(tx, companyId as number);
+  const policies = await loadPolicies(tx, companyId);
   return {
     risk: riskOf({ severity: to.severity, exploited, epss, criticality }),
     dueAt: changedDueDate({ ...finding, exploited }, { ...to, exploited }, now, policies),

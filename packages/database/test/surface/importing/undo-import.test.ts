@@ -18,7 +18,7 @@ import {
 import { createTestUser } from "../../support/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { expectTrueCounts } from "../../support/finding-counts.ts";
-import { importLines, makeCompany, reportOf } from "../support/reports.ts";
+import { importLines, linesOf, makeCompany, reportOf } from "../support/reports.ts";
 
 const sample = (name: string) => readFileSync(join(import.meta.dirname, "../../../../formats/test/samples", name));
 
@@ -156,16 +156,24 @@ describeOnEachEngine("Undo", (context) => {
   test("keeps what a person rated between two slices of the import", async () => {
     const { db } = context;
     const companyId = await makeCompany(db);
-    let rating: Promise<unknown> | undefined;
-    const onProgress = () => {
-      rating ??= listFindings(db, { companyId }).then(({ items: [first] }) =>
-        setSeverity(db, { id: first?.id as number, severity: "low", reason: "It is harmless." }),
-      );
+    const hosts = Array.from({ length: 499 }, (_, at) => `{"kind":"host","host":"h${at}.example.org"}\n`);
+    // A slice has 500 records at least, and what is read runs a little ahead of what is merged.
+    const chunks = [linesOf([{ rule: "one" }]) + hosts.join(""), "\n", "\n", linesOf([{ rule: "two" }])];
+    const source = {
+      async *open() {
+        for (const chunk of chunks) {
+          const [found] = (await listFindings(db, { companyId })).items;
+          if (found !== undefined) await setSeverity(db, { id: found.id, severity: "low", reason: "It is harmless." });
+          yield new TextEncoder().encode(chunk);
+        }
+      },
     };
-    const lines = Array.from({ length: 30 }, (_line, index) => ({ rule: `rule-${index}` }));
-    const { importId } = await importLines(db, companyId, lines, { sliceRecords: 1, onProgress });
-    await rating;
-    expect(await undoImport(db, { id: importId })).toMatchObject({ withdrawn: 29, kept: 1 });
+    const { importId, created } = await importReport(db, { companyId, format: "nerve", source, sliceRecords: 1 });
+    expect(created).toBe(2);
+    expect(await undoImport(db, { id: importId })).toMatchObject({ withdrawn: 1, kept: 1 });
+    expect((await listFindings(db, { companyId })).items).toMatchObject([
+      { severity: "low", severityOverridden: true },
+    ]);
   });
 
   test("is none across companies", async () => {

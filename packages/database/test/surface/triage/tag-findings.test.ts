@@ -50,7 +50,7 @@ describeOnEachEngine("Tagging findings", (context) => {
     expect(await tagFindings(db, { ids, add: ["PAYMENTS"] }, caller)).toEqual({ changed: 0, unchanged: 2 });
     expect(await tagsOf(ids[0] as number)).toEqual(["payments", "pci"]);
     const { items } = await listFindings(db, { companyId, tag: "Payments " });
-    expect(items.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+    expect(new Set(items.map(({ id }) => id))).toEqual(new Set(ids));
   });
 
   test("a tag that is on nothing any more is gone, one that is on an asset is not", async () => {

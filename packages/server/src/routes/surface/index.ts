@@ -2,8 +2,16 @@ import type { RegisterRoutes } from "../server-context.ts";
 import { registerAssetRoutes } from "./assets.ts";
 import { registerFindingRoutes } from "./findings.ts";
 import { registerImportRoutes } from "./imports.ts";
+import { registerSlaPolicyRoutes } from "./sla-policy.ts";
+import { registerTriageRoutes } from "./triage.ts";
 
-const groups = [registerAssetRoutes, registerFindingRoutes, registerImportRoutes];
+const groups = [
+  registerAssetRoutes,
+  registerFindingRoutes,
+  registerTriageRoutes,
+  registerImportRoutes,
+  registerSlaPolicyRoutes,
+];
 
 /** The attack surface: findings, and what they come from. */
 export const registerSurfaceRoutes: RegisterRoutes = async (server, context) => {

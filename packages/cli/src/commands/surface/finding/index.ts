@@ -2,8 +2,9 @@ import { addGroup, type RegisterCommands } from "../../../command.ts";
 import { addFindingCounts } from "./counts.ts";
 import { addFindingList } from "./list.ts";
 import { addFindingShow } from "./show.ts";
+import { addFindingTriage } from "./triage.ts";
 
-const commands = [addFindingList, addFindingShow, addFindingCounts];
+const commands = [addFindingList, addFindingShow, addFindingCounts, addFindingTriage];
 
 export const registerFinding: RegisterCommands = (program, surroundings) => {
   const group = addGroup(program, "finding", "what scanners found");

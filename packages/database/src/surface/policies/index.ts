@@ -1,0 +1,1 @@
+export { getSlaPolicy, setSlaPolicy } from "./sla-policy.ts";
