@@ -22,7 +22,13 @@ const reports: Record<string, string | Buffer> = {
   "ports.jsonl": readFileSync(join(samples, "naabu.jsonl")),
   "matches.jsonl": `${match("tls12")}\n${match("tls13")}\n`,
   "one.jsonl": linesOf([{ rule: "a" }]),
-  "both.jsonl": linesOf([{ rule: "a" }, { rule: "b" }]),
+  "both.jsonl": linesOf([{ rule: "a" }, { rule: "b", ids: ["CVE-2026-0001"] }]),
+  "kev.json": JSON.stringify({
+    catalogVersion: "2026.11.26",
+    dateReleased: "2026-11-26T00:00:00Z",
+    count: 1,
+    vulnerabilities: [{ cveID: "CVE-2026-0001", dateAdded: "2026-11-25", dueDate: "2026-12-25" }],
+  }),
   "broken.sarif": '{"version":"2.1.0","runs":[{"tool":oops}]}',
   "empty.jsonl": "",
 };
@@ -148,6 +154,7 @@ describe.each(engineNames)("Conformance of imports on %s", (engine) => {
       { import: "one.jsonl", options: { scannedAt: "2026-11-25" }, expect: { code: "REPORT_OUT_OF_DATE" } },
       { count: { company: "b" }, after: { open: 2 } },
       { undo: "last", expect: { restored: 1 }, after: { open: 2 } },
+      { feed: "kev", file: "kev.json", expect: { rows: 1, findings: 2, exploited: 2 } },
     ];
     expect(await compare({ steps: told }, "--engine", engine)).toEqual({
       code: 0,
@@ -156,7 +163,7 @@ describe.each(engineNames)("Conformance of imports on %s", (engine) => {
     const wrong: OracleStep[] = [
       { import: "both.jsonl", expect: { created: 1 }, after: { byStatus: { open: 1 } } },
       { confirm: "last", expect: { closed: 0 } },
-      { import: "one.jsonl", options: { company: "c" } },
+      { feed: "gossip", file: "kev.json" },
       { import: "one.jsonl", expect: { created: 7 } },
     ];
     expect(await compare({ steps: wrong }, "--engine", engine)).toEqual({
@@ -164,7 +171,7 @@ describe.each(engineNames)("Conformance of imports on %s", (engine) => {
       lines: [
         "told: step 1: created: expected 1, got 2",
         'told: step 1: byStatus: expected {"open":1}, got {"open":2}',
-        "told: step 3: there is no company c",
+        "told: step 3: there is no feed gossip",
         "0 files, 1 sequences, 3 differences",
       ],
     });

@@ -27,6 +27,8 @@ export interface OracleStep {
     readonly scannedAt?: string;
     readonly company?: string;
   };
+  readonly feed?: string;
+  readonly file?: string;
   readonly confirm?: "last";
   readonly undo?: "last";
   readonly count?: { readonly company?: string };

@@ -1,4 +1,4 @@
-import { confirmClosures, undoImport } from "@nerve/database";
+import { confirmClosures, importEpss, importKev, undoImport } from "@nerve/database";
 import { fileSource } from "./file-source.ts";
 import { importOrRefusal } from "./import-report.ts";
 import type { Expectation, OracleStep } from "./oracle.ts";
@@ -27,10 +27,20 @@ export async function runStep(
 async function resultOf(run: SequenceRun, step: OracleStep, companyId: number): Promise<Expectation> {
   const { db, lastImport: id } = run;
   if (step.import !== undefined) return importFile(run, step, { path: step.import, companyId });
+  if (step.feed !== undefined && step.file !== undefined)
+    return { ...(await named(feeds, "feed", step.feed)(db, { source: fileSource(run.folder, step.file) })) };
   if (step.confirm !== undefined) return confirmClosures(db, { id });
   if (step.undo !== undefined) return undoImport(db, { id });
   if (step.count !== undefined) return {};
   throw new Error(`there is no such step: ${Object.keys(step).join(", ")}`);
+}
+
+const feeds: Readonly<Record<string, typeof importEpss | typeof importKev>> = { epss: importEpss, kev: importKev };
+
+function named<Value>(values: Readonly<Record<string, Value>>, what: string, name: string): Value {
+  const value = values[name];
+  if (value === undefined) throw new Error(`there is no ${what} ${name}`);
+  return value;
 }
 
 async function importFile(

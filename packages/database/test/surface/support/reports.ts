@@ -22,6 +22,7 @@ export interface Line {
   readonly context?: readonly string[];
   readonly at?: readonly string[];
   readonly state?: string;
+  readonly ids?: readonly string[];
 }
 
 /** Writes findings as JSON lines. */
