@@ -61,7 +61,8 @@ export const tasks: readonly Task[] = [
   task("Send mails", "withNotices queueMail takeDueMail endMail postponeMail giveUpMail dropExpiredMails getMailState"),
   task(
     "Import the reports of scanners",
-    "reportFile inspectReport getSurfaceState importReport confirmClosures undoImport",
+    `listReportFormats reportFile inspectReport getSurfaceState importReport confirmClosures undoImport resumeImports companyInQuestion
+     spoolReport removeLeftOverReports`,
   ),
   task("See and keep assets", "listAssets getAsset mergeAssets"),
   task("See what was imported", "listImports getImport getImportChanges"),

@@ -37,6 +37,11 @@ const jobs = [
     period: "hourly",
     description: "Shortens locks of accounts that a clock which was wrong has dated ahead.",
   },
+  {
+    name: "imports",
+    period: "hourly",
+    description: "Goes on with imports whose process died, and deletes reports that are left over.",
+  },
   { name: "rate-limits", period: "hourly", description: "Deletes counts of rate limits whose window has ended." },
   {
     name: "backup",

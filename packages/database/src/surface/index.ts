@@ -1,10 +1,15 @@
 export { confirmClosures } from "./importing/confirm-closures.ts";
 export { importReport } from "./importing/import-report.ts";
 export { inspectReport, type ReportInspection } from "./importing/inspect-report.ts";
-export { type ReportFile, reportFile } from "./importing/report-file.ts";
-export type { ReportToImport } from "./importing/report-to-import.ts";
-export type { ImportReceipt } from "./importing/receipt.ts";
+export { resumeImports, type ResumedImports } from "./importing/resume-imports.ts";
+export { companyInQuestion } from "./reach/company-in-question.ts";
+export { listReportFormats, type ReportFormat } from "./reading/list-report-formats.ts";
+export { type ReportFile, reportFile } from "./reading/report-file.ts";
+export { importFields, type ImportProgress, type ReportToImport } from "./importing/report-to-import.ts";
+export { type ImportReceipt, importReceiptSchema } from "./importing/receipt.ts";
 export { ReportError } from "./importing/report-errors.ts";
+export { removeLeftOverReports } from "./spooling/remove-left-over.ts";
+export { type SpooledReport, spoolReport } from "./spooling/spool-report.ts";
 export { undoImport } from "./importing/undo-import.ts";
 export { getSurfaceState, type SurfaceState } from "./state/get-surface-state.ts";
 export * from "./assets/index.ts";

@@ -11,6 +11,9 @@ export const anonymousBodyLimit = 16 * 1024;
 /** Most bytes of any other body, unless its route says more; larger ones are read on a thread. */
 export const bodyLimit = input.readOnThreadFrom;
 
+/** How long a body may take to arrive. */
+const bodyTimeoutMs = 60_000;
+
 type Documents = input.ReadJsonOptions["documents"];
 
 /**
@@ -18,10 +21,9 @@ type Documents = input.ReadJsonOptions["documents"];
  * been sent. A route that anybody may call takes a few KiB. Whoever asks before sending one (`Expect: 100-continue`) is told to go
  * on only now, when nothing that the head shows refuses it.
  */
-export function readBodies(server: Server, inFlight: BytesInFlight): void {
+export function readBodies(server: Server, { inFlight, goOn }: Bodies): void {
   const holdings = new WeakMap<FastifyRequest, Holding>();
   const documents = new WeakMap<AnyOperation, Documents>();
-  const goOn = holdBackContinue(server);
 
   server.addHook("onRoute", (route) => {
     if (route.config?.access === "anybody") route.bodyLimit ??= anonymousBodyLimit;
@@ -49,8 +51,15 @@ export function readBodies(server: Server, inFlight: BytesInFlight): void {
   });
 }
 
+/** What takes in bodies. */
+export interface Bodies {
+  readonly inFlight: BytesInFlight;
+  /** Tells a client that waits for it (`Expect: 100-continue`) to send its body. */
+  readonly goOn: (request: IncomingMessage) => void;
+}
+
 /** Keeps Node from asking for every body before anybody has looked at its head; the function that is given does it. */
-function holdBackContinue(server: Server): (request: IncomingMessage) => void {
+export function holdBackContinue(server: Server): Bodies["goOn"] {
   const waiting = new WeakMap<IncomingMessage, ServerResponse>();
   server.server.on("checkContinue", (request, response) => {
     waiting.set(request, response);
@@ -67,6 +76,7 @@ function collect(payload: IncomingMessage, limit: number, holding: Holding): Pro
     const end = (settle: () => void) => {
       payload.removeListener("data", onData).removeListener("end", onEnd).removeListener("close", onClose);
       payload.removeListener("error", reject);
+      clearTimeout(timer);
       settle();
     };
     const onData = (chunk: Buffer) => {
@@ -82,6 +92,7 @@ function collect(payload: IncomingMessage, limit: number, holding: Holding): Pro
     };
     const onEnd = () => end(() => resolve(joined(chunks, length)));
     const onClose = () => end(() => reject(new HttpError("REQUEST_TIMEOUT")));
+    const timer = setTimeout(onClose, bodyTimeoutMs);
     payload.on("data", onData).on("end", onEnd).on("close", onClose).on("error", reject);
   });
 }

@@ -92,6 +92,11 @@ const httpErrors = {
     message: "The body has to be JSON.",
     help: "Send it with `Content-Type: application/json`.",
   },
+  UNSUPPORTED_ENCODING: {
+    status: 415,
+    message: "The body is packed in a way that is not taken.",
+    help: "Send it as it is, or packed with gzip and `Content-Encoding: gzip`.",
+  },
   RATE_LIMITED: {
     status: 429,
     message: "Too many requests.",

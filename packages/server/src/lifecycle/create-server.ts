@@ -7,7 +7,7 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
 import { createBytesInFlight } from "../bodies/bytes-in-flight.ts";
 import { createDrain, type Drain } from "../bodies/drain.ts";
-import { bodyLimit, readBodies } from "../bodies/read-bodies.ts";
+import { bodyLimit, holdBackContinue, readBodies } from "../bodies/read-bodies.ts";
 import { sendAnswers } from "../bodies/send-answers.ts";
 import { areCookiesSecure, createSessionCookies } from "../authentication/session-cookies.ts";
 import { explainSchemaChange, handleErrors, problemOf, sendProblem, toProblem } from "../errors/index.ts";
@@ -44,7 +44,8 @@ export interface ServerOptions {
 }
 
 const mib = 1024 * 1024;
-const requestTimeoutMs = 60_000;
+/** A report takes its time to arrive; other bodies have less (`bodies/read-bodies.ts`), and heads what Node gives them. */
+const requestTimeoutMs = 3_600_000;
 
 /**
  * Makes the server with all its routes. It does not listen yet, reads no environment, and owns nothing but its connections.
@@ -61,10 +62,16 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const refusals = reportRefusals(db, log);
   const drain = createDrain();
   const server = openFastify(settings, { log, refusals, drain });
+  const inFlight = createBytesInFlight({
+    perOwner: settings.inFlightMibPerUser * mib,
+    together: settings.inFlightMib * mib,
+  });
+  const bodies = { inFlight, goOn: holdBackContinue(server) };
   const publicUrl = () => settings.publicUrl ?? addressOf(server);
   const context: ServerContext = {
     db,
     settings,
+    bodies,
     cookies: createSessionCookies({ secure: areCookiesSecure(settings) }),
     background: createBackground(log),
     mailer: createMailer({ db, transport, publicUrl, log }),
@@ -80,14 +87,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   server.decorate("declaredRoutes", declareRoutes(server));
   logRequests(server);
   endConnectionsOnClose(server);
-  const inFlight = createBytesInFlight({
-    perOwner: settings.inFlightMibPerUser * mib,
-    together: settings.inFlightMib * mib,
-  });
   server.decorate("bytesInFlight", inFlight.total);
   server.decorate("printMetrics", () => context.metrics.print());
   server.decorate("refusalsRecorded", refusals.settle);
-  readBodies(server, inFlight);
+  readBodies(server, bodies);
   sendAnswers(server, { inFlight, drain, stalledSeconds: settings.stalledSeconds });
   await server.register(cookie);
   setSecurityHeaders(server, { https: settings.publicUrl?.startsWith("https:") ?? false });

@@ -8,6 +8,7 @@ import { listenForMetrics, type MetricsListener } from "../metrics/index.ts";
 import type { Server } from "../routes/server-context.ts";
 import { databaseOptions, type Settings, updateOptions } from "../settings/index.ts";
 import { createServer } from "./create-server.ts";
+import { resumeImportsAtStart } from "./resume-imports.ts";
 import { reachableAddress } from "./reachable-address.ts";
 
 /** A server that listens. */
@@ -48,6 +49,7 @@ export async function startServer(settings: Settings, { log }: { log?: Logger } 
     if (settings.maintenance)
       opened.endMaintenance = scheduleMaintenance(createMaintenanceRunner(db, settings, logger));
     opened.endMails = scheduleMails(opened.server.mailer);
+    opened.endImports = resumeImportsAtStart(db, settings, logger);
     let stopping: Promise<void> | undefined;
     return {
       address,
@@ -71,6 +73,7 @@ interface Opened {
   metrics?: MetricsListener;
   endMaintenance?: ReturnType<typeof scheduleMaintenance>;
   endMails?: () => void;
+  endImports?: () => Promise<void>;
 }
 
 /** Listens for metrics first: what cannot begin whole does not begin. */
@@ -101,11 +104,14 @@ async function warnOfSurroundings(db: Database, log: Logger): Promise<void> {
 }
 
 /** Ends what is under way, after so many seconds at the latest, and closes the database last. */
-async function close({ server, metrics, db, endMaintenance, endMails }: Opened, seconds: number): Promise<void> {
+async function close(
+  { server, metrics, db, endMaintenance, endMails, endImports }: Opened,
+  seconds: number,
+): Promise<void> {
   endMails?.();
   const deadline = setTimeout(() => server?.server.closeAllConnections(), seconds * 1000);
   try {
-    await Promise.all([server?.close(), metrics?.close(), endMaintenance?.(seconds)]);
+    await Promise.all([server?.close(), metrics?.close(), endMaintenance?.(seconds), endImports?.()]);
   } finally {
     clearTimeout(deadline);
     await db.close();

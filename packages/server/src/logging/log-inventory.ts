@@ -31,7 +31,7 @@ export const logInventory: readonly LogEntry[] = [
   {
     name: "log of the process",
     events:
-      "each request once it is answered; errors with their causes; jobs of the upkeep; mails that were not sent, with codes alone; faults of the proxy",
+      "each request once it is answered; errors with their causes; jobs of the upkeep; mails that were not sent, with codes alone; imports that were resumed, or did not come to their end; faults of the proxy",
     format: "JSON, an object a line, times in UTC; secrets are taken out by name",
     place: "standard error of `nerve serve`, from `NERVE_LOG_LEVEL` on",
     readers: "whoever reads the journal, or what collects it",

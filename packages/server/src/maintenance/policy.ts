@@ -7,6 +7,7 @@ export function maintenancePolicy(settings: Settings): Pick<MaintenanceOptions, 
   return {
     backup: { ...backupWriteOptions(settings), verify: settings.backupVerifyDaily, keep: { daily, weekly, monthly } },
     auditArchiveFolder: settings.auditArchiveFolder,
+    importFolder: settings.importFolder,
     keepAuditDays: settings.auditKeepDays,
     keepScanDays: settings.scanKeepDays,
     keepAttemptDays: settings.attemptKeepDays,

@@ -40,6 +40,7 @@ export const kindOfProblem = {
   REPORT_TOO_LARGE: "limit_reached",
   INVALID_INPUT: "input_refused",
   UNSUPPORTED_MEDIA_TYPE: "input_refused",
+  UNSUPPORTED_ENCODING: "input_refused",
   CONSTRAINT_VIOLATION: "input_refused",
   CONFLICT: "input_refused",
   REFERENCE_VIOLATION: "input_refused",

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { MisplacedKey, Principal } from "../authentication/principal.ts";
 import type { SessionCookies } from "../authentication/session-cookies.ts";
+import type { Bodies } from "../bodies/read-bodies.ts";
 import type { Access } from "../authorization/authorize.ts";
 import type { DocumentedRoute } from "../authorization/document-roles.ts";
 import type { Guess } from "../limits/create-limits.ts";
@@ -18,6 +19,7 @@ import type { SetUpLink } from "./set-up/set-up-link.ts";
 export interface ServerContext {
   readonly db: Database;
   readonly settings: Settings;
+  readonly bodies: Bodies;
   readonly cookies: SessionCookies;
   readonly mailer: Mailer;
   /** What goes on after an answer. */

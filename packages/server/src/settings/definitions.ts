@@ -114,6 +114,14 @@ export const settingDefinitions = {
     default: "data/uploads",
     help: "Where uploaded files are: every backup holds them, and a restore brings them back. Left out while there is no such folder.",
   }),
+  importFolder: setting("NERVE_IMPORT_FOLDER", pathOf("folder"), {
+    default: "data/imports",
+    help: "Where reports of scanners lie while they are taken in, for the account of the server alone. Each is deleted when its import ends, and after 7 days at most; no backup holds them. Several servers on one database share it where any of them is to go on with another's imports.",
+  }),
+  importMib: setting("NERVE_IMPORT_MIB", wholeNumber(1, 256), {
+    default: 256,
+    help: "How many MiB a report of a scanner may have, packed or not, that is sent to `POST /api/imports`. A proxy before NERVE has to let as much through.",
+  }),
   postgresPrograms: setting("NERVE_POSTGRES_PROGRAMS", pathOf("folder"), {
     default: null,
     help: "PostgreSQL: the folder of pg_dump and pg_restore, which backups are made with. Without it, they are looked for in PATH, then where systems keep them.",

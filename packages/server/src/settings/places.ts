@@ -7,10 +7,11 @@ import { settingDefinitions, type Settings } from "./definitions.ts";
  * would delete them.
  */
 export function findPlacesAtOdds(settings: Settings): InputIssue[] {
-  const { uploadsFolder, backupFolder, auditArchiveFolder, databaseUrl, keyFile } = settingDefinitions;
+  const { uploadsFolder, importFolder, backupFolder, auditArchiveFolder, databaseUrl, keyFile } = settingDefinitions;
   const files = filesOfDatabase(settings);
   const named: [string, string | undefined][] = [
     [uploadsFolder.name, settings.uploadsFolder],
+    [importFolder.name, settings.importFolder],
     [backupFolder.name, settings.backupFolder],
     [auditArchiveFolder.name, settings.auditArchiveFolder],
     [databaseUrl.name, files.database],

@@ -65,6 +65,11 @@ const admins: readonly UserRole[] = ["super_admin", "admin"];
 const assetReaders: readonly UserRole[] = ["super_admin", "admin", "analyst", "company_user"];
 const scanners: readonly UserRole[] = ["super_admin", "admin", "analyst", "user"];
 
+async function aReport({ companyId }: Scene): Promise<Prepared> {
+  const query = new URLSearchParams({ companyId: String(companyId), format: "nerve", series: uniqueWord() });
+  return { query: query.toString(), body: linesOf([{ rule: "a" }]) };
+}
+
 const nothing = async (): Promise<Prepared> => ({});
 const body = (value: unknown) => async (): Promise<Prepared> => ({ body: value });
 const aUser = async ({ db, companyId }: Scene) => ({ id: (await createTestUser(db, { company_id: companyId })).id });
@@ -318,6 +323,10 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
   { route: "POST /api/operations/optimize", roles: ["super_admin"], byKey: true, prepare: body({ vacuum: false }) },
   { route: "GET /api/operations/performance", roles: ["super_admin"], byKey: true, prepare: nothing },
   { route: "GET /api/operations/migrations", roles: ["super_admin"], byKey: true, prepare: nothing },
+  { route: "POST /api/imports", roles: analysts, byKey: true, prepare: aReport },
+  { route: "POST /api/imports/{id}/confirm", roles: analysts, byKey: true, prepare: anImport },
+  { route: "POST /api/imports/{id}/undo", roles: analysts, byKey: false, prepare: anImport },
+  { route: "GET /api/formats", roles: everyone, byKey: true, prepare: nothing },
   ...scanRoutes("xasm"),
   ...scanRoutes("lightbox"),
   { route: "GET /api/assets", roles: assetReaders, byKey: true, prepare: ofItsCompany },

@@ -2,6 +2,7 @@ import {
   createSession,
   deleteUser,
   getUser,
+  importReport,
   logSecurityEvent,
   saveLightboxScan,
   saveXasmScan,
@@ -10,6 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestUser, uniqueWord } from "../../../database/test/support/accounts.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
+import { linesOf, reportOf } from "../../../database/test/surface/support/reports.ts";
 import { makePeople, type People, signedIn } from "../support/people.ts";
 import { serveTest, type TestServer } from "../support/test-server.ts";
 
@@ -18,6 +20,7 @@ describeOnEachEngine("attack: reaching into another company", (context) => {
   let people: People;
   let deleted: { id: number };
   let eventId: number;
+  let importId: number;
   const scanId = uniqueWord();
 
   beforeAll(async () => {
@@ -29,6 +32,8 @@ describeOnEachEngine("attack: reaching into another company", (context) => {
     await deleteUser(db, { id: deleted.id });
     const event = { eventType: "login_failed", severity: "low", description: "Theirs.", userId: stranger.id } as const;
     eventId = (await logSecurityEvent(db, event)).id;
+    const report = { companyId: otherCompanyId, source: reportOf(linesOf([{ rule: "theirs" }])), format: "nerve" };
+    ({ importId } = await importReport(db, report));
     for (const save of [saveXasmScan, saveLightboxScan]) {
       await save(db, { scanId, target: "example.org", results: {}, userId: stranger.id });
     }
@@ -53,6 +58,9 @@ describeOnEachEngine("attack: reaching into another company", (context) => {
     ["DELETE /api/sessions/{session}", ["super_admin", "admin", "analyst", "user"]],
     ["DELETE /api/sessions/{session}?userId={user}", ["admin", "analyst", "user"]],
     ["POST /api/security/events/{event}/acknowledge", ["admin", "analyst"]],
+    ["POST /api/imports?companyId={company}&format=nerve", ["admin", "analyst"], linesOf([{ rule: "mine" }])],
+    ["POST /api/imports/{import}/confirm", ["admin", "analyst"]],
+    ["POST /api/imports/{import}/undo", ["admin", "analyst"]],
     ["GET /api/xasm/scans/{scan}", ["admin", "analyst", "user", "company_user", "demo"]],
     ["DELETE /api/xasm/scans/{scan}", ["admin", "analyst", "user"]],
     ["GET /api/lightbox/scans/{scan}", ["admin", "analyst", "user", "company_user", "demo"]],
@@ -68,6 +76,7 @@ describeOnEachEngine("attack: reaching into another company", (context) => {
       deleted: deleted.id,
       event: eventId,
       scan: scanId,
+      import: importId,
     };
     const address = route.replaceAll(/\{(\w+)\}/g, (_, name: keyof typeof ids) => String(ids[name]));
     for (const role of roles) {

@@ -16,6 +16,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 /** Every setting that says where something is kept, and how a path is written there. */
 const places: Readonly<Record<string, (path: string) => string>> = {
   NERVE_UPLOADS_FOLDER: (path) => path,
+  NERVE_IMPORT_FOLDER: (path) => path,
   NERVE_BACKUP_FOLDER: (path) => path,
   NERVE_AUDIT_ARCHIVE_FOLDER: (path) => path,
   NERVE_DATABASE_URL: (path) => `sqlite:${path}`,
@@ -60,7 +61,7 @@ describe("Places of one's own", () => {
   });
 
   test("are wanted beside the defaults, the key file's too", () => {
-    expect(issuesOf({ NERVE_UPLOADS_FOLDER: "data" }).length).toBe(4);
+    expect(issuesOf({ NERVE_UPLOADS_FOLDER: "data" }).length).toBe(5);
     expect(issuesOf({ NERVE_BACKUP_FOLDER: "data/ghost.key" })[0]?.message).toContain("NERVE_KEY_FILE");
   });
 });

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Writable } from "node:stream";
 import type { Database } from "@nerve/database";
 import { createLogger, createServer, parseSettings, type ServerOptions, type Settings } from "../../src/index.ts";
@@ -43,6 +45,7 @@ export function testSettings(environment: Record<string, string> = {}): Settings
     NERVE_GUESSES_PER_MINUTE: "100000",
     NERVE_GUESSES_PER_ACCOUNT: "100000",
     NERVE_LOG_LEVEL: "debug",
+    NERVE_IMPORT_FOLDER: join(tmpdir(), "nerve-test-imports"),
     ...environment,
   });
 }

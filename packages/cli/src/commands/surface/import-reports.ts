@@ -9,6 +9,7 @@ import {
   type ReportFile,
   reportFile,
   type ReportToImport,
+  resumeImports,
   translateFileError,
   undoImport,
   ValidationError,
@@ -16,13 +17,17 @@ import {
 import type { Command } from "commander";
 import { commandLineCaller } from "../../actor.ts";
 import { addCommand, type Answer, type Call, type Surroundings } from "../../command.ts";
-import { useDatabase } from "../../database.ts";
+import { readSettings, useDatabase } from "../../database.ts";
 import { CommandError, describeFailure, exitCodes } from "../../failure.ts";
 import { requireCompany } from "../../find-records.ts";
 import { offer } from "../../offer.ts";
-import { choice } from "../../options.ts";
+import { choice, wholeNumber } from "../../options.ts";
 import { createStepReport } from "../../progress.ts";
 import { describeReceipts } from "./receipt.ts";
+
+interface ResumeOptions {
+  readonly file?: string;
+}
 
 interface ScanOptions {
   readonly format: string;
@@ -50,11 +55,49 @@ export function addReportImports(group: Command, surroundings: Surroundings): vo
     given: { id: { about: "of the import, as its receipt tells" } },
     say: ({ importId, closed }) => `Import ${importId}: ${closed} findings were closed.`,
   });
+  addCommand<ResumeOptions>(group, surroundings, {
+    usage: "resume <id>",
+    description: "go on with an import whose process died, or that failed, from its report",
+    options: (command) => command.option("--file <file>", "the report; unless told, the one that the server kept"),
+    run: (call) => useDatabase(call, (db) => resumeOne(db, call)),
+  });
   offer(group, surroundings, "undo <id>", undoImport, {
     given: { id: { about: "of the import, as its receipt tells" } },
     say: ({ importId, withdrawn, restored, kept }) =>
       `Import ${importId} is taken back: ${withdrawn} findings are gone, ${restored} as they were, ${kept} kept.`,
   });
+}
+
+async function resumeOne(db: Database, call: Call<ResumeOptions>): Promise<Answer> {
+  const { options, words, context } = call;
+  const report = createStepReport(context);
+  const { importFolder: folder } = readSettings(call);
+  const { receipts } = await resumeImports(db, {
+    id: wholeNumber(words[0] ?? ""),
+    folder,
+    ...(options.file === undefined ? {} : { file: options.file }),
+    onProgress: ({ records }) => report(`${records} records`),
+  });
+  return answerOf(
+    receipts,
+    receipts.map(({ scanId: name }) => ({ name })),
+    { dryRun: false },
+  );
+}
+
+/** 1 where somebody has to look. */
+function answerOf(
+  imports: readonly ImportReceipt[],
+  files: readonly { name: string }[],
+  { dryRun }: { dryRun: boolean },
+): Answer {
+  const [only] = imports;
+  const isWhole = imports.every(({ held, outcome }) => held === 0 && outcome === "read");
+  return {
+    json: imports.length === 1 ? only : { imports },
+    text: describeReceipts(imports, files, { dryRun }).join("\n"),
+    exitCode: isWhole ? exitCodes.done : exitCodes.no,
+  };
 }
 
 function addScanOptions(command: Command): Command {
@@ -96,13 +139,7 @@ async function importScans(db: Database, { context, options, words }: Call<ScanO
     const given = { ...common, source, fileName, onProgress };
     imports.push(await naming(source, files, () => importReport(db, given, commandLineCaller)));
   }
-  const [only] = imports;
-  const isWhole = imports.every(({ held, outcome }) => held === 0 && outcome === "read");
-  return {
-    json: imports.length === 1 ? only : { imports },
-    text: describeReceipts(imports, files, { dryRun }).join("\n"),
-    exitCode: isWhole ? exitCodes.done : exitCodes.no,
-  };
+  return answerOf(imports, files, { dryRun });
 }
 
 /** Reads what `--covers` names: a target, or a file of them. */

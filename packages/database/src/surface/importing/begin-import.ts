@@ -39,7 +39,7 @@ export async function beginImport(
   });
   // The beginning, since a scan that was cut off has no end.
   const told = options.scannedAt ?? survey.startedAt ?? survey.finishedAt ?? now;
-  const { covers, complete, partial, close, asNewest } = options;
+  const { covers, complete, partial, close, asNewest, mapping } = options;
   const { id: importId } = await insertRow(tx, scanImports, {
     companyId,
     seriesId,
@@ -57,7 +57,7 @@ export async function beginImport(
     complete: coverage.speaks,
     rejects: survey.rejects.map((reject) => ({ ...reject })),
     warnings: survey.warnings,
-    options: { covers: covers ?? null, complete, partial, close, asNewest },
+    options: { covers: covers ?? null, complete, partial, close, asNewest, mapping: mapping ?? null },
     userId: caller.actor.userId,
     startedAt: now,
   });
@@ -75,7 +75,7 @@ export async function beginImport(
 }
 
 /** What the caller's target is where a report leaves a host without a name. */
-function targetAsset(target: string): Asset | null {
+export function targetAsset(target: string): Asset | null {
   const read = readTarget(target);
   return read === undefined ? null : assetOf(read);
 }

@@ -1,4 +1,5 @@
 import { type Asset, assetIdentity, assetOf, readTarget, type ReportSurvey } from "@nerve/formats";
+import type { Survey } from "../reading/report-reader.ts";
 import { resolveAsset } from "./resolve-asset.ts";
 
 /** What the caller says of what a report may close. */
@@ -26,7 +27,7 @@ export interface ResolvedCoverage {
 
 /** Settles what a report may close, from what it says of itself and what the caller says of it. */
 export function resolveCoverage(
-  survey: ReportSurvey,
+  survey: Survey,
   options: ClosingOptions,
   { target, targetName }: { target: Asset | null; targetName: string | null },
 ): ResolvedCoverage {
@@ -48,10 +49,7 @@ export function resolveCoverage(
   };
 }
 
-function mayClose(
-  { coverage, outcome }: ReportSurvey,
-  { partial = false, close = "covered" }: ClosingOptions,
-): boolean {
+function mayClose({ coverage, outcome }: Survey, { partial = false, close = "covered" }: ClosingOptions): boolean {
   return outcome === "read" && coverage.kind !== "none" && !partial && close !== "never";
 }
 

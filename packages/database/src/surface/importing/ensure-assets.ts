@@ -137,6 +137,9 @@ async function speakOf(tx: Transaction, run: ImportRun, ids: readonly number[]):
       .where("asset_id", "in", some);
     for (const { assetId, ...row } of await fetchAll(tx, query)) known.set(assetId, row);
   }
+  const fresh = ids.filter((id) => !known.has(id));
+  // Those that the import spoke of before its process died.
+  for (const [assetId, { spokeImportId }] of known) if (spokeImportId === importId) known.delete(assetId);
   const journal: JournalEntry[] = Array.from(known.values(), ({ id, spokeImportId, spokeAt }) => ({
     tableName: "asset_coverage",
     rowId: id,
@@ -150,7 +153,6 @@ async function speakOf(tx: Transaction, run: ImportRun, ids: readonly number[]):
       .where("id", "in", rows);
     await runQuery(tx, query);
   }
-  const fresh = ids.filter((id) => !known.has(id));
   const rowIds = await tx.connection.dialect.reserveIds(tx.executor, assetCoverage, fresh.length);
   await insertMany(
     tx,

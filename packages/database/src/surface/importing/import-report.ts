@@ -1,4 +1,4 @@
-import { type ReportSurvey, type ScanRecord, surveyReport } from "@nerve/formats";
+import type { ScanRecord } from "@nerve/formats";
 import type { z } from "zod";
 import { type Caller, systemCaller } from "../../access/caller.ts";
 import { requireWithin } from "../../access/require-within.ts";
@@ -7,30 +7,25 @@ import { rehearse } from "../../database/rehearse.ts";
 import { fetchFirst } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
 import { NotFoundError } from "../../errors/index.ts";
-import { changeRow } from "../../rows/change-row.ts";
-import { scanImports } from "../../schema/assets.ts";
 import { companies } from "../../schema/core.ts";
 import { parseInput } from "../../validation/input.ts";
-import { holdFindings } from "../changes/hold-findings.ts";
+import { type Survey, withReader } from "../reading/report-reader.ts";
 import { companyInQuestion } from "../reach/company-in-question.ts";
-import { beginImport } from "./begin-import.ts";
-import { finishImport } from "./finish-import.ts";
-import type { ImportRun } from "./import-run.ts";
+import { importInSlices } from "./import-in-slices.ts";
 import { importWhole } from "./import-whole.ts";
-import { mergeSlice } from "./merge-slice.ts";
 import { readReceipt } from "./read-receipt.ts";
 import type { ImportReceipt } from "./receipt.ts";
-import { refuseOutdatedReport } from "./refuse-outdated.ts";
-import { readingReport, ReportError } from "./report-errors.ts";
 import { importSchema, type Options, type Report, type ReportToImport } from "./report-to-import.ts";
-import { endTurn, keepTurn, whenItsTurn } from "./series-turn.ts";
+import { whenItsTurn } from "./series-turn.ts";
 import { readSlices } from "./slices.ts";
+import { findUnfinished, takeUpImport } from "./take-up-import.ts";
 
 /**
  * Takes in a report of a scanner: what it saw becomes assets and findings, which are opened, seen again, or closed where the report may
  * say so. The same report again changes nothing, and no decision of a person is overwritten.
  *
- * A report of up to 5,000 records (`sliceRecords`) is one transaction. A larger one is merged in slices, and closes nothing before the last.
+ * A report of up to 5,000 records (`sliceRecords`) is one transaction. A larger one is merged in slices, and closes nothing before the last;
+ * what aborts it amid them leaves it unfinished, for `resumeImports` or `undoImport`.
  *
  * @param db the database; an open transaction takes small reports only
  * @param report `source` (its name and what opens it, as often as asked; see `reportFile`), `companyId` (default the caller's, or the only one),
@@ -39,7 +34,8 @@ import { readSlices } from "./slices.ts";
  *   where not even suspiciously much is held back). `asNewest`, `scanId` (the caller's name of the scan), `fileName`, `dryRun` (tells what it
  *   would do), `waitMs` (for another import of its series), `onProgress`, `signal`
  * @param caller who imports it; default the system
- * @returns the receipt; that of the former import where `scanId` names one that is done
+ * @returns the receipt; that of the former import where `scanId` names one that is done; where it names one that is unfinished or has failed,
+ *   that one goes on
  * @throws {ReportError} FORMAT_UNKNOWN, REPORT_MALFORMED, REPORT_UNSAFE, REPORT_TOO_LARGE: nothing was stored
  * @throws {ReportError} REPORT_OUT_OF_DATE when its series has a newer one of the same assets; `asNewest` takes it all the same
  * @throws {ReportError} IMPORT_RUNNING when another import of the series did not end in time
@@ -63,13 +59,16 @@ export async function importReport(
 ): Promise<ImportReceipt> {
   const { source, onProgress, signal, ...given } = report;
   const options = await forCompany(db, parseInput(importSchema, given), caller);
-  const done = await findDone(db, options);
-  if (done !== null) return done;
-  const survey = await readingReport(() =>
-    surveyReport(source, { format: options.format, mapping: options.mapping, signal }),
-  );
-  const surveyed: Report = { source, survey, signal, onProgress };
-  return importSurveyed(db, surveyed, options, caller);
+  const former = await findFormer(db, options);
+  if (former?.status === "done" || former?.status === "partial") return readReceipt(db, former.id);
+  const unfinished = former === null ? null : await findUnfinished(db, former.id);
+  return withReader(source, { signal, owner: `company ${options.companyId}` }, async (reader) => {
+    const survey = await reader.survey({ format: options.format, mapping: options.mapping });
+    const surveyed: Report = { reader, survey, signal, onProgress };
+    return unfinished === null
+      ? importSurveyed(db, surveyed, options, caller)
+      : takeUpImport(db, unfinished, surveyed, options);
+  });
 }
 
 /** Finds the company that a report is for. */
@@ -80,93 +79,30 @@ async function forCompany(db: Handle, options: z.output<typeof importSchema>, ca
   return { ...options, companyId };
 }
 
-async function findDone(db: Handle, { companyId, scanId, dryRun }: Options): Promise<ImportReceipt | null> {
+/** The import that a scan is already known by. */
+async function findFormer(db: Handle, { companyId, scanId, dryRun }: Options) {
   if (scanId === undefined || dryRun) return null;
   const query = db.sql
     .selectFrom("scan_imports")
     .select(["id", "status"])
     .where("company_id", "=", companyId)
     .where("scan_id", "=", scanId);
-  const found = await fetchFirst(db, query);
-  return found?.status === "done" || found?.status === "partial" ? readReceipt(db, found.id) : null;
+  return fetchFirst(db, query);
 }
 
 /** How many records the second pass will give. */
-function recordsIn({ counts }: ReportSurvey): number {
+function recordsIn({ counts }: Survey): number {
   return ["hosts", "services", "links", "checks", "findings"].reduce((sum, name) => sum + Number(counts[name] ?? 0), 0);
 }
 
 async function importSurveyed(db: Handle, report: Report, options: Options, caller: Caller): Promise<ImportReceipt> {
-  const { companyId } = options;
-  const confined = { company: companyId, large: true };
   const isSmall = recordsIn(report.survey) <= options.sliceRecords;
-  if (options.dryRun || isSmall) {
-    // Read before the transaction begins, in which nothing is awaited but the database.
-    const slices: ScanRecord[][] = [];
-    await readingReport(async () => {
-      for await (const slice of readSlices(report.source, report.survey, { ...report, ...options })) slices.push(slice);
-    });
-    const whole = (tx: Transaction) => importWhole(tx, { ...report, slices }, options, caller);
-    const run = () => (options.dryRun ? rehearse(db, whole) : transaction(db, whole, confined));
-    return whenItsTurn(run, options.waitMs, report.signal);
-  }
-  return importInSlices(db, report, options, caller);
-}
-
-async function importInSlices(db: Handle, report: Report, options: Options, caller: Caller): Promise<ImportReceipt> {
+  if (!options.dryRun && !isSmall) return importInSlices(db, report, options, caller);
+  // Read before the transaction begins, in which nothing is awaited but the database.
+  const slices: ScanRecord[][] = [];
+  for await (const slice of readSlices(report, options)) slices.push(slice);
+  const whole = (tx: Transaction) => importWhole(tx, { ...report, slices }, options, caller);
   const confined = { company: options.companyId, large: true };
-  const begun = await whenItsTurn(
-    () =>
-      transaction(
-        db,
-        async (tx) => {
-          const started = await beginImport(tx, report, options, caller);
-          await keepTurn(tx, started.run.seriesId);
-          return started;
-        },
-        confined,
-      ),
-    options.waitMs,
-    report.signal,
-  );
-  const { run, merging } = begun;
-  try {
-    await refuseOutdatedReport(db, begun, report, options);
-    await readingReport(async () => {
-      for await (const slice of readSlices(report.source, report.survey, { ...report, ...options })) {
-        await transaction(
-          db,
-          async (tx) => {
-            await holdFindings(tx, run.companyId);
-            await keepTurn(tx, run.seriesId);
-            await mergeSlice(tx, run, slice, merging);
-          },
-          confined,
-        );
-        report.onProgress?.({ records: run.counts.records });
-      }
-    });
-    return await transaction(
-      db,
-      async (tx) => {
-        await holdFindings(tx, run.companyId);
-        return finishImport(tx, begun, options, caller);
-      },
-      confined,
-    );
-  } catch (error) {
-    await markFailed(db, run, error);
-    throw error;
-  } finally {
-    await endTurn(db, run.seriesId);
-  }
-}
-
-async function markFailed(db: Handle, { importId, companyId }: ImportRun, error: unknown): Promise<void> {
-  const errorCode = error instanceof ReportError ? error.code : "DATABASE_FAILED";
-  await transaction(
-    db,
-    (tx) => changeRow(tx, scanImports, importId, { status: "failed", errorCode, finishedAt: tx.clock.now() }),
-    { company: companyId },
-  );
+  const run = () => (options.dryRun ? rehearse(db, whole) : transaction(db, whole, confined));
+  return whenItsTurn(run, options.waitMs, report.signal);
 }

@@ -1,5 +1,5 @@
-import type { ReportSurvey } from "@nerve/formats";
 import type { AssetStatus, Severity } from "../../schema/assets.ts";
+import type { Survey } from "../reading/report-reader.ts";
 
 /** What an import did, in numbers; the receipt and the row of `scan_imports` hold them. */
 export interface ImportCounts {
@@ -62,6 +62,13 @@ export interface Rating {
   readonly vector: string | null;
 }
 
+/** How an import has met a finding before its process died. */
+export interface FormerSight {
+  readonly outcome: "created" | "reactivated" | "untouched";
+  /** Whether a record showed it as one that counts: it would not be open else. */
+  readonly shown: boolean;
+}
+
 /** What stays the same through the slices of one import, and what they gather. */
 export interface ImportRun {
   readonly importId: number;
@@ -69,7 +76,7 @@ export interface ImportRun {
   readonly seriesId: number;
   readonly userId: number | null;
   readonly source: string;
-  readonly survey: ReportSurvey;
+  readonly survey: Survey;
   /** When the scan was made. */
   readonly scannedAt: Date;
   readonly now: Date;
@@ -84,6 +91,8 @@ export interface ImportRun {
   readonly suppressed: Map<number, string | null>;
   /** Findings that this import reactivated or opened, so that they are counted once. */
   readonly counted: Map<number, "created" | "reactivated" | "untouched">;
+  /** Findings that the import has met before its process died. */
+  readonly former: Map<number, FormerSight>;
   /** Findings that this import changed beyond their state. */
   readonly updated: Set<number>;
   /** Findings of NERVE's own among them. */
@@ -113,6 +122,7 @@ export function newRun(beginning: Beginning): ImportRun {
     ratings: new Map(),
     suppressed: new Map(),
     counted: new Map(),
+    former: new Map(),
     exposures: new Set(),
     rescored: new Set(),
     updated: new Set(),

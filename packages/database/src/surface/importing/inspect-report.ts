@@ -1,18 +1,9 @@
-import {
-  findingKey,
-  readRecords,
-  type ReportSource,
-  type ReportSurvey,
-  type ScanRecord,
-  type Severity,
-  surveyReport,
-  worstSeverity,
-} from "@nerve/formats";
+import { findingKey, type ReportSource, type ScanRecord, type Severity, worstSeverity } from "@nerve/formats";
 import { z } from "zod";
 import type { JsonValue } from "../../schema/kit/index.ts";
 import { parseInput } from "../../validation/input.ts";
 import { maskText } from "../evidence/mask-text.ts";
-import { readingReport } from "./report-errors.ts";
+import { type Survey, withReader } from "../reading/report-reader.ts";
 import { formatField, mappingField } from "./report-to-import.ts";
 
 /** Most records of a kind that are shown. */
@@ -23,7 +14,7 @@ const inspectSchema = z.strictObject({ format: formatField, mapping: mappingFiel
 /** What a report holds. */
 export interface ReportInspection {
   /** What the report says of itself, and what it may speak for. */
-  readonly survey: Omit<ReportSurvey, "plan" | "repeated">;
+  readonly survey: Omit<Survey, "repeated">;
   readonly counts: {
     readonly records: number;
     /** Records that tell one finding, at several places, are one. */
@@ -57,11 +48,10 @@ export async function inspectReport(
   { signal, ...given }: z.input<typeof inspectSchema> & { readonly signal?: AbortSignal } = {},
 ): Promise<ReportInspection> {
   const options = parseInput(inspectSchema, given);
-  return readingReport(async () => {
-    const read = await surveyReport(source, { ...options, signal });
+  return withReader(source, { signal, owner: "inspections" }, async (reader) => {
+    const { repeated: _repeated, ...survey } = await reader.survey(options);
     const inspection = new Inspection();
-    for await (const batch of readRecords(source, read, { signal })) for (const record of batch) inspection.add(record);
-    const { plan: _plan, repeated: _repeated, ...survey } = read;
+    for await (const batch of reader.records()) for (const record of batch) inspection.add(record);
     return { survey, counts: inspection.counts, samples: inspection.samples };
   });
 }

@@ -218,6 +218,8 @@ async function mergeChecks(
   const journal = ids.map((rowId): JournalEntry => ({ tableName: "asset_checks", rowId, before: null }));
   for (const [key, { id, ...before }] of known) {
     const { outcome, detail } = wanted.get(key) as { outcome: CheckRecord["outcome"]; detail: string };
+    const isSame = before["importId"] === run.importId && before["outcome"] === outcome && before["detail"] === detail;
+    if (isSame) continue;
     await changeRow(tx, assetChecks, id, { outcome, detail, ...seen });
     journal.push({ tableName: "asset_checks", rowId: id, before });
   }

@@ -7,7 +7,7 @@ import type { ImportRun } from "./import-run.ts";
 import { areOneOf, inKeyLists } from "./key-lists.ts";
 import { findWholes } from "./merged-assets.ts";
 import type { Merging } from "./merge-slice.ts";
-import { readingReport, ReportError } from "./report-errors.ts";
+import { ReportError } from "./report-errors.ts";
 import type { Options, Report } from "./report-to-import.ts";
 import { resolveAsset } from "./resolve-asset.ts";
 import { readSlices } from "./slices.ts";
@@ -28,10 +28,8 @@ export async function refuseOutdated(
 export async function refuseOutdatedReport(db: Handle, begun: Begun, report: Report, options: Options): Promise<void> {
   if (options.asNewest || !(await hasNewer(db, begun.run))) return;
   const identities = new Set<string>(begun.coverage.assets);
-  await readingReport(async () => {
-    for await (const slice of readSlices(report.source, report.survey, { ...report, ...options }))
-      for (const record of slice) for (const one of identitiesOf(record, begun.merging.preparing)) identities.add(one);
-  });
+  for await (const slice of readSlices(report, options))
+    for (const record of slice) for (const one of identitiesOf(record, begun.merging.preparing)) identities.add(one);
   await refuseNewerOf(db, begun.run, [...identities]);
 }
 

@@ -1,6 +1,8 @@
-import type { ReportSource, ReportSurvey } from "@nerve/formats";
+import type { ReportSource } from "@nerve/formats";
 import { z } from "zod";
 import { recordId, text } from "../../validation/input.ts";
+import type { ReportFile } from "../reading/report-file.ts";
+import type { ReportReader, Survey } from "../reading/report-reader.ts";
 
 /** The name of a format; `auto`, as when it is left out, finds it out. */
 export const formatField = text({ min: 1, max: 50 })
@@ -9,7 +11,8 @@ export const formatField = text({ min: 1, max: 50 })
 /** For rows of any tool: the headings of fields. */
 export const mappingField = z.record(z.string().max(100), z.string().max(200)).optional();
 
-const importInput = {
+/** What may be said of a report, field by field. */
+export const importFields = {
   companyId: recordId().optional(),
   format: formatField,
   mapping: mappingField,
@@ -32,12 +35,19 @@ const importInput = {
   /** How long it waits for another import of its series. */
   waitMs: z.int().min(0).max(600_000).default(30_000),
 };
-export const importSchema = z.strictObject(importInput);
+export const importSchema = z.strictObject(importFields);
+
+/** How far an import of several slices is. */
+export interface ImportProgress {
+  readonly importId: number;
+  /** Records that are merged. */
+  readonly records: number;
+}
 
 /** What is said of a report that is to be imported. */
 export type ReportToImport = z.input<typeof importSchema> & {
-  readonly source: ReportSource;
-  readonly onProgress?: (progress: { records: number }) => void;
+  readonly source: ReportSource | ReportFile;
+  readonly onProgress?: (progress: ImportProgress) => void;
   readonly signal?: AbortSignal;
 };
 /** What is said of it, and the company that it is for. */
@@ -45,8 +55,8 @@ export type Options = z.output<typeof importSchema> & { readonly companyId: numb
 
 /** A report that was surveyed. */
 export interface Report {
-  readonly source: ReportSource;
-  readonly survey: ReportSurvey;
+  readonly reader: ReportReader;
+  readonly survey: Survey;
   readonly signal: AbortSignal | undefined;
-  readonly onProgress: ((progress: { records: number }) => void) | undefined;
+  readonly onProgress: ((progress: ImportProgress) => void) | undefined;
 }

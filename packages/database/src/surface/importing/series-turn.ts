@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Database, Handle, Transaction } from "../../database/handle.ts";
+import type { Handle, Transaction } from "../../database/handle.ts";
 import { after, minute } from "../../database/durations.ts";
 import { fetchFirst, runQuery } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
@@ -10,7 +10,7 @@ import { holdFindings } from "../changes/hold-findings.ts";
 import { ReportError } from "./report-errors.ts";
 
 /** How long a turn lasts unless it is prolonged; an import that died gives way after it. */
-const turnMs = 5 * minute;
+const turnMs = 2 * minute;
 const pollMs = 200;
 /** Series of a company. */
 const mostSeries = 1000;
@@ -36,8 +36,18 @@ export async function takeTurn(tx: Transaction, { companyId, source, name }: Ser
     await requireRoom(tx, scanSeries, companyId, mostSeries);
     return id;
   }
-  if (found.importingUntil !== null && found.importingUntil > tx.clock.now()) throw new ReportError("IMPORT_RUNNING");
+  refuseMeanwhile(tx, found);
   return found.id;
+}
+
+function refuseMeanwhile({ clock }: Transaction, { importingUntil }: { importingUntil: Date | null }): void {
+  if (importingUntil !== null && importingUntil > clock.now()) throw new ReportError("IMPORT_RUNNING");
+}
+
+/** Refuses where another import of the series has its turn. */
+export async function requireTurn(tx: Transaction, seriesId: number): Promise<void> {
+  const query = tx.sql.selectFrom("scan_series").select("importing_until").where("id", "=", seriesId);
+  refuseMeanwhile(tx, (await fetchFirst(tx, query)) ?? { importingUntil: null });
 }
 
 /** Keeps the turn for the slices that follow; prolonged with each. */
@@ -46,8 +56,26 @@ export async function keepTurn(tx: Transaction, seriesId: number): Promise<void>
   await runQuery(tx, tx.sql.updateTable("scan_series").set({ importing_until: until }).where("id", "=", seriesId));
 }
 
+/** Keeps the turn while the work takes its time, also between two slices; it ends with the work. */
+export async function whileTurnKept<T>(db: Handle, seriesId: number, work: () => Promise<T>): Promise<T> {
+  // One that fails is made up for by the next; should all fail, the turn runs out, and another may begin.
+  const settled = (change: Promise<void>) => change.catch(() => undefined);
+  let last = Promise.resolve<void>(undefined);
+  const timer = setInterval(() => {
+    last = settled(transaction(db, (tx) => keepTurn(tx, seriesId)));
+  }, turnMs / 5);
+  timer.unref();
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    await last;
+    await settled(endTurn(db, seriesId));
+  }
+}
+
 /** Ends the turn. */
-export async function endTurn(db: Handle, seriesId: number): Promise<void> {
+async function endTurn(db: Handle, seriesId: number): Promise<void> {
   await transaction(db, (tx) =>
     runQuery(tx, tx.sql.updateTable("scan_series").set({ importing_until: null }).where("id", "=", seriesId)),
   );
@@ -66,5 +94,3 @@ export async function whenItsTurn<T>(work: () => Promise<T>, waitMs: number, sig
     }
   }
 }
-
-export type { Database };

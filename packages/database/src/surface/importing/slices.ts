@@ -1,7 +1,10 @@
-import { readRecords, type ReportSource, type ReportSurvey, type ScanRecord } from "@nerve/formats";
+import type { ScanRecord } from "@nerve/formats";
+import type { ReportReader, Survey } from "../reading/report-reader.ts";
 
 /** Larger groups than this go by order anyway, and need not be together. */
 const mostOfGroup = 500;
+/** Records that are read at once; fewer only for slices that are smaller. */
+const mostOfBatch = 500;
 /** Most records that wait for the rest of their groups. */
 const mostWaiting = 100_000;
 
@@ -15,14 +18,13 @@ interface Group {
  * once with those that there are.
  */
 export async function* readSlices(
-  source: ReportSource,
-  survey: ReportSurvey,
-  { sliceRecords, signal }: { sliceRecords: number; signal?: AbortSignal | undefined },
+  { reader, survey }: { readonly reader: ReportReader; readonly survey: Survey },
+  { sliceRecords }: { sliceRecords: number },
 ): AsyncGenerator<ScanRecord[]> {
   const groups = groupsOf(survey);
   let waiting = 0;
   let slice: ScanRecord[] = [];
-  for await (const batch of readRecords(source, survey, { signal })) {
+  for await (const batch of reader.records({ batch: Math.min(sliceRecords, mostOfBatch) })) {
     for (const record of batch) {
       const group = groups.get(record.index ?? -1);
       if (group === undefined || waiting > mostWaiting) slice.push(record);
@@ -45,7 +47,7 @@ export async function* readSlices(
   if (slice.length > 0) yield slice;
 }
 
-function groupsOf({ repeated }: ReportSurvey): Map<number, Group> {
+function groupsOf({ repeated }: Survey): Map<number, Group> {
   const groups = new Map<number, Group>();
   for (const { indexes } of repeated) {
     if (indexes.length > mostOfGroup) continue;

@@ -139,7 +139,8 @@ function rateFinding(run: ImportRun, known: KnownFinding, records: readonly Prep
 /** Why the tool says that it does not count: if all records of this import do. Undefined where one shows it. */
 function suppress(run: ImportRun, known: KnownFinding, records: readonly PreparedFinding[]): string | null | undefined {
   const isSuppressed = records.every(({ suppressed }) => suppressed);
-  const wasShown = run.counted.has(known.id) && !run.suppressed.has(known.id);
+  const wasCounted = run.counted.has(known.id) && !run.suppressed.has(known.id);
+  const wasShown = wasCounted || run.former.get(known.id)?.shown === true;
   if (!isSuppressed || wasShown) {
     run.suppressed.delete(known.id);
     return undefined;
@@ -159,7 +160,7 @@ function noteSeen(
   const isBack = status !== null && changeKind(known.status, status, "import") === "reactivated";
   const before = run.counted.get(id);
   if (before === undefined || (before === "untouched" && isBack))
-    run.counted.set(id, isBack ? "reactivated" : "untouched");
+    run.counted.set(id, isBack ? "reactivated" : (run.former.get(id)?.outcome ?? "untouched"));
   if (records[0]?.source === exposureSource) run.exposures.add(id);
   if (severity !== known.severity) run.rescored.add(id);
   if (isUpdated) run.updated.add(id);

@@ -1,29 +1,7 @@
 import { z } from "zod";
 import { importStatuses } from "../../schema/assets.ts";
 import { oneOf } from "../../validation/input.ts";
-
-const counted = z.int();
-
-/** What a receipt counts. */
-const countedFields = {
-  records: counted,
-  rejected: counted,
-  findings: counted,
-  created: counted,
-  reactivated: counted,
-  untouched: counted,
-  updated: counted,
-  rescored: counted,
-  suppressed: counted,
-  closed: counted,
-  held: counted,
-  notCovered: counted,
-  checks: counted,
-  assets: z.object({ created: counted, seen: counted, gone: counted }),
-  services: z.object({ opened: counted, closed: counted }),
-  exposures: z.object({ opened: counted, closed: counted }),
-  statements: z.object({ matched: counted, unmatched: counted }),
-};
+import { receiptCounts } from "../importing/receipt.ts";
 
 const listedFields = {
   importId: z.int(),
@@ -49,7 +27,7 @@ const listedFields = {
   userId: z.int().nullable(),
   undoneByUserId: z.int().nullable(),
   errorCode: z.string().nullable(),
-  ...countedFields,
+  ...receiptCounts,
 };
 
 /** An import as lists have it: its receipt, without what was refused of the report. */
@@ -64,7 +42,7 @@ export const shownImport = z
     ...listedFields,
     rejects: z.array(z.object({ place: z.string(), reason: z.string() })),
     warnings: z.array(z.string()),
-    coverage: z.object({ everything: z.boolean(), assets: counted, reason: z.string().nullable() }).nullable().meta({
+    coverage: z.object({ everything: z.boolean(), assets: z.int(), reason: z.string().nullable() }).nullable().meta({
       description:
         "What the report may speak for: all that its series ever saw, or so many assets; why it speaks for nothing.",
     }),

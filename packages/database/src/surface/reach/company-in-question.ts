@@ -24,6 +24,9 @@ const liveCompanies = statement((sql) =>
  * @param named the company that the call names
  * @returns null where there is none that the caller reaches
  * @throws {ConflictError} COMPANY_NEEDED when the caller reaches several and the call names none
+ * @example
+ * const { id } = await createCompany(db, { name: "Example", primaryDomain: "asked.example" });
+ * const companyId = await companyInQuestion(db, systemCallerFor({ userId: null }), id);
  */
 export async function companyInQuestion(
   db: Handle,

@@ -13,6 +13,7 @@ import { cleanupOldScanHistory } from "../../scans/clean-up-scan-history.ts";
 import { cleanupExpiredAiScans } from "../../scans/short-lived-scans.ts";
 import { cleanupSecurityLog } from "../../security/clean-up-security-log.ts";
 import { endLocksInTime } from "../../security/lock-length.ts";
+import { removeLeftOverReports, resumeImports } from "../../surface/index.ts";
 import { logSecurityEvent } from "../../security/log-security-event.ts";
 import { cleanupRateLimits } from "../../security/rate-limits.ts";
 import { archiveInFolder } from "../audit-archive/archive-folder.ts";
@@ -85,6 +86,14 @@ async function cleanUpScans(db: Database, { policy, actor, dryRun }: JobContext)
   return { ...cleaned, recounted: await recountBounds(db) };
 }
 
+async function goOnWithImports(db: Database, { policy: { importFolder: folder }, dryRun }: JobContext) {
+  if (folder === undefined) return new Skip("There is no folder for reports.");
+  if (dryRun) return nothingToCount;
+  const { receipts, failed, waiting } = await resumeImports(db, { folder });
+  const { removed } = await removeLeftOverReports(db, folder);
+  return { resumed: receipts.length, failed: failed.length, waiting: waiting.length, removed };
+}
+
 /** What the backup job made, as metrics show it. */
 export interface BackupResult {
   file: string;
@@ -123,6 +132,7 @@ export const jobWork: Readonly<Record<JobName, Work>> = {
   "expired-uploads": onRows((db, { actor }) => cleanupExpiredUploads(db, { actor })),
   "expired-links": onRows((db) => cleanupExpiredProofs(db)),
   "lock-ends": onRows(async (db) => ({ shortened: await endLocksInTime(db) })),
+  imports: goOnWithImports,
   "rate-limits": onRows((db) => cleanupRateLimits(db)),
   backup: backUp,
   "health-check": async (db, { dryRun, policy }) => (dryRun ? nothingToCount : checkHealth(db, policy)),

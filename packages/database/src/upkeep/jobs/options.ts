@@ -19,6 +19,8 @@ export const policyInput = z.strictObject({
   backup: z.custom<BackupPolicy>((value) => typeof value === "object" && value !== null).optional(),
   /** Where archives of the audit log go; without it the log keeps all its rows. */
   auditArchiveFolder: path().optional(),
+  /** Where reports lie while they are taken in; without it those of unfinished imports are not found. */
+  importFolder: path().optional(),
   /** Days that a row stays in the audit log. */
   keepAuditDays: days().default(365),
   /** Days that a scan stays in the histories. */

@@ -14,6 +14,7 @@ const hourly = [
   "expired-uploads",
   "expired-links",
   "lock-ends",
+  "imports",
   "rate-limits",
 ];
 
@@ -37,7 +38,9 @@ describeOnEachEngine("Maintenance", (context) => {
     clock.advance({ days: 1 });
     const { period, jobs } = await runMaintenance(db, "hourly");
     expect(period).toBe("hourly");
-    expect(jobs.map(({ name, status }) => [name, status])).toEqual(hourly.map((name) => [name, "done"]));
+    // Without a folder of reports there is nothing to go on with.
+    const statusOfJob = (name: string) => (name === "imports" ? "skipped" : "done");
+    expect(jobs.map(({ name, status }) => [name, status])).toEqual(hourly.map((name) => [name, statusOfJob(name)]));
     expect(jobs[0]?.result).toEqual({ deactivated: 1, deleted: 0 });
     expect(jobs[1]?.result).toEqual({ deactivated: 1 });
     expect(await isKeyActive(keyId)).toBe(false);

@@ -9,7 +9,7 @@ interface RunOptions {
 
 function start(script: string, order: unknown, { limit }: RunOptions): ChildProcess {
   const file = fileURLToPath(new URL(`./${script}`, import.meta.url));
-  const command = [process.execPath, file, JSON.stringify(order)];
+  const command = [process.execPath, "--conditions=@nerve/source", file, JSON.stringify(order)];
   const [program = "", ...rest] = limit === undefined ? command : ["sh", "-c", limit, "sh", ...command];
   return spawn(program, rest, { stdio: ["ignore", "pipe", "inherit"] });
 }

@@ -2,6 +2,7 @@ import type { RegisterRoutes } from "../server-context.ts";
 import { registerAssetRoutes } from "./assets.ts";
 import { registerFindingRoutes } from "./findings.ts";
 import { registerImportRoutes } from "./imports.ts";
+import { registerReportRoutes } from "./reports.ts";
 import { registerSlaPolicyRoutes } from "./sla-policy.ts";
 import { registerTriageRoutes } from "./triage.ts";
 
@@ -10,6 +11,7 @@ const groups = [
   registerFindingRoutes,
   registerTriageRoutes,
   registerImportRoutes,
+  registerReportRoutes,
   registerSlaPolicyRoutes,
 ];
 

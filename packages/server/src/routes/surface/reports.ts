@@ -1,0 +1,166 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import {
+  companyInQuestion,
+  confirmClosures,
+  importFields,
+  importReceiptSchema,
+  listReportFormats,
+  NotFoundError,
+  ReportError,
+  type SpooledReport,
+  spoolReport,
+  undoImport,
+} from "@nerve/database";
+import type { FastifyRequest } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { callerOf } from "../../authentication/caller-of.ts";
+import { ownerOf } from "../../bodies/owner-of.ts";
+import { piecesOf } from "../../bodies/pieces-of.ts";
+import { HttpError } from "../../errors/index.ts";
+import { integerInQuery } from "../../openapi/fields.ts";
+import { asText } from "../../openapi/forms.ts";
+import { handle } from "../handle.ts";
+import { serve } from "../serve.ts";
+import type { RegisterRoutes, Server, ServerContext } from "../server-context.ts";
+import { createRunningImports, type ImportPlace } from "./running-imports.ts";
+
+const mib = 1024 * 1024;
+/** What one report holds in memory while it arrives: what the connection has read ahead. */
+const heldBytes = 256 * 1024;
+const defaultWaitSeconds = 30;
+
+const { companyId, format, target, series, complete, partial, close, asNewest, scanId, fileName, dryRun } =
+  importFields;
+const said = { companyId, format, target, series, complete, partial, close, asNewest, scanId, fileName, dryRun };
+
+const querySchema = z.strictObject({
+  ...(Object.fromEntries(Object.entries(said).map(([name, field]) => [name, asText(field)])) as unknown as typeof said),
+  wait: integerInQuery({ min: 0, max: 300 }).meta({
+    description: "Seconds to wait for the receipt, 30 unless told; then the import goes on without anybody waiting.",
+  }),
+});
+
+const startedSchema = z
+  .object({
+    importId: z.int().nullable().meta({ description: "Null as long as the report is read." }),
+    scanId: z.string().meta({ description: "By which the import is found; the same one again is the same import." }),
+  })
+  .meta({ id: "StartedImport", description: "An import that goes on." });
+
+const formatSchema = z.object({
+  name: z.string(),
+  source: z.string().nullable().meta({ description: "The tool; null where the report says it." }),
+  files: z.array(z.string()).readonly(),
+  needsTarget: z.boolean().meta({ description: "Whether some reports do not say what was scanned." }),
+  coverage: z
+    .enum(["named", "hits"])
+    .meta({ description: "Whether a report speaks for what it names, or for nothing." }),
+});
+
+export const registerReportRoutes: RegisterRoutes = async (server, context) => {
+  await server.register(async (scope) => {
+    // The body is the report, of whatever type the client says that it is, and where that is none at all.
+    scope.addHook("onRequest", async ({ headers }) => {
+      headers["content-type"] = "application/octet-stream";
+    });
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+    addUpload(scope.withTypeProvider<ZodTypeProvider>(), context);
+  });
+  serve(server, context, "POST /api/imports/:id/confirm", confirmClosures);
+  serve(server, context, "POST /api/imports/:id/undo", undoImport);
+  handle(server, "GET /api/formats", {
+    summary: "List the formats of reports that are read",
+    access: "account:read",
+    answer: z.object({ items: z.array(formatSchema) }),
+    run: () => ({ items: listReportFormats() }),
+  });
+};
+
+function addUpload(server: Server, context: ServerContext): void {
+  const { db, settings } = context;
+  const imports = createRunningImports(db);
+  server.addHook("preClose", async () => imports.stop());
+  server.addHook("onClose", () => imports.settle(settings.stopSeconds));
+  server.route({
+    method: "POST",
+    url: "/api/imports",
+    schema: {
+      tags: ["imports"],
+      summary: "Take a report of a scanner in; the body is the report, packed with gzip or not",
+      consumes: ["application/octet-stream"],
+      querystring: querySchema,
+      body: z.any().meta({ type: "string", format: "binary", description: "The report, of any content type." }),
+      response: { 201: importReceiptSchema, 202: startedSchema },
+    },
+    config: { access: "scan:import" },
+    async handler(request, reply) {
+      const { wait = defaultWaitSeconds, ...given } = request.query as z.output<typeof querySchema>;
+      const caller = callerOf(request);
+      const isPacked = requireEncoding(request);
+      const company = await companyInQuestion(db, caller, given.companyId);
+      if (company === null) throw new NotFoundError();
+      const options = { ...given, companyId: company, scanId: given.scanId ?? randomUUID() };
+      const place = imports.enter(ownerOf(request));
+      const report = await spool(request, context, { place, isPacked, name: options.fileName });
+      const running = place.run(report, options, caller);
+      // A rehearsal leaves nothing that could be looked up later.
+      const receipt = await (options.dryRun ? running : imports.within(wait, running));
+      if (receipt !== null) return reply.code(201).send(receipt);
+      const { scanId } = options;
+      running.catch((error: unknown) => {
+        request.log.warn({ scanId, importId: place.importId(), err: error }, "an import did not come to its end");
+      });
+      return reply.code(202).send({ importId: place.importId(), scanId: options.scanId });
+    },
+  });
+}
+
+interface Arriving {
+  readonly place: ImportPlace;
+  readonly isPacked: boolean;
+  readonly name: string | undefined;
+}
+
+/** Takes the body in, unless its length says that it is too large. */
+async function spool(
+  request: FastifyRequest,
+  { settings: { importFolder: folder, importMib }, bodies }: ServerContext,
+  { place, isPacked, name }: Arriving,
+): Promise<SpooledReport> {
+  const holding = bodies.inFlight.hold(ownerOf(request));
+  const maxBytes = importMib * mib;
+  try {
+    if (Number(request.headers["content-length"]) > maxBytes)
+      throw new ReportError("REPORT_TOO_LARGE", { message: `The report is larger than ${importMib} MiB.` });
+    holding.grow(heldBytes);
+    bodies.goOn(request.raw);
+    const pieces = isPacked ? packedOnly(piecesOf(request.raw)) : piecesOf(request.raw);
+    return await spoolReport(pieces, { folder, maxBytes, name });
+  } catch (error) {
+    place.leave();
+    throw error;
+  } finally {
+    holding.release();
+  }
+}
+
+/** Whether the body says of itself that it is packed with gzip; readers see by themselves what a report is. */
+function requireEncoding({ headers }: { readonly headers: IncomingMessage["headers"] }): boolean {
+  const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+  if (encoding !== "identity" && encoding !== "gzip" && encoding !== "x-gzip")
+    throw new HttpError("UNSUPPORTED_ENCODING");
+  return encoding !== "identity";
+}
+
+/** What is said to be packed with gzip begins as such. */
+async function* packedOnly(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let isFirst = true;
+  for await (const piece of pieces) {
+    if (isFirst && piece[0] !== 0x1f) throw new HttpError("UNSUPPORTED_ENCODING");
+    isFirst = false;
+    yield piece;
+  }
+}

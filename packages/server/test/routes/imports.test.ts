@@ -1,0 +1,185 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { confirmClosures, undoImport } from "@nerve/database";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { fetchAll } from "../../../database/src/database/statement.ts";
+import { createTestCompany, uniqueWord } from "../../../database/test/support/accounts.ts";
+import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
+import { linesOf } from "../../../database/test/surface/support/reports.ts";
+import { type Person, signedIn } from "../support/people.ts";
+import { connectRaw, expectAnswers } from "../support/raw-client.ts";
+import { serveTest, type TestServer } from "../support/test-server.ts";
+
+const mib = 1024 * 1024;
+/** Findings that no other test has. */
+const rules = (count: number) => Array.from({ length: count }, () => ({ rule: uniqueWord() }));
+
+describeOnEachEngine("a report that is sent", (context) => {
+  let server: TestServer;
+  let folder = "";
+  let company: { readonly id: number };
+  let analyst: Person;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "nerve-sent-"));
+    server = await serveTest(context.db, { NERVE_IMPORT_FOLDER: folder, NERVE_IMPORT_MIB: "1" });
+    company = await createTestCompany(context.db);
+    analyst = await signedIn(context.db, "analyst", { companyId: company.id });
+  });
+  afterAll(async () => {
+    await server.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  // Whatever becomes of a report, it does not stay.
+  afterEach(() => vi.waitFor(async () => expect(await readdir(folder)).toEqual([])));
+
+  /** Sends bytes as they are. */
+  async function send(query: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) {
+    const response = await fetch(`${server.url}/api/imports?${query}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${analyst.token}`, ...headers },
+      body,
+    });
+    const text = await response.text();
+    return { status: response.status, body: JSON.parse(text) as Record<string, unknown> };
+  }
+
+  const ofSeries = () => `format=nerve&series=${uniqueWord()}`;
+
+  async function statusOf(scanId: unknown) {
+    const query = context.db.sql.selectFrom("scan_imports").select("status").where("scan_id", "=", String(scanId));
+    return (await fetchAll(context.db, query))[0]?.status;
+  }
+
+  test.each(["application/json", "text/xml; charset=utf-16", "application/x-www-form-urlencoded", "none"])(
+    "is taken in for the company of whoever sends it, as %s",
+    async (type) => {
+      const series = ofSeries();
+      const headers = { "content-type": type };
+      const lines = rules(3);
+      const { status, body } = await send(`${series}&complete=true`, linesOf(lines), headers);
+      expect({ status, body }).toMatchObject({ status: 201, body: { status: "done", created: 3, format: "nerve" } });
+      expect(await send(`${series}&complete=true`, linesOf(lines.slice(2)))).toMatchObject({ body: { closed: 2 } });
+      expect(await send(`${series}&complete=true&close=never`, "")).toMatchObject({ body: { closed: 0 } });
+    },
+  );
+
+  test("is only tried where it is to be, and confirmed and taken back where it is not", async () => {
+    const series = `${ofSeries()}&complete=true`;
+    await send(series, linesOf(rules(25)));
+    expect(await send(`${series}&dryRun=true&wait=0`, "")).toMatchObject({
+      status: 201,
+      body: { importId: 0, held: 25 },
+    });
+    const { body } = await send(series, "");
+    expect(body).toMatchObject({ held: 25 });
+    const { token } = analyst;
+    const confirmed = await server.call(`POST /api/imports/${String(body["importId"])}/confirm`, { token });
+    expect(confirmed.body).toEqual({ importId: body["importId"], closed: 25 });
+    const undone = await server.call(`POST /api/imports/${String(body["importId"])}/undo`, { token });
+    expect(undone.body).toMatchObject({ restored: 25 });
+    for (const change of [confirmClosures, undoImport]) {
+      await expect(change(context.db, { id: 2_000_000_000 })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    }
+  });
+
+  test("is answered at once where nobody wants to wait, and taken in all the same", async () => {
+    const { status, body } = await send(`${ofSeries()}&wait=0`, linesOf(rules(2)));
+    expect({ status, body }).toMatchObject({ status: 202, body: { scanId: expect.any(String) as string } });
+    await vi.waitFor(async () => expect(await statusOf(body["scanId"])).toBe("done"), { timeout: 10_000 });
+  });
+
+  test("again under the same name of its scan is answered with the first receipt", async () => {
+    const query = `${ofSeries()}&scanId=${uniqueWord()}`;
+    const first = await send(query, linesOf(rules(1)));
+    expect(await send(query, linesOf(rules(2)))).toEqual(first);
+  });
+
+  describe("packed with gzip", () => {
+    const packed = gzipSync(linesOf(rules(2)));
+    test.each([
+      ["as a file", packed, {}, 201],
+      ["on its way", packed, { "content-encoding": "gzip" }, 201],
+      ["as it says, but is not", Buffer.from(linesOf(rules(2))), { "content-encoding": "gzip" }, 415],
+      ["in another way", packed, { "content-encoding": "br" }, 415],
+    ])("%s", async (_how, bytes, headers, status) => {
+      expect(await send(ofSeries(), new Uint8Array(bytes), headers)).toMatchObject({ status });
+    });
+  });
+
+  test.each([
+    ["no report", "", "hello", 422, "FORMAT_UNKNOWN"],
+    ["nothing", "", "", 422, "FORMAT_UNKNOWN"],
+    ["a format that there is not", "format=clay", "{}", 422, "FORMAT_UNKNOWN"],
+    ["a broken report", "format=sarif", `{"version": "2.1.0", "runs": [{]}`, 422, "REPORT_MALFORMED"],
+    ["entities", "format=nmap", `<!DOCTYPE nmaprun [<!ENTITY a "b">]><nmaprun/>`, 422, "REPORT_UNSAFE"],
+    ["an option that there is not", "format=nerve&fromat=nerve", "", 400, "INVALID_INPUT"],
+    ["a company that there is not", "format=nerve&companyId=2000000000", "", 404, "NOT_FOUND"],
+  ])("of %s is refused", async (_what, query, body, status, code) => {
+    expect(await send(query, body)).toMatchObject({ status, body: { code } });
+  });
+
+  test("by somebody who reaches several companies has to say for which", async () => {
+    await createTestCompany(context.db);
+    const { token } = await signedIn(context.db, "super_admin");
+    const body = linesOf(rules(1));
+    const refused = await server.call(`POST /api/imports?${ofSeries()}`, { token, body });
+    expect([refused.status, refused.body.code]).toEqual([409, "COMPANY_NEEDED"]);
+    const { status } = await server.call(`POST /api/imports?${ofSeries()}&companyId=${company.id}`, { token, body });
+    expect(status).toBe(201);
+  });
+
+  const headOf = (query: string, ...more: readonly string[]) =>
+    [`POST /api/imports?${query} HTTP/1.1`, "host: x", `authorization: Bearer ${analyst.token}`, ...more].join("\r\n") +
+    "\r\n\r\n";
+
+  test("that says that it is too large is refused before it is read", async () => {
+    using client = connectRaw(server.url);
+    await client.write(headOf("", `content-length: ${mib + 1}`, "expect: 100-continue"));
+    await expectAnswers(client, 413);
+    expect(client.received()).not.toContain("100 Continue");
+    expect(client.received()).toContain("REPORT_TOO_LARGE");
+  });
+
+  test("that turns out to be too large is refused while it arrives", async () => {
+    using client = connectRaw(server.url);
+    await client.write(headOf("", "transfer-encoding: chunked"));
+    const chunk = `40000\r\n${" ".repeat(0x40000)}\r\n`;
+    for (let count = 0; count < 5; count += 1) await client.write(chunk);
+    await expectAnswers(client, 413);
+    expect(server.inFlight()).toBe(0);
+  });
+
+  test("is asked for once it is known who sends it, one of each user at a time, and forgotten when the client goes away", async () => {
+    const length = "content-length: 1000";
+    {
+      using client = connectRaw(server.url);
+      await client.write(headOf(ofSeries(), length, "expect: 100-continue"));
+      await client.readUntil(() => expect(client.received()).toBe("HTTP/1.1 100 Continue\r\n\r\n"));
+      await client.write("half of ");
+      expect(await send(ofSeries(), linesOf(rules(1)))).toMatchObject({
+        status: 429,
+        body: { code: "TOO_MUCH_IN_FLIGHT" },
+      });
+      const { token } = await signedIn(context.db, "admin", { companyId: company.id });
+      const other = await server.call(`POST /api/imports?${ofSeries()}`, { token, body: linesOf(rules(1)) });
+      expect(other.status).toBe(201);
+    }
+    await vi.waitFor(async () => expect(await send(ofSeries(), linesOf(rules(1)))).toMatchObject({ status: 201 }));
+    expect(server.inFlight()).toBe(0);
+  });
+
+  test("has one of the formats that are listed", async () => {
+    const { status, body } = await server.call("GET /api/formats", { token: analyst.token });
+    expect(status).toBe(200);
+    expect(body.items).toContainEqual({
+      name: "nmap",
+      source: "nmap",
+      files: ["XML"],
+      needsTarget: false,
+      coverage: "named",
+    });
+  });
+});
