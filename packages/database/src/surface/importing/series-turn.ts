@@ -56,10 +56,13 @@ export async function keepTurn(tx: Transaction, seriesId: number): Promise<void>
   await runQuery(tx, tx.sql.updateTable("scan_series").set({ importing_until: until }).where("id", "=", seriesId));
 }
 
+/** One that fails is made up for by the next; should all fail, the turn runs out, and another may begin. */
+function settled(change: Promise<void>): Promise<void> {
+  return change.catch(() => undefined);
+}
+
 /** Keeps the turn while the work takes its time, also between two slices; it ends with the work. */
 export async function whileTurnKept<T>(db: Handle, seriesId: number, work: () => Promise<T>): Promise<T> {
-  // One that fails is made up for by the next; should all fail, the turn runs out, and another may begin.
-  const settled = (change: Promise<void>) => change.catch(() => undefined);
   let last = Promise.resolve<void>(undefined);
   const timer = setInterval(() => {
     last = settled(transaction(db, (tx) => keepTurn(tx, seriesId)));

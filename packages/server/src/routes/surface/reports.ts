@@ -97,7 +97,7 @@ function addUpload(server: Server, context: ServerContext): void {
     },
     config: { access: "scan:import" },
     async handler(request, reply) {
-      const { wait = defaultWaitSeconds, ...given } = request.query as z.output<typeof querySchema>;
+      const { wait = defaultWaitSeconds, ...given } = request.query;
       const caller = callerOf(request);
       const isPacked = requireEncoding(request);
       const company = await companyInQuestion(db, caller, given.companyId);
@@ -109,9 +109,8 @@ function addUpload(server: Server, context: ServerContext): void {
       // A rehearsal leaves nothing that could be looked up later.
       const receipt = await (options.dryRun ? running : imports.within(wait, running));
       if (receipt !== null) return reply.code(201).send(receipt);
-      const { scanId } = options;
       running.catch((error: unknown) => {
-        request.log.warn({ scanId, importId: place.importId(), err: error }, "an import did not come to its end");
+        request.log.warn({ scanId: options.scanId, importId: place.importId(), err: error }, "an import did not come to its end");
       });
       return reply.code(202).send({ importId: place.importId(), scanId: options.scanId });
     },
