@@ -110,7 +110,10 @@ function addUpload(server: Server, context: ServerContext): void {
       const receipt = await (options.dryRun ? running : imports.within(wait, running));
       if (receipt !== null) return reply.code(201).send(receipt);
       running.catch((error: unknown) => {
-        request.log.warn({ scanId: options.scanId, importId: place.importId(), err: error }, "an import did not come to its end");
+        request.log.warn(
+          { scanId: options.scanId, importId: place.importId(), err: error },
+          "an import did not come to its end",
+        );
       });
       return reply.code(202).send({ importId: place.importId(), scanId: options.scanId });
     },
