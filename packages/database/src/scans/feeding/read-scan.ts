@@ -1,4 +1,11 @@
-import { type FormatErrorCode, FormatError, type ReportSurvey, type ScanRecord, surveyReport } from "@nerve/formats";
+import {
+  type FormatErrorCode,
+  FormatError,
+  readRecords,
+  type ReportSurvey,
+  type ScanRecord,
+  surveyReport,
+} from "@nerve/formats";
 import { readSlices } from "../../surface/importing/slices.ts";
 
 /** The kinds of scans, which are the names of their formats too. */
@@ -33,8 +40,9 @@ export async function readScan(
   const limits = mostRecords === undefined ? {} : { records: mostRecords };
   try {
     const survey = await surveyReport(source, { format: kind, limits });
+    const reader = { records: ({ batch }: { batch?: number } = {}) => readRecords(source, survey, { batch }) };
     const slices: ScanRecord[][] = [];
-    for await (const slice of readSlices(source, survey, { sliceRecords })) slices.push(slice);
+    for await (const slice of readSlices({ reader, survey }, { sliceRecords })) slices.push(slice);
     return { survey, slices };
   } catch (error) {
     if (error instanceof FormatError) return { refused: error.code };

@@ -18,7 +18,7 @@ interface Group {
  * once with those that there are.
  */
 export async function* readSlices(
-  { reader, survey }: { readonly reader: ReportReader; readonly survey: Survey },
+  { reader, survey }: { readonly reader: Pick<ReportReader, "records">; readonly survey: Survey },
   { sliceRecords }: { sliceRecords: number },
 ): AsyncGenerator<ScanRecord[]> {
   const groups = groupsOf(survey);
