@@ -66,6 +66,15 @@ export const costs: readonly Cost[] = [
     ],
   },
   {
+    what: "Reports of scanners",
+    costs: "a file of some hundred megabytes, read twice; rows for each finding, in slices of 5,000",
+    bound:
+      "a limit of bytes, counted while they arrive; into a file, and never into memory; one at a time for a user; two are read at once, on threads, in turns by company; depth, records and rules are limited",
+    settings: ["NERVE_IMPORT_MIB"],
+    tests: ["packages/formats/test", "packages/database/test/surface/reading/report-reader.test.ts"],
+    workers: ["packages/database/src/surface/reading/report-worker.ts"],
+  },
+  {
     what: "What ordinary users store",
     costs: "room on the disk, for all companies together; counting all that a company stores",
     bound:

@@ -43,11 +43,12 @@ export interface ResumedImports {
  * Goes on with imports of several slices whose process died, or was stopped, among them: the report is merged again from its beginning, and
  * what was merged before stays as it is. Where the report is no longer there, the import has failed.
  *
+ * @param db the database
  * @param options `folder`: where the reports of unfinished imports are; or `id` of one import, a failed one too, and its `file`;
  *   `waitMs` (default 0) for another import of the series; `onProgress`, `signal`
  * @returns the receipts of those that came to their end, those that failed, and those that another process may be at
  * @throws {NotFoundError} NOT_FOUND when there is no import `id`
- * @throws {ReportError} of the one import that `id` names, why it cannot be resumed
+ * @throws {ReportError} REPORT_MALFORMED, REPORT_UNSAFE, REPORT_TOO_LARGE, REPORT_OUT_OF_DATE, IMPORT_RUNNING of the one import that `id` names
  * @throws {DatabaseError} FILE_UNUSABLE when the report of the one import that `id` names is not there
  * @example
  * const { receipts, failed, waiting } = await resumeImports(db, { folder: "data/imports" });

@@ -21,6 +21,7 @@ const liveCompanies = statement((sql) =>
 /**
  * Finds the company whose findings and assets a call is about: the caller's own, the one that is named, or the only one there is.
  *
+ * @param db the database, or an open transaction
  * @param named the company that the call names
  * @returns null where there is none that the caller reaches
  * @throws {ConflictError} COMPANY_NEEDED when the caller reaches several and the call names none

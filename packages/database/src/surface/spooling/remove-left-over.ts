@@ -14,6 +14,7 @@ const keptMs = 7 * day;
  * Deletes reports that dead processes have left in the folder: those that did not arrive whole, that no unfinished import needs, or that
  * nobody has been at for seven days.
  *
+ * @param db the database that the reports are for
  * @param folder where reports are put while they are taken in
  * @returns how many were deleted
  * @example

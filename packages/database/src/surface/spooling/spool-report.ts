@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, open, readdir, rename, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
+import { systemClock } from "../../database/clock.ts";
 import { makePrivateFolder } from "../../files/durable.ts";
 import { hasCode, translateFileError } from "../../files/errors.ts";
 import { adoptOpen } from "../../files/owner.ts";
@@ -95,7 +96,10 @@ export function tooLarge(maxBytes: number): ReportError {
 
 /** Says from time to time that somebody is at it: what nobody touches is left over. */
 function keep(report: ReportFile, sha256: string): SpooledReport {
-  const touch = () => void utimes(report.path, new Date(), new Date()).catch(() => undefined);
+  const touch = () => {
+    const now = systemClock.now(); // As the file system has it.
+    void utimes(report.path, now, now).catch(() => undefined);
+  };
   const timer = setInterval(touch, touchMs);
   timer.unref();
   const leave = () => clearInterval(timer);
