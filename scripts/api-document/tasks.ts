@@ -70,7 +70,7 @@ export const tasks: readonly Task[] = [
   task(
     "See findings",
     `listFindings exportFindings countFindings topAssets topRules getFinding getFindingHistory getFindingLocations
-     getFindingNotes getFindingEvidence`,
+     getFindingNotes getFindingEvidence getRelatedFindings explainIdentity`,
   ),
   task("Lay down how long findings may stay open", "getSlaPolicy setSlaPolicy"),
   task(

@@ -124,11 +124,13 @@ export const makers: Readonly<Record<string, Maker>> = {
     return {};
   },
   endSession: session,
+  explainIdentity: finding,
   getFinding: finding,
   getFindingEvidence: finding,
   getFindingHistory: finding,
   getFindingLocations: finding,
   getFindingNotes: finding,
+  getRelatedFindings: finding,
   getLightboxScanById: lightboxScan,
   getAsset: asset,
   getImport: scanImport,

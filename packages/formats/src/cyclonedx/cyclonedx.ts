@@ -8,6 +8,7 @@ export const cyclonedx: Format = {
   files: ["JSON", "XML"],
   target: "where unnamed",
   coverage: "named",
+  context: "type and name of the package",
   detect: detectCyclonedx,
   read: readCyclonedx,
 };

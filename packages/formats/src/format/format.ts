@@ -60,6 +60,8 @@ export interface Format {
   readonly target?: "where unnamed";
   /** What its reports cover, when nothing is said against it. */
   readonly coverage: "named" | "hits";
+  /** In words, what tells findings of one rule on one asset apart; left out where rule and asset suffice. */
+  readonly context?: string;
   /** From 0 to 1, how sure it is that this is the beginning of such a report; above 0.5 is a yes. */
   readonly detect: (head: Head) => number;
   readonly read: (head: Head, into: Collector) => Feed;

@@ -9,6 +9,7 @@ export const csv: Format = {
   files: ["CSV"],
   target: "where unnamed",
   coverage: "hits",
+  context: "what the report gives as context, with path and component",
   detect: detectCsv,
   read: readCsv,
 };

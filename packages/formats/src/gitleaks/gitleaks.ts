@@ -8,6 +8,7 @@ export const gitleaks: Format = {
   files: ["JSON"],
   target: "where unnamed",
   coverage: "hits",
+  context: "the file and the secret, of which only a digest is kept",
   detect: detectGitleaks,
   read: readGitleaks,
 };

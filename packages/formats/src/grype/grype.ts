@@ -9,6 +9,7 @@ export const grype: Format = {
   files: ["JSON"],
   target: "where unnamed",
   coverage: "named",
+  context: "type and name of the package",
   detect: detectGrype,
   read: readGrype,
 };

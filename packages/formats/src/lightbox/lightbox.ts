@@ -7,6 +7,7 @@ export const lightbox: Format = {
   source: "lightbox",
   files: ["JSON"],
   coverage: "named",
+  context: "the file or path, and the name of the matcher",
   detect: detectLightbox,
   read: readLightbox,
 };

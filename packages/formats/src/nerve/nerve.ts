@@ -7,6 +7,7 @@ export const nerve: Format = {
   source: "nerve-lines",
   files: ["JSON lines"],
   coverage: "hits",
+  context: "what the report gives as context",
   detect: detectNerve,
   read: readNerve,
 };

@@ -7,6 +7,7 @@ export const nmap: Format = {
   source: "nmap",
   files: ["XML"],
   coverage: "named",
+  context: "vendor and product of the software",
   detect: detectNmap,
   read: readNmap,
 };

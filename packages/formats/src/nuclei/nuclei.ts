@@ -7,6 +7,7 @@ export const nuclei: Format = {
   source: "nuclei",
   files: ["JSON", "JSON lines"],
   coverage: "hits",
+  context: "the name of the matcher or extractor",
   detect: detectNuclei,
   read: readNuclei,
 };

@@ -8,6 +8,7 @@ export const sarif: Format = {
   files: ["JSON"],
   target: "where unnamed",
   coverage: "named",
+  context: "the file and its code, else the place in the structure of the program",
   detect: detectSarif,
   read: readSarif,
 };

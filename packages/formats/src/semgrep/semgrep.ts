@@ -9,6 +9,7 @@ export const semgrep: Format = {
   files: ["JSON"],
   target: "where unnamed",
   coverage: "named",
+  context: "the file and its code; of a dependency the file and the package",
   detect: detectSemgrep,
   read: readSemgrep,
 };

@@ -9,6 +9,7 @@ export const trivy: Format = {
   files: ["JSON"],
   target: "where unnamed",
   coverage: "named",
+  context: "type and name of the package; else the file with the resource, or with the masked line",
   detect: detectTrivy,
   read: readTrivy,
 };

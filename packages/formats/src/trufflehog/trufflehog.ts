@@ -8,6 +8,7 @@ export const trufflehog: Format = {
   files: ["JSON lines"],
   target: "where unnamed",
   coverage: "hits",
+  context: "the file and the secret, of which only a digest is kept",
   detect: detectTrufflehog,
   read: readTrufflehog,
 };

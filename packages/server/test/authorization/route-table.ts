@@ -343,7 +343,7 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
     byKey: true,
     prepare: ofItsCompany,
   })),
-  ...["", "/history", "/locations", "/notes", "/evidence"].map((part) => ({
+  ...["", "/history", "/locations", "/notes", "/evidence", "/related", "/identity"].map((part) => ({
     route: `GET /api/findings/{id}${part}`,
     roles: everyone,
     byKey: true,

@@ -17,7 +17,8 @@ type StretchWanted = PageWanted & { readonly endValue?: number | Date; readonly 
 
 type Findings<Row> = SelectQueryBuilder<Schema, "findings", Row>;
 
-function selectRows<Row>(query: Findings<Row>) {
+/** Findings as lists have them. */
+export function selectRows<Row>(query: Findings<Row>) {
   return query
     .select([...columnsOf("findings")])
     .select((eb) =>

@@ -1,10 +1,12 @@
 import {
   countFindings,
+  explainIdentity,
   getFinding,
   getFindingEvidence,
   getFindingHistory,
   getFindingLocations,
   getFindingNotes,
+  getRelatedFindings,
   listFindings,
   topAssets,
   topRules,
@@ -22,4 +24,6 @@ export const registerFindingRoutes: RegisterRoutes = (server, context) => {
   serve(server, context, "GET /api/findings/:id/locations", getFindingLocations);
   serve(server, context, "GET /api/findings/:id/notes", getFindingNotes);
   serve(server, context, "GET /api/findings/:id/evidence", getFindingEvidence);
+  serve(server, context, "GET /api/findings/:id/related", getRelatedFindings);
+  serve(server, context, "GET /api/findings/:id/identity", explainIdentity);
 };

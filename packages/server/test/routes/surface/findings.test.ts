@@ -63,7 +63,15 @@ describeOnEachEngine("The routes of findings", (context) => {
     expect(body.items).toMatchObject([{ userId, companyId, resourceId: id }]);
   });
 
-  test.each(parts)(
+  test("tell what makes it this one, and what is like it", async () => {
+    const { token } = people.byRole.analyst;
+    const { body } = await server.call(`GET /api/findings/${ids.high}/identity`, { token });
+    expect(body).toMatchObject({ findingId: ids.high, source: "nuclei", lastMatch: null });
+    const { body: related } = await server.call(`GET /api/findings/${ids.high}/related`, { token });
+    expect(related).toEqual({ items: [], more: false });
+  });
+
+  test.each([...parts, "/related", "/identity"])(
     "attack: GET /api/findings/{id}%s of another company is not there, nor what is not theirs",
     async (part) => {
       for (const role of ["admin", "analyst", "company_user", "user", "demo"] as const) {
