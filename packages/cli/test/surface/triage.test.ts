@@ -44,7 +44,7 @@ describe.each(engineNames)("nerve finding and nerve sla on %s", (engine) => {
     expect(rated).toMatchObject({ severity: "high", severityOverridden: true });
     expect(await ask("finding", "severity", `${id}`, "reported")).toMatchObject({ severity: "medium" });
     const refused = await nerveOn(place.url, ["finding", "severity", `${id}`, "low"]);
-    expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining("--reason") });
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("--reason") });
     const note = (await ask("finding", "note", `${id}`, "Looked at.")) as { id: number };
     expect(note).toMatchObject({ findingId: id, body: "Looked at." });
     expect(await ask("finding", "delete-note", `${id}`, `${note.id}`)).toEqual({ id: note.id });

@@ -156,9 +156,9 @@ describeOnEachEngine("Undo", (context) => {
   test("keeps what a person rated between two slices of the import", async () => {
     const { db } = context;
     const companyId = await makeCompany(db);
-    const hosts = Array.from({ length: 499 }, (_, at) => `{"kind":"host","host":"h${at}.example.org"}\n`);
-    // A slice has 500 records at least, and what is read runs a little ahead of what is merged.
-    const chunks = [linesOf([{ rule: "one" }]) + hosts.join(""), "\n", "\n", linesOf([{ rule: "two" }])];
+    // A slice has 500 records at least, and the first 64 KiB are read before any of them is merged.
+    const hosts = Array.from({ length: 499 }, (_, at) => `{"kind":"host","host":"h${at}.example.org"}`.padEnd(150));
+    const chunks = [`${linesOf([{ rule: "one" }])}${hosts.join("\n")}\n`, linesOf([{ rule: "two" }])];
     const source = {
       async *open() {
         for (const chunk of chunks) {
