@@ -1,6 +1,7 @@
 import { type Database, importLegacy, openRejectsFile } from "@nerve/database";
 import { addCommand, addGroup, type Call, type RegisterCommands } from "../../command.ts";
 import { useDatabase } from "../../database.ts";
+import { addFeedImports } from "../surface/import-feeds.ts";
 import { addImportList } from "../surface/import-list.ts";
 import { addImportShow } from "../surface/import-show.ts";
 import { formatMovingSummary } from "./summary.ts";
@@ -15,6 +16,7 @@ interface LegacyOptions {
 export const registerImport: RegisterCommands = (program, surroundings) => {
   const group = addGroup(program, "import", "reports of scanners, and data from elsewhere");
   addReportImports(group, surroundings);
+  addFeedImports(group, surroundings);
 
   addCommand<LegacyOptions>(group, surroundings, {
     usage: "legacy",
