@@ -77,6 +77,11 @@ export const tasks: readonly Task[] = [
     "Assign, rate, tag and annotate findings",
     "assignFindings setSeverity tagFindings addFindingNote deleteFindingNote",
   ),
+  task("Decide on findings", "decideFindings"),
+  task(
+    "Keep accepted risks in view",
+    "listRiskAcceptances replaceRiskAcceptance revokeRiskAcceptance expireRiskAcceptances",
+  ),
   task(
     "Keep scans",
     `saveXasmScan saveLightboxScan getXasmScanById getLightboxScanById getXasmScanHistory getLightboxScanHistory

@@ -95,6 +95,15 @@ export const costs: readonly Cost[] = [
     tests: ["packages/database/test/operation"],
   },
   {
+    what: "Deciding on all findings that a filter matches",
+    costs:
+      "looking at every finding of the company where no index serves the filter; changing up to 20,000 of them at once",
+    bound:
+      "only for who may decide on findings; one decision of a company at a time; many rows by a statement, on SQLite on a thread; requests per address; statements end after a time",
+    settings: ["NERVE_REQUESTS_PER_MINUTE", "NERVE_DATABASE_STATEMENT_TIMEOUT_MS"],
+    tests: ["packages/database/test/surface/decisions/decide-findings.test.ts"],
+  },
+  {
     what: "Searching lists for a text",
     costs: "reading every row of what is searched that is within reach; no index helps to find a piece of text",
     bound:

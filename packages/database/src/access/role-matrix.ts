@@ -122,6 +122,11 @@ export const roleMatrix = {
     byKey: true,
     roles: administrators,
   },
+  "risk:accept": {
+    allows: "Accept the risk of findings, and end and replace what was accepted",
+    byKey: false,
+    roles: administrators,
+  },
   "scan:write": { allows: "Store and delete scans", byKey: true, roles: { ...analysts, user: "own" } },
 } as const satisfies Record<string, Permission>;
 

@@ -6,6 +6,7 @@ import type { AccountPolicy } from "./account-policy.ts";
 import { finishBeforeClose } from "./before-close.ts";
 import type { Clock } from "./clock.ts";
 import type { QuotaLimits } from "./quota-limits.ts";
+import type { SurfacePolicy } from "./surface-policy.ts";
 
 /**
  * What every function takes first: the database, or an open transaction. `DB` is the database as Kysely sees it, which
@@ -28,6 +29,8 @@ export interface Handle<DB = Schema> {
   readonly quotas: QuotaLimits;
   /** What accounts and keys are held to. @internal */
   readonly accountPolicy: AccountPolicy;
+  /** What decisions on findings are held to. @internal */
+  readonly surfacePolicy: SurfacePolicy;
   /** The engine as a whole, for what stands outside transactions. @internal */
   readonly connection: Engine;
   /** What statements run on. @internal */
@@ -58,6 +61,7 @@ interface HandleParts {
   readonly breachedPasswords: BreachedPasswords | undefined;
   readonly quotas: QuotaLimits;
   readonly accountPolicy: AccountPolicy;
+  readonly surfacePolicy: SurfacePolicy;
   readonly files: DatabaseFiles;
   readonly notifies?: boolean;
 }
@@ -75,6 +79,7 @@ export class Database<DB = Schema> implements Handle<DB> {
   readonly breachedPasswords: BreachedPasswords | undefined;
   readonly quotas: QuotaLimits;
   readonly accountPolicy: AccountPolicy;
+  readonly surfacePolicy: SurfacePolicy;
   /** Where it lies, as far as that is in files. @internal */
   readonly files: DatabaseFiles;
   readonly notifies: boolean;
@@ -86,6 +91,7 @@ export class Database<DB = Schema> implements Handle<DB> {
     breachedPasswords,
     quotas,
     accountPolicy,
+    surfacePolicy,
     files,
     notifies = false,
   }: HandleParts) {
@@ -99,6 +105,7 @@ export class Database<DB = Schema> implements Handle<DB> {
     this.breachedPasswords = breachedPasswords;
     this.quotas = quotas;
     this.accountPolicy = accountPolicy;
+    this.surfacePolicy = surfacePolicy;
     this.files = files;
     this.notifies = notifies;
   }
@@ -132,6 +139,7 @@ abstract class ChildHandle<DB> implements Handle<DB> {
   readonly breachedPasswords: BreachedPasswords | undefined;
   readonly quotas: QuotaLimits;
   readonly accountPolicy: AccountPolicy;
+  readonly surfacePolicy: SurfacePolicy;
   readonly documentsAsText: boolean;
   readonly notifies: boolean;
 
@@ -144,6 +152,7 @@ abstract class ChildHandle<DB> implements Handle<DB> {
     this.breachedPasswords = parent.breachedPasswords;
     this.quotas = parent.quotas;
     this.accountPolicy = parent.accountPolicy;
+    this.surfacePolicy = parent.surfacePolicy;
     this.documentsAsText = documentsAsText;
     this.notifies = parent.notifies ?? false;
   }
@@ -184,7 +193,7 @@ class OtherReads<DB> extends ChildHandle<DB> {
  * const telling = withNotices(db);
  */
 export function withNotices<DB = Schema>(db: Database<DB>): Database<DB> {
-  const { connection, clock, loadKeys: secrets, breachedPasswords, quotas, accountPolicy, files } = db;
+  const { connection, clock, loadKeys: secrets, breachedPasswords, quotas, accountPolicy, surfacePolicy, files } = db;
   return new Database<DB>({
     connection,
     clock,
@@ -192,6 +201,7 @@ export function withNotices<DB = Schema>(db: Database<DB>): Database<DB> {
     breachedPasswords,
     quotas,
     accountPolicy,
+    surfacePolicy,
     files,
     notifies: true,
   });

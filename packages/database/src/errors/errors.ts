@@ -70,6 +70,7 @@ type ConflictCode = Extract<
   | "LAST_ADMINISTRATOR"
   | "USER_SUSPENDED"
   | "ALREADY_SET_UP"
+  | "TRANSITION_REFUSED"
 >;
 
 /** A unique value exists already, a reference is broken, or a limit is reached. */

@@ -220,6 +220,11 @@ export const errorRegistry = {
     message: "The import cannot be taken back.",
     help: "Take back the later imports that the message names first.",
   },
+  TRANSITION_REFUSED: {
+    status: 409,
+    message: "What was decided cannot follow from the present state.",
+    help: "Look at the state that the message names; a finding that is gone comes back with a report, or is reopened.",
+  },
   DATABASE_FAILED: {
     status: 500,
     message: "The database refused the operation.",

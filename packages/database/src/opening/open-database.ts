@@ -5,6 +5,7 @@ import { type MasterKeys, openBreachedPasswordList } from "../cryptography/index
 import { type ApplicationMigration, applyPending, hasPending } from "../migrations/application-migrations.ts";
 import { getMigrationStatus, migrate } from "../migrations/migrator.ts";
 import { type AccountPolicy, defaultAccountPolicy } from "../database/account-policy.ts";
+import { defaultSurfacePolicy, type SurfacePolicy } from "../database/surface-policy.ts";
 import { type Clock, systemClock } from "../database/clock.ts";
 import { type QuotaLimits, quotaLimits } from "../database/quota-limits.ts";
 import { Database } from "../database/handle.ts";
@@ -66,6 +67,8 @@ export interface OpenOptions<Own extends readonly TableDefinition[] = readonly [
    * for `firstLockoutMinutes` (default 2) and more, up to `longestLockoutMinutes` (default 30).
    */
   accountPolicy?: Partial<AccountPolicy>;
+  /** What decisions on findings are held to: `longestAcceptanceDays` (default 365), for which a risk may be accepted at most. */
+  surfacePolicy?: Partial<SurfacePolicy>;
   /** SQLite: how long to wait for another connection's lock, in milliseconds. Default 5000. */
   busyTimeoutMs?: number;
   /** SQLite: `full` survives a power cut with every commit, `normal` may lose the last ones. Default `full`. */
@@ -166,5 +169,15 @@ export async function openWithTables<DB = Schema>(
   const connection = await openEngine(url, tables, { ...rest, createFile: createFile !== false });
   const secrets = secretsFor(url, options);
   const accountPolicy = { ...defaultAccountPolicy, ...options.accountPolicy };
-  return new Database<DB>({ connection, clock, secrets, breachedPasswords, quotas, accountPolicy, files });
+  const surfacePolicy = { ...defaultSurfacePolicy, ...options.surfacePolicy };
+  return new Database<DB>({
+    connection,
+    clock,
+    secrets,
+    breachedPasswords,
+    quotas,
+    accountPolicy,
+    surfacePolicy,
+    files,
+  });
 }

@@ -44,6 +44,11 @@ const jobs = [
   },
   { name: "rate-limits", period: "hourly", description: "Deletes counts of rate limits whose window has ended." },
   {
+    name: "risk-acceptances",
+    period: "hourly",
+    description: "Ends acceptances of risks whose time is over, and opens their findings again.",
+  },
+  {
     name: "backup",
     period: "daily",
     description: "Makes a backup, verifies it unless that is turned off, and deletes those that are too old.",

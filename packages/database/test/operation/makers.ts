@@ -82,6 +82,24 @@ async function onlyKey(db: Handle, userId: number): Promise<number> {
 }
 
 let policiesSet = 0;
+/** Imports a finding that is open. */
+async function openFinding(db: Handle, world: World): Promise<number> {
+  const series = uniqueWord();
+  await importFindings(db, world, series, 1);
+  const { items } = await nerve.listFindings(db, { companyId: world.companyId, search: `${series}-0` });
+  return (items[0] as { id: number }).id;
+}
+
+const inDays = (db: Handle, days: number) => new Date(db.clock.now().getTime() + days * 86_400_000);
+
+/** Accepts the risk of a finding for a month. */
+async function acceptance(db: Handle, world: World): Promise<{ id: number }> {
+  const id = await openFinding(db, world);
+  const until = inDays(db, 30);
+  await nerve.decideFindings(db, { ids: [id], action: "accept-risk", reason: "It is behind a wall.", until });
+  const { items } = await nerve.listFindings(db, { companyId: world.companyId, status: "accepted", sort: "changed" });
+  return { id: items.find((one) => one.id === id)?.riskAcceptanceId as number };
+}
 
 const newAddress = () => `${uniqueWord()}@example.org`;
 
@@ -104,6 +122,7 @@ export const makers: Readonly<Record<string, Maker>> = {
   changeUserRole: async (db, world) => ({ ...(await member(db, world)), role: "analyst" }),
   createCompany: async () => ({ name: "New", primaryDomain: `${uniqueWord()}.example` }),
   createOwnApiKey: async () => ({ name: "Nightly" }),
+  decideFindings: async (db, world) => ({ ids: [await openFinding(db, world)], action: "confirm", reason: "Seen." }),
   deleteCompany: company,
   deleteLightboxScan: lightboxScan,
   deleteFindingNote: async (db, world) => {
@@ -149,6 +168,10 @@ export const makers: Readonly<Record<string, Maker>> = {
     await nerve.suspendUser(db, { id });
     return { id };
   },
+  replaceRiskAcceptance: async (db, world) => ({
+    ...(await acceptance(db, world)),
+    until: inDays(db, 60),
+  }),
   requireCompany: company,
   requireUser: member,
   resetUserTwoFactor: async (db, world) => {
@@ -170,6 +193,7 @@ export const makers: Readonly<Record<string, Maker>> = {
     const keyId = await onlyKey(db, id);
     return { id, keyId };
   },
+  revokeRiskAcceptance: acceptance,
   revokeOwnApiKey: async (db, { ownerId: userId }) => {
     const keyId = await onlyKey(db, userId);
     return { id: keyId };

@@ -10,7 +10,8 @@ interface Executed {
 /** A handle that runs statements on `db` and remembers them. */
 function recording(db: Database): { handle: Handle; executed: Executed[] } {
   const executed: Executed[] = [];
-  const { engine, clock, sql, connection, secrets, loadKeys, breachedPasswords, quotas, accountPolicy, executor } = db;
+  const { engine, clock, sql, connection, secrets, loadKeys, breachedPasswords, quotas, executor } = db;
+  const { accountPolicy, surfacePolicy } = db;
   const remember = (query: Query, values: readonly unknown[]) => void executed.push({ query, values });
   const handle: Handle = {
     engine,
@@ -22,6 +23,7 @@ function recording(db: Database): { handle: Handle; executed: Executed[] } {
     breachedPasswords,
     quotas,
     accountPolicy,
+    surfacePolicy,
     executor: {
       all: (query, values) => (remember(query, values), executor.all(query, values)),
       run: (query, values) => (remember(query, values), executor.run(query, values)),

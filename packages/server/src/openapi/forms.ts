@@ -16,7 +16,15 @@ export function asText(field: z.ZodType): z.ZodType {
 
 /** The form of a field in JSON. */
 export function asJson(field: z.ZodType): z.ZodType {
-  return rewrite(field, (plain) => (plain instanceof z.ZodDate ? input.isoDate() : plain));
+  return rewrite(field, (plain) => {
+    if (plain instanceof z.ZodDate) return input.isoDate();
+    if (plain instanceof z.ZodObject) return plain.extend(membersAsJson(plain));
+    return plain;
+  });
+}
+
+function membersAsJson({ shape }: z.ZodObject): z.ZodRawShape {
+  return Object.fromEntries(Object.entries(shape).map(([name, member]) => [name, asJson(member as z.ZodType)]));
 }
 
 function boundsOf({ minValue, maxValue }: z.ZodNumber): { minimum: number; maximum?: number } {

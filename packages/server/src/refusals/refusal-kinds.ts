@@ -52,6 +52,7 @@ export const kindOfProblem = {
   REPORT_UNSAFE: "input_refused",
   REPORT_OUT_OF_DATE: "input_refused",
   UNDO_BLOCKED: "input_refused",
+  TRANSITION_REFUSED: "input_refused",
   WRONG_CREDENTIALS: null,
   ACCOUNT_LOCKED: null,
   ACCOUNT_SUSPENDED: null,

@@ -40,6 +40,7 @@ export function databaseOptions(settings: Settings): OpenOptions {
       firstLockoutMinutes: settings.firstLockoutMinutes,
       longestLockoutMinutes: settings.longestLockoutMinutes,
     },
+    surfacePolicy: { longestAcceptanceDays: settings.longestAcceptanceDays },
     ...(settings.databaseReadUrl === null ? {} : { readUrl: settings.databaseReadUrl }),
     ...(settings.breachedPasswordsFile === null ? {} : { breachedPasswordsFile: settings.breachedPasswordsFile }),
     remains: [settings.backupFolder, settings.uploadsFolder],

@@ -251,6 +251,10 @@ export const settingDefinitions = {
     default: 20_480,
     help: "How many MiB one company may store, unless its `maxStoredMib` says otherwise.",
   }),
+  longestAcceptanceDays: setting("NERVE_ACCEPTANCE_LONGEST_DAYS", wholeNumber(1, 3650), {
+    default: 365,
+    help: "Most days for which the risk of a finding may be accepted at once. What is accepted already keeps its end.",
+  }),
   mailServer: setting<MailServer, null>("NERVE_SMTP_URL", mailServer, {
     default: null,
     help: "The mail server: `smtps://user:password@host`, or `smtp://…`, which has to offer STARTTLS unless it is this machine. Its certificate is checked: NODE_EXTRA_CA_CERTS names those of your own. Without it no mail is sent: administrators hand links over (POST /api/users/{id}/password-link, `nerve user reset-password`).",

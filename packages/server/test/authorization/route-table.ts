@@ -11,7 +11,9 @@ import {
   deleteUser,
   enrolTwoFactor,
   importReport,
+  decideFindings,
   listBackups,
+  listRiskAcceptances,
   logSecurityEvent,
   saveLightboxScan,
   saveXasmScan,
@@ -101,6 +103,21 @@ async function anEvent({ db, companyId }: Scene): Promise<Prepared> {
   const { id: userId } = await createTestUser(db, { company_id: companyId });
   const event = { eventType: "login_failed", severity: "low", description: "A test.", userId } as const;
   return { id: (await logSecurityEvent(db, event)).id };
+}
+
+async function aDecision({ db, companyId }: Scene): Promise<Prepared> {
+  const { id } = await makeFinding(db, { companyId });
+  return { body: { ids: [id], action: "confirm", reason: "Seen by hand." } };
+}
+
+const inDays = ({ db }: Scene, days: number) => new Date(db.clock.now().getTime() + days * 86_400_000);
+
+async function anAcceptedRisk(scene: Scene): Promise<Prepared> {
+  const { db, companyId } = scene;
+  const ids = [(await makeFinding(db, { companyId })).id];
+  await decideFindings(db, { ids, action: "accept-risk", reason: "It is alone.", until: inDays(scene, 30) });
+  const { items } = await listRiskAcceptances(db, { companyId, limit: 1000 });
+  return { id: Math.max(...items.map(({ id }) => id)) };
 }
 
 async function aKey({ db, actor }: Scene): Promise<Prepared> {
@@ -369,4 +386,13 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
   { route: "DELETE /api/findings/{id}/notes/{noteId}", roles: analysts, byKey: true, prepare: aNote },
   { route: "GET /api/sla-policy", roles: admins, byKey: true, prepare: ofItsCompany },
   { route: "PUT /api/sla-policy", roles: admins, byKey: true, prepare: aPolicy },
+  { route: "POST /api/findings/decisions", roles: analysts, byKey: true, prepare: aDecision },
+  { route: "GET /api/risk-acceptances", roles: everyone, byKey: true, prepare: ofItsCompany },
+  { route: "POST /api/risk-acceptances/{id}/revoke", roles: admins, byKey: false, prepare: anAcceptedRisk },
+  {
+    route: "POST /api/risk-acceptances/{id}/replace",
+    roles: admins,
+    byKey: false,
+    prepare: async (scene) => ({ ...(await anAcceptedRisk(scene)), body: { until: inDays(scene, 60) } }),
+  },
 ];

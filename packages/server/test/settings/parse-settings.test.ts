@@ -72,14 +72,16 @@ describe("settings", () => {
   });
 
   test("say what accounts and keys are held to", () => {
-    const { accountPolicy } = databaseOptions(
+    const { accountPolicy, surfacePolicy } = databaseOptions(
       parseSettings({
         NERVE_REQUIRE_TWO_FACTOR: "admin, super_admin",
         NERVE_TWO_FACTOR_FROM: "2026-12-31",
         NERVE_KEY_LONGEST_DAYS: "30",
         NERVE_LOCKOUT_FAILURES: "10",
+        NERVE_ACCEPTANCE_LONGEST_DAYS: "90",
       }),
     );
+    expect(surfacePolicy).toEqual({ longestAcceptanceDays: 90 });
     expect(accountPolicy).toEqual({
       keyDays: 90,
       longestKeyDays: 30,

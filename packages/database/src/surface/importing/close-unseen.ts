@@ -6,6 +6,7 @@ import { findings as findingTable } from "../../schema/findings.ts";
 import { exposureSource } from "@nerve/catalogues";
 import type { FindingChange } from "../changes/finding-change.ts";
 import { recordChanges } from "../changes/record-changes.ts";
+import { columnsOfStatus } from "../deciding/columns-of-status.ts";
 import { isOpen } from "../deciding/statuses.ts";
 import { whenGone } from "../deciding/transitions.ts";
 import type { ResolvedCoverage } from "./coverage.ts";
@@ -13,7 +14,6 @@ import type { ImportRun } from "./import-run.ts";
 import { inKeyLists } from "./key-lists.ts";
 import { type JournalEntry, writeJournal } from "./journal.ts";
 import { findParts } from "./merged-assets.ts";
-import { columnsOfStatus } from "./update-finding.ts";
 
 /** From how many findings on, and from which part of what was open, closings wait for somebody to confirm them. */
 export interface HoldThresholds {

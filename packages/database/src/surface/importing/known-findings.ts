@@ -165,7 +165,9 @@ async function findAcceptances(tx: Transaction, findings: readonly KnownFinding[
 }
 
 interface Past {
+  /** The open state that it had last. */
   lastOpen?: OpenStatus;
+  /** When somebody said last that it is fixed. */
   decidedAt?: Date;
   stated?: boolean;
 }
@@ -173,7 +175,11 @@ interface Past {
 /** The field of a change that a statement made, which names its import. */
 export const statedBy = "statedByImportId";
 
-async function findPasts(tx: Transaction, findings: readonly KnownFinding[]): Promise<Map<number, Past>> {
+/** Looks up what findings were, by their history. */
+export async function findPasts(
+  tx: Transaction,
+  findings: readonly Pick<KnownFinding, "id">[],
+): Promise<Map<number, Past>> {
   const pasts = new Map<number, Past>();
   for (const some of inKeyLists(findings.map(({ id }) => id))) {
     const query = tx.sql

@@ -6,6 +6,7 @@ import { changeRow } from "../../rows/change-row.ts";
 import type { AssetStatus } from "../../schema/assets.ts";
 import { findings as findingTable } from "../../schema/findings.ts";
 import type { FindingChange } from "../changes/finding-change.ts";
+import { columnsOfStatus } from "../deciding/columns-of-status.ts";
 import { changeKind } from "../deciding/change-kind.ts";
 import type { FindingStatus } from "../deciding/statuses.ts";
 import { whenSeen } from "../deciding/transitions.ts";
@@ -14,7 +15,7 @@ import type { JournalEntry } from "./journal.ts";
 import { areOneOf, inKeyLists } from "./key-lists.ts";
 import { findingColumns, findStates, type KnownFinding, statedBy } from "./known-findings.ts";
 import type { Merging } from "./merge-slice.ts";
-import { columnsOfStatus, journalOf, urgencyOf } from "./update-finding.ts";
+import { journalOf, urgencyOf } from "./update-finding.ts";
 
 /** What a report states of a vulnerability in a package. */
 interface Statement {

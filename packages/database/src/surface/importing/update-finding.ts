@@ -5,6 +5,7 @@ import { findings } from "../../schema/findings.ts";
 import type { RowChanges } from "../../schema/kit/index.ts";
 import type { FindingChange } from "../changes/finding-change.ts";
 import { changeKind } from "../deciding/change-kind.ts";
+import { columnsOfStatus } from "../deciding/columns-of-status.ts";
 import { changedDueDate } from "../deciding/due-date.ts";
 import { riskOf } from "../deciding/risk-of.ts";
 import { severityOf } from "../deciding/severity-of.ts";
@@ -61,11 +62,6 @@ export async function updateFinding(
 }
 
 type Changes = RowChanges<typeof findings>;
-
-/** Columns that follow from a state. */
-export function columnsOfStatus(status: FindingStatus, now: Date) {
-  return { status, isOpen: isOpen(status), resolvedAt: status === "resolved" ? now : null };
-}
 
 /** State, rating and names, as far as they are others. */
 function changesOf(run: ImportRun, { known, records, ordinal, toolKey }: KnownCandidate, outcome: Outcome): Changes {

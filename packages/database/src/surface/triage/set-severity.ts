@@ -11,12 +11,12 @@ import type { RowOf } from "../../schema/tables.ts";
 import { oneOf, recordId, text } from "../../validation/input.ts";
 import { lockFindings, stateOf } from "../changes/lock-findings.ts";
 import { recordChanges } from "../changes/record-changes.ts";
+import { columnsOfStatus } from "../deciding/columns-of-status.ts";
 import { changeKind } from "../deciding/change-kind.ts";
 import { changedDueDate } from "../deciding/due-date.ts";
 import { riskOf } from "../deciding/risk-of.ts";
 import type { FindingStatus } from "../deciding/statuses.ts";
 import { whenRated } from "../deciding/transitions.ts";
-import { columnsOfStatus } from "../importing/update-finding.ts";
 import { loadPolicies } from "../policies/load-policies.ts";
 
 type Finding = RowOf<"findings">;

@@ -22,6 +22,7 @@ import { pruneBackups } from "../../operations/backup/prune-backups.ts";
 import { runHealthCheck } from "../../operations/health/run-health-check.ts";
 import { optimizeDatabase } from "../../operations/performance/optimize-database.ts";
 import { tidySurface } from "../../surface/upkeep/tidy-surface.ts";
+import { expireRiskAcceptances } from "../../surface/acceptances/expire-risk-acceptances.ts";
 import { cleanupExpiredUploads } from "../clean-up-uploads.ts";
 import type { JobName } from "../../schedule/job-list.ts";
 import type { MaintenancePolicy } from "./options.ts";
@@ -134,6 +135,7 @@ export const jobWork: Readonly<Record<JobName, Work>> = {
   "lock-ends": onRows(async (db) => ({ shortened: await endLocksInTime(db) })),
   imports: goOnWithImports,
   "rate-limits": onRows((db) => cleanupRateLimits(db)),
+  "risk-acceptances": onRows((db, { actor }) => expireRiskAcceptances(db, { actor })),
   backup: backUp,
   "health-check": async (db, { dryRun, policy }) => (dryRun ? nothingToCount : checkHealth(db, policy)),
   "scan-history": cleanUpScans,

@@ -16,6 +16,7 @@ const hourly = [
   "lock-ends",
   "imports",
   "rate-limits",
+  "risk-acceptances",
 ];
 
 describeOnEachEngine("Maintenance", (context) => {

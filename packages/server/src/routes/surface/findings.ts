@@ -1,6 +1,7 @@
 import {
   countFindings,
   explainIdentity,
+  decideFindings,
   getFinding,
   getFindingEvidence,
   getFindingHistory,
@@ -26,4 +27,5 @@ export const registerFindingRoutes: RegisterRoutes = (server, context) => {
   serve(server, context, "GET /api/findings/:id/evidence", getFindingEvidence);
   serve(server, context, "GET /api/findings/:id/related", getRelatedFindings);
   serve(server, context, "GET /api/findings/:id/identity", explainIdentity);
+  serve(server, context, "POST /api/findings/decisions", decideFindings);
 };

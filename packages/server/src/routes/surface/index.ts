@@ -3,6 +3,7 @@ import { registerAssetRoutes } from "./assets.ts";
 import { registerFindingRoutes } from "./findings.ts";
 import { registerImportRoutes } from "./imports.ts";
 import { registerReportRoutes } from "./reports.ts";
+import { registerRiskAcceptanceRoutes } from "./risk-acceptances.ts";
 import { registerSlaPolicyRoutes } from "./sla-policy.ts";
 import { registerTriageRoutes } from "./triage.ts";
 
@@ -10,6 +11,7 @@ const groups = [
   registerAssetRoutes,
   registerFindingRoutes,
   registerTriageRoutes,
+  registerRiskAcceptanceRoutes,
   registerImportRoutes,
   registerReportRoutes,
   registerSlaPolicyRoutes,

@@ -1,0 +1,108 @@
+import { type Actor, type ActorOption, actorOption } from "../../access/actor.ts";
+import type { Handle, Transaction } from "../../database/handle.ts";
+import { statement } from "../../database/statement.ts";
+import { transaction } from "../../database/transaction.ts";
+import { logAudit } from "../../operation/log-audit.ts";
+import { riskAcceptances } from "../../schema/findings.ts";
+import { parseInput } from "../../validation/input.ts";
+import { changeStatuses } from "../changes/change-statuses.ts";
+import { holdFindings } from "../changes/hold-findings.ts";
+import { loadPolicies } from "../policies/load-policies.ts";
+import { acceptedNoMore, whenTheirAcceptanceEnds } from "./accepted-findings.ts";
+
+/** Findings that one transaction opens: a change set. */
+const mostOpened = 5000;
+
+/** Companies with acceptances whose time is over, or with findings that an undone import gave back an ended one. */
+const companiesToSee = statement((sql, p: { now: Date }) =>
+  sql
+    .selectFrom("risk_acceptances")
+    .select("risk_acceptances.company_id")
+    .distinct()
+    .where((where) =>
+      where.or([
+        where.and([where("risk_acceptances.ended_at", "is", null), where("risk_acceptances.expires_at", "<=", p.now)]),
+        where.and([
+          where("risk_acceptances.ended_at", "is not", null),
+          where.exists(
+            where
+              .selectFrom("findings")
+              .select("findings.id")
+              .whereRef("findings.risk_acceptance_id", "=", "risk_acceptances.id")
+              .where("findings.status", "=", "accepted"),
+          ),
+        ]),
+      ]),
+    ),
+);
+
+const endLapsed = statement((sql, p: { companyId: number; now: Date }) =>
+  sql
+    .updateTable("risk_acceptances")
+    .set({ ended_at: p.now, end_reason: "expired", updated_at: p.now })
+    .where("company_id", "=", p.companyId)
+    .where("ended_at", "is", null)
+    .where("expires_at", "<=", p.now),
+);
+
+/** How many acceptances have ended, and how many findings are open again for it. */
+export interface ExpiredAcceptances {
+  expired: number;
+  opened: number;
+}
+
+/**
+ * Ends the acceptances whose time is over, of every company: their findings are open again, with their whole time.
+ *
+ * @param db the database, or an open transaction; outside a transaction other writers get their turn in between
+ * @param options `actor`
+ * @returns how many acceptances have ended, and how many findings are open again
+ * @throws {ValidationError} INVALID_INPUT with the field at fault
+ * @example
+ * const { expired, opened } = await expireRiskAcceptances(db);
+ */
+export async function expireRiskAcceptances(db: Handle, options: ActorOption = {}): Promise<ExpiredAcceptances> {
+  const { actor } = parseInput(actorOption, options);
+  const total: ExpiredAcceptances = { expired: 0, opened: 0 };
+  const companies = await companiesToSee.all(db, { now: db.clock.now() });
+  for (const companyId of companies.map((company) => company.companyId as number)) {
+    for (let isDone = false; !isDone;) {
+      const some = await transaction(db, (tx) => expireSome(tx, companyId, actor), { company: companyId });
+      total.expired += some.expired;
+      total.opened += some.opened;
+      isDone = some.opened < mostOpened;
+    }
+  }
+  return total;
+}
+
+/** Opens so many findings as a change set holds; with the last of them their acceptances have ended. */
+async function expireSome(tx: Transaction, companyId: number, actor: Actor): Promise<ExpiredAcceptances> {
+  await holdFindings(tx, companyId);
+  const now = tx.clock.now();
+  const findings = await acceptedNoMore.all(tx, { companyId, now, rows: mostOpened });
+  const restating = {
+    companyId,
+    cause: "expiry" as const,
+    importId: null,
+    actor,
+    at: now,
+    why: null,
+    riskAcceptanceId: null,
+    policies: await loadPolicies(tx, companyId),
+  };
+  await changeStatuses(tx, restating, whenTheirAcceptanceEnds(findings));
+  const opened = findings.length;
+  const expired = opened < mostOpened ? await endLapsed.run(tx, { companyId, now }) : 0;
+  if (expired + opened > 0) {
+    const resourceType = riskAcceptances.name;
+    await logAudit(tx, {
+      action: "risk_acceptances_expired",
+      resourceType,
+      companyId,
+      metadata: { expired, opened },
+      actor,
+    });
+  }
+  return { expired, opened };
+}

@@ -1,0 +1,1 @@
+export { decideFindings, type DecidedFindings } from "./decide-findings.ts";
