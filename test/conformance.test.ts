@@ -154,6 +154,8 @@ describe.each(engineNames)("Conformance of imports on %s", (engine) => {
       { import: "one.jsonl", options: { scannedAt: "2026-11-25" }, expect: { code: "REPORT_OUT_OF_DATE" } },
       { count: { company: "b" }, after: { open: 2 } },
       { undo: "last", expect: { restored: 1 }, after: { open: 2 } },
+      { decide: { action: "accept-risk", rule: "b", expiresInDays: 30 }, expect: { changed: 1 }, after: { open: 1 } },
+      { wait: { days: 31 }, job: "risk-acceptances", expect: { changed: 1 }, after: { open: 2 } },
       { feed: "kev", file: "kev.json", expect: { rows: 1, findings: 2, exploited: 2 } },
     ];
     expect(await compare({ steps: told }, "--engine", engine)).toEqual({
@@ -163,7 +165,8 @@ describe.each(engineNames)("Conformance of imports on %s", (engine) => {
     const wrong: OracleStep[] = [
       { import: "both.jsonl", expect: { created: 1 }, after: { byStatus: { open: 1 } } },
       { confirm: "last", expect: { closed: 0 } },
-      { feed: "gossip", file: "kev.json" },
+      { decide: { action: "fixed", rule: "a" }, expect: { changed: 2 } },
+      { wait: { days: 1 }, job: "nothing" },
       { import: "one.jsonl", expect: { created: 7 } },
     ];
     expect(await compare({ steps: wrong }, "--engine", engine)).toEqual({
@@ -171,8 +174,9 @@ describe.each(engineNames)("Conformance of imports on %s", (engine) => {
       lines: [
         "told: step 1: created: expected 1, got 2",
         'told: step 1: byStatus: expected {"open":1}, got {"open":2}',
-        "told: step 3: there is no feed gossip",
-        "0 files, 1 sequences, 3 differences",
+        "told: step 3: changed: expected 2, got 1",
+        "told: step 4: there is no job nothing",
+        "0 files, 1 sequences, 4 differences",
       ],
     });
   });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { DecisionAction } from "../../packages/database/src/surface/deciding/transitions.ts";
 
 /** What is expected of a file or of a step: the keys that are given, and no others. */
 export type Expectation = Readonly<Record<string, unknown>>;
@@ -27,6 +28,16 @@ export interface OracleStep {
     readonly scannedAt?: string;
     readonly company?: string;
   };
+  readonly decide?: {
+    readonly action: DecisionAction;
+    /** The key of the rule whose findings are decided on. */
+    readonly rule: string;
+    /** Only the one that starts on this line. */
+    readonly line?: number;
+    readonly expiresInDays?: number;
+  };
+  readonly wait?: { readonly days: number };
+  readonly job?: string;
   readonly feed?: string;
   readonly file?: string;
   readonly confirm?: "last";
