@@ -40,7 +40,7 @@ async function resultOf(run: SequenceRun, step: OracleStep, companyId: number): 
   if (step.decide !== undefined) return decide(run, step.decide, companyId);
   if (step.wait !== undefined || step.job !== undefined) {
     run.clock.advance(step.wait ?? {});
-    return step.job === undefined ? {} : await named(jobs, "job", step.job)(db);
+    return step.job === undefined ? {} : { ...(await named(jobs, "job", step.job)(db)) };
   }
   if (step.feed !== undefined && step.file !== undefined)
     return { ...(await named(feeds, "feed", step.feed)(db, { source: fileSource(run.folder, step.file) })) };
