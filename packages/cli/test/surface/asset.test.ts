@@ -35,6 +35,8 @@ describe.each(engineNames)("nerve asset on %s", (engine) => {
     expect(await list("--company example.net")).toEqual([]);
     const shown = await run(`asset show ${ids.second}`);
     expect(shown.stdout).toContain("Open findings: 1, the worst high.");
+    const updated = await run(`asset update ${ids.first} --criticality 4`);
+    expect(updated.stdout).toContain("is active, of criticality 4, with 0 open findings.");
     const merged = await run(`asset merge ${ids.first} --from ${ids.second}`);
     expect(merged.stdout).toContain(`Asset ${ids.first} stays: 1 findings have come to it`);
     expect(await list("--company example.org")).toEqual([ids.first]);

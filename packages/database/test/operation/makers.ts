@@ -219,6 +219,7 @@ export const makers: Readonly<Record<string, Maker>> = {
     return { id };
   },
   updateCompany: async (db) => ({ ...(await company(db)), name: "Renamed" }),
+  updateAsset: async (db, world) => ({ ...(await asset(db, world)), criticality: 3 }),
   updateOwnApiKey: async (db, { ownerId: userId }) => {
     const keyId = await onlyKey(db, userId);
     return { id: keyId, networks: ["192.0.2.0/24"] };

@@ -349,6 +349,12 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
   { route: "GET /api/assets", roles: assetReaders, byKey: true, prepare: ofItsCompany },
   { route: "GET /api/assets/{id}", roles: assetReaders, byKey: true, prepare: anAsset },
   {
+    route: "PATCH /api/assets/{id}",
+    roles: analysts,
+    byKey: true,
+    prepare: async (scene) => ({ ...(await anAsset(scene)), body: { criticality: 3 } }),
+  },
+  {
     route: "POST /api/assets/merge",
     roles: analysts,
     byKey: true,

@@ -21,7 +21,8 @@ const mostFindings = 20_000;
 /**
  * Makes one asset of two of a kind that are the same thing. Findings, places, names, checks, tags and services come to the one that stays;
  * of two findings that are equal the older stays, with the decision on it or, where there is none, that on the other. Reports that
- * name the one that went speak of the one that stays from then on. The audit log holds what undoes it.
+ * name the one that went speak of the one that stays from then on; a port that they find later is a service by the name that they give.
+ * The audit log holds what undoes it.
  *
  * @returns how many findings were moved, how many were double, and how many services came along
  * @throws {ValidationError} INVALID_INPUT with the field at fault, as where they are of different kinds

@@ -15,6 +15,13 @@ const byState: Readonly<Record<FindingStatus, FindingChangeKind>> = {
   suppressed: "suppressed",
 };
 
+/** What an import does that is no coming back: what is on an ignored asset is out of scope. */
+const ofImport: Partial<Record<FindingStatus, FindingChangeKind>> = {
+  resolved: "resolved",
+  suppressed: "suppressed",
+  out_of_scope: "out-of-scope",
+};
+
 /**
  * The kind of a change of state, as it is handed on and written into the history.
  *
@@ -31,7 +38,7 @@ export function changeKind(
   if (from === null) return to === "suppressed" ? "suppressed" : "opened";
   if (cause === "expiry") return "acceptance-ended";
   // What is accepted still comes back as accepted: no person decided that now.
-  if (cause === "import") return to === "resolved" || to === "suppressed" ? to : "reactivated";
+  if (cause === "import") return ofImport[to] ?? "reactivated";
   // Nothing that is gone can be confirmed: it is what it was before it went.
   return from === "resolved" ? "reopened" : byState[to];
 }

@@ -59,13 +59,18 @@ async function ensureSome(tx: Transaction, run: ImportRun, refs: readonly AssetR
       kind,
       key,
       name,
-      parentId: parent === null ? null : (run.assets.get(identityOf(parent))?.id ?? null),
+      parentId: parentOf(run, parent)?.id ?? null,
+      status: statusOfNew(parentOf(run, parent)),
       firstSeenAt: run.scannedAt,
       lastSeenAt: run.scannedAt,
     })),
   );
   for (const [index, ref] of missing.entries()) {
-    run.assets.set(identityOf(ref), { id: made[index] as number, criticality: 2, ownStatus: "active" });
+    run.assets.set(identityOf(ref), {
+      id: made[index] as number,
+      criticality: 2,
+      ownStatus: statusOfNew(parentOf(run, ref.parent)),
+    });
   }
   run.counts.assets.created += missing.length;
   run.counts.assets.seen += refs.length;
@@ -74,6 +79,15 @@ async function ensureSome(tx: Transaction, run: ImportRun, refs: readonly AssetR
   const ids = new Set(refs.map((ref) => (run.assets.get(identityOf(ref)) as SeenAsset).id));
   journal.push(...(await speakOf(tx, run, [...ids])));
   await writeJournal(tx, run, journal);
+}
+
+function parentOf(run: ImportRun, parent: AssetRef | null): SeenAsset | undefined {
+  return parent === null ? undefined : run.assets.get(identityOf(parent));
+}
+
+/** A service of a host that somebody ignores is ignored with it. */
+function statusOfNew(parent: SeenAsset | undefined): AssetStatus {
+  return parent?.ownStatus === "ignored" ? "ignored" : "active";
 }
 
 const toSeen = ({ id, criticality, status }: AssetRow): SeenAsset => ({ id, criticality, ownStatus: status });

@@ -49,7 +49,7 @@ export async function updateFinding(
   const suppressed = suppress(run, known, records);
   const severity = severityOf(known, rating.severity);
   const sight = { suppressed: suppressed !== undefined, severity, scannedAt: run.scannedAt, now: run.now };
-  const outcome: Outcome = { status: whenSeen(state, sight), suppressed, rating, severity };
+  const outcome: Outcome = { status: onAsset(candidate, whenSeen(state, sight)), suppressed, rating, severity };
   const fields = {
     ...changesOf(run, candidate, outcome),
     ...urgencyOf(run, candidate, outcome, facts),
@@ -144,6 +144,11 @@ function suppress(run: ImportRun, known: KnownFinding, records: readonly Prepare
   const reason = records[0]?.reason ?? null;
   run.suppressed.set(known.id, reason);
   return reason;
+}
+
+/** What would be open again on an asset that somebody ignores is out of scope. */
+function onAsset({ asset }: KnownCandidate, status: FindingStatus | null): FindingStatus | null {
+  return status !== null && isOpen(status) && asset.ownStatus === "ignored" ? "out_of_scope" : status;
 }
 
 function noteSeen(

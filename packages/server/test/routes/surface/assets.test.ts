@@ -31,8 +31,10 @@ describeOnEachEngine("The routes of assets", (context) => {
     expect((await as("user", "GET /api/assets")).status).toBe(403);
   });
 
-  test("attack: neither show nor merge one of another company", async () => {
+  test("attack: neither show, change nor merge one of another company", async () => {
     expect((await as("admin", `GET /api/assets/${ids.theirs}`)).status).toBe(404);
+    const change = { criticality: 4 };
+    expect((await as("admin", `PATCH /api/assets/${ids.theirs}`, change)).status).toBe(404);
     for (const [id, fromId] of [
       [ids.theirs, ids.mine],
       [ids.mine, ids.theirs],
