@@ -7,9 +7,17 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-/** Reads a number of days; null for never. */
-export function daysOrNever(text: string): number | null {
-  return text === "never" ? null : wholeNumber(text);
+/** Days of an option, or `never`: Commander makes an empty text of null. */
+export type DaysOrNever = number | "never";
+
+/** Reads a number of days, or `never`. */
+export function daysOrNever(text: string): DaysOrNever {
+  return text === "never" ? text : wholeNumber(text);
+}
+
+/** Days as functions take them: null for never. */
+export function toDays(days: DaysOrNever): number | null {
+  return days === "never" ? null : days;
 }
 
 /** Reads JSON; what it has to be is for the function that takes it to say. */

@@ -193,6 +193,11 @@ describe.each(engineNames)("nerve on %s", (engine) => {
     expect(await run("session end-all --company nobody.example")).toMatchObject({ code: 3, stdout: "" });
   });
 
+  test("key create takes `never` for what it says: whether a key may last, the installation decides", async () => {
+    const refused = await run("key create --user ada@example.org --name Lasting --expires-days never");
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("here every key ends") });
+  });
+
   test("key create shows the key once; list and revoke never do", async () => {
     const words = "key create --user ada@example.org --name Nightly --permission scan:read --permission scan:write";
     const made = await ask(`${words} --expires-days 30 --from 192.0.2.7 --from 2001:db8::/32`);

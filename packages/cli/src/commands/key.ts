@@ -13,7 +13,16 @@ import { addCommand, addGroup, type RegisterCommands, type Surroundings } from "
 import { useDatabase } from "../database.ts";
 import { UsageError } from "../failure.ts";
 import { requireUser } from "../find-records.ts";
-import { addPageOptions, collect, continuation, daysOrNever, type PageOptions, wholeNumber } from "../options.ts";
+import {
+  addPageOptions,
+  collect,
+  continuation,
+  type DaysOrNever,
+  daysOrNever,
+  type PageOptions,
+  toDays,
+  wholeNumber,
+} from "../options.ts";
 import { formatTime, formatTable } from "../table.ts";
 
 interface CreateOptions {
@@ -21,7 +30,7 @@ interface CreateOptions {
   readonly name: string;
   readonly permission?: string[];
   readonly from?: string[];
-  readonly expiresDays?: number | null;
+  readonly expiresDays?: DaysOrNever;
 }
 
 interface ListOptions extends PageOptions {
@@ -82,8 +91,9 @@ function addMaking(group: Command, surroundings: Surroundings): void {
     fields: { permissions: "--permission", networks: "--from", expiresInDays: "--expires-days" },
     run: (call) =>
       useDatabase(call, async (db) => {
-        const { user: email, name, permission: permissions, from: networks, expiresDays: expiresInDays } = call.options;
+        const { user: email, name, permission: permissions, from: networks, expiresDays } = call.options;
         const { id: userId } = await requireUser(db, email);
+        const expiresInDays = expiresDays === undefined ? undefined : toDays(expiresDays);
         const request = { userId, name, permissions, networks, expiresInDays };
         const made = await createApiKey(db, { ...request, actor: commandLine });
         return { json: made, text: describe(made) };

@@ -40,6 +40,6 @@ describe.each(engineNames)("nerve import on %s", (engine) => {
     const { stdout } = await run(`import show ${made[0]}`);
     expect(stdout).toContain(`Closing 20 waits for \`nerve import confirm ${made[0]}\`.`);
     expect(await ask(`import show ${made[1]}`)).toMatchObject({ importId: made[1], created: 20, rejects: [] });
-    expect((await run("import show 4711")).code).toBe(1);
+    expect((await run("import show 4711")).code).toBe(3);
   });
 });

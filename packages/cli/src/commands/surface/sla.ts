@@ -3,7 +3,7 @@ import { commandLineCaller } from "../../actor.ts";
 import { addCommand, addGroup, type Call, type RegisterCommands } from "../../command.ts";
 import { useDatabase } from "../../database.ts";
 import { requireCompany } from "../../find-records.ts";
-import { choice, daysOrNever } from "../../options.ts";
+import { choice, type DaysOrNever, daysOrNever, toDays } from "../../options.ts";
 import { formatTable } from "../../table.ts";
 
 interface ShowOptions {
@@ -12,8 +12,8 @@ interface ShowOptions {
 
 interface SetOptions extends ShowOptions {
   readonly severity: Severity;
-  readonly days: number | null;
-  readonly exploitedDays: number | null;
+  readonly days: DaysOrNever;
+  readonly exploitedDays: DaysOrNever;
 }
 
 const ofCompany = ["--company <domain>", "a domain of the company; needed where there are several"] as const;
@@ -43,7 +43,8 @@ export const registerSla: RegisterCommands = (program, surroundings) => {
     run: (call) =>
       answer(call, (db, company) => {
         const { severity, days, exploitedDays } = call.options;
-        return setSlaPolicy(db, { ...company, policies: [{ severity, days, exploitedDays }] }, commandLineCaller);
+        const policy = { severity, days: toDays(days), exploitedDays: toDays(exploitedDays) };
+        return setSlaPolicy(db, { ...company, policies: [policy] }, commandLineCaller);
       }),
   });
 };

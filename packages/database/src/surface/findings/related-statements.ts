@@ -88,5 +88,6 @@ export async function findWeaknesses(db: Handle, ruleIds: Iterable<number>): Pro
 
 /** Finds findings as lists have them. */
 export async function findListed(db: Handle, ids: readonly number[]) {
+  if (ids.length === 0) return [];
   return fetchAll(db, selectRows(db.sql.selectFrom("findings")).where("findings.id", "in", [...ids]));
 }

@@ -95,12 +95,13 @@ describeOnEachEngine("explainIdentity", (context) => {
     const { id: ruleId } = await makeRule(db, { companyId });
     const given = { companyId, assetId, ruleId, contextKey: "same" };
     const { id: unseen } = await makeFinding(db, given);
-    const { id } = await makeFinding(db, { ...given, ordinal: 1, firstImportId: 1 });
-    const seen = { firstImportId: 1, lastImportId: 2, firstSeenAt: now, lastSeenAt: now, seriesId: 1 };
+    const { id } = await makeFinding(db, { ...given, ordinal: 1, firstImportId: 9_000_001 });
+    // Of no import that there is.
+    const seen = { firstImportId: 9_000_001, lastImportId: 9_000_002, firstSeenAt: now, lastSeenAt: now, seriesId: 1 };
     const place = { kind: "code" as const, locatorKey: uniqueWord().slice(0, 24), contentHash: "hash" };
     await transaction(db, (tx) => insertRow(tx, findingLocations, { companyId, findingId: id, ...seen, ...place }));
     const { lastMatch, words } = await explainIdentity(db, { id });
-    expect(lastMatch).toMatchObject({ importId: 2, format: null, by: "position" });
+    expect(lastMatch).toMatchObject({ importId: 9_000_002, format: null, by: "position" });
     expect(words).toContain("It is number 1 of those that are alike in all this, told apart by position.");
     expect(words).toContain("Context: what the report gives beside rule and asset.");
     const never = await explainIdentity(db, { id: unseen });
