@@ -2,8 +2,12 @@ import { requireUser } from "../../../find-records.ts";
 import type { Given } from "../../../offer.ts";
 import { ofCompany } from "../of-company.ts";
 
+interface FilterOptions extends Readonly<Record<"companyId" | "assetId" | "ruleId" | "overdue", Given>> {
+  readonly assignedTo: Given & Required<Pick<Given, "find">>;
+}
+
 /** How what narrows findings is given, where its own name does not do. */
-export const filterOptions = {
+export const filterOptions: FilterOptions = {
   companyId: ofCompany,
   assetId: { as: "--asset <id>", about: "of this asset" },
   ruleId: { as: "--rule <id>", about: "of this rule" },
@@ -13,4 +17,4 @@ export const filterOptions = {
     find: async (db, email) => (await requireUser(db, email)).id,
   },
   overdue: { about: "whose due date is past" },
-} as const satisfies Readonly<Record<string, Given>>;
+};
