@@ -20,10 +20,12 @@ import { findingColumns, type KnownFinding } from "./known-findings.ts";
 import { inKeyLists } from "./key-lists.ts";
 import { ReportError } from "./report-errors.ts";
 import { findDecided, findTouched } from "./find-touched.ts";
+import { findSeenElsewhere, handOn } from "./seen-elsewhere.ts";
 
 /**
  * Takes an import back: what it opened goes, what it resolved or brought back returns to what it was, and what it changed has its old
- * values again. What it opened and a person touched stays, and so does what a person has decided on since: both are counted `kept`.
+ * values again. What it opened and a person touched or another series has seen since stays, and so does what a person has decided on since:
+ * both are counted `kept`.
  *
  * @returns `withdrawn`: findings that it had opened, and that are gone; `restored`: findings that are again what they were; `kept`
  * @throws {ReportError} UNDO_BLOCKED when a later import of its series spoke of one of its assets, or it was taken back already
@@ -102,20 +104,19 @@ const stateOf = ({ status, severity, knownExploited }: KnownFinding) => ({
   exploited: knownExploited,
 });
 
-/** Takes away the findings that the import opened, unless a person touched them. */
-async function withdrawFindings(tx: Transaction, { importId, companyId }: Undo) {
+/** Takes away the findings that the import opened, unless a person touched them or another series has seen them since. */
+async function withdrawFindings(tx: Transaction, { importId, companyId, seriesId }: Undo) {
   const query = anyTable(tx)
     .selectFrom("findings")
     .select([...findingColumns, "source"])
     .where("company_id", "=", companyId)
     .where("first_import_id", "=", importId);
   const opened = (await fetchAll(tx, query)) as unknown as (KnownFinding & { source: string })[];
-  const touched = await findTouched(
-    tx,
-    opened.map(({ id }) => id),
-    importId,
-  );
-  const going = opened.filter(({ id }) => !touched.has(id));
+  const ids = opened.map(({ id }) => id);
+  const touched = await findTouched(tx, ids, importId);
+  const seen = await findSeenElsewhere(tx, ids, seriesId);
+  await handOn(tx, seen);
+  const going = opened.filter(({ id }) => !touched.has(id) && !seen.has(id));
   const changes = going.map((finding): FindingChange => {
     const { id, assetId, ruleId, source } = finding;
     return {
@@ -131,7 +132,7 @@ async function withdrawFindings(tx: Transaction, { importId, companyId }: Undo) 
   });
   for (const some of inKeyLists(going.map(({ id }) => id)))
     await runQuery(tx, tx.sql.deleteFrom("findings").where("id", "in", some));
-  return { withdrawn: going.length, kept: touched.size, changes };
+  return { withdrawn: going.length, kept: opened.length - going.length, changes };
 }
 
 interface JournalRow {

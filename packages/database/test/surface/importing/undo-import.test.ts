@@ -51,6 +51,23 @@ async function dump(db: Database, companyId: number): Promise<Record<string, unk
 }
 
 describeOnEachEngine("Undo", (context) => {
+  test("leaves a finding that another series has seen since, until that is taken back as well", async () => {
+    const { db } = context;
+    const companyId = await makeCompany(db);
+    const first = await importLines(db, companyId, [{ rule: "both" }, { rule: "first only" }], { series: "first" });
+    const second = await importLines(db, companyId, [{ rule: "both", at: ["/there"] }], { series: "second" });
+    expect(second).toMatchObject({ created: 0, untouched: 1 });
+    expect(await undoImport(db, { id: first.importId })).toMatchObject({ withdrawn: 1, kept: 1 });
+    const { items } = await listFindings(db, { companyId });
+    expect(items).toMatchObject([{ status: "open", firstImportId: second.importId }]);
+    const places = db.sql.selectFrom("finding_locations").select("url").where("company_id", "=", companyId);
+    expect(await fetchAll(db, places)).toEqual([{ url: "https://www.example.org/there" }]);
+    await expectTrueCounts(db, companyId);
+    expect(await undoImport(db, { id: second.importId })).toMatchObject({ withdrawn: 1, kept: 0 });
+    expect((await listFindings(db, { companyId })).items).toEqual([]);
+    await expectTrueCounts(db, companyId);
+  });
+
   test("leaves every table as it was, whatever the import changed", async () => {
     const { db } = context;
     const companyId = await makeCompany(db);
