@@ -127,6 +127,11 @@ export const roleMatrix = {
     byKey: false,
     roles: administrators,
   },
+  "feed:write": {
+    allows: "Load what is known of the exploitation of weaknesses",
+    byKey: true,
+    roles: { super_admin: "all" },
+  },
   "scan:write": { allows: "Store and delete scans", byKey: true, roles: { ...analysts, user: "own" } },
 } as const satisfies Record<string, Permission>;
 

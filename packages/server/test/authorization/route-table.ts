@@ -26,6 +26,7 @@ import {
   uniqueWord,
 } from "../../../database/test/support/accounts.ts";
 import { makeAsset, makeFinding } from "../../../database/test/support/findings.ts";
+import { epssOf, kevOf } from "../../../database/test/surface/support/feeds.ts";
 import { linesOf, reportOf } from "../../../database/test/surface/support/reports.ts";
 import type { Person } from "../support/people.ts";
 
@@ -71,6 +72,9 @@ async function aReport({ companyId }: Scene): Promise<Prepared> {
   const query = new URLSearchParams({ companyId: String(companyId), format: "nerve", series: uniqueWord() });
   return { query: query.toString(), body: linesOf([{ rule: "a" }]) };
 }
+
+const someScores = async (): Promise<Prepared> => ({ body: epssOf({ "CVE-2026-10001": 0.5 }) });
+const someExploited = async (): Promise<Prepared> => ({ body: kevOf(["CVE-2026-10001"]) });
 
 const nothing = async (): Promise<Prepared> => ({});
 const body = (value: unknown) => async (): Promise<Prepared> => ({ body: value });
@@ -343,6 +347,8 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
   { route: "POST /api/imports", roles: analysts, byKey: true, prepare: aReport },
   { route: "POST /api/imports/{id}/confirm", roles: analysts, byKey: true, prepare: anImport },
   { route: "POST /api/imports/{id}/undo", roles: analysts, byKey: false, prepare: anImport },
+  { route: "POST /api/feeds/epss", roles: ["super_admin"], byKey: true, prepare: someScores },
+  { route: "POST /api/feeds/kev", roles: ["super_admin"], byKey: true, prepare: someExploited },
   { route: "GET /api/formats", roles: everyone, byKey: true, prepare: nothing },
   ...scanRoutes("xasm"),
   ...scanRoutes("lightbox"),

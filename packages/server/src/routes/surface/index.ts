@@ -1,5 +1,6 @@
 import type { RegisterRoutes } from "../server-context.ts";
 import { registerAssetRoutes } from "./assets.ts";
+import { registerFeedRoutes } from "./feeds.ts";
 import { registerFindingRoutes } from "./findings.ts";
 import { registerImportRoutes } from "./imports.ts";
 import { registerReportRoutes } from "./reports.ts";
@@ -15,6 +16,7 @@ const groups = [
   registerImportRoutes,
   registerReportRoutes,
   registerSlaPolicyRoutes,
+  registerFeedRoutes,
 ];
 
 /** The attack surface: findings, and what they come from. */

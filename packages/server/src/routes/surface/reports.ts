@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage } from "node:http";
 import {
   companyInQuestion,
   confirmClosures,
@@ -7,28 +6,21 @@ import {
   importReceiptSchema,
   listReportFormats,
   NotFoundError,
-  ReportError,
   type SpooledReport,
-  spoolReport,
   undoImport,
 } from "@nerve/database";
 import type { FastifyRequest } from "fastify";
-import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { callerOf } from "../../authentication/caller-of.ts";
 import { ownerOf } from "../../bodies/owner-of.ts";
-import { piecesOf } from "../../bodies/pieces-of.ts";
-import { HttpError } from "../../errors/index.ts";
 import { integerInQuery } from "../../openapi/fields.ts";
 import { asText } from "../../openapi/forms.ts";
 import { handle } from "../handle.ts";
 import { serve } from "../serve.ts";
 import type { RegisterRoutes, Server, ServerContext } from "../server-context.ts";
 import { createRunningImports, type ImportPlace } from "./running-imports.ts";
+import { addUploads, requireEncoding, spoolBody } from "./uploads.ts";
 
-const mib = 1024 * 1024;
-/** What one report holds in memory while it arrives: what the connection has read ahead. */
-const heldBytes = 256 * 1024;
 const defaultWaitSeconds = 30;
 
 const { companyId, format, target, series, complete, partial, close, asNewest, scanId, fileName, dryRun } =
@@ -60,15 +52,7 @@ const formatSchema = z.object({
 });
 
 export const registerReportRoutes: RegisterRoutes = async (server, context) => {
-  await server.register(async (scope) => {
-    // The body is the report, of whatever type the client says that it is, and where that is none at all.
-    scope.addHook("onRequest", async ({ headers }) => {
-      headers["content-type"] = "application/octet-stream";
-    });
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
-    addUpload(scope.withTypeProvider<ZodTypeProvider>(), context);
-  });
+  await addUploads(server, (scope) => addUpload(scope, context));
   serve(server, context, "POST /api/imports/:id/confirm", confirmClosures);
   serve(server, context, "POST /api/imports/:id/undo", undoImport);
   handle(server, "GET /api/formats", {
@@ -120,49 +104,20 @@ function addUpload(server: Server, context: ServerContext): void {
   });
 }
 
-interface Arriving {
-  readonly place: ImportPlace;
-  readonly isPacked: boolean;
-  readonly name: string | undefined;
-}
-
-/** Takes the body in, unless its length says that it is too large. */
+/** Takes the report in; where that fails, the place is somebody else's. */
 async function spool(
   request: FastifyRequest,
-  { settings: { importFolder: folder, importMib }, bodies }: ServerContext,
-  { place, isPacked, name }: Arriving,
+  context: ServerContext,
+  {
+    place,
+    isPacked,
+    name,
+  }: { readonly place: ImportPlace; readonly isPacked: boolean; readonly name: string | undefined },
 ): Promise<SpooledReport> {
-  const holding = bodies.inFlight.hold(ownerOf(request));
-  const maxBytes = importMib * mib;
   try {
-    if (Number(request.headers["content-length"]) > maxBytes)
-      throw new ReportError("REPORT_TOO_LARGE", { message: `The report is larger than ${importMib} MiB.` });
-    holding.grow(heldBytes);
-    bodies.goOn(request.raw);
-    const pieces = isPacked ? packedOnly(piecesOf(request.raw)) : piecesOf(request.raw);
-    return await spoolReport(pieces, { folder, maxBytes, name });
+    return await spoolBody(request, context, { mostMib: context.settings.importMib, isPacked, name });
   } catch (error) {
     place.leave();
     throw error;
-  } finally {
-    holding.release();
-  }
-}
-
-/** Whether the body says of itself that it is packed with gzip; readers see by themselves what a report is. */
-function requireEncoding({ headers }: { readonly headers: IncomingMessage["headers"] }): boolean {
-  const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
-  if (encoding !== "identity" && encoding !== "gzip" && encoding !== "x-gzip")
-    throw new HttpError("UNSUPPORTED_ENCODING");
-  return encoding !== "identity";
-}
-
-/** What is said to be packed with gzip begins as such. */
-async function* packedOnly(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let isFirst = true;
-  for await (const piece of pieces) {
-    if (isFirst && piece[0] !== 0x1f) throw new HttpError("UNSUPPORTED_ENCODING");
-    isFirst = false;
-    yield piece;
   }
 }
