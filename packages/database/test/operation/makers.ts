@@ -154,7 +154,6 @@ export const makers: Readonly<Record<string, Maker>> = {
   getAsset: asset,
   getImport: scanImport,
   getImportChanges: scanImport,
-  getSlaPolicy: async (_db, { companyId }) => ({ companyId }),
   getUserNames: async (_db, { ownerId }) => ({ ids: [ownerId] }),
   getUserUsage: member,
   getXasmScanById: xasmScan,

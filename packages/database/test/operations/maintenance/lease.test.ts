@@ -48,14 +48,11 @@ describeOnEachEngine("The lease of a job", (context) => {
     const outputs = await Promise.all(processes.map((one) => text(one.stdout as NodeJS.ReadableStream)));
     const reports = outputs.flatMap((output) => JSON.parse(output) as { name: string; status: string }[]);
     const done = reports.filter(({ status }) => status === "done").map(({ name }) => name);
-    expect(done.toSorted()).toEqual(
-      maintenanceJobs
-        .filter(({ period }) => period === "hourly")
-        .map(({ name }) => name)
-        .toSorted(),
-    );
+    const due = maintenanceJobs.filter(({ period }) => period === "hourly").map(({ name }) => name);
+    // Without a folder there are no reports to go on with.
+    expect(done.toSorted()).toEqual(due.filter((name) => name !== "imports").toSorted());
     expect(reports.filter(({ status }) => status === "failed")).toEqual([]);
-    expect(reports).toHaveLength(done.length * 3);
+    expect(reports).toHaveLength(due.length * 3);
   });
 
   test("goes to one of many callers at once", async () => {
