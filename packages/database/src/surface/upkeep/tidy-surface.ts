@@ -21,7 +21,7 @@ type Tidied = "finding_evidence" | "finding_locations" | "finding_change_sets";
 
 /**
  * Compares what is counted of findings with the findings, and deletes what tells of nothing any more: evidence of findings that have been
- * resolved for a year, locations that have been gone for a year, and change sets of a year ago of which no finding is left.
+ * resolved for a year, locations that have been gone for a year, and change sets of a year ago, other than of imports, of which no finding is left.
  */
 export async function tidySurface(db: Handle): Promise<TidiedSurface> {
   let countsMended = 0;
@@ -109,6 +109,8 @@ function deleteEmptySets(db: Handle, until: Date): Promise<number> {
       .where("id", ">=", from)
       .where("id", "<", to)
       .where("at", "<", until)
+      // That of an import tells what it opened, of which there is no history.
+      .where("cause", "!=", "import")
       .where((eb) =>
         eb.not(
           eb.exists(

@@ -47,8 +47,10 @@ describeOnEachEngine("Tidying the surface", (context) => {
     clock.advance({ days: 364 });
     expect(await tidySurface(db)).toEqual(nothing);
     clock.advance({ days: 2 });
-    // Openings by an import leave no history, so that both sets are empty.
-    expect(await tidySurface(db)).toMatchObject({ evidence: 1, locations: 2 });
+    // Openings by an import leave no history: what their sets tell stays.
+    expect(await tidySurface(db)).toEqual({ ...nothing, evidence: 1, locations: 2, changeSets: 2 });
+    const sets = db.sql.selectFrom("finding_change_sets").select("cause").where("company_id", "=", companyId);
+    expect(new Set((await fetchAll(db, sets)).map(({ cause }) => cause))).toEqual(new Set(["import"]));
     const evidence = await fetchAll(db, db.sql.selectFrom("finding_evidence").select("finding_id"));
     expect(evidence).toEqual([{ findingId: open.id }]);
     const places = db.sql.selectFrom("finding_locations").select("url").where("company_id", "=", companyId);
@@ -101,6 +103,7 @@ describeOnEachEngine("Tidying the surface", (context) => {
       const piece = { kind: "response", content: "", bytes: 0 } as const;
       await insertRow(tx, findingEvidence, { companyId, findingId, importId, ...piece });
       await insertRow(tx, findingChangeSets, { companyId, cause: "import", importId, at: now, counts: {} });
+      await insertRow(tx, findingChangeSets, { companyId, cause: "decision", at: now, counts: {} });
     });
   }
 });
