@@ -1,11 +1,9 @@
 import { z } from "zod";
-import type { Handle } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { reading } from "../../operation/operation.ts";
 import { assetKinds, severities } from "../../schema/assets.ts";
 import { limit, recordId } from "../../validation/input.ts";
-import { companyInQuestion } from "../reach/company-in-question.ts";
-import { countOpenOfAssignee } from "./open-of-assignee.ts";
+import { mostOpen } from "./most-open.ts";
 
 const topAsset = z
   .object({
@@ -49,22 +47,14 @@ export const topAssets = reading({
   input: { companyId: recordId().optional(), limit: limit({ max: 100, default: 10 }) },
   output: z.object({ items: z.array(topAsset) }),
   mayLag: true,
-  async run(db, { companyId, limit: rows }, caller): Promise<{ items: TopAsset[] }> {
-    const company = await companyInQuestion(db, caller, companyId);
-    if (company === null) return { items: [] };
-    const { scope } = caller;
-    if (scope.kind !== "own") return { items: await topOfCompany.all(db, { company, rows }) };
-    return { items: await topOfAssignee(db, { company, userId: scope.userId }, rows) };
-  },
+  run: (db, asked, caller): Promise<{ items: TopAsset[] }> =>
+    mostOpen<TopAsset>(db, asked, caller, {
+      ofCompany: (handle, wanted) => topOfCompany.all(handle, wanted),
+      column: "asset_id",
+      one: async (handle, { id, openFindings, worstSeverity }) => ({
+        ...(await assetById.one(handle, { id })),
+        openFindings,
+        worstSeverity,
+      }),
+    }),
 });
-
-async function topOfAssignee(
-  db: Handle,
-  assigned: { company: number; userId: number },
-  rows: number,
-): Promise<TopAsset[]> {
-  const top = (await countOpenOfAssignee(db, "asset_id", assigned)).slice(0, rows);
-  const found: TopAsset[] = [];
-  for (const open of top) found.push({ ...(await assetById.one(db, open)), ...open });
-  return found;
-}

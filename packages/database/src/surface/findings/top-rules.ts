@@ -1,12 +1,10 @@
 import { z } from "zod";
-import type { Handle } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { reading } from "../../operation/operation.ts";
 import { severities } from "../../schema/assets.ts";
 import { ruleKinds } from "../../schema/finding-words.ts";
 import { limit, recordId } from "../../validation/input.ts";
-import { companyInQuestion } from "../reach/company-in-question.ts";
-import { countOpenOfAssignee } from "./open-of-assignee.ts";
+import { mostOpen } from "./most-open.ts";
 
 const topRule = z
   .object({
@@ -56,22 +54,13 @@ export const topRules = reading({
   input: { companyId: recordId().optional(), limit: limit({ max: 100, default: 10 }) },
   output: z.object({ items: z.array(topRule) }),
   mayLag: true,
-  async run(db, { companyId, limit: rows }, caller): Promise<{ items: TopRule[] }> {
-    const company = await companyInQuestion(db, caller, companyId);
-    if (company === null) return { items: [] };
-    const { scope } = caller;
-    if (scope.kind !== "own") return { items: await topOfCompany.all(db, { company, rows }) };
-    return { items: await topOfAssignee(db, { company, userId: scope.userId }, rows) };
-  },
+  run: (db, asked, caller): Promise<{ items: TopRule[] }> =>
+    mostOpen<TopRule>(db, asked, caller, {
+      ofCompany: (handle, wanted) => topOfCompany.all(handle, wanted),
+      column: "rule_id",
+      one: async (handle, { id, openFindings }) => ({
+        ...(await ruleById.one(handle, { id })),
+        openFindings,
+      }),
+    }),
 });
-
-async function topOfAssignee(
-  db: Handle,
-  assigned: { company: number; userId: number },
-  rows: number,
-): Promise<TopRule[]> {
-  const top = (await countOpenOfAssignee(db, "rule_id", assigned)).slice(0, rows);
-  const found: TopRule[] = [];
-  for (const { id, openFindings } of top) found.push({ ...(await ruleById.one(db, { id })), openFindings });
-  return found;
-}
