@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type FindingStatus, findingStatuses } from "../packages/database/src/schema/finding-words.ts";
+import { type FindingStatus, findingStatuses } from "../packages/database/src/schema/surface/finding-words.ts";
 import {
   type FindingState,
   type Sight,

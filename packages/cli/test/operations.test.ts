@@ -18,7 +18,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findSystemProgram } from "../../../test/support/system-programs.ts";
 import { runQuery } from "../../database/src/database/statement.ts";
-import { createTestUser } from "../../database/test/support/accounts.ts";
+import { createTestUser } from "../../database/test/support/people/accounts.ts";
 import { emptyPlace, migratedPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
 import { nerve, nerveOn, type Outcome } from "./support/nerve.ts";
 

@@ -10,10 +10,10 @@ import {
   validateApiKey,
 } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestUser } from "../../database/test/support/accounts.ts";
-import { insertTestKeys } from "../../database/test/support/api-keys.ts";
+import { createTestUser } from "../../database/test/support/people/accounts.ts";
+import { insertTestKeys } from "../../database/test/support/people/api-keys.ts";
 import { testClock } from "../../database/test/support/clock.ts";
-import { enableTwoFactor } from "../../database/test/support/codes.ts";
+import { enableTwoFactor } from "../../database/test/support/people/codes.ts";
 import { migratedPlace, engineNames, type TestPlace } from "../../database/test/support/engines.ts";
 import { type CallOptions, nerve } from "./support/nerve.ts";
 

@@ -1,7 +1,7 @@
 import { createCompany, openDatabase } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engineNames, migratedPlace, type TestPlace } from "../../../database/test/support/engines.ts";
-import { makeAsset, makeFinding } from "../../../database/test/support/findings.ts";
+import { makeAsset, makeFinding } from "../../../database/test/support/surface/findings.ts";
 import { nerveOn } from "../support/nerve.ts";
 
 describe.each(engineNames)("nerve asset on %s", (engine) => {

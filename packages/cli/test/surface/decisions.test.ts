@@ -1,7 +1,7 @@
 import { createCompany, type Database, openDatabase } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engineNames, migratedPlace, type TestPlace } from "../../../database/test/support/engines.ts";
-import { makeFinding } from "../../../database/test/support/findings.ts";
+import { makeFinding } from "../../../database/test/support/surface/findings.ts";
 import { nerveOn } from "../support/nerve.ts";
 
 describe.each(engineNames)("nerve finding decide and nerve risk on %s", (engine) => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createCompany, openDatabase } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engineNames, migratedPlace, type TestPlace } from "../../../database/test/support/engines.ts";
-import { makeFinding } from "../../../database/test/support/findings.ts";
+import { makeFinding } from "../../../database/test/support/surface/findings.ts";
 import { epssOf, kevOf } from "../../../database/test/surface/support/feeds.ts";
 import { nerveOn } from "../support/nerve.ts";
 

@@ -4,7 +4,7 @@ import type { Transaction } from "../database/handle.ts";
 import { shapedStatement, statement } from "../database/statement.ts";
 import { changed } from "../operation/changed.ts";
 import { changing } from "../operation/operation.ts";
-import { lightboxScanHistory, xasmScanHistory } from "../schema/surface.ts";
+import { lightboxScanHistory, xasmScanHistory } from "../schema/surface/scans.ts";
 import { requireOne, scanInput } from "./find-scan.ts";
 import { isOwned } from "./owned.ts";
 import { type Owned, ownedWithin } from "./scan-fields.ts";

@@ -10,7 +10,7 @@ import { changed } from "../operation/changed.ts";
 import { changing } from "../operation/operation.ts";
 import type { JsonValue } from "../schema/kit/index.ts";
 import type { ImportReceipt } from "../surface/index.ts";
-import { lightboxScanHistory, xasmScanHistory } from "../schema/surface.ts";
+import { lightboxScanHistory, xasmScanHistory } from "../schema/surface/scans.ts";
 import type { StoredFor } from "../quotas/bounds.ts";
 import { countTowardsQuotas } from "../quotas/count-towards-quotas.ts";
 import { JsonDocument, recordId } from "../validation/input.ts";

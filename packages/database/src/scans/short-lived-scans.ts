@@ -9,7 +9,7 @@ import { isOwned } from "./owned.ts";
 import { json } from "../schema/kit/parameters.ts";
 import type { JsonValue } from "../schema/kit/index.ts";
 import { requireRoom } from "../quotas/require-room.ts";
-import { scanResultsLightbox, scanResultsXasm } from "../schema/surface.ts";
+import { scanResultsLightbox, scanResultsXasm } from "../schema/surface/scans.ts";
 import { parseInput, recordId, text } from "../validation/input.ts";
 import type { CleanedUpScans } from "./clean-up-scan-history.ts";
 import { type Owned, ownerFields, scanResults, type ShortLivedTable } from "./scan-fields.ts";

@@ -12,7 +12,7 @@ import {
   updated,
 } from "./kit/index.ts";
 import { companies, users } from "./core.ts";
-import { scanResultsLightbox, scanResultsXasm } from "./surface.ts";
+import { scanResultsLightbox, scanResultsXasm } from "./surface/scans.ts";
 import type { JsonValue } from "./kit/index.ts";
 
 export const complianceAssessments = table(

@@ -11,10 +11,15 @@ export * from "./ghost.ts";
 export * from "./osint.ts";
 export * from "./roadmap.ts";
 export * from "./security.ts";
-export * from "./surface.ts";
-export * from "./assets.ts";
-export * from "./findings.ts";
-export * from "./finding-history.ts";
-export * from "./triage.ts";
-export * from "./feeds.ts";
-export { type ChangeSetCause, type FindingChangeKind, type FindingStatus, findingStatuses } from "./finding-words.ts";
+export * from "./surface/scans.ts";
+export * from "./surface/assets.ts";
+export * from "./surface/findings.ts";
+export * from "./surface/finding-history.ts";
+export * from "./surface/triage.ts";
+export * from "./surface/feeds.ts";
+export {
+  type ChangeSetCause,
+  type FindingChangeKind,
+  type FindingStatus,
+  findingStatuses,
+} from "./surface/finding-words.ts";

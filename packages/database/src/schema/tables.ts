@@ -1,21 +1,21 @@
-import * as assets from "./assets.ts";
+import * as assets from "./surface/assets.ts";
 import * as bait from "./bait.ts";
 import * as compliance from "./compliance.ts";
 import * as core from "./core.ts";
-import * as feeds from "./feeds.ts";
+import * as feeds from "./surface/feeds.ts";
 import * as files from "./files.ts";
-import * as findingHistory from "./finding-history.ts";
-import * as findings from "./findings.ts";
+import * as findingHistory from "./surface/finding-history.ts";
+import * as findings from "./surface/findings.ts";
 import * as ghost from "./ghost.ts";
-import * as importChanges from "./import-changes.ts";
+import * as importChanges from "./surface/import-changes.ts";
 import type { Renamed, Row, SqlTable, VisibleColumnName, VisibleRow } from "./kit/index.ts";
 import * as mails from "./mails.ts";
 import * as osint from "./osint.ts";
 import * as roadmap from "./roadmap.ts";
 import * as security from "./security.ts";
 import * as system from "./system.ts";
-import * as surface from "./surface.ts";
-import * as triage from "./triage.ts";
+import * as surface from "./surface/scans.ts";
+import * as triage from "./surface/triage.ts";
 
 /** The tables of the business, each after those it refers to. */
 export const tables = [

@@ -9,7 +9,7 @@ import { rehearse } from "../database/rehearse.ts";
 import { runQuery } from "../database/statement.ts";
 import { transaction } from "../database/transaction.ts";
 import { primaryKeyOf, type TableDefinition } from "../schema/kit/index.ts";
-import { assets } from "../schema/assets.ts";
+import { assets } from "../schema/surface/assets.ts";
 import { tables } from "../schema/tables.ts";
 import { boundedInteger, parseInput } from "../validation/input.ts";
 import { anyTable, type AnySchema } from "../database/any-table.ts";

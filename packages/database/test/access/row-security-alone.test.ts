@@ -7,8 +7,8 @@ import { getLightboxScanHistory, getXasmScanHistory } from "../../src/scans/inde
 import { acknowledgeSecurityEvent, getLoginAttempts, getSecurityEvents } from "../../src/security/index.ts";
 import { makers, type World } from "../operation/makers.ts";
 import { allOperations, namesRecord } from "../operation/operations.ts";
-import { createTestCompany, createTestUser } from "../support/accounts.ts";
-import { inCompany } from "../support/callers.ts";
+import { createTestCompany, createTestUser } from "../support/people/accounts.ts";
+import { inCompany } from "../support/people/callers.ts";
 import { type CompanyRows, fillCompany, makeTwoRoles, run, type TwoRoles } from "../support/row-security.ts";
 
 // The first wall is down: every row is within anybody's reach.

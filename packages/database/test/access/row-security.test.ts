@@ -9,7 +9,7 @@ import { batchInsert } from "../../src/records/index.ts";
 import { columnNamed, primaryKeyOf, type TableDefinition } from "../../src/schema/kit/index.ts";
 import { type KnownTable, type TableName, tables } from "../../src/schema/tables.ts";
 import { getSecurityEvents, logSecurityEvent } from "../../src/security/index.ts";
-import { inCompany } from "../support/callers.ts";
+import { inCompany } from "../support/people/callers.ts";
 import { insertRawRow } from "../support/raw-rows.ts";
 import { type CompanyRows, fillCompany, makeTwoRoles, run, type TwoRoles, valuesOf } from "../support/row-security.ts";
 

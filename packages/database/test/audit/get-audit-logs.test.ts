@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { getAuditLogs } from "../../src/audit/get-audit-logs.ts";
 import { logAudit } from "../../src/operation/log-audit.ts";
-import { createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
+import { createTestCompany, createTestUser, uniqueWord } from "../support/people/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { hostileStrings } from "../support/hostile.ts";
 

@@ -3,7 +3,7 @@ import { transactionInGroup } from "../../src/database/in-groups.ts";
 import { fetchAll, fetchFirst, runQuery } from "../../src/database/statement.ts";
 import { transaction } from "../../src/database/transaction.ts";
 import type { Handle } from "../../src/database/handle.ts";
-import { createTestUser, uniqueWord } from "../support/accounts.ts";
+import { createTestUser, uniqueWord } from "../support/people/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 
 describeOnEachEngine("Transactions in groups", (context) => {

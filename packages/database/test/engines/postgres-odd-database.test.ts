@@ -16,7 +16,7 @@ import { optimizeDatabase } from "../../src/operations/performance/index.ts";
 import { countHits, getSecurityEvents, logSecurityEvent } from "../../src/security/index.ts";
 import { tables } from "../../src/schema/tables.ts";
 import { fill, freshDatabase, readAll } from "../operations/moving/awkward-database.ts";
-import { createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
+import { createTestUser, testPassword, uniqueWord } from "../support/people/accounts.ts";
 import { testKeys } from "../support/engines.ts";
 import { rollBackBefore } from "../support/roll-back.ts";
 import { countRows } from "../support/rows.ts";

@@ -13,7 +13,7 @@ import { exportSchema } from "../../src/operations/export-schema.ts";
 import { runHealthCheck } from "../../src/operations/health/index.ts";
 import { copyDatabase } from "../../src/operations/moving/index.ts";
 import { optimizeDatabase } from "../../src/operations/performance/index.ts";
-import { createTestUser, uniqueWord } from "../support/accounts.ts";
+import { createTestUser, uniqueWord } from "../support/people/accounts.ts";
 import { testKeys } from "../support/engines.ts";
 import { rollBackBefore } from "../support/roll-back.ts";
 import { countRows } from "../support/rows.ts";

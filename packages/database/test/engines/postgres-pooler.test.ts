@@ -13,7 +13,7 @@ import type { Query } from "../../src/engines/port/engine.ts";
 import { getMigrationStatus, migrate } from "../../src/migrations/migrator.ts";
 import { batchInsert } from "../../src/records/index.ts";
 import { getSecurityEvents, logSecurityEvent } from "../../src/security/index.ts";
-import { createTestUser, testPassword, uniqueWord } from "../support/accounts.ts";
+import { createTestUser, testPassword, uniqueWord } from "../support/people/accounts.ts";
 import { testKeys } from "../support/engines.ts";
 
 const pgbouncer = findSystemProgram("pgbouncer");

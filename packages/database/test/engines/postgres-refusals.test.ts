@@ -5,7 +5,7 @@ import { startPgBouncer } from "../../../../test/support/pgbouncer.ts";
 import { findSystemProgram } from "../../../../test/support/system-programs.ts";
 import { createTestDatabase, type TestDatabase } from "../../../../test/support/test-databases.ts";
 import { type Database, openDatabase } from "../../src/index.ts";
-import { uniqueWord } from "../support/accounts.ts";
+import { uniqueWord } from "../support/people/accounts.ts";
 
 const pgbouncer = findSystemProgram("pgbouncer");
 const password = "s3cret-of-the-test";

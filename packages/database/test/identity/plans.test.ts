@@ -3,7 +3,7 @@ import { createApiKey, listUserApiKeys, validateApiKey } from "../../src/identit
 import { requestPasswordReset, resetPassword } from "../../src/identity/passwords/index.ts";
 import { createSession, listUserSessions, validateSession } from "../../src/identity/sessions/index.ts";
 import { signIn } from "../../src/identity/sign-in/sign-in.ts";
-import { createTestUser } from "../support/accounts.ts";
+import { createTestUser } from "../support/people/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { fullScanOf, plansOf } from "../support/plans.ts";
 

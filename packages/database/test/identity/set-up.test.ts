@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { runQuery } from "../../src/database/statement.ts";
 import { countUsers, createFirstAdministrator, deleteUser } from "../../src/identity/index.ts";
-import { createTestUser, testPassword } from "../support/accounts.ts";
+import { createTestUser, testPassword } from "../support/people/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { auditedActions } from "../support/events.ts";
 

@@ -17,9 +17,9 @@ import {
   waiveTwoFactor,
 } from "../../src/identity/index.ts";
 import { endMail, type QueuedMail, queueMail, takeDueMail } from "../../src/mails/index.ts";
-import { createTestCompany, createTestUser, testPassword } from "../support/accounts.ts";
-import { on } from "../support/callers.ts";
-import { enableTwoFactor } from "../support/codes.ts";
+import { createTestCompany, createTestUser, testPassword } from "../support/people/accounts.ts";
+import { on } from "../support/people/callers.ts";
+import { enableTwoFactor } from "../support/people/codes.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 
 const newPassword = "quiet harbour lantern nine";

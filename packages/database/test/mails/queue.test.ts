@@ -13,7 +13,7 @@ import {
 } from "../../src/mails/index.ts";
 import { runHealthCheck } from "../../src/operations/health/index.ts";
 import { getSecurityEvents } from "../../src/security/index.ts";
-import { createTestCompany, createTestUser } from "../support/accounts.ts";
+import { createTestCompany, createTestUser } from "../support/people/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { makeTwoRoles, run } from "../support/row-security.ts";
 

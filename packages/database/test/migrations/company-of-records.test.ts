@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createTestCompany, createTestUser } from "../support/accounts.ts";
-import { inCompany } from "../support/callers.ts";
+import { createTestCompany, createTestUser } from "../support/people/accounts.ts";
+import { inCompany } from "../support/people/callers.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { getSecurityEvents, getLoginAttempts } from "../../src/security/index.ts";
 import { getXasmScanById } from "../../src/scans/index.ts";

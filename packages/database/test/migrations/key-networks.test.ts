@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createApiKey, validateApiKey } from "../../src/identity/api-keys/index.ts";
 import { migrate } from "../../src/migrations/migrator.ts";
-import { createTestUser } from "../support/accounts.ts";
+import { createTestUser } from "../support/people/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { rollBackBefore } from "../support/roll-back.ts";
 

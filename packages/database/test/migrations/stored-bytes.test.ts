@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { migrate } from "../../src/migrations/migrator.ts";
 import { usageOf } from "../../src/quotas/usage.ts";
-import { createTestUser } from "../support/accounts.ts";
+import { createTestUser } from "../support/people/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { rollBackBefore } from "../support/roll-back.ts";
 

@@ -3,8 +3,8 @@ import type { Caller } from "../../src/access/caller.ts";
 import { runQuery } from "../../src/database/statement.ts";
 import { getUser, reinstateUser, suspendUser } from "../../src/identity/users/index.ts";
 import { migrate } from "../../src/migrations/migrator.ts";
-import { alterTestUser, createTestCompany, createTestUser } from "../support/accounts.ts";
-import { ofRole, on } from "../support/callers.ts";
+import { alterTestUser, createTestCompany, createTestUser } from "../support/people/accounts.ts";
+import { ofRole, on } from "../support/people/callers.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { rollBackBefore } from "../support/roll-back.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { demandTwoFactor, getCompany, waiveTwoFactor } from "../../src/identity/companies/index.ts";
 import { migrate } from "../../src/migrations/migrator.ts";
-import { createTestCompany } from "../support/accounts.ts";
-import { ofRole } from "../support/callers.ts";
+import { createTestCompany } from "../support/people/accounts.ts";
+import { ofRole } from "../support/people/callers.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { rollBackBefore } from "../support/roll-back.ts";
 

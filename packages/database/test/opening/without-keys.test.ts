@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { enrolTwoFactor, openDatabase, runHealthCheck } from "../../src/index.ts";
-import { createTestUser } from "../support/accounts.ts";
+import { createTestUser } from "../support/people/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 
 describeOnEachEngine("A handle without keys", (context) => {

@@ -1,7 +1,7 @@
 import type { Handle } from "../../src/database/handle.ts";
 import * as nerve from "../../src/index.ts";
-import { alterTestUser, createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
-import { makeAsset, makeFinding } from "../support/findings.ts";
+import { alterTestUser, createTestCompany, createTestUser, uniqueWord } from "../support/people/accounts.ts";
+import { makeAsset, makeFinding } from "../support/surface/findings.ts";
 
 /** The company whose records are made, and somebody who belongs to it and owns what is somebody's own. */
 export interface World {

@@ -5,8 +5,8 @@ import type { Handle } from "../../src/database/handle.ts";
 import { fetchAll } from "../../src/database/statement.ts";
 import { DatabaseError } from "../../src/errors/index.ts";
 import * as nerve from "../../src/index.ts";
-import { createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
-import { inCompany, onlyOwn } from "../support/callers.ts";
+import { createTestCompany, createTestUser, uniqueWord } from "../support/people/accounts.ts";
+import { inCompany, onlyOwn } from "../support/people/callers.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { randomFrom } from "../support/random.ts";
 

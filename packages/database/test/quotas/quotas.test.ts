@@ -12,8 +12,8 @@ import {
 } from "../../src/index.ts";
 import { findNearQuotas } from "../../src/quotas/near-quotas.ts";
 import { usageOf } from "../../src/quotas/usage.ts";
-import { createTestCompany, createTestUser, uniqueWord } from "../support/accounts.ts";
-import { inCompany } from "../support/callers.ts";
+import { createTestCompany, createTestUser, uniqueWord } from "../support/people/accounts.ts";
+import { inCompany } from "../support/people/callers.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { plansOf } from "../support/plans.ts";
 

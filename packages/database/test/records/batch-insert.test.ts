@@ -5,7 +5,7 @@ import { transaction } from "../../src/database/transaction.ts";
 import { DatabaseError, ValidationError } from "../../src/errors/index.ts";
 import { batchInsert } from "../../src/records/batch-insert.ts";
 import type { TableName } from "../../src/schema/tables.ts";
-import { createTestUser } from "../support/accounts.ts";
+import { createTestUser } from "../support/people/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 
 const event = (more: object = {}) => ({

@@ -8,7 +8,7 @@ import { batchInsert } from "../../src/records/batch-insert.ts";
 import { safeUpdate } from "../../src/records/safe-update.ts";
 import { softDelete } from "../../src/records/soft-delete.ts";
 import type { TableName } from "../../src/schema/tables.ts";
-import { createTestCompany, createTestUser } from "../support/accounts.ts";
+import { createTestCompany, createTestUser } from "../support/people/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 
 const profile = async (db: Handle, id: string, more: object = {}) => {

@@ -6,7 +6,7 @@ import { batchInsert } from "../../src/records/batch-insert.ts";
 import { purgeSoftDeleted } from "../../src/upkeep/purge-soft-deleted.ts";
 import { restore, softDelete } from "../../src/records/soft-delete.ts";
 import type { TableName } from "../../src/schema/tables.ts";
-import { createTestCompany, createTestUser } from "../support/accounts.ts";
+import { createTestCompany, createTestUser } from "../support/people/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 
 const addProfiles = (db: Handle, ...ids: string[]) =>

@@ -6,7 +6,7 @@ import { pageOf, rowOf } from "../../src/rows/index.ts";
 import { companies, sessions, users } from "../../src/schema/core.ts";
 import { isVisible } from "../../src/schema/kit/index.ts";
 import { tables } from "../../src/schema/tables.ts";
-import { createTestUser, uniqueWord } from "../support/accounts.ts";
+import { createTestUser, uniqueWord } from "../support/people/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 
 /** What answers leave out of the rows of a table. */

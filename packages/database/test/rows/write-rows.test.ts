@@ -7,7 +7,7 @@ import { insertRow } from "../../src/rows/insert-row.ts";
 import { companies, users } from "../../src/schema/core.ts";
 import type { NewRow, RowChanges } from "../../src/schema/kit/index.ts";
 import { githubFindings, profiles } from "../../src/schema/osint.ts";
-import { createTestUser, testPasswordHash, uniqueWord } from "../support/accounts.ts";
+import { createTestUser, testPasswordHash, uniqueWord } from "../support/people/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 
 const newCompany = () => ({ name: "Example", primaryDomain: `${uniqueWord()}.example` });

@@ -3,7 +3,7 @@ import { statement } from "../../src/database/statement.ts";
 import { ConflictError, NotFoundError, ValidationError } from "../../src/errors/index.ts";
 import { getLightboxScanById, getXasmScanById, saveLightboxScan, saveXasmScan } from "../../src/scans/index.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
-import { createTestUser } from "../support/accounts.ts";
+import { createTestUser } from "../support/people/accounts.ts";
 
 const rowsOf = statement((sql, { scanId }: { scanId: string }) =>
   sql

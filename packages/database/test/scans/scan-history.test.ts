@@ -13,10 +13,10 @@ import {
   saveLightboxScan,
   saveXasmScan,
 } from "../../src/scans/index.ts";
-import { on } from "../support/callers.ts";
+import { on } from "../support/people/callers.ts";
 import { describeOnEachEngine, type TestContext } from "../support/engines.ts";
 import { combinationsOf, fullScanOf, plansOf } from "../support/plans.ts";
-import { createTestCompany, createTestUser } from "../support/accounts.ts";
+import { createTestCompany, createTestUser } from "../support/people/accounts.ts";
 
 const setSummary = statement((sql, { scanId, summary }: { scanId: string; summary: JsonParameter | null }) =>
   sql.updateTable("xasm_scan_history").set({ summary_stats: summary }).where("scan_id", "=", scanId),

@@ -12,7 +12,7 @@ import {
 } from "../../src/scans/index.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import { fullScanOf, plansOf } from "../support/plans.ts";
-import { createTestCompany, createTestUser } from "../support/accounts.ts";
+import { createTestCompany, createTestUser } from "../support/people/accounts.ts";
 
 const bothKinds = [
   { kind: "XASM", save: saveXasmForAi, load: loadXasmForAi },

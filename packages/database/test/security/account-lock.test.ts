@@ -11,7 +11,7 @@ import {
   unlockUserAccount,
 } from "../../src/security/index.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
-import { alterTestUser, createTestCompany, createTestUser, testPassword } from "../support/accounts.ts";
+import { alterTestUser, createTestCompany, createTestUser, testPassword } from "../support/people/accounts.ts";
 
 const findUser = statement((sql, { userId }: { userId: number }) =>
   sql

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { statement } from "../../src/database/statement.ts";
 import { NotFoundError, ValidationError } from "../../src/errors/index.ts";
 import { acknowledgeSecurityEvent, getSecurityEvents, logSecurityEvent } from "../../src/security/index.ts";
-import { inCompany, on } from "../support/callers.ts";
+import { inCompany, on } from "../support/people/callers.ts";
 import { describeOnEachEngine, type TestContext } from "../support/engines.ts";
-import { createTestCompany, createTestUser } from "../support/accounts.ts";
+import { createTestCompany, createTestUser } from "../support/people/accounts.ts";
 
 const auditOf = statement((sql, { eventId }: { eventId: number }) =>
   sql

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { NotFoundError, ValidationError } from "../../src/errors/index.ts";
 import { incrementFailedLoginCount, resetFailedLoginCount } from "../../src/security/index.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
-import { createTestUser } from "../support/accounts.ts";
+import { createTestUser } from "../support/people/accounts.ts";
 
 describeOnEachEngine("The count of failed sign-ins", (context) => {
   test("goes up by one and back to zero", async () => {

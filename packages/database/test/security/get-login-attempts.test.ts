@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { getFailedLoginsByIp, getLoginAttempts, logLoginAttempt } from "../../src/security/index.ts";
 import { describeOnEachEngine, type TestContext } from "../support/engines.ts";
 import { combinationsOf, fullScanOf, plansOf } from "../support/plans.ts";
-import { createTestCompany, createTestUser } from "../support/accounts.ts";
+import { createTestCompany, createTestUser } from "../support/people/accounts.ts";
 
 async function attempt(context: TestContext, email: string, success: boolean, ipAddress: string, userId?: number) {
   const { id } = await logLoginAttempt(context.db, { email, success, ipAddress, userId, failureReason: "because" });

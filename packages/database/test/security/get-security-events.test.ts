@@ -3,7 +3,7 @@ import { ValidationError } from "../../src/errors/index.ts";
 import { getSecurityEvents, logSecurityEvent, type SecurityEventEntry } from "../../src/security/index.ts";
 import { describeOnEachEngine, type TestContext } from "../support/engines.ts";
 import { combinationsOf, fullScanOf, plansOf } from "../support/plans.ts";
-import { createTestCompany, createTestUser } from "../support/accounts.ts";
+import { createTestCompany, createTestUser } from "../support/people/accounts.ts";
 
 function log(context: TestContext, event: Partial<SecurityEventEntry> = {}) {
   return logSecurityEvent(context.db, { eventType: "test", severity: "info", description: "Something", ...event });

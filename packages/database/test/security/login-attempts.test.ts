@@ -6,7 +6,7 @@ import { requestPasswordReset } from "../../src/identity/passwords/index.ts";
 import { signIn } from "../../src/identity/sign-in/sign-in.ts";
 import { getLoginAttempts, getSecurityEvents, logLoginAttempt } from "../../src/security/index.ts";
 import { describeOnEachEngine, type TestContext } from "../support/engines.ts";
-import { createTestUser } from "../support/accounts.ts";
+import { createTestUser } from "../support/people/accounts.ts";
 
 const attemptById = statement((sql, { id }: { id: number }) =>
   sql

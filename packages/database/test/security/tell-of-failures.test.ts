@@ -3,7 +3,7 @@ import { signIn } from "../../src/identity/sign-in/sign-in.ts";
 import { acknowledgeSecurityEvent, getSecurityEvents } from "../../src/security/index.ts";
 import { flushFailures } from "../../src/security/tell-of-failures.ts";
 import { fetchAll } from "../../src/database/statement.ts";
-import { createTestUser, uniqueWord } from "../support/accounts.ts";
+import { createTestUser, uniqueWord } from "../support/people/accounts.ts";
 import { describeOnEachEngine } from "../support/engines.ts";
 import type { Handle } from "../../src/database/handle.ts";
 

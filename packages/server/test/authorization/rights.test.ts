@@ -10,7 +10,7 @@ import {
   userRoles,
 } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestCompany, createTestUser, uniqueWord } from "../../../database/test/support/accounts.ts";
+import { createTestCompany, createTestUser, uniqueWord } from "../../../database/test/support/people/accounts.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { type Person, signedIn } from "../support/people.ts";
 import { serveTest, type TestServer } from "../support/test-server.ts";

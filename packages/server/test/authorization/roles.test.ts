@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApiKey, type UserRole, userRoles } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestCompany } from "../../../database/test/support/accounts.ts";
+import { createTestCompany } from "../../../database/test/support/people/accounts.ts";
 import { findSystemProgram } from "../../../../test/support/system-programs.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { type Person, signedIn } from "../support/people.ts";

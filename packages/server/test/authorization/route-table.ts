@@ -24,8 +24,8 @@ import {
   createTestUser,
   testPassword,
   uniqueWord,
-} from "../../../database/test/support/accounts.ts";
-import { makeAsset, makeFinding } from "../../../database/test/support/findings.ts";
+} from "../../../database/test/support/people/accounts.ts";
+import { makeAsset, makeFinding } from "../../../database/test/support/surface/findings.ts";
 import { epssOf, kevOf } from "../../../database/test/surface/support/feeds.ts";
 import { linesOf, reportOf } from "../../../database/test/surface/support/reports.ts";
 import type { Person } from "../support/people.ts";

@@ -1,7 +1,7 @@
 import { createApiKey, type Database, makePasswordLink, resetUserTwoFactor, type UserRole } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { alterTestUser, createTestCompany, testPassword } from "../../../database/test/support/accounts.ts";
-import { codeAt, enableTwoFactor } from "../../../database/test/support/codes.ts";
+import { alterTestUser, createTestCompany, testPassword } from "../../../database/test/support/people/accounts.ts";
+import { codeAt, enableTwoFactor } from "../../../database/test/support/people/codes.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { type Person, signedIn } from "../support/people.ts";
 import { serveTest, type TestServer } from "../support/test-server.ts";

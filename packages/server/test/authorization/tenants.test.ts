@@ -9,7 +9,7 @@ import {
   type UserRole,
 } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestUser, uniqueWord } from "../../../database/test/support/accounts.ts";
+import { createTestUser, uniqueWord } from "../../../database/test/support/people/accounts.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { linesOf, reportOf } from "../../../database/test/surface/support/reports.ts";
 import { makePeople, type People, signedIn } from "../support/people.ts";

@@ -1,7 +1,7 @@
 import { digestToken, getLoginAttempts } from "@nerve/database";
 import { fetchFirst } from "@nerve/database/query";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { createTestUser, uniqueWord } from "../../../database/test/support/accounts.ts";
+import { createTestUser, uniqueWord } from "../../../database/test/support/people/accounts.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { signedIn } from "../support/people.ts";
 import { serveTest, type TestServer } from "../support/test-server.ts";

@@ -1,6 +1,6 @@
 import { createApiKey, makePasswordLink } from "@nerve/database";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestUser, testPassword } from "../../../database/test/support/accounts.ts";
+import { createTestUser, testPassword } from "../../../database/test/support/people/accounts.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { serveTest, type TestServer } from "../support/test-server.ts";
 

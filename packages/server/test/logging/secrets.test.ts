@@ -1,6 +1,6 @@
 import { createApiKey, enrolTwoFactor, requestPasswordReset } from "@nerve/database";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { testPassword } from "../../../database/test/support/accounts.ts";
+import { testPassword } from "../../../database/test/support/people/accounts.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { createLogger } from "../../src/index.ts";
 import { signedIn } from "../support/people.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { fetchAll } from "../../../database/src/database/statement.ts";
-import { createTestUser, testPassword, uniqueWord } from "../../../database/test/support/accounts.ts";
+import { createTestUser, testPassword, uniqueWord } from "../../../database/test/support/people/accounts.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { type MailServer, startMailServer, textOf, tokenIn } from "../support/mail-server.ts";
 import { signedIn } from "../support/people.ts";

@@ -1,6 +1,6 @@
 import { getMailState, getSecurityEvents, queueMail, takeDueMail } from "@nerve/database";
 import { afterEach, expect, test } from "vitest";
-import { createTestUser } from "../../../database/test/support/accounts.ts";
+import { createTestUser } from "../../../database/test/support/people/accounts.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { type MailServer, startMailServer, textOf, tokenIn } from "../support/mail-server.ts";
 import { serveTest, type TestServer } from "../support/test-server.ts";

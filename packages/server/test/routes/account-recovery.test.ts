@@ -5,8 +5,8 @@ import {
   createTestUser,
   testPassword,
   uniqueWord,
-} from "../../../database/test/support/accounts.ts";
-import { enableTwoFactor } from "../../../database/test/support/codes.ts";
+} from "../../../database/test/support/people/accounts.ts";
+import { enableTwoFactor } from "../../../database/test/support/people/codes.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { startMailServer, tokenIn } from "../support/mail-server.ts";
 import { type Person, signedIn } from "../support/people.ts";

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { json } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestUser, testPassword } from "../../../database/test/support/accounts.ts";
+import { createTestUser, testPassword } from "../../../database/test/support/people/accounts.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { serveTest, type TestServer } from "../support/test-server.ts";
 

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { confirmClosures, undoImport } from "@nerve/database";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { fetchAll } from "../../../database/src/database/statement.ts";
-import { createTestCompany, uniqueWord } from "../../../database/test/support/accounts.ts";
+import { createTestCompany, uniqueWord } from "../../../database/test/support/people/accounts.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { linesOf } from "../../../database/test/surface/support/reports.ts";
 import { type Person, signedIn } from "../support/people.ts";

@@ -1,7 +1,7 @@
 import { createApiKey, getSecurityEvents, validateApiKey } from "@nerve/database";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { testPassword } from "../../../database/test/support/accounts.ts";
-import { insertTestKeys } from "../../../database/test/support/api-keys.ts";
+import { testPassword } from "../../../database/test/support/people/accounts.ts";
+import { insertTestKeys } from "../../../database/test/support/people/api-keys.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { makePeople, type People, signedIn } from "../support/people.ts";
 import { serveTest, type TestServer } from "../support/test-server.ts";

@@ -1,7 +1,7 @@
 import { createApiKey, createSession, findReaches, getUser, roleMatrix, updateCompany } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestUser, uniqueWord } from "../../../database/test/support/accounts.ts";
-import { enableTwoFactor } from "../../../database/test/support/codes.ts";
+import { createTestUser, uniqueWord } from "../../../database/test/support/people/accounts.ts";
+import { enableTwoFactor } from "../../../database/test/support/people/codes.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { makePeople, type People, signedIn } from "../support/people.ts";
 import { serveTest, type TestServer } from "../support/test-server.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createSession, getAuditLogs, getSecurityEvents, getUser } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findSystemProgram } from "../../../../test/support/system-programs.ts";
-import { createTestCompany, createTestUser } from "../../../database/test/support/accounts.ts";
+import { createTestCompany, createTestUser } from "../../../database/test/support/people/accounts.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { freshForMs } from "../../src/authorization/freshness.ts";
 import { signedIn } from "../support/people.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestCompany } from "../../../database/test/support/accounts.ts";
+import { createTestCompany } from "../../../database/test/support/people/accounts.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { type Person, signedIn } from "../support/people.ts";
 import { serveTest, type TestServer } from "../support/test-server.ts";

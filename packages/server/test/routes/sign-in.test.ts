@@ -1,6 +1,11 @@
 import { confirmTwoFactor, enrolTwoFactor } from "@nerve/database";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { alterTestUser, createTestUser, testPassword, uniqueWord } from "../../../database/test/support/accounts.ts";
+import {
+  alterTestUser,
+  createTestUser,
+  testPassword,
+  uniqueWord,
+} from "../../../database/test/support/people/accounts.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { codeAt } from "../authorization/route-table.ts";
 import { signedIn } from "../support/people.ts";

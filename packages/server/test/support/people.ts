@@ -1,5 +1,5 @@
 import { createSession, type Database, type UserRole } from "@nerve/database";
-import { createTestCompany, createTestUser } from "../../../database/test/support/accounts.ts";
+import { createTestCompany, createTestUser } from "../../../database/test/support/people/accounts.ts";
 
 /** A signed-in user. */
 export interface Person {

@@ -8,9 +8,9 @@ import {
   type ErrorCode,
   TransactionError,
 } from "../../errors/index.ts";
-import { importWhole } from "../../surface/importing/import-whole.ts";
-import type { ImportReceipt } from "../../surface/importing/receipt.ts";
-import { importSchema } from "../../surface/importing/report-to-import.ts";
+import { importWhole } from "../../surface/importing/running/import-whole.ts";
+import type { ImportReceipt } from "../../surface/importing/report/receipt.ts";
+import { importSchema } from "../../surface/importing/report/report-to-import.ts";
 import { parseInput } from "../../validation/input.ts";
 import type { ScanReading } from "./read-scan.ts";
 

@@ -6,7 +6,7 @@ import {
   type ScanRecord,
   surveyReport,
 } from "@nerve/formats";
-import { readSlices } from "../../surface/importing/slices.ts";
+import { readSlices } from "../../surface/importing/report/slices.ts";
 
 /** The kinds of scans, which are the names of their formats too. */
 export type ScanKind = "xasm" | "lightbox";

@@ -1,4 +1,4 @@
-import type { riskAcceptances } from "../../schema/findings.ts";
+import type { riskAcceptances } from "../../schema/surface/findings.ts";
 import type { Row } from "../../schema/kit/index.ts";
 
 export const acceptanceStates = ["live", "expired", "revoked", "replaced"] as const;

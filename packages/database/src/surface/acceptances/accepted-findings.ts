@@ -1,5 +1,5 @@
 import { statement } from "../../database/statement.ts";
-import type { FindingStatus } from "../../schema/finding-words.ts";
+import type { FindingStatus } from "../../schema/surface/finding-words.ts";
 import { statedColumns, type StatedFinding, type StatusChange } from "../changes/change-statuses.ts";
 import { whenAcceptanceEnds } from "../deciding/transitions.ts";
 

@@ -3,7 +3,7 @@ import type { Handle, Transaction } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
 import { logAudit } from "../../operation/log-audit.ts";
-import { riskAcceptances } from "../../schema/findings.ts";
+import { riskAcceptances } from "../../schema/surface/findings.ts";
 import { parseInput } from "../../validation/input.ts";
 import { changeStatuses } from "../changes/change-statuses.ts";
 import { holdFindings } from "../changes/hold-findings.ts";

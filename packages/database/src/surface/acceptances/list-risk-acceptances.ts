@@ -7,7 +7,7 @@ import { type Reaching, reachOf, within } from "../../access/within.ts";
 import { reading } from "../../operation/operation.ts";
 import { pageOf } from "../../rows/index.ts";
 import { rowWith } from "../../rows/row-with.ts";
-import { riskAcceptances } from "../../schema/findings.ts";
+import { riskAcceptances } from "../../schema/surface/findings.ts";
 import { oneOf, recordId } from "../../validation/input.ts";
 import { companyInQuestion } from "../reach/company-in-question.ts";
 import { acceptanceState, type AcceptanceState, acceptanceStates } from "./acceptance-state.ts";

@@ -3,7 +3,7 @@ import { statement } from "../../database/statement.ts";
 import { changed } from "../../operation/changed.ts";
 import { changing } from "../../operation/operation.ts";
 import { changeRow } from "../../rows/change-row.ts";
-import { riskAcceptances } from "../../schema/findings.ts";
+import { riskAcceptances } from "../../schema/surface/findings.ts";
 import { recordId } from "../../validation/input.ts";
 import { changeStatuses } from "../changes/change-statuses.ts";
 import { loadPolicies } from "../policies/load-policies.ts";

@@ -2,7 +2,7 @@ import type { Caller } from "../../access/caller.ts";
 import { requireWithin } from "../../access/require-within.ts";
 import type { Transaction } from "../../database/handle.ts";
 import { ConflictError } from "../../errors/index.ts";
-import { riskAcceptances } from "../../schema/findings.ts";
+import { riskAcceptances } from "../../schema/surface/findings.ts";
 import { holdFindings } from "../changes/hold-findings.ts";
 import { acceptanceState } from "./acceptance-state.ts";
 

@@ -5,8 +5,8 @@ import { statement } from "../../database/statement.ts";
 import { NotFoundError, ValidationError } from "../../errors/index.ts";
 import { requireRoom } from "../../quotas/require-room.ts";
 import { insertRow } from "../../rows/insert-row.ts";
-import { severities, type Severity } from "../../schema/assets.ts";
-import { riskAcceptances } from "../../schema/findings.ts";
+import { severities, type Severity } from "../../schema/surface/assets.ts";
+import { riskAcceptances } from "../../schema/surface/findings.ts";
 import { date, oneOf, recordId, text } from "../../validation/input.ts";
 
 /** Acceptances of a company, ended ones counted. */

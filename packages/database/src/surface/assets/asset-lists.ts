@@ -4,10 +4,10 @@ import { columnsOf } from "../../database/columns.ts";
 import { pageOrder, type PageOrder, type PageParameters } from "../../database/page.ts";
 import { shapedStatement } from "../../database/statement.ts";
 import type { Dialect } from "../../engines/port/engine.ts";
-import type { AssetKind, AssetStatus } from "../../schema/assets.ts";
+import type { AssetKind, AssetStatus } from "../../schema/surface/assets.ts";
 import type { Schema } from "../../schema/tables.ts";
-import { beside } from "../findings/finding-conditions.ts";
-import { mostExamined } from "../findings/narrow-sets.ts";
+import { beside } from "../findings/list/finding-conditions.ts";
+import { mostExamined } from "../findings/list/narrow-sets.ts";
 
 /** What assets can be narrowed by, as parameters of shaped statements: those that are undefined do not count. */
 export interface AssetFilter extends Reaching {

@@ -4,8 +4,8 @@ import type { Handle } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import { reading } from "../../operation/operation.ts";
 import { rowWith } from "../../rows/row-with.ts";
-import { assets, assetStatuses, severities } from "../../schema/assets.ts";
-import { findingStatuses } from "../../schema/finding-words.ts";
+import { assets, assetStatuses, severities } from "../../schema/surface/assets.ts";
+import { findingStatuses } from "../../schema/surface/finding-words.ts";
 import { oneOf, recordId } from "../../validation/input.ts";
 
 /** Most names, services, series and checks that are shown of an asset; how many there are is told beside. */

@@ -4,10 +4,10 @@ import type { Handle } from "../../database/handle.ts";
 import { fetchPage, type Page, pageFields } from "../../database/page.ts";
 import { reading } from "../../operation/operation.ts";
 import { pageOf, rowOf } from "../../rows/index.ts";
-import { assetKinds, assets, assetStatuses } from "../../schema/assets.ts";
+import { assetKinds, assets, assetStatuses } from "../../schema/surface/assets.ts";
 import { boundedInteger, oneOf, recordId, text } from "../../validation/input.ts";
-import { mostExamined } from "../findings/narrow-sets.ts";
-import { mergeStretches, type Stretch } from "../findings/range-pages.ts";
+import { mostExamined } from "../findings/list/narrow-sets.ts";
+import { mergeStretches, type Stretch } from "../findings/list/range-pages.ts";
 import { companyInQuestion } from "../reach/company-in-question.ts";
 import {
   type AssetFilter,

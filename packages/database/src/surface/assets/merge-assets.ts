@@ -5,7 +5,7 @@ import { fetchFirst } from "../../database/statement.ts";
 import { ValidationError } from "../../errors/index.ts";
 import { changed } from "../../operation/changed.ts";
 import { changing } from "../../operation/operation.ts";
-import { assets } from "../../schema/assets.ts";
+import { assets } from "../../schema/surface/assets.ts";
 import { recordId } from "../../validation/input.ts";
 import { holdFindings } from "../changes/hold-findings.ts";
 import { recordChanges } from "../changes/record-changes.ts";

@@ -6,7 +6,7 @@ import { changed, unchanged } from "../../operation/changed.ts";
 import { changing } from "../../operation/operation.ts";
 import { changeRow } from "../../rows/change-row.ts";
 import { rowOf } from "../../rows/row-of.ts";
-import { assets } from "../../schema/assets.ts";
+import { assets } from "../../schema/surface/assets.ts";
 import { users } from "../../schema/core.ts";
 import type { RowChanges } from "../../schema/kit/index.ts";
 import type { VisibleRowOf } from "../../schema/tables.ts";

@@ -1,7 +1,7 @@
 import type { Transaction } from "../../database/handle.ts";
 import { changeRows } from "../../rows/change-rows.ts";
-import type { FindingStatus } from "../../schema/finding-words.ts";
-import { findings } from "../../schema/findings.ts";
+import type { FindingStatus } from "../../schema/surface/finding-words.ts";
+import { findings } from "../../schema/surface/findings.ts";
 import type { Row, RowChanges } from "../../schema/kit/index.ts";
 import { changeKind } from "../deciding/change-kind.ts";
 import { columnsOfStatus } from "../deciding/columns-of-status.ts";

@@ -1,7 +1,7 @@
 import type { Actor } from "../../access/actor.ts";
 import type { Transaction } from "../../database/handle.ts";
-import type { Severity } from "../../schema/assets.ts";
-import type { ChangeSetCause, FindingChangeKind, FindingStatus } from "../../schema/finding-words.ts";
+import type { Severity } from "../../schema/surface/assets.ts";
+import type { ChangeSetCause, FindingChangeKind, FindingStatus } from "../../schema/surface/finding-words.ts";
 import type { JsonValue } from "../../schema/kit/index.ts";
 
 /** What findings are counted by. */

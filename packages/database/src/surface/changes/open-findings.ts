@@ -1,5 +1,5 @@
 import { expressionBuilder, type RawBuilder, sql } from "kysely";
-import { severities, type Severity } from "../../schema/assets.ts";
+import { severities, type Severity } from "../../schema/surface/assets.ts";
 import type { Schema } from "../../schema/tables.ts";
 import { leastRisk } from "../deciding/risk-of.ts";
 

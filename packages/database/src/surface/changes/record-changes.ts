@@ -1,7 +1,7 @@
 import type { Transaction } from "../../database/handle.ts";
 import { insertMany } from "../../rows/insert-many.ts";
 import { insertRow } from "../../rows/insert-row.ts";
-import { findingChangeSets, findingHistory } from "../../schema/finding-history.ts";
+import { findingChangeSets, findingHistory } from "../../schema/surface/finding-history.ts";
 import { findingChangeHandlers } from "../consequences.ts";
 import { countChanges } from "./count-changes.ts";
 import type { ChangeReason, FindingChange, FindingChangeSet } from "./finding-change.ts";

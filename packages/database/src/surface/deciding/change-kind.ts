@@ -1,4 +1,4 @@
-import type { FindingChangeKind } from "../../schema/finding-words.ts";
+import type { FindingChangeKind } from "../../schema/surface/finding-words.ts";
 import type { FindingStatus } from "./statuses.ts";
 
 /** What changes the state of a finding; `expiry` is the end of an acceptance, also where a person revokes it. */

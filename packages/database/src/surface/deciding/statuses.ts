@@ -1,6 +1,6 @@
-import type { FindingStatus } from "../../schema/finding-words.ts";
+import type { FindingStatus } from "../../schema/surface/finding-words.ts";
 
-export { type FindingStatus, findingStatuses } from "../../schema/finding-words.ts";
+export { type FindingStatus, findingStatuses } from "../../schema/surface/finding-words.ts";
 
 export type OpenStatus = Extract<FindingStatus, "open" | "confirmed">;
 

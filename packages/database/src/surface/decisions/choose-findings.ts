@@ -7,13 +7,13 @@ import { ConflictError, NotFoundError, ValidationError } from "../../errors/inde
 import { boundedInteger, recordId } from "../../validation/input.ts";
 import { statedColumns, type StatedFinding } from "../changes/change-statuses.ts";
 import { holdFindings } from "../changes/hold-findings.ts";
-import { matchesFilter } from "../findings/finding-conditions.ts";
+import { matchesFilter } from "../findings/list/finding-conditions.ts";
 import {
   filterParameters,
   type FindingFilter,
   findingFilterFields,
   type FilterParameters,
-} from "../findings/finding-filter.ts";
+} from "../findings/list/finding-filter.ts";
 
 /** Findings that are named at once. */
 const mostNamed = 500;

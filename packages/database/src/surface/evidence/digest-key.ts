@@ -3,7 +3,7 @@ import type { Transaction } from "../../database/handle.ts";
 import { holdName } from "../../database/hold.ts";
 import { fetchFirst } from "../../database/statement.ts";
 import { insertRow } from "../../rows/insert-row.ts";
-import { digestKeys } from "../../schema/feeds.ts";
+import { digestKeys } from "../../schema/surface/feeds.ts";
 
 /** What secrets of findings are told apart by. */
 const purpose = "secrets in findings";

@@ -7,7 +7,7 @@ import { readConfined } from "../../operation/confined.ts";
 import { logAudit } from "../../operation/log-audit.ts";
 import type { JsonValue } from "../../schema/kit/index.ts";
 import { oneOf, parseInput, recordId } from "../../validation/input.ts";
-import { filterParameters, findingFilterFields, type FilterParameters } from "../findings/finding-filter.ts";
+import { filterParameters, findingFilterFields, type FilterParameters } from "../findings/list/finding-filter.ts";
 import { type ExportedFinding, readRules } from "./exported-finding.ts";
 import { readFindings } from "./read-findings.ts";
 import { csvHeadings, csvRowOf } from "./write-csv.ts";

@@ -1,8 +1,8 @@
-import type { AssetKind } from "../../schema/assets.ts";
+import type { AssetKind } from "../../schema/surface/assets.ts";
 import { columnsOf } from "../../database/columns.ts";
 import type { Handle } from "../../database/handle.ts";
 import { fetchAll } from "../../database/statement.ts";
-import type { findingLocations, findingRules } from "../../schema/findings.ts";
+import type { findingLocations, findingRules } from "../../schema/surface/findings.ts";
 import type { Row } from "../../schema/kit/index.ts";
 import type { RowOf } from "../../schema/tables.ts";
 import { inKeyLists } from "../importing/key-lists.ts";

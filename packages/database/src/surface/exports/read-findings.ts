@@ -3,9 +3,9 @@ import { columnsOf } from "../../database/columns.ts";
 import type { Handle } from "../../database/handle.ts";
 import { shapedStatement } from "../../database/statement.ts";
 import { readConfined } from "../../operation/confined.ts";
-import { beside, matchesFilter } from "../findings/finding-conditions.ts";
-import type { FilterParameters } from "../findings/finding-filter.ts";
-import { mostExamined, narrowestSet, type NarrowName, narrowNames, narrowSets } from "../findings/narrow-sets.ts";
+import { beside, matchesFilter } from "../findings/list/finding-conditions.ts";
+import type { FilterParameters } from "../findings/list/finding-filter.ts";
+import { mostExamined, narrowestSet, type NarrowName, narrowNames, narrowSets } from "../findings/list/narrow-sets.ts";
 import { type ExportedFinding, withParts } from "./exported-finding.ts";
 
 /** Findings that are read at once. */

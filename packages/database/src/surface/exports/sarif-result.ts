@@ -1,7 +1,7 @@
 import { severityOfScore } from "@nerve/formats";
-import type { Severity } from "../../schema/assets.ts";
-import type { FindingStatus } from "../../schema/finding-words.ts";
-import { hashParts } from "../importing/hash-parts.ts";
+import type { Severity } from "../../schema/surface/assets.ts";
+import type { FindingStatus } from "../../schema/surface/finding-words.ts";
+import { hashParts } from "../importing/merging/hash-parts.ts";
 import type { ExportedFinding, ExportedLocation } from "./exported-finding.ts";
 import { placeDetail } from "./place-detail.ts";
 import { uriOfAddress, uriOfPath, uriReference } from "./sarif-uri.ts";

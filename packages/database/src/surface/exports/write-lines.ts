@@ -1,4 +1,4 @@
-import type { FindingStatus } from "../../schema/finding-words.ts";
+import type { FindingStatus } from "../../schema/surface/finding-words.ts";
 import type { ExportedFinding, ExportedLocation, ExportedRule } from "./exported-finding.ts";
 import { placeDetail } from "./place-detail.ts";
 

@@ -1,4 +1,4 @@
-import type { Severity } from "../../schema/assets.ts";
+import type { Severity } from "../../schema/surface/assets.ts";
 import type { ExportedFinding, ExportedRule } from "./exported-finding.ts";
 import { uriOfAddress } from "./sarif-uri.ts";
 import { resultOf, sarifLevel, securitySeverity } from "./sarif-result.ts";

@@ -2,7 +2,7 @@ import { readEpss } from "@nerve/formats";
 import type { Caller } from "../../access/caller.ts";
 import type { Handle } from "../../database/handle.ts";
 import { insertMany } from "../../rows/insert-many.ts";
-import { epssScores } from "../../schema/feeds.ts";
+import { epssScores } from "../../schema/surface/feeds.ts";
 import { type FeedReceipt, type FeedToImport, importFeed } from "./import-feed.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { Caller } from "../../access/caller.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { fetchFirst } from "../../database/statement.ts";
 import { insertMany } from "../../rows/insert-many.ts";
-import { kevEntries } from "../../schema/feeds.ts";
+import { kevEntries } from "../../schema/surface/feeds.ts";
 import { followWithdrawals } from "./follow-feeds.ts";
 import { type FeedReceipt, type FeedToImport, importFeed } from "./import-feed.ts";
 

@@ -7,9 +7,9 @@ import type { Caller } from "../../access/caller.ts";
 import { logAudit } from "../../operation/log-audit.ts";
 import { changeRow } from "../../rows/change-row.ts";
 import { insertRow } from "../../rows/insert-row.ts";
-import { type epssScores, feeds, type kevEntries } from "../../schema/feeds.ts";
+import { type epssScores, feeds, type kevEntries } from "../../schema/surface/feeds.ts";
 import type { NewRow } from "../../schema/kit/index.ts";
-import { ReportError } from "../importing/report-errors.ts";
+import { ReportError } from "../importing/report/report-errors.ts";
 
 /** Rows that are read or written by one statement. */
 const rowsOfStatement = 10_000;

@@ -2,7 +2,7 @@ import { formats } from "@nerve/formats";
 import { z } from "zod";
 import { statement } from "../../database/statement.ts";
 import { reading } from "../../operation/operation.ts";
-import { assetKinds } from "../../schema/assets.ts";
+import { assetKinds } from "../../schema/surface/assets.ts";
 import { recordId } from "../../validation/input.ts";
 import { findLastMatch, hasEquals, type LastMatch, waysToMatch } from "./last-match.ts";
 import { requireFinding } from "./require-finding.ts";

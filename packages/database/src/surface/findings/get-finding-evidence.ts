@@ -2,7 +2,7 @@ import { z } from "zod";
 import { statement } from "../../database/statement.ts";
 import { changed } from "../../operation/changed.ts";
 import { changing } from "../../operation/operation.ts";
-import { findings } from "../../schema/findings.ts";
+import { findings } from "../../schema/surface/findings.ts";
 import { recordId } from "../../validation/input.ts";
 import { mostPieces, unpackEvidence } from "../evidence/keep-evidence.ts";
 import type { OfFinding } from "./list-of-finding.ts";

@@ -5,8 +5,8 @@ import { shapedStatement } from "../../database/statement.ts";
 import { reading } from "../../operation/operation.ts";
 import { pageOf } from "../../rows/index.ts";
 import { rowWith } from "../../rows/row-with.ts";
-import { findingHistory } from "../../schema/finding-history.ts";
-import { changeSetCauses } from "../../schema/finding-words.ts";
+import { findingHistory } from "../../schema/surface/finding-history.ts";
+import { changeSetCauses } from "../../schema/surface/finding-words.ts";
 import { listOfFindingFields, type OfFinding, pageOfFinding } from "./list-of-finding.ts";
 
 const pastChange = rowWith(findingHistory, "PastFindingChange", {

@@ -5,7 +5,7 @@ import { shapedStatement } from "../../database/statement.ts";
 import { reading } from "../../operation/operation.ts";
 import { pageOf } from "../../rows/index.ts";
 import { rowWith } from "../../rows/row-with.ts";
-import { findingLocations } from "../../schema/findings.ts";
+import { findingLocations } from "../../schema/surface/findings.ts";
 import { listOfFindingFields, type OfFinding, pageOfFinding } from "./list-of-finding.ts";
 
 const findingLocation = rowWith(findingLocations, "FindingLocation", {

@@ -3,7 +3,7 @@ import { pageOrder, type PageParameters } from "../../database/page.ts";
 import { shapedStatement } from "../../database/statement.ts";
 import { reading } from "../../operation/operation.ts";
 import { pageOf, rowOf } from "../../rows/index.ts";
-import { findingNotes } from "../../schema/finding-history.ts";
+import { findingNotes } from "../../schema/surface/finding-history.ts";
 import { listOfFindingFields, type OfFinding, pageOfFinding } from "./list-of-finding.ts";
 
 const order = pageOrder("finding_notes", ["id"], "desc");

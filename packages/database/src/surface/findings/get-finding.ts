@@ -5,9 +5,9 @@ import { statement } from "../../database/statement.ts";
 import { reading } from "../../operation/operation.ts";
 import { rowOf } from "../../rows/index.ts";
 import { rowWith } from "../../rows/row-with.ts";
-import { assetKinds, assetStatuses } from "../../schema/assets.ts";
-import { findingNotes } from "../../schema/finding-history.ts";
-import { findingRules, findings, riskAcceptances } from "../../schema/findings.ts";
+import { assetKinds, assetStatuses } from "../../schema/surface/assets.ts";
+import { findingNotes } from "../../schema/surface/finding-history.ts";
+import { findingRules, findings, riskAcceptances } from "../../schema/surface/findings.ts";
 import { recordId } from "../../validation/input.ts";
 import { requireFinding } from "./require-finding.ts";
 

@@ -3,7 +3,7 @@ import { reachOf } from "../../access/within.ts";
 import type { Handle } from "../../database/handle.ts";
 import { reading } from "../../operation/operation.ts";
 import { rowWith } from "../../rows/row-with.ts";
-import { findings } from "../../schema/findings.ts";
+import { findings } from "../../schema/surface/findings.ts";
 import { limit, recordId } from "../../validation/input.ts";
 import {
   type Around,

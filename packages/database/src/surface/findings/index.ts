@@ -1,4 +1,4 @@
-export { countFindings, type FindingCount } from "./count-findings.ts";
+export { countFindings, type FindingCount } from "./counts/count-findings.ts";
 export { explainIdentity, type FindingIdentity } from "./explain-identity.ts";
 export { type FindingDetails, getFinding } from "./get-finding.ts";
 export { type FindingEvidence, getFindingEvidence } from "./get-finding-evidence.ts";
@@ -6,6 +6,6 @@ export { getFindingHistory, type PastFindingChange } from "./get-finding-history
 export { type FindingLocation, getFindingLocations } from "./get-finding-locations.ts";
 export { getFindingNotes } from "./get-finding-notes.ts";
 export { getRelatedFindings, type RelatedFinding, type RelatedFindings } from "./get-related-findings.ts";
-export { listFindings, type ListedFinding } from "./list-findings.ts";
-export { topAssets, type TopAsset } from "./top-assets.ts";
-export { topRules, type TopRule } from "./top-rules.ts";
+export { listFindings, type ListedFinding } from "./list/list-findings.ts";
+export { topAssets, type TopAsset } from "./counts/top-assets.ts";
+export { topRules, type TopRule } from "./counts/top-rules.ts";

@@ -1,7 +1,7 @@
 import type { Handle } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
 import type { VisibleRow } from "../../schema/kit/index.ts";
-import type { findings } from "../../schema/findings.ts";
+import type { findings } from "../../schema/surface/findings.ts";
 
 /** Most places that are looked at, and most changes of an import. */
 const mostPlaces = 2000;

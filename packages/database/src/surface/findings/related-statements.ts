@@ -2,8 +2,8 @@ import { type Reaching, within } from "../../access/within.ts";
 import type { Handle } from "../../database/handle.ts";
 import { fetchAll, shapedStatement, statement } from "../../database/statement.ts";
 import { inKeyLists } from "../importing/key-lists.ts";
-import { beside, builder } from "./finding-conditions.ts";
-import { selectRows } from "./list-statements.ts";
+import { beside, builder } from "./list/finding-conditions.ts";
+import { selectRows } from "./list/list-statements.ts";
 import type { Place } from "./same-place.ts";
 
 /** Most findings of an asset that are looked at. */

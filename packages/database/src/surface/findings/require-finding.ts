@@ -2,7 +2,7 @@ import type { Caller } from "../../access/caller.ts";
 import { requireWithin } from "../../access/require-within.ts";
 import type { Handle } from "../../database/handle.ts";
 import { NotFoundError } from "../../errors/index.ts";
-import { findings } from "../../schema/findings.ts";
+import { findings } from "../../schema/surface/findings.ts";
 import type { VisibleRow } from "../../schema/kit/index.ts";
 import { companyInQuestion } from "../reach/company-in-question.ts";
 

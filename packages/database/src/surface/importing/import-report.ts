@@ -11,14 +11,14 @@ import { companies } from "../../schema/core.ts";
 import { parseInput } from "../../validation/input.ts";
 import { type Survey, withReader } from "../reading/report-reader.ts";
 import { companyInQuestion } from "../reach/company-in-question.ts";
-import { importInSlices } from "./import-in-slices.ts";
-import { importWhole } from "./import-whole.ts";
-import { readReceipt } from "./read-receipt.ts";
-import type { ImportReceipt } from "./receipt.ts";
-import { importSchema, type Options, type Report, type ReportToImport } from "./report-to-import.ts";
-import { whenItsTurn } from "./series-turn.ts";
-import { readSlices } from "./slices.ts";
-import { findUnfinished, takeUpImport } from "./take-up-import.ts";
+import { importInSlices } from "./running/import-in-slices.ts";
+import { importWhole } from "./running/import-whole.ts";
+import { readReceipt } from "./report/read-receipt.ts";
+import type { ImportReceipt } from "./report/receipt.ts";
+import { importSchema, type Options, type Report, type ReportToImport } from "./report/report-to-import.ts";
+import { whenItsTurn } from "./running/series-turn.ts";
+import { readSlices } from "./report/slices.ts";
+import { findUnfinished, takeUpImport } from "./running/take-up-import.ts";
 
 /**
  * Takes in a report of a scanner: what it saw becomes assets and findings, which are opened, seen again, or closed where the report may

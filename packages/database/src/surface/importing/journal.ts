@@ -1,8 +1,8 @@
 import type { Transaction } from "../../database/handle.ts";
 import { insertMany } from "../../rows/insert-many.ts";
-import { importChanges, type JournaledTable } from "../../schema/import-changes.ts";
+import { importChanges, type JournaledTable } from "../../schema/surface/import-changes.ts";
 import type { JsonValue } from "../../schema/kit/index.ts";
-import type { ImportRun } from "./import-run.ts";
+import type { ImportRun } from "./running/import-run.ts";
 
 /** A row that an import is about to change or has made. */
 export interface JournalEntry {

@@ -6,11 +6,11 @@ import { type Page, pageFields, pageOrder } from "../../database/page.ts";
 import { statement, shapedStatement } from "../../database/statement.ts";
 import { reading } from "../../operation/operation.ts";
 import { jsonDocument, pageOf } from "../../rows/index.ts";
-import { scanImports, severities } from "../../schema/assets.ts";
-import { changeSetCauses, findingChangeKinds, findingStatuses } from "../../schema/finding-words.ts";
+import { scanImports, severities } from "../../schema/surface/assets.ts";
+import { changeSetCauses, findingChangeKinds, findingStatuses } from "../../schema/surface/finding-words.ts";
 import { oneOf, recordId } from "../../validation/input.ts";
 import { changeKind } from "../deciding/change-kind.ts";
-import { beside } from "../findings/finding-conditions.ts";
+import { beside } from "../findings/list/finding-conditions.ts";
 
 const state = z.object({ status: oneOf(findingStatuses), severity: oneOf(severities) });
 

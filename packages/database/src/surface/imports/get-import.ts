@@ -1,10 +1,10 @@
 import { requireWithin } from "../../access/require-within.ts";
 import { statement } from "../../database/statement.ts";
 import { reading } from "../../operation/operation.ts";
-import { scanImports } from "../../schema/assets.ts";
+import { scanImports } from "../../schema/surface/assets.ts";
 import { recordId } from "../../validation/input.ts";
-import type { ResolvedCoverage } from "../importing/coverage.ts";
-import { receiptOf, remarksOf } from "../importing/read-receipt.ts";
+import type { ResolvedCoverage } from "../importing/closing/coverage.ts";
+import { receiptOf, remarksOf } from "../importing/report/read-receipt.ts";
 import { shownImport, type ShownImport } from "./listed-import.ts";
 
 const seriesById = statement((sql, { id }: { id: number }) =>

@@ -11,11 +11,11 @@ import {
 import { shapedStatement } from "../../database/statement.ts";
 import { reading } from "../../operation/operation.ts";
 import { pageOf } from "../../rows/index.ts";
-import { importStatuses, type ImportStatus } from "../../schema/assets.ts";
+import { importStatuses, type ImportStatus } from "../../schema/surface/assets.ts";
 import type { Schema } from "../../schema/tables.ts";
 import { date, oneOf, recordId, text } from "../../validation/input.ts";
-import { beside } from "../findings/finding-conditions.ts";
-import { type CountedImport, receiptOf } from "../importing/read-receipt.ts";
+import { beside } from "../findings/list/finding-conditions.ts";
+import { type CountedImport, receiptOf } from "../importing/report/read-receipt.ts";
 import { companyInQuestion } from "../reach/company-in-question.ts";
 import { listedImport, type ListedImport } from "./listed-import.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { importStatuses } from "../../schema/assets.ts";
+import { importStatuses } from "../../schema/surface/assets.ts";
 import { oneOf } from "../../validation/input.ts";
-import { receiptCounts } from "../importing/receipt.ts";
+import { receiptCounts } from "../importing/report/receipt.ts";
 
 const listedFields = {
   importId: z.int(),

@@ -4,7 +4,7 @@ import { columnsOf } from "../../database/columns.ts";
 import type { Handle, Transaction } from "../../database/handle.ts";
 import { fetchAll, runQuery } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
-import type { Severity } from "../../schema/assets.ts";
+import type { Severity } from "../../schema/surface/assets.ts";
 import type { RowOf } from "../../schema/tables.ts";
 import type { FindingChange } from "../changes/finding-change.ts";
 import { holdFindings } from "../changes/hold-findings.ts";

@@ -2,7 +2,7 @@ import { readRecords, type ReportSource, type ReportSurvey, type ScanRecord, sur
 import { fewAtOnce } from "../../threads/few-at-once.ts";
 import { type Thread, threadModule, withThread } from "../../threads/thread.ts";
 import { readOnThreadFrom } from "../../validation/input.ts";
-import { readingReport, ReportError, type ReportErrorCode } from "../importing/report-errors.ts";
+import { readingReport, ReportError, type ReportErrorCode } from "../importing/report/report-errors.ts";
 import type { ReportFile } from "./report-file.ts";
 
 /** What a first reading tells; what the second has to know of it stays with the reader. */

@@ -2,7 +2,7 @@
 import { readRecords, type ReportSource, type ReportSurvey, type ScanRecord, surveyReport } from "@nerve/formats";
 import { createReadStream } from "node:fs";
 import { serve } from "../../threads/serve.ts";
-import { readingReport, ReportError } from "../importing/report-errors.ts";
+import { readingReport, ReportError } from "../importing/report/report-errors.ts";
 import type { ReadOutcome, Reading, Survey } from "./report-reader.ts";
 
 interface Opened {

@@ -5,7 +5,7 @@ import { systemClock } from "../../database/clock.ts";
 import { makePrivateFolder } from "../../files/durable.ts";
 import { hasCode, translateFileError } from "../../files/errors.ts";
 import { adoptOpen } from "../../files/owner.ts";
-import { ReportError } from "../importing/report-errors.ts";
+import { ReportError } from "../importing/report/report-errors.ts";
 import { type ReportFile, reportFile } from "../reading/report-file.ts";
 
 /** While it arrives, and once it is whole: `<sha256>.<random>.report`. */

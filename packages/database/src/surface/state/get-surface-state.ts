@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { Handle } from "../../database/handle.ts";
 import { statement } from "../../database/statement.ts";
-import type { ImportStatus, Severity } from "../../schema/assets.ts";
-import type { FindingStatus } from "../../schema/finding-words.ts";
+import type { ImportStatus, Severity } from "../../schema/surface/assets.ts";
+import type { FindingStatus } from "../../schema/surface/finding-words.ts";
 
 /** What all companies' findings and imports come to. */
 export interface SurfaceState {

@@ -7,7 +7,7 @@ import { NotFoundError } from "../../errors/index.ts";
 import { changed, unchanged } from "../../operation/changed.ts";
 import { changing } from "../../operation/operation.ts";
 import { users } from "../../schema/core.ts";
-import { findingChangeSets } from "../../schema/finding-history.ts";
+import { findingChangeSets } from "../../schema/surface/finding-history.ts";
 import type { VisibleRowOf } from "../../schema/tables.ts";
 import { recordId } from "../../validation/input.ts";
 import { findingIds, lockFindings } from "../changes/lock-findings.ts";

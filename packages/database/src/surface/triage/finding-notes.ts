@@ -9,7 +9,7 @@ import { changeRow } from "../../rows/change-row.ts";
 import { fields } from "../../rows/fields.ts";
 import { insertRow } from "../../rows/insert-row.ts";
 import { rowOf } from "../../rows/row-of.ts";
-import { findingNotes } from "../../schema/finding-history.ts";
+import { findingNotes } from "../../schema/surface/finding-history.ts";
 import { recordId } from "../../validation/input.ts";
 import { lockFindings } from "../changes/lock-findings.ts";
 

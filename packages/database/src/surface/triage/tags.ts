@@ -3,7 +3,7 @@ import { fetchAll, runQuery } from "../../database/statement.ts";
 import { QuotaError } from "../../errors/index.ts";
 import { requireRoom } from "../../quotas/require-room.ts";
 import { insertMany } from "../../rows/insert-many.ts";
-import { surfaceTagLinks, surfaceTags } from "../../schema/triage.ts";
+import { surfaceTagLinks, surfaceTags } from "../../schema/surface/triage.ts";
 
 /** Tags of a company. */
 const mostTags = 1000;

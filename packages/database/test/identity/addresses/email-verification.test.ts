@@ -8,7 +8,7 @@ import {
   suspendUser,
   verifyEmail,
 } from "../../../src/identity/index.ts";
-import { createTestUser } from "../../support/accounts.ts";
+import { createTestUser } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { auditedActions } from "../../support/events.ts";
 

@@ -20,8 +20,8 @@ import {
   verifyEmail,
 } from "../../../src/identity/index.ts";
 import { endMail, takeDueMail } from "../../../src/mails/index.ts";
-import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
-import { inCompany, on } from "../../support/callers.ts";
+import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../../support/people/accounts.ts";
+import { inCompany, on } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { auditedActions, countEvents } from "../../support/events.ts";
 

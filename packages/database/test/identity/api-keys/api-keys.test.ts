@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Database } from "../../../src/database/handle.ts";
 import { fetchFirst, runQuery } from "../../../src/database/statement.ts";
 import { createApiKey, listUserApiKeys, revokeApiKey, validateApiKey } from "../../../src/identity/api-keys/index.ts";
-import { alterTestUser, createTestCompany, createTestUser } from "../../support/accounts.ts";
+import { alterTestUser, createTestCompany, createTestUser } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { auditedActions, countEvents } from "../../support/events.ts";
 

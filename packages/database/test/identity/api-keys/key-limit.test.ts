@@ -7,8 +7,8 @@ import {
   validateApiKey,
 } from "../../../src/identity/api-keys/index.ts";
 import { mostKeys } from "../../../src/identity/api-keys/key-limit.ts";
-import { createTestUser } from "../../support/accounts.ts";
-import { insertTestKeys } from "../../support/api-keys.ts";
+import { createTestUser } from "../../support/people/accounts.ts";
+import { insertTestKeys } from "../../support/people/api-keys.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
 const exceeded = { code: "QUOTA_EXCEEDED", message: expect.stringContaining("revoke one") };

@@ -9,8 +9,8 @@ import {
   updateOwnApiKey,
   validateApiKey,
 } from "../../../src/identity/api-keys/index.ts";
-import { alterTestUser, createTestUser } from "../../support/accounts.ts";
-import { on } from "../../support/callers.ts";
+import { alterTestUser, createTestUser } from "../../support/people/accounts.ts";
+import { on } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { auditedActions, countEvents } from "../../support/events.ts";
 import { plansOf } from "../../support/plans.ts";

@@ -10,8 +10,8 @@ import {
   restoreCompany,
   updateCompany,
 } from "../../../src/identity/companies/index.ts";
-import { createTestCompany, createTestUser, uniqueWord } from "../../support/accounts.ts";
-import { on } from "../../support/callers.ts";
+import { createTestCompany, createTestUser, uniqueWord } from "../../support/people/accounts.ts";
+import { on } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { auditedActions } from "../../support/events.ts";
 import { hostileStrings, unprintableStrings } from "../../support/hostile.ts";

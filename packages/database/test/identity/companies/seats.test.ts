@@ -11,7 +11,7 @@ import {
   suspendUser,
 } from "../../../src/identity/index.ts";
 import { deleteCompany, updateCompany } from "../../../src/identity/companies/index.ts";
-import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
+import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
 const hour = 3_600_000;

@@ -9,9 +9,9 @@ import type { Caller } from "../../../src/access/caller.ts";
 import { getAuditLogs } from "../../../src/audit/index.ts";
 import type { Handle } from "../../../src/database/handle.ts";
 import type { UserRole } from "../../../src/schema/core.ts";
-import { createTestCompany, createTestUser, testPassword } from "../../support/accounts.ts";
-import { ofRole, on } from "../../support/callers.ts";
-import { enableTwoFactor } from "../../support/codes.ts";
+import { createTestCompany, createTestUser, testPassword } from "../../support/people/accounts.ts";
+import { ofRole, on } from "../../support/people/callers.ts";
+import { enableTwoFactor } from "../../support/people/codes.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { auditedActions } from "../../support/events.ts";
 

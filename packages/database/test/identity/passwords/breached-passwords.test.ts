@@ -7,7 +7,7 @@ import { changePassword, requestPasswordReset, resetPassword } from "../../../sr
 import { completePasswordChange } from "../../../src/identity/sign-in/complete-password-change.ts";
 import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
 import { addUser, createFirstAdministrator, createUser } from "../../../src/identity/index.ts";
-import { createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
+import { createTestUser, testPassword, uniqueWord } from "../../support/people/accounts.ts";
 import { listed, writeList } from "../../support/breached-passwords.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 

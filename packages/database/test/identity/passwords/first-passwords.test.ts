@@ -4,7 +4,7 @@ import { completePasswordChange } from "../../../src/identity/sign-in/complete-p
 import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
 import { validateSession } from "../../../src/identity/sessions/index.ts";
 import { makePasswordLink, setUserPassword } from "../../../src/identity/users/index.ts";
-import { createTestUser } from "../../support/accounts.ts";
+import { createTestUser } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
 const ipAddress = "192.0.2.7";

@@ -6,8 +6,14 @@ import { changePassword, requestPasswordReset, resetPassword } from "../../../sr
 import { makePasswordLink, setUserEmail } from "../../../src/identity/index.ts";
 import { createSession, validateSession } from "../../../src/identity/sessions/index.ts";
 import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
-import { alterTestUser, createTestCompany, createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
-import { enableTwoFactor } from "../../support/codes.ts";
+import {
+  alterTestUser,
+  createTestCompany,
+  createTestUser,
+  testPassword,
+  uniqueWord,
+} from "../../support/people/accounts.ts";
+import { enableTwoFactor } from "../../support/people/codes.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { auditedActions, countEvents } from "../../support/events.ts";
 

@@ -8,8 +8,8 @@ import {
   validateSession,
 } from "../../../src/identity/sessions/index.ts";
 import type { UserRole } from "../../../src/schema/core.ts";
-import { createTestCompany, createTestUser } from "../../support/accounts.ts";
-import { inCompany, on, onlyOwn } from "../../support/callers.ts";
+import { createTestCompany, createTestUser } from "../../support/people/accounts.ts";
+import { inCompany, on, onlyOwn } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { auditedActions, countEvents } from "../../support/events.ts";
 

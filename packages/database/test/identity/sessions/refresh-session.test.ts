@@ -3,7 +3,7 @@ import { digestToken, generateSecureToken } from "../../../src/cryptography/inde
 import { runQuery } from "../../../src/database/statement.ts";
 import { createSession, refreshSession, revokeSession, validateSession } from "../../../src/identity/sessions/index.ts";
 import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
-import { alterTestUser, createTestUser, testPassword } from "../../support/accounts.ts";
+import { alterTestUser, createTestUser, testPassword } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { countEvents } from "../../support/events.ts";
 

@@ -11,7 +11,7 @@ import {
   validateSession,
 } from "../../../src/identity/sessions/index.ts";
 import { getUser } from "../../../src/identity/index.ts";
-import { alterTestUser, createTestUser } from "../../support/accounts.ts";
+import { alterTestUser, createTestUser } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { countEvents } from "../../support/events.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fetchAll, runQuery } from "../../../src/database/statement.ts";
 import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
-import { createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
+import { createTestUser, testPassword, uniqueWord } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
 describeOnEachEngine("A flood of guesses", (context) => {

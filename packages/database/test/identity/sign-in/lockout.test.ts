@@ -4,8 +4,8 @@ import { completeSecondFactor } from "../../../src/identity/sign-in/complete-sec
 import { changePassword, requestPasswordReset, resetPassword } from "../../../src/identity/passwords/index.ts";
 import { validateSession } from "../../../src/identity/sessions/index.ts";
 import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
-import { createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
-import { codeAt, enableTwoFactor } from "../../support/codes.ts";
+import { createTestUser, testPassword, uniqueWord } from "../../support/people/accounts.ts";
+import { codeAt, enableTwoFactor } from "../../support/people/codes.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
 const home = "192.0.2.7";

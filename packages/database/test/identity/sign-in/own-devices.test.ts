@@ -4,7 +4,7 @@ import { fetchAll } from "../../../src/database/statement.ts";
 import { changePassword, requestPasswordReset, resetPassword } from "../../../src/identity/passwords/index.ts";
 import { signIn, type SignInRequest } from "../../../src/identity/sign-in/sign-in.ts";
 import { reinstateUser, suspendUser } from "../../../src/identity/index.ts";
-import { createTestUser, testPassword } from "../../support/accounts.ts";
+import { createTestUser, testPassword } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
 const home = "2001:db8:1:2::a";

@@ -6,7 +6,7 @@ import { hashKindOf } from "../../../src/cryptography/index.ts";
 import { fetchFirst, runQuery } from "../../../src/database/statement.ts";
 import { countOlderHashes } from "../../../src/identity/sign-in/held-hash-kinds.ts";
 import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
-import { alterTestUser, createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
+import { alterTestUser, createTestUser, testPassword, uniqueWord } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
 // The real functions, observed.

@@ -3,8 +3,8 @@ import { completePasswordChange } from "../../../src/identity/sign-in/complete-p
 import { completeSecondFactor } from "../../../src/identity/sign-in/complete-second-factor.ts";
 import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
 import { getLoginAttempts, getSecurityEvents } from "../../../src/security/index.ts";
-import { createTestUser, testPassword } from "../../support/accounts.ts";
-import { codeAt, enableTwoFactor } from "../../support/codes.ts";
+import { createTestUser, testPassword } from "../../support/people/accounts.ts";
+import { codeAt, enableTwoFactor } from "../../support/people/codes.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
 const ipAddress = "192.0.2.7";

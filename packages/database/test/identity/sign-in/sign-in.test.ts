@@ -7,8 +7,8 @@ import { validateSession } from "../../../src/identity/sessions/index.ts";
 import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
 import type { SignInResult } from "../../../src/identity/sign-in/sign-in-result.ts";
 import vectors from "../../fixtures/password-vectors.json" with { type: "json" };
-import { alterTestUser, createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
-import { codeAt, enableTwoFactor } from "../../support/codes.ts";
+import { alterTestUser, createTestUser, testPassword, uniqueWord } from "../../support/people/accounts.ts";
+import { codeAt, enableTwoFactor } from "../../support/people/codes.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { countEvents } from "../../support/events.ts";
 

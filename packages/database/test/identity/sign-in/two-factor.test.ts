@@ -10,8 +10,8 @@ import {
   regenerateBackupCodes,
   verifySecondFactor,
 } from "../../../src/identity/sign-in/two-factor.ts";
-import { alterTestUser, createTestUser } from "../../support/accounts.ts";
-import { codeAt, enableTwoFactor } from "../../support/codes.ts";
+import { alterTestUser, createTestUser } from "../../support/people/accounts.ts";
+import { codeAt, enableTwoFactor } from "../../support/people/codes.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { auditedActions, countEvents } from "../../support/events.ts";
 

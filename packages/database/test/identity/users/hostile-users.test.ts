@@ -17,8 +17,8 @@ import {
   updateUser,
   verifyEmail,
 } from "../../../src/identity/index.ts";
-import { createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
-import { on } from "../../support/callers.ts";
+import { createTestUser, testPassword, uniqueWord } from "../../support/people/accounts.ts";
+import { on } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { hostileStrings, unprintableStrings } from "../../support/hostile.ts";
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Handle } from "../../../src/database/handle.ts";
 import { runQuery } from "../../../src/database/statement.ts";
 import { changeUserRole, deleteUser, getUser, suspendUser } from "../../../src/identity/index.ts";
-import { alterTestUser, createTestUser } from "../../support/accounts.ts";
+import { alterTestUser, createTestUser } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
 describeOnEachEngine("The last super administrator", (context) => {

@@ -16,9 +16,15 @@ import {
   restoreUser,
   suspendUser,
 } from "../../../src/identity/index.ts";
-import { alterTestUser, createTestCompany, createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
-import { insertTestKeys } from "../../support/api-keys.ts";
-import { ofRole, on } from "../../support/callers.ts";
+import {
+  alterTestUser,
+  createTestCompany,
+  createTestUser,
+  testPassword,
+  uniqueWord,
+} from "../../support/people/accounts.ts";
+import { insertTestKeys } from "../../support/people/api-keys.ts";
+import { ofRole, on } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { auditedActions, countEvents } from "../../support/events.ts";
 

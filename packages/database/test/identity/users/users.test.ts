@@ -16,7 +16,7 @@ import {
 } from "../../../src/identity/index.ts";
 import { users } from "../../../src/schema/core.ts";
 import { isVisible } from "../../../src/schema/kit/index.ts";
-import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
+import { createTestCompany, createTestUser, testPassword, uniqueWord } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { auditedActions } from "../../support/events.ts";
 

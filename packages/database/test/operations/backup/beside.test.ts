@@ -7,7 +7,7 @@ import { createBackup, getBackupInfo, previewRestore, restoreBackup } from "../.
 import { runHealthCheck } from "../../../src/operations/health/index.ts";
 import { openDatabase } from "../../../src/opening/open-database.ts";
 import { optimizeDatabase } from "../../../src/operations/performance/index.ts";
-import { createTestUser } from "../../support/accounts.ts";
+import { createTestUser } from "../../support/people/accounts.ts";
 import { describeOnEachEngine, emptyPlace, testKeys } from "../../support/engines.ts";
 import { countRows } from "../../support/rows.ts";
 

@@ -34,9 +34,9 @@ import { createBackup, restoreBackup, type RestoreOutcome } from "../../../src/o
 import { recountBounds } from "../../../src/quotas/recount-bounds.ts";
 import { deleteXasmScan, saveXasmScan } from "../../../src/scans/index.ts";
 import { getSecurityEvents } from "../../../src/security/index.ts";
-import { createTestCompany, createTestUser, testPassword } from "../../support/accounts.ts";
-import { ofRole } from "../../support/callers.ts";
-import { codeAt, enableTwoFactor } from "../../support/codes.ts";
+import { createTestCompany, createTestUser, testPassword } from "../../support/people/accounts.ts";
+import { ofRole } from "../../support/people/callers.ts";
+import { codeAt, enableTwoFactor } from "../../support/people/codes.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
 const ipAddress = "192.0.2.7";

@@ -12,7 +12,7 @@ import {
 } from "../../../src/operations/backup/index.ts";
 import { getAuditLogs } from "../../../src/audit/index.ts";
 import { runQuery } from "../../../src/database/statement.ts";
-import { createTestCompany, createTestUser } from "../../support/accounts.ts";
+import { createTestCompany, createTestUser } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { startProcess } from "../../support/processes/run.ts";
 import { countRows } from "../../support/rows.ts";

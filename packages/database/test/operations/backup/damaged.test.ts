@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { BackupInfo } from "../../../src/operations/backup/index.ts";
 import { createBackup, getBackupInfo, restoreBackup, verifyBackup } from "../../../src/operations/backup/index.ts";
-import { createTestUser } from "../../support/accounts.ts";
+import { createTestUser } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { countRows } from "../../support/rows.ts";
 

@@ -9,7 +9,7 @@ import { findSystemProgram } from "../../../../../test/support/system-programs.t
 import { checkStatements } from "../../../src/engines/postgres/backup/archive-statements.ts";
 import { RowsWatch } from "../../../src/engines/postgres/backup/archive-rows.ts";
 import { createBackup, restoreBackup, verifyBackup } from "../../../src/operations/backup/index.ts";
-import { createTestCompany } from "../../support/accounts.ts";
+import { createTestCompany } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { forgeManifest } from "../../support/forge-manifest.ts";
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import pg from "pg";
 import { openDatabase } from "../../../src/opening/open-database.ts";
 import { createBackup, listBackups, restoreBackup } from "../../../src/operations/backup/index.ts";
-import { createTestUser } from "../../support/accounts.ts";
+import { createTestUser } from "../../support/people/accounts.ts";
 import { describeOnEachEngine, testKeys } from "../../support/engines.ts";
 import { killProcess } from "../../support/processes/run.ts";
 import { countRows } from "../../support/rows.ts";

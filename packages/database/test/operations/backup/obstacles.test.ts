@@ -8,7 +8,7 @@ import { openDatabase } from "../../../src/opening/open-database.ts";
 import { transaction } from "../../../src/database/transaction.ts";
 import type { Engine } from "../../../src/engines/port/engine.ts";
 import { createBackup, getBackupInfo, listBackups, restoreBackup } from "../../../src/operations/backup/index.ts";
-import { createTestUser, uniqueWord } from "../../support/accounts.ts";
+import { createTestUser, uniqueWord } from "../../support/people/accounts.ts";
 import { makeSmallDisk } from "./disk-full.ts";
 import { describeOnEachEngine, migratedPlace, testKeys } from "../../support/engines.ts";
 import { runProcess } from "../../support/processes/run.ts";

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { transaction } from "../../../src/database/transaction.ts";
 import { createBackup, restoreBackup, verifyBackup } from "../../../src/operations/backup/index.ts";
 import { checkTableIntegrity, runHealthCheck } from "../../../src/operations/health/index.ts";
-import { createTestUser } from "../../support/accounts.ts";
+import { createTestUser } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { countRows } from "../../support/rows.ts";
 

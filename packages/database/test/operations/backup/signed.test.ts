@@ -12,7 +12,7 @@ import {
   restoreBackup,
   verifyBackup,
 } from "../../../src/operations/backup/index.ts";
-import { createTestUser } from "../../support/accounts.ts";
+import { createTestUser } from "../../support/people/accounts.ts";
 import { describeOnEachEngine, testKeys } from "../../support/engines.ts";
 import { forgeManifest, manifestOf } from "../../support/forge-manifest.ts";
 import { countRows } from "../../support/rows.ts";

@@ -9,7 +9,7 @@ import { getSchemaVersion } from "../../../src/migrations/applied.ts";
 import { migrate } from "../../../src/migrations/migrator.ts";
 import { createBackup, listBackups, restoreBackup, updateSchema } from "../../../src/operations/backup/index.ts";
 import { copyDatabase } from "../../../src/operations/moving/index.ts";
-import { createTestUser } from "../../support/accounts.ts";
+import { createTestUser } from "../../support/people/accounts.ts";
 import { emptyPlace, migratedPlace, engineNames } from "../../support/engines.ts";
 import { rollBackBefore } from "../../support/roll-back.ts";
 import { countRows } from "../../support/rows.ts";

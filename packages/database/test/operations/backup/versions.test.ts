@@ -8,7 +8,7 @@ import { migrations } from "../../../src/migrations/index.ts";
 import { migrate } from "../../../src/migrations/migrator.ts";
 import { createBackup, getBackupInfo, previewRestore, restoreBackup } from "../../../src/operations/backup/index.ts";
 import { countHits } from "../../../src/security/index.ts";
-import { createTestCompany, createTestUser } from "../../support/accounts.ts";
+import { createTestCompany, createTestUser } from "../../support/people/accounts.ts";
 import { describeOnEachEngine, emptyPlace, migratedPlace, testKeys } from "../../support/engines.ts";
 import { forgeManifest } from "../../support/forge-manifest.ts";
 import { countRows } from "../../support/rows.ts";

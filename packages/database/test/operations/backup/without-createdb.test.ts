@@ -6,7 +6,7 @@ import { createTestDatabase, runOnServer, type TestDatabase } from "../../../../
 import { type Database, openDatabase } from "../../../src/index.ts";
 import { createBackup, restoreBackup, verifyBackup } from "../../../src/operations/backup/index.ts";
 import { runHealthCheck } from "../../../src/operations/health/index.ts";
-import { createTestUser, uniqueWord } from "../../support/accounts.ts";
+import { createTestUser, uniqueWord } from "../../support/people/accounts.ts";
 import { testKeys } from "../../support/engines.ts";
 import { forgeManifest } from "../../support/forge-manifest.ts";
 import { countRows } from "../../support/rows.ts";

@@ -11,7 +11,7 @@ import {
 import { systemTables, tables } from "../../../src/schema/tables.ts";
 import { migrate } from "../../../src/migrations/migrator.ts";
 import { rollBackBefore } from "../../support/roll-back.ts";
-import { createTestCompany, createTestUser } from "../../support/accounts.ts";
+import { createTestCompany, createTestUser } from "../../support/people/accounts.ts";
 import { describeOnEachEngine, emptyPlace, engineNames } from "../../support/engines.ts";
 
 const tableCount = tables.length + systemTables.length;

@@ -6,7 +6,7 @@ import { openDatabase } from "../../../src/opening/open-database.ts";
 import { transaction } from "../../../src/database/transaction.ts";
 import type { Database } from "../../../src/database/handle.ts";
 import { checkDatabaseConnection, checkTableIntegrity, runHealthCheck } from "../../../src/operations/health/index.ts";
-import { createTestUser } from "../../support/accounts.ts";
+import { createTestUser } from "../../support/people/accounts.ts";
 
 const read = (sql: string) => ({ sql, readOnly: true, recurring: false });
 

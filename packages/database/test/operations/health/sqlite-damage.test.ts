@@ -14,7 +14,7 @@ import {
   runHealthCheck,
 } from "../../../src/operations/health/index.ts";
 import { tables } from "../../../src/schema/tables.ts";
-import { createTestUser } from "../../support/accounts.ts";
+import { createTestUser } from "../../support/people/accounts.ts";
 
 const pageBytes = 4096;
 

@@ -4,7 +4,7 @@ import { createApiKey, createSession, getSecurityEvents } from "../../../src/ind
 import { getMaintenanceStatus } from "../../../src/schedule/get-maintenance-status.ts";
 import { jobWork } from "../../../src/upkeep/jobs/job-work.ts";
 import { runDueMaintenance, runMaintenance } from "../../../src/upkeep/jobs/run-maintenance.ts";
-import { createTestUser } from "../../support/accounts.ts";
+import { createTestUser } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
 const hourly = [

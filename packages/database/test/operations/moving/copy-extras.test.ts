@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { transaction } from "../../../src/database/transaction.ts";
 import { copyDatabase, type Reject } from "../../../src/operations/moving/index.ts";
 import { describeOnEachEngine, emptyPlace, engineNames } from "../../support/engines.ts";
-import { createTestUser } from "../../support/accounts.ts";
+import { createTestUser } from "../../support/people/accounts.ts";
 
 describeOnEachEngine("What an application added to a database", (context) => {
   test.each(engineNames)("is named when it is copied to %s, with its rows, and left behind", async (engine) => {

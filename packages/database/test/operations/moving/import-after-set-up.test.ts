@@ -11,7 +11,7 @@ import { createFirstAdministrator, createUser } from "../../../src/identity/user
 import { checkSecrets } from "../../../src/operations/health/index.ts";
 import { importLegacy } from "../../../src/operations/moving/index.ts";
 import { testClock } from "../../support/clock.ts";
-import { codeAt, enableTwoFactor } from "../../support/codes.ts";
+import { codeAt, enableTwoFactor } from "../../support/people/codes.ts";
 import { migratedPlace, engineNames, testKeys, type TestPlace } from "../../support/engines.ts";
 
 const file = fileURLToPath(new URL("../../fixtures/legacy/ghost_small.db", import.meta.url));

@@ -8,7 +8,7 @@ import { fetchAll, fetchFirst } from "../../../src/database/statement.ts";
 import { verifySecondFactor } from "../../../src/identity/index.ts";
 import { importLegacy, type ImportSummary, type Reject } from "../../../src/operations/moving/index.ts";
 import { openDatabase } from "../../../src/opening/open-database.ts";
-import { codeAt } from "../../support/codes.ts";
+import { codeAt } from "../../support/people/codes.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
 const time = "2026-01-02 03:04:05.678901";

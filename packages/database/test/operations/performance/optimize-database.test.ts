@@ -8,7 +8,7 @@ import { runQuery } from "../../../src/database/statement.ts";
 import { checkTableIntegrity } from "../../../src/operations/health/index.ts";
 import { optimizeDatabase } from "../../../src/operations/performance/index.ts";
 import { logSecurityEvent } from "../../../src/security/index.ts";
-import { createTestUser } from "../../support/accounts.ts";
+import { createTestUser } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
 describeOnEachEngine("optimizeDatabase", (context) => {

@@ -7,7 +7,7 @@ import {
   getSlowQueries,
   logQueryPerformance,
 } from "../../../src/operations/performance/index.ts";
-import { createTestUser, uniqueWord } from "../../support/accounts.ts";
+import { createTestUser, uniqueWord } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { hostileStrings } from "../../support/hostile.ts";
 

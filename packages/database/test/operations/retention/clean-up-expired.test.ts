@@ -4,7 +4,7 @@ import { requestPasswordReset, resetPassword } from "../../../src/identity/passw
 import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
 import { makePasswordLink } from "../../../src/index.ts";
 import { runMaintenance } from "../../../src/upkeep/jobs/run-maintenance.ts";
-import { createTestUser, testPassword } from "../../support/accounts.ts";
+import { createTestUser, testPassword } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
 describeOnEachEngine("Links and devices whose time is over", (context) => {

@@ -4,7 +4,7 @@ import { signIn } from "../../../src/identity/sign-in/sign-in.ts";
 import { acknowledgeSecurityEvent, getAuditLogs, logSecurityEvent, severities } from "../../../src/index.ts";
 import { cleanupSecurityLog } from "../../../src/security/clean-up-security-log.ts";
 import { runMaintenance } from "../../../src/upkeep/jobs/run-maintenance.ts";
-import { createTestUser, testPassword, uniqueWord } from "../../support/accounts.ts";
+import { createTestUser, testPassword, uniqueWord } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
 describeOnEachEngine("Retention of the security log", (context) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fetchAll, runQuery } from "../../../src/database/statement.ts";
 import { cleanupExpiredUploads } from "../../../src/upkeep/clean-up-uploads.ts";
-import { createTestUser, uniqueWord } from "../../support/accounts.ts";
+import { createTestUser, uniqueWord } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 
 describeOnEachEngine("Cleaning up uploads", (context) => {

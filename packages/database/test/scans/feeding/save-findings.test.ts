@@ -6,8 +6,8 @@ import { deleteXasmScan, getXasmScanById, saveLightboxScan, saveXasmScan } from 
 import { findingChangeHandlers } from "../../../src/surface/consequences.ts";
 import { json } from "../../../src/schema/kit/parameters.ts";
 import { JsonDocument } from "../../../src/validation/input.ts";
-import { createTestCompany, createTestUser, uniqueWord } from "../../support/accounts.ts";
-import { inCompany, onlyOwn } from "../../support/callers.ts";
+import { createTestCompany, createTestUser, uniqueWord } from "../../support/people/accounts.ts";
+import { inCompany, onlyOwn } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { makeTwoRoles, type TwoRoles } from "../../support/row-security.ts";
 

@@ -1,7 +1,7 @@
 // A process of its own that writes without pause, and says so after its first row.
 import { writeSync } from "node:fs";
 import { openDatabase } from "../../../src/opening/open-database.ts";
-import { createTestCompany } from "../accounts.ts";
+import { createTestCompany } from "../people/accounts.ts";
 
 const { url } = JSON.parse(process.argv[2] ?? "{}") as { url: string };
 const db = await openDatabase(url, { synchronous: "normal" });

@@ -3,7 +3,7 @@ import type { Database } from "../../../src/database/handle.ts";
 import { fetchAll, runQuery } from "../../../src/database/statement.ts";
 import { transaction } from "../../../src/database/transaction.ts";
 import { insertMany } from "../../../src/rows/insert-many.ts";
-import { riskAcceptances } from "../../../src/schema/findings.ts";
+import { riskAcceptances } from "../../../src/schema/surface/findings.ts";
 import {
   decideFindings,
   expireRiskAcceptances,
@@ -13,11 +13,11 @@ import {
   undoImport,
 } from "../../../src/surface/index.ts";
 import { runMaintenance } from "../../../src/upkeep/jobs/run-maintenance.ts";
-import { createTestCompany, createTestUser } from "../../support/accounts.ts";
-import { inCompany, on, onlyOwn } from "../../support/callers.ts";
+import { createTestCompany, createTestUser } from "../../support/people/accounts.ts";
+import { inCompany, on, onlyOwn } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
-import { expectTrueCounts } from "../../support/finding-counts.ts";
-import { makeAcceptance, makeFinding } from "../../support/findings.ts";
+import { expectTrueCounts } from "../../support/surface/finding-counts.ts";
+import { makeAcceptance, makeFinding } from "../../support/surface/findings.ts";
 import { fullScanOf, plansOf } from "../../support/plans.ts";
 import { importLines } from "../support/reports.ts";
 import { findingsOf, historyOf, inDays } from "../support/stated.ts";

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { runQuery } from "../../../src/database/statement.ts";
-import type { AssetKind, AssetStatus } from "../../../src/schema/assets.ts";
+import type { AssetKind, AssetStatus } from "../../../src/schema/surface/assets.ts";
 import { type Asset, getAsset, importReport, listAssets } from "../../../src/surface/index.ts";
-import { createTestCompany, createTestUser } from "../../support/accounts.ts";
-import { inCompany, onlyOwn } from "../../support/callers.ts";
+import { createTestCompany, createTestUser } from "../../support/people/accounts.ts";
+import { inCompany, onlyOwn } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
-import { makeAsset } from "../../support/findings.ts";
+import { makeAsset } from "../../support/surface/findings.ts";
 import { hostileStrings } from "../../support/hostile.ts";
-import { analyze } from "../../support/many-findings.ts";
+import { analyze } from "../../support/surface/many-findings.ts";
 import { fullScanOf, plansOf } from "../../support/plans.ts";
 import { reportOf } from "../support/reports.ts";
 

@@ -3,13 +3,13 @@ import type { Database } from "../../../src/database/handle.ts";
 import { fetchAll } from "../../../src/database/statement.ts";
 import { transaction } from "../../../src/database/transaction.ts";
 import { changeRow } from "../../../src/rows/change-row.ts";
-import { findings } from "../../../src/schema/findings.ts";
+import { findings } from "../../../src/schema/surface/findings.ts";
 import { listAssets, listFindings, updateAsset } from "../../../src/surface/index.ts";
 import { recordChanges } from "../../../src/surface/changes/record-changes.ts";
-import { createTestCompany, createTestUser } from "../../support/accounts.ts";
+import { createTestCompany, createTestUser } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
-import { expectTrueCounts } from "../../support/finding-counts.ts";
-import { makeAsset, makeFinding } from "../../support/findings.ts";
+import { expectTrueCounts } from "../../support/surface/finding-counts.ts";
+import { makeAsset, makeFinding } from "../../support/surface/findings.ts";
 import { importLines, makeCompany } from "../support/reports.ts";
 
 const reason = "It is a lure; nobody works on it.";

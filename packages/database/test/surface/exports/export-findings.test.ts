@@ -3,12 +3,12 @@ import type { Caller } from "../../../src/access/caller.ts";
 import { fetchAll } from "../../../src/database/statement.ts";
 import { transaction } from "../../../src/database/transaction.ts";
 import { changeRow } from "../../../src/rows/change-row.ts";
-import { findings } from "../../../src/schema/findings.ts";
+import { findings } from "../../../src/schema/surface/findings.ts";
 import { exportFindings, type FindingExport, importReport } from "../../../src/surface/index.ts";
-import { createTestUser } from "../../support/accounts.ts";
-import { inCompany, onlyOwn } from "../../support/callers.ts";
+import { createTestUser } from "../../support/people/accounts.ts";
+import { inCompany, onlyOwn } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
-import { fillCompany } from "../../support/many-findings.ts";
+import { fillCompany } from "../../support/surface/many-findings.ts";
 import { importLines, type Line, makeCompany, reportOf } from "../support/reports.ts";
 import { readSarif } from "../support/sarif.ts";
 

@@ -1,13 +1,13 @@
 import { beforeAll, expect, test } from "vitest";
 import { runQuery } from "../../../src/database/statement.ts";
-import { severities } from "../../../src/schema/assets.ts";
-import { findingStatuses } from "../../../src/schema/finding-words.ts";
+import { severities } from "../../../src/schema/surface/assets.ts";
+import { findingStatuses } from "../../../src/schema/surface/finding-words.ts";
 import { countFindings, topAssets, topRules } from "../../../src/surface/findings/index.ts";
-import { alterTestUser, createTestCompany, createTestUser } from "../../support/accounts.ts";
-import { inCompany, onlyOwn } from "../../support/callers.ts";
+import { alterTestUser, createTestCompany, createTestUser } from "../../support/people/accounts.ts";
+import { inCompany, onlyOwn } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { hostileStrings } from "../../support/hostile.ts";
-import { analyze, type FilledCompany, fillCompany } from "../../support/many-findings.ts";
+import { analyze, type FilledCompany, fillCompany } from "../../support/surface/many-findings.ts";
 import { fullScanOf, plansOf } from "../../support/plans.ts";
 
 type Filter = NonNullable<Parameters<typeof countFindings>[1]>;

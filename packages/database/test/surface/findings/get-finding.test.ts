@@ -6,7 +6,7 @@ import type { Handle } from "../../../src/database/handle.ts";
 import { transaction } from "../../../src/database/transaction.ts";
 import { changeRow } from "../../../src/rows/change-row.ts";
 import { insertMany } from "../../../src/rows/insert-many.ts";
-import { findingEvidence, riskAcceptances } from "../../../src/schema/findings.ts";
+import { findingEvidence, riskAcceptances } from "../../../src/schema/surface/findings.ts";
 import {
   getFinding,
   getFindingEvidence,
@@ -15,10 +15,10 @@ import {
   getFindingNotes,
   listFindings,
 } from "../../../src/surface/findings/index.ts";
-import { alterTestUser, createTestCompany, createTestUser } from "../../support/accounts.ts";
-import { inCompany, onlyOwn } from "../../support/callers.ts";
+import { alterTestUser, createTestCompany, createTestUser } from "../../support/people/accounts.ts";
+import { inCompany, onlyOwn } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
-import { makeAcceptance, makeFinding } from "../../support/findings.ts";
+import { makeAcceptance, makeFinding } from "../../support/surface/findings.ts";
 import { hostileStrings } from "../../support/hostile.ts";
 import { fullScanOf, plansOf } from "../../support/plans.ts";
 import { importLines } from "../support/reports.ts";

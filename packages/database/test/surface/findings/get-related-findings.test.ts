@@ -2,12 +2,12 @@ import { beforeAll, expect, test } from "vitest";
 import { transaction } from "../../../src/database/transaction.ts";
 import { insertMany } from "../../../src/rows/insert-many.ts";
 import { insertRow } from "../../../src/rows/insert-row.ts";
-import { findingCves, findingLocations, findings } from "../../../src/schema/findings.ts";
+import { findingCves, findingLocations, findings } from "../../../src/schema/surface/findings.ts";
 import { getRelatedFindings } from "../../../src/surface/findings/index.ts";
-import { createTestCompany, createTestUser, uniqueWord } from "../../support/accounts.ts";
-import { inCompany, onlyOwn } from "../../support/callers.ts";
+import { createTestCompany, createTestUser, uniqueWord } from "../../support/people/accounts.ts";
+import { inCompany, onlyOwn } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
-import { makeAsset, makeFinding, makeRule } from "../../support/findings.ts";
+import { makeAsset, makeFinding, makeRule } from "../../support/surface/findings.ts";
 import { fullScanOf, plansOf } from "../../support/plans.ts";
 
 interface Given {

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { runQuery } from "../../../src/database/statement.ts";
 import { listFindings } from "../../../src/surface/findings/index.ts";
-import { createTestCompany, createTestUser } from "../../support/accounts.ts";
-import { inCompany, onlyOwn } from "../../support/callers.ts";
+import { createTestCompany, createTestUser } from "../../support/people/accounts.ts";
+import { inCompany, onlyOwn } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { hostileStrings } from "../../support/hostile.ts";
-import { analyze, type FilledCompany, fillCompany } from "../../support/many-findings.ts";
+import { analyze, type FilledCompany, fillCompany } from "../../support/surface/many-findings.ts";
 import { fullScanOf, plansOf } from "../../support/plans.ts";
 
 type Filter = NonNullable<Parameters<typeof listFindings>[1]>;

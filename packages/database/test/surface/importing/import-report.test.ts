@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fetchAll } from "../../../src/database/statement.ts";
 import { confirmClosures, importReport } from "../../../src/surface/index.ts";
-import { inCompany } from "../../support/callers.ts";
+import { inCompany } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { importLines, linesOf, makeCompany, reportOf } from "../support/reports.ts";
 

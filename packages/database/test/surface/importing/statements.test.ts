@@ -3,7 +3,7 @@ import type { Handle } from "../../../src/database/handle.ts";
 import { fetchAll, runQuery } from "../../../src/database/statement.ts";
 import { importReport, undoImport } from "../../../src/surface/index.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
-import { expectTrueCounts } from "../../support/finding-counts.ts";
+import { expectTrueCounts } from "../../support/surface/finding-counts.ts";
 import { makeCompany, reportOf } from "../support/reports.ts";
 
 /** A vulnerability in a package, as a scanner of images reports it. */

@@ -15,9 +15,9 @@ import {
   tagFindings,
   undoImport,
 } from "../../../src/surface/index.ts";
-import { createTestUser } from "../../support/accounts.ts";
+import { createTestUser } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
-import { expectTrueCounts } from "../../support/finding-counts.ts";
+import { expectTrueCounts } from "../../support/surface/finding-counts.ts";
 import { importLines, linesOf, makeCompany, reportOf } from "../support/reports.ts";
 
 const sample = (name: string) => readFileSync(join(import.meta.dirname, "../../../../formats/test/samples", name));
@@ -196,7 +196,7 @@ describeOnEachEngine("Undo", (context) => {
   test("is none across companies", async () => {
     const { db } = context;
     const { importId } = await importLines(db, await makeCompany(db), [{ rule: "one" }]);
-    const { inCompany } = await import("../../support/callers.ts");
+    const { inCompany } = await import("../../support/people/callers.ts");
     const other = inCompany(await makeCompany(db));
     await expect(undoImport(db, { id: importId }, other)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Database } from "../../../src/database/handle.ts";
 import { confirmClosures, getImportChanges, type ImportChange, undoImport } from "../../../src/surface/index.ts";
-import { createTestUser } from "../../support/accounts.ts";
-import { inCompany, onlyOwn } from "../../support/callers.ts";
+import { createTestUser } from "../../support/people/accounts.ts";
+import { inCompany, onlyOwn } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { hostileStrings } from "../../support/hostile.ts";
 import { fullScanOf, plansOf } from "../../support/plans.ts";

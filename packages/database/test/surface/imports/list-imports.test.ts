@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { getImport, importReport, listImports, undoImport } from "../../../src/surface/index.ts";
-import { createTestCompany, createTestUser } from "../../support/accounts.ts";
-import { inCompany, on, onlyOwn } from "../../support/callers.ts";
+import { createTestCompany, createTestUser } from "../../support/people/accounts.ts";
+import { inCompany, on, onlyOwn } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { hostileStrings } from "../../support/hostile.ts";
 import { fullScanOf, plansOf } from "../../support/plans.ts";

@@ -3,11 +3,11 @@ import { after, day } from "../../../src/database/durations.ts";
 import { fetchAll } from "../../../src/database/statement.ts";
 import { getSlaPolicy, setSlaPolicy } from "../../../src/surface/index.ts";
 import { setDueDates } from "../../../src/surface/policies/set-due-dates.ts";
-import { createTestCompany } from "../../support/accounts.ts";
-import { inCompany } from "../../support/callers.ts";
+import { createTestCompany } from "../../support/people/accounts.ts";
+import { inCompany } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
-import { expectTrueCounts } from "../../support/finding-counts.ts";
-import { makeFinding } from "../../support/findings.ts";
+import { expectTrueCounts } from "../../support/surface/finding-counts.ts";
+import { makeFinding } from "../../support/surface/findings.ts";
 
 const systemActor = { userId: null };
 

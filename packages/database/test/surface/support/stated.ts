@@ -1,11 +1,11 @@
 import type { Database } from "../../../src/database/handle.ts";
 import { after, day } from "../../../src/database/durations.ts";
 import { fetchAll } from "../../../src/database/statement.ts";
-import type { FindingStatus } from "../../../src/schema/finding-words.ts";
-import { findingStatuses } from "../../../src/schema/finding-words.ts";
+import type { FindingStatus } from "../../../src/schema/surface/finding-words.ts";
+import { findingStatuses } from "../../../src/schema/surface/finding-words.ts";
 import type { DecisionAction } from "../../../src/surface/deciding/transitions.ts";
 import { decideFindings } from "../../../src/surface/index.ts";
-import { createTestCompany } from "../../support/accounts.ts";
+import { createTestCompany } from "../../support/people/accounts.ts";
 import { importLines, type Line } from "./reports.ts";
 
 /** A company with a finding of each state, by its state when it was made. */

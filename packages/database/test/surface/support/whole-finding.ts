@@ -2,13 +2,13 @@ import { after, day } from "../../../src/database/durations.ts";
 import type { Handle } from "../../../src/database/handle.ts";
 import { transaction } from "../../../src/database/transaction.ts";
 import { insertRow } from "../../../src/rows/insert-row.ts";
-import { findingChangeSets, findingHistory, findingNotes } from "../../../src/schema/finding-history.ts";
-import { findingCves, findingEvidence, findingLocations, type findings } from "../../../src/schema/findings.ts";
+import { findingChangeSets, findingHistory, findingNotes } from "../../../src/schema/surface/finding-history.ts";
+import { findingCves, findingEvidence, findingLocations, type findings } from "../../../src/schema/surface/findings.ts";
 import type { Row } from "../../../src/schema/kit/index.ts";
-import { surfaceTagLinks, surfaceTags } from "../../../src/schema/triage.ts";
+import { surfaceTagLinks, surfaceTags } from "../../../src/schema/surface/triage.ts";
 import { packEvidence } from "../../../src/surface/evidence/keep-evidence.ts";
-import { uniqueWord } from "../../support/accounts.ts";
-import { makeFinding, makeRule } from "../../support/findings.ts";
+import { uniqueWord } from "../../support/people/accounts.ts";
+import { makeFinding, makeRule } from "../../support/surface/findings.ts";
 
 /** What somebody may write and a tool may show. */
 export interface Texts {

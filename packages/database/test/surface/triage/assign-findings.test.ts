@@ -4,13 +4,13 @@ import { requireWithin } from "../../../src/access/require-within.ts";
 import type { Handle } from "../../../src/database/handle.ts";
 import { fetchAll } from "../../../src/database/statement.ts";
 import { changeUserRole, deleteUser, moveUserToCompany, restoreUser } from "../../../src/identity/index.ts";
-import { findings } from "../../../src/schema/findings.ts";
+import { findings } from "../../../src/schema/surface/findings.ts";
 import { assignFindings } from "../../../src/surface/index.ts";
-import { createTestCompany, createTestUser } from "../../support/accounts.ts";
-import { inCompany, ofRole, onlyOwn } from "../../support/callers.ts";
+import { createTestCompany, createTestUser } from "../../support/people/accounts.ts";
+import { inCompany, ofRole, onlyOwn } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
-import { expectTrueCounts } from "../../support/finding-counts.ts";
-import { makeFinding } from "../../support/findings.ts";
+import { expectTrueCounts } from "../../support/surface/finding-counts.ts";
+import { makeFinding } from "../../support/surface/findings.ts";
 
 const notFound = { code: "NOT_FOUND" };
 

@@ -2,12 +2,12 @@ import { beforeAll, expect, test } from "vitest";
 import { fetchAll } from "../../../src/database/statement.ts";
 import { transaction } from "../../../src/database/transaction.ts";
 import { insertMany } from "../../../src/rows/insert-many.ts";
-import { findingNotes } from "../../../src/schema/finding-history.ts";
+import { findingNotes } from "../../../src/schema/surface/finding-history.ts";
 import { addFindingNote, deleteFindingNote } from "../../../src/surface/index.ts";
-import { createTestCompany, createTestUser } from "../../support/accounts.ts";
-import { inCompany } from "../../support/callers.ts";
+import { createTestCompany, createTestUser } from "../../support/people/accounts.ts";
+import { inCompany } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
-import { makeFinding } from "../../support/findings.ts";
+import { makeFinding } from "../../support/surface/findings.ts";
 
 const notFound = { code: "NOT_FOUND" };
 

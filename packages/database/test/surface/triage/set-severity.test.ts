@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { after, day } from "../../../src/database/durations.ts";
 import { fetchAll } from "../../../src/database/statement.ts";
 import { listFindings, setSeverity } from "../../../src/surface/index.ts";
-import { createTestCompany } from "../../support/accounts.ts";
-import { inCompany } from "../../support/callers.ts";
+import { createTestCompany } from "../../support/people/accounts.ts";
+import { inCompany } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
-import { expectTrueCounts } from "../../support/finding-counts.ts";
-import { makeAcceptance, makeAsset, makeFinding } from "../../support/findings.ts";
+import { expectTrueCounts } from "../../support/surface/finding-counts.ts";
+import { makeAcceptance, makeAsset, makeFinding } from "../../support/surface/findings.ts";
 import { importLines } from "../support/reports.ts";
 
 const reason = "It is on the way to the payments.";

@@ -3,12 +3,12 @@ import { fetchAll } from "../../../src/database/statement.ts";
 import { transaction } from "../../../src/database/transaction.ts";
 import { insertMany } from "../../../src/rows/insert-many.ts";
 import { insertRow } from "../../../src/rows/insert-row.ts";
-import { surfaceTagLinks, surfaceTags } from "../../../src/schema/triage.ts";
+import { surfaceTagLinks, surfaceTags } from "../../../src/schema/surface/triage.ts";
 import { listFindings, tagFindings } from "../../../src/surface/index.ts";
-import { createTestCompany } from "../../support/accounts.ts";
-import { inCompany } from "../../support/callers.ts";
+import { createTestCompany } from "../../support/people/accounts.ts";
+import { inCompany } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
-import { makeAsset, makeFinding } from "../../support/findings.ts";
+import { makeAsset, makeFinding } from "../../support/surface/findings.ts";
 
 const invalid = (field: string) => ({ code: "INVALID_INPUT", field });
 const exceeded = { code: "QUOTA_EXCEEDED" };

@@ -2,14 +2,14 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { fetchAll, runQuery } from "../../../src/database/statement.ts";
 import { transaction } from "../../../src/database/transaction.ts";
 import { insertRow } from "../../../src/rows/insert-row.ts";
-import { scanImports, scanSeries } from "../../../src/schema/assets.ts";
-import { findingChangeSets } from "../../../src/schema/finding-history.ts";
-import { findingEvidence, findingLocations } from "../../../src/schema/findings.ts";
+import { scanImports, scanSeries } from "../../../src/schema/surface/assets.ts";
+import { findingChangeSets } from "../../../src/schema/surface/finding-history.ts";
+import { findingEvidence, findingLocations } from "../../../src/schema/surface/findings.ts";
 import { tidySurface } from "../../../src/surface/upkeep/tidy-surface.ts";
-import { createTestCompany } from "../../support/accounts.ts";
+import { createTestCompany } from "../../support/people/accounts.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
-import { expectTrueCounts } from "../../support/finding-counts.ts";
-import { makeFinding } from "../../support/findings.ts";
+import { expectTrueCounts } from "../../support/surface/finding-counts.ts";
+import { makeFinding } from "../../support/surface/findings.ts";
 
 const nothing = { countsMended: 0, evidence: 0, locations: 0, changeSets: 0 };
 

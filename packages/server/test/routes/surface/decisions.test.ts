@@ -1,7 +1,7 @@
 import { createApiKey } from "@nerve/database";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeOnEachEngine } from "../../../../database/test/support/engines.ts";
-import { makeFinding } from "../../../../database/test/support/findings.ts";
+import { makeFinding } from "../../../../database/test/support/surface/findings.ts";
 import { makePeople, type People } from "../../support/people.ts";
 import { serveTest, type TestServer } from "../../support/test-server.ts";
 

@@ -1,5 +1,5 @@
-import type { FindingStatus } from "../../../schema/finding-words.ts";
-import type { findings } from "../../../schema/findings.ts";
+import type { FindingStatus } from "../../../schema/surface/finding-words.ts";
+import type { findings } from "../../../schema/surface/findings.ts";
 import type { RowChanges } from "../../../schema/kit/index.ts";
 import type { RowOf } from "../../../schema/tables.ts";
 import { changedDueDate, type SlaPolicy } from "../../deciding/due-date.ts";

@@ -1,8 +1,8 @@
 import type { Transaction } from "../../../database/handle.ts";
 import { fetchAll, runQuery } from "../../../database/statement.ts";
 import { changeRow } from "../../../rows/change-row.ts";
-import { assets } from "../../../schema/assets.ts";
-import { findings } from "../../../schema/findings.ts";
+import { assets } from "../../../schema/surface/assets.ts";
+import { findings } from "../../../schema/surface/findings.ts";
 import type { RowOf } from "../../../schema/tables.ts";
 import type { FindingChange } from "../../changes/finding-change.ts";
 import { inKeyLists } from "../../importing/key-lists.ts";

@@ -2,10 +2,10 @@ import { anyTable } from "../../../database/any-table.ts";
 import type { Transaction } from "../../../database/handle.ts";
 import { fetchAll, runQuery } from "../../../database/statement.ts";
 import { changeRow } from "../../../rows/change-row.ts";
-import { assetCoverage, assetNames } from "../../../schema/assets.ts";
-import { assetChecks } from "../../../schema/findings.ts";
+import { assetCoverage, assetNames } from "../../../schema/surface/assets.ts";
+import { assetChecks } from "../../../schema/surface/findings.ts";
 import type { TableDefinition } from "../../../schema/kit/index.ts";
-import { surfaceTagLinks } from "../../../schema/triage.ts";
+import { surfaceTagLinks } from "../../../schema/surface/triage.ts";
 import { inKeyLists } from "../../importing/key-lists.ts";
 import { changeOf, type MergeStep } from "./undo-data.ts";
 

@@ -1,7 +1,7 @@
 import type { Caller } from "../../../access/caller.ts";
 import type { Transaction } from "../../../database/handle.ts";
 import { logAudit } from "../../../operation/log-audit.ts";
-import { assets } from "../../../schema/assets.ts";
+import { assets } from "../../../schema/surface/assets.ts";
 import type { JsonValue } from "../../../schema/kit/index.ts";
 
 /** What a merge did to rows of a table: it changed some, whose former values are told, or took one away. */

@@ -1,0 +1,26 @@
+import type { Handle } from "../../../database/handle.ts";
+import { runQuery } from "../../../database/statement.ts";
+import { transaction } from "../../../database/transaction.ts";
+import { DatabaseError } from "../../../errors/index.ts";
+
+/** Writes down that an unfinished import has failed, and why. */
+export async function failImport(
+  db: Handle,
+  { importId, companyId }: { readonly importId: number; readonly companyId: number },
+  error: unknown,
+): Promise<void> {
+  const code = error instanceof DatabaseError ? error.code : "DATABASE_FAILED";
+  await transaction(
+    db,
+    (tx) =>
+      runQuery(
+        tx,
+        tx.sql
+          .updateTable("scan_imports")
+          .set({ status: "failed", error_code: code, finished_at: tx.clock.now(), updated_at: tx.clock.now() })
+          .where("id", "=", importId)
+          .where("status", "=", "merging"),
+      ),
+    { company: companyId },
+  );
+}

@@ -1,0 +1,25 @@
+import type { ScanRecord } from "@nerve/formats";
+import type { Caller } from "../../../access/caller.ts";
+import type { Transaction } from "../../../database/handle.ts";
+import { beginImport } from "./begin-import.ts";
+import { finishImport } from "./finish-import.ts";
+import { mergeSlice } from "../merging/merge-slice.ts";
+import type { ImportReceipt } from "../report/receipt.ts";
+import { refuseOutdated } from "../report/refuse-outdated.ts";
+import type { Options, Report } from "../report/report-to-import.ts";
+
+/** A report whose records were read before the transaction began, in which nothing is awaited but the database. */
+export type WholeReport = Pick<Report, "survey"> & { readonly slices: readonly ScanRecord[][] };
+
+/** Takes in a report in the transaction given. */
+export async function importWhole(
+  tx: Transaction,
+  report: WholeReport,
+  options: Options,
+  caller: Caller,
+): Promise<ImportReceipt> {
+  const begun = await beginImport(tx, report, options, caller);
+  await refuseOutdated(tx, begun, report.slices, options);
+  for (const slice of report.slices) await mergeSlice(tx, begun.run, slice, begun.merging);
+  return finishImport(tx, begun, options, caller);
+}
