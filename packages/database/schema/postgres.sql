@@ -1437,7 +1437,6 @@ CREATE INDEX findings_company_id_due_at_id_index ON findings USING btree (compan
 CREATE INDEX findings_assigned_to_user_id_is_open_risk_id_index ON findings USING btree (assigned_to_user_id, is_open, risk, id);
 CREATE UNIQUE INDEX finding_locations_finding_id_series_id_locator_key_key ON finding_locations USING btree (finding_id, series_id, locator_key);
 CREATE UNIQUE INDEX finding_cves_finding_id_cve_key ON finding_cves USING btree (finding_id, cve);
-CREATE INDEX finding_cves_cve_finding_id_index ON finding_cves USING btree (cve, finding_id);
 CREATE INDEX finding_evidence_finding_id_id_index ON finding_evidence USING btree (finding_id, id);
 CREATE INDEX finding_change_sets_user_id_index ON finding_change_sets USING btree (user_id);
 CREATE INDEX finding_change_sets_company_id_id_index ON finding_change_sets USING btree (company_id, id);
@@ -1455,6 +1454,8 @@ CREATE UNIQUE INDEX surface_tag_links_tag_id_asset_id_key ON surface_tag_links U
 CREATE UNIQUE INDEX sla_policies_company_id_severity_key ON sla_policies USING btree (company_id, severity);
 CREATE UNIQUE INDEX finding_counts_company_id_source_severity_status_exploited_key ON finding_counts USING btree (company_id, source, severity, status, exploited);
 CREATE INDEX import_changes_import_id_id_index ON import_changes USING btree (import_id, id);
+CREATE INDEX finding_rules_company_id_open_findings_id_index ON finding_rules USING btree (company_id, open_findings, id);
+CREATE INDEX finding_cves_company_id_cve_finding_id_index ON finding_cves USING btree (company_id, cve, finding_id);
 ALTER TABLE users ADD CONSTRAINT users_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(id) ON DELETE SET NULL;
 ALTER TABLE sessions ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 ALTER TABLE audit_logs ADD CONSTRAINT audit_logs_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;

@@ -1300,7 +1300,6 @@ CREATE INDEX "findings_company_id_due_at_id_index" ON "findings" ("company_id", 
 CREATE INDEX "findings_assigned_to_user_id_is_open_risk_id_index" ON "findings" ("assigned_to_user_id", "is_open", "risk", "id");
 CREATE UNIQUE INDEX "finding_locations_finding_id_series_id_locator_key_key" ON "finding_locations" ("finding_id", "series_id", "locator_key");
 CREATE UNIQUE INDEX "finding_cves_finding_id_cve_key" ON "finding_cves" ("finding_id", "cve");
-CREATE INDEX "finding_cves_cve_finding_id_index" ON "finding_cves" ("cve", "finding_id");
 CREATE INDEX "finding_evidence_finding_id_id_index" ON "finding_evidence" ("finding_id", "id");
 CREATE INDEX "finding_change_sets_user_id_index" ON "finding_change_sets" ("user_id");
 CREATE INDEX "finding_change_sets_company_id_id_index" ON "finding_change_sets" ("company_id", "id");
@@ -1318,6 +1317,8 @@ CREATE UNIQUE INDEX "surface_tag_links_tag_id_asset_id_key" ON "surface_tag_link
 CREATE UNIQUE INDEX "sla_policies_company_id_severity_key" ON "sla_policies" ("company_id", "severity");
 CREATE UNIQUE INDEX "finding_counts_company_id_source_severity_status_exploited_key" ON "finding_counts" ("company_id", "source", "severity", "status", "exploited");
 CREATE INDEX "import_changes_import_id_id_index" ON "import_changes" ("import_id", "id");
+CREATE INDEX "finding_rules_company_id_open_findings_id_index" ON "finding_rules" ("company_id", "open_findings", "id");
+CREATE INDEX "finding_cves_company_id_cve_finding_id_index" ON "finding_cves" ("company_id", "cve", "finding_id");
 CREATE TRIGGER "audit_logs_metadata_json_search_insert" AFTER INSERT ON "audit_logs" WHEN NEW."metadata_json" IS NOT NULL BEGIN
     INSERT INTO "audit_logs_metadata_json_search" SELECT "key", "value", NEW."created_at", NEW."id" FROM (
       SELECT m."key" AS "key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END AS "value", max(m."id")

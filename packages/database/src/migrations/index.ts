@@ -21,6 +21,7 @@ import { migration as twoFactorDemander } from "./0020-two-factor-demander.ts";
 import { migration as quotaBounds } from "./0021-quota-bounds.ts";
 import { migration as surfaceFindings } from "./0022-surface-findings.ts";
 import { migration as suspendedBy } from "./0023-suspended-by.ts";
+import { migration as surfaceLists } from "./0024-surface-lists.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, oldest first. One that has been released is never edited. */
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   quotaBounds,
   surfaceFindings,
   suspendedBy,
+  surfaceLists,
 ];

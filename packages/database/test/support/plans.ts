@@ -1,5 +1,5 @@
 import type { Database, Handle } from "../../src/database/handle.ts";
-import type { Query } from "../../src/engines/port/engine.ts";
+import type { Executor, Query, TransactionExecutor } from "../../src/engines/port/engine.ts";
 import { transaction } from "../../src/database/transaction.ts";
 
 interface Executed {
@@ -7,12 +7,35 @@ interface Executed {
   values: readonly unknown[];
 }
 
+type Remember = (query: Query, values: readonly unknown[]) => void;
+
+/** What runs statements, and tells of each, also of those in transactions. */
+function remembering(executor: Executor, remember: Remember): Executor {
+  return {
+    all: (query, values) => (remember(query, values), executor.all(query, values)),
+    run: (query, values) => (remember(query, values), executor.run(query, values)),
+    transaction: (work, options) => executor.transaction((open) => work(rememberingIn(open, remember)), options),
+    hasRowSecurity: () => Promise.resolve(false),
+    company: null,
+  };
+}
+
+function rememberingIn(open: TransactionExecutor, remember: Remember): TransactionExecutor {
+  return {
+    ...remembering(open, remember),
+    script: (sql) => open.script(sql),
+    liftTimeLimit: () => open.liftTimeLimit(),
+    load: (rows) => open.load(rows),
+    insertRows: (target, rows) => open.insertRows(target, rows),
+  };
+}
+
 /** A handle that runs statements on `db` and remembers them. */
 function recording(db: Database): { handle: Handle; executed: Executed[] } {
   const executed: Executed[] = [];
   const { engine, clock, sql, connection, secrets, loadKeys, breachedPasswords, quotas, executor } = db;
   const { accountPolicy, surfacePolicy } = db;
-  const remember = (query: Query, values: readonly unknown[]) => void executed.push({ query, values });
+  const remember: Remember = (query, values) => void executed.push({ query, values });
   const handle: Handle = {
     engine,
     clock,
@@ -24,13 +47,7 @@ function recording(db: Database): { handle: Handle; executed: Executed[] } {
     quotas,
     accountPolicy,
     surfacePolicy,
-    executor: {
-      all: (query, values) => (remember(query, values), executor.all(query, values)),
-      run: (query, values) => (remember(query, values), executor.run(query, values)),
-      transaction: (work, options) => executor.transaction(work, options),
-      hasRowSecurity: () => Promise.resolve(false),
-      company: null,
-    },
+    executor: remembering(executor, remember),
   };
   return { handle, executed };
 }

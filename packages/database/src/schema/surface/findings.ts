@@ -31,6 +31,7 @@ export const findingRules = table(
     indexes: [
       { columns: ["company_id", "source", "key"], unique: true },
       { columns: ["company_id", "finding_kind", "id"] },
+      { columns: ["company_id", "open_findings", "id"] },
     ],
   },
   {
@@ -244,7 +245,7 @@ export const findingCves = table(
     description: "A number of the CVE list that a finding is known by.",
     inOriginal: false,
     bound: byReports,
-    indexes: [{ columns: ["finding_id", "cve"], unique: true }, { columns: ["cve", "finding_id"] }],
+    indexes: [{ columns: ["finding_id", "cve"], unique: true }, { columns: ["company_id", "cve", "finding_id"] }],
   },
   {
     id: id(),

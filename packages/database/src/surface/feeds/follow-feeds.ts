@@ -121,8 +121,8 @@ async function findWithdrawn(tx: Transaction, companyId: number, cves: readonly 
       .selectFrom("finding_cves")
       .innerJoin("findings", "findings.id", "finding_cves.finding_id")
       .select("findings.id")
+      .where("finding_cves.company_id", "=", companyId)
       .where("finding_cves.cve", "in", some)
-      .where("findings.company_id", "=", companyId)
       .where("findings.known_exploited", "=", true);
     for (const { id } of await fetchAll(tx, query)) ids.add(id);
   }

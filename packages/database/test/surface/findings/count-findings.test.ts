@@ -181,17 +181,19 @@ describeOnEachEngine("Counting findings", (context) => {
     }
   });
 
-  test("counts what is kept, and finds the first assets, by their indexes without a scan", async () => {
+  test("counts what is kept, and finds the first assets and rules, by their indexes without a scan", async () => {
     const { db } = context;
     const caller = inCompany(filled.companyId);
     const plans = await plansOf(db, async (handle) => {
       await countFindings(handle, { open: true, severity: "high" }, caller);
       await topAssets(handle, {}, caller);
+      await topRules(handle, {}, caller);
     });
-    expect(plans).toHaveLength(2);
+    expect(plans).toHaveLength(3);
     expect(plans[0]).toMatch(/finding_counts_company_id_source_severity_status_exploited_key/);
     expect(plans[1]).toContain("assets_company_id_open_findings_id_index");
-    expect(plans[1]).not.toMatch(/TEMP B-TREE|Sort/);
+    expect(plans[2]).toContain("finding_rules_company_id_open_findings_id_index");
+    for (const plan of plans.slice(1)) expect(plan).not.toMatch(/TEMP B-TREE|Sort/);
     for (const plan of plans) expect(plan).not.toMatch(/SCAN |Seq Scan/);
   });
 

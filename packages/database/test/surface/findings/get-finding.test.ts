@@ -197,6 +197,14 @@ describeOnEachEngine("What is shown of one finding", (context) => {
     }
   });
 
+  test("the evidence is read from its index, without a sort and without a scan", async () => {
+    const plans = await plansOf(context.db, (db) => getFindingEvidence(db, { id }, inCompany(companyId)));
+    const pieces = plans.filter((plan) => plan.includes("finding_evidence_finding_id_id_index"));
+    expect(pieces, plans.join("\n\n")).toHaveLength(1);
+    expect(pieces[0]).not.toMatch(/TEMP B-TREE|Sort/);
+    for (const plan of plans) expect(plan).not.toMatch(fullScanOf("finding"));
+  });
+
   test("the finding is put together without a sort and without a scan", async () => {
     const plans = await plansOf(context.db, (db) => getFinding(db, { id }, inCompany(companyId)));
     expect(plans.length).toBeGreaterThan(5);

@@ -41,7 +41,9 @@ describeOnEachEngine("listFindings", (context) => {
     const { companyId, findings, assets } = filled;
     const some = findings.filter((_, at) => at % 40 === 0).map(({ id }) => id);
     cveIds = new Set(some);
-    const rows = some.map((id) => ({ company_id: companyId, finding_id: id, cve }));
+    const others = findings.filter((_, at) => at % 9 === 0).map(({ id }) => ({ id, cve: `CVE-2026-${10_000 + id}` }));
+    const known = [...some.map((id) => ({ id, cve })), ...others];
+    const rows = known.map(({ id, ...one }) => ({ company_id: companyId, finding_id: id, ...one }));
     await runQuery(db, db.sql.insertInto("finding_cves").values(rows));
     const tags = db.sql.insertInto("surface_tags").values({ id: companyId, company_id: companyId, name: "pci" });
     await runQuery(db, tags);
@@ -232,5 +234,17 @@ describeOnEachEngine("listFindings", (context) => {
         }
       }
     }
+  });
+
+  test("finds what has a CVE in the company's own part of the index", async () => {
+    const caller = inCompany(filled.companyId);
+    const plans = await plansOf(context.db, (db) => listFindings(db, { cve, limit: 5 }, caller));
+    expect(plans).toHaveLength(2);
+    for (const plan of plans) {
+      expect(plan).toContain("finding_cves_company_id_cve_finding_id_index");
+      expect(plan).not.toMatch(fullScanOf("findings"));
+    }
+    // What is counted is read from the index alone, by both of its columns.
+    expect(plans[0]).toMatch(/company_id=\? AND cve=\?|company_id = \S+ AND .*cve.* = /);
   });
 });
