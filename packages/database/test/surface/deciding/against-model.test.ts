@@ -100,6 +100,7 @@ test("a report from before the newest of its series is out of date, and a time t
   const late = new Date("2026-12-25T00:00:00Z");
   expect(model.import(report([place("a")], { scannedAt: late }), now)?.created).toEqual(["a"]);
   expect(model.import(report([], { scannedAt: early }), now)).toBeNull();
+  expect(model.import(report([], { scannedAt: early, partial: true }), now)).not.toBeNull();
   expect(model.import(report([place("b", { asset: "other" })], { covers: [], scannedAt: early }), now)).not.toBeNull();
   expect(model.import(report([], { scannedAt: early, asNewest: true }), now)?.closed).toEqual(["a"]);
   expect(model.import(report([place("a")]), now)?.reactivated).toEqual(["a"]);

@@ -97,14 +97,31 @@ describeOnEachEngine("An import", (context) => {
     const companyId = await makeCompany(db);
     await importLines(db, companyId, [{ rule: "a" }]);
     const scannedAt = new Date(clock.now().getTime() - 1000);
-    await expect(importLines(db, companyId, [], { scannedAt })).resolves.toMatchObject({ closed: 1 });
-    await importLines(db, companyId, [{ rule: "a" }]);
-    await expect(importLines(db, companyId, [{ rule: "b" }], { scannedAt })).rejects.toMatchObject({
-      code: "REPORT_OUT_OF_DATE",
-    });
+    const outdated = { code: "REPORT_OUT_OF_DATE" };
+    await expect(importLines(db, companyId, [{ rule: "b" }], { scannedAt })).rejects.toMatchObject(outdated);
+    // What was found open later is not closed by an earlier scan that found nothing, whatever it covers.
+    await expect(importLines(db, companyId, [], { scannedAt })).rejects.toMatchObject(outdated);
+    const covering = { scannedAt, complete: false, covers: ["www.example.org"] };
+    await expect(importLines(db, companyId, [], covering)).rejects.toMatchObject(outdated);
     expect(await importLines(db, companyId, [{ rule: "b" }], { scannedAt, asNewest: true })).toMatchObject({
       created: 1,
     });
+  });
+
+  test("is refused when a later scan found nothing any more where it was, and taken where that one was partial", async () => {
+    const { db, clock } = context;
+    const companyId = await makeCompany(db);
+    const hoursAgo = (hours: number) => new Date(clock.now().getTime() - hours * 3_600_000);
+    await importLines(db, companyId, [{ rule: "a" }], { scannedAt: hoursAgo(3) });
+    await importLines(db, companyId, [], { scannedAt: hoursAgo(1), partial: true });
+    expect(await importLines(db, companyId, [{ rule: "a" }], { scannedAt: hoursAgo(2) })).toMatchObject({
+      untouched: 1,
+    });
+    expect(await importLines(db, companyId, [], { scannedAt: hoursAgo(1) })).toMatchObject({ closed: 1 });
+    await expect(importLines(db, companyId, [{ rule: "a" }], { scannedAt: hoursAgo(2) })).rejects.toMatchObject({
+      code: "REPORT_OUT_OF_DATE",
+    });
+    expect(await statuses(companyId)).toEqual({ a: "resolved" });
   });
 
   test("of more than one slice does what one of a single slice does", async () => {

@@ -84,8 +84,7 @@ export class SurfaceModel {
   /** Takes a report in; null where it is out of date. */
   import(report: ModelReport, now: Date): ModelReceipt | null {
     const at = report.scannedAt === undefined || report.scannedAt > now ? now : report.scannedAt;
-    const named = report.covers === "all" ? [] : report.covers;
-    const assets = new Set([...named, ...report.places.map(({ asset }) => asset)]);
+    const assets = new Set([...this.#silentlySpokenOf(report), ...report.places.map(({ asset }) => asset)]);
     const spokeOf = (asset: string) => this.#spoke.get(`${report.series} ${asset}`);
     const isLate = [...assets].some((asset) => (spokeOf(asset)?.at ?? at) > at);
     if (isLate && report.asNewest !== true) return null;
@@ -106,6 +105,14 @@ export class SurfaceModel {
     }
     this.#closeUnseen(report, openBefore, receipt);
     return receipt;
+  }
+
+  /** What a report covers it speaks of, be it by silence, unless it may close nothing. */
+  #silentlySpokenOf({ series, covers, partial, close }: ModelReport): readonly string[] {
+    if (partial === true || close === "never") return [];
+    const known = [...this.#spoke.keys()].filter((key) => key.startsWith(`${series} `));
+    const ofSeries = known.map((key) => key.slice(series.length + 1));
+    return covers === "all" ? ofSeries : ofSeries.filter((asset) => covers.includes(asset));
   }
 
   #see(name: string, places: readonly SeenPlace[], series: string, at: Date, now: Date) {

@@ -9,8 +9,9 @@ import { scanImports } from "../../../schema/surface/assets.ts";
 import type { JsonValue } from "../../../schema/kit/index.ts";
 import { recordId } from "../../../validation/input.ts";
 import { holdFindings } from "../../changes/hold-findings.ts";
-import { closePlanned, planClosings } from "./close-unseen.ts";
+import { closePlanned } from "./close-planned.ts";
 import type { ResolvedCoverage } from "./coverage.ts";
+import { planClosings } from "./plan-closings.ts";
 import { ReportError } from "../report/report-errors.ts";
 
 /**

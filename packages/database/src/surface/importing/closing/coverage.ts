@@ -59,3 +59,30 @@ function assetsNamed(text: string): string[] {
   const byName = (["repository", "image", "resource"] as const).map((kind) => assetIdentity({ kind, name: text }));
   return target === undefined ? byName : [assetIdentity(assetOf(target)), ...byName];
 }
+
+/** An asset as reports name it. */
+interface AssetName {
+  readonly kind: string;
+  readonly key: string;
+}
+
+/** Tells whether a report may say of an asset that something on it is gone, by any of the names of the asset. */
+export function coveredBy({ speaks, everything, assets }: ResolvedCoverage): (names: readonly AssetName[]) => boolean {
+  const named = new Set(assets);
+  const isNamed = ({ kind, key }: AssetName) =>
+    named.has(`${kind} ${key}`) || (kind === "service" && named.has(`host ${hostOf(key)}`));
+  return (names) => speaks && (everything || names.some(isNamed));
+}
+
+/** The host of a service's key: `[2001:db8::1]:443/tcp`, `a.example:443/tcp`. */
+function hostOf(key: string): string {
+  return key.replace(/:\d+\/\w+$/, "").replace(/^\[(.*)\]$/, "$1");
+}
+
+/** Tells whether a report has looked at an asset: a scan of ports has not looked at the services of others. */
+export function isPortCovered({ ports }: Pick<ResolvedCoverage, "ports">, { kind, key }: AssetName): boolean {
+  if (ports === null || kind !== "service") return true;
+  const match = /:(\d+)\/(\w+)$/.exec(key);
+  const port = Number(match?.[1]);
+  return ports.some(({ transport, from, to }) => transport === match?.[2] && port >= from && port <= to);
+}

@@ -5,15 +5,10 @@ import { changeRow } from "../../../rows/change-row.ts";
 import { scanImports } from "../../../schema/surface/assets.ts";
 import { importDoneHandlers } from "../../consequences.ts";
 import type { Begun } from "./begin-import.ts";
-import {
-  type ClosingPlan,
-  closePlanned,
-  defaultHold,
-  endServices,
-  isHeld,
-  noteCovered,
-  planClosings,
-} from "../closing/close-unseen.ts";
+import { closePlanned } from "../closing/close-planned.ts";
+import { endServices } from "../closing/end-services.ts";
+import { type ClosingPlan, defaultHold, isHeld, planClosings } from "../closing/plan-closings.ts";
+import { noteCovered } from "../closing/spoken-assets.ts";
 import type { ImportRun } from "./import-run.ts";
 import { readReceipt } from "../report/read-receipt.ts";
 import type { ImportReceipt } from "../report/receipt.ts";
@@ -33,7 +28,7 @@ export async function finishImport(
   if (held) counts.held = plan.wouldClose;
   else await applyPlan(tx, run, plan);
   counts.services.closed = await endServices(tx, run, plan, coverage);
-  await noteCovered(tx, run, plan);
+  await noteCovered(tx, run, plan.covered);
   countFindings(run);
   const status = survey.outcome === "read" ? ("done" as const) : ("partial" as const);
   await changeRow(tx, scanImports, run.importId, {

@@ -4,50 +4,30 @@ import type { FindingStatus } from "../../../schema/surface/finding-words.ts";
 import { changeKind } from "../../deciding/change-kind.ts";
 import { isOpen } from "../../deciding/statuses.ts";
 import type { FormerSight, ImportRun } from "./import-run.ts";
+import { type JournalEntry, readJournal } from "../journal.ts";
 import { inKeyLists } from "../key-lists.ts";
 
-type Before = Readonly<Record<string, unknown>> | null;
+type Before = JournalEntry["before"];
 
 /**
  * Recalls what an import has done before its process died, from what it wrote: it is merged again from its beginning, counts what it did
  * as done by itself, and changes nothing a second time.
  */
 export async function recallRun(tx: Transaction, run: ImportRun): Promise<void> {
-  const journal = await readJournal(tx, run);
-  recallAssets(run, journal.assets);
+  recallAssets(run, await readJournal(tx, run.importId, "assets"));
+  const findings = await readJournal(tx, run.importId, "findings");
   const places = new Set<number>();
-  for (const [id, before] of journal.finding_locations) if (before !== null && "contentHash" in before) places.add(id);
+  for (const [id, before] of await readJournal(tx, run.importId, "finding_locations"))
+    if (before !== null && "contentHash" in before) places.add(id);
   for await (const seen of findSeen(tx, run)) {
     const { id, status, severity } = seen;
-    const before = journal.findings.get(id) ?? null;
+    const before = findings.get(id) ?? null;
     run.former.set(id, { outcome: outcomeOf(run, seen, before), shown: isOpen(status) });
     run.ratings.set(id, { severity: seen.reportedSeverity, score: seen.score, vector: seen.vector });
     if (before !== null && "severity" in before && before["severity"] !== severity) run.rescored.add(id);
     const hasNewPlace = seen.firstImportId !== run.importId && seen.placeImportId === run.importId;
     if (hasNewPlace || places.has(seen.placeId) || (before !== null && "title" in before)) run.updated.add(id);
   }
-}
-
-type Recalled = "assets" | "findings" | "finding_locations";
-
-/** The oldest values of each row, as `undoImport` would give them back; null where the import made the row. */
-async function readJournal(tx: Transaction, { importId }: ImportRun): Promise<Record<Recalled, Map<number, Before>>> {
-  const journal = {
-    assets: new Map<number, Before>(),
-    findings: new Map<number, Before>(),
-    finding_locations: new Map<number, Before>(),
-  };
-  const query = tx.sql
-    .selectFrom("import_changes")
-    .select(["table_name", "row_id", "before"])
-    .where("import_id", "=", importId)
-    .where("table_name", "in", ["assets", "findings", "finding_locations"])
-    .orderBy("id", "desc");
-  for (const { tableName, rowId, before } of await fetchAll(tx, query)) {
-    const rows = journal[tableName as Recalled];
-    rows.set(rowId, before === null ? null : { ...rows.get(rowId), ...(before as Before) });
-  }
-  return journal;
 }
 
 function recallAssets({ counts }: ImportRun, assets: ReadonlyMap<number, Before>): void {

@@ -2,24 +2,24 @@ import { z } from "zod";
 import { anyTable } from "../../../database/any-table.ts";
 import { requireWithin } from "../../../access/require-within.ts";
 import type { Transaction } from "../../../database/handle.ts";
-import { fetchAll, fetchFirst, runQuery } from "../../../database/statement.ts";
+import { fetchAll, runQuery } from "../../../database/statement.ts";
 import { changed } from "../../../operation/changed.ts";
 import { changing } from "../../../operation/operation.ts";
 import { changeRow } from "../../../rows/change-row.ts";
 import { scanImports } from "../../../schema/surface/assets.ts";
-import type { JournaledTable } from "../../../schema/surface/import-changes.ts";
-import { findings } from "../../../schema/surface/findings.ts";
-import type { TableDefinition } from "../../../schema/kit/index.ts";
-import { tableNamed } from "../../../schema/tables.ts";
+import { findingLocations, findings } from "../../../schema/surface/findings.ts";
 import { recordId } from "../../../validation/input.ts";
 import type { FindingChange } from "../../changes/finding-change.ts";
 import { recordChanges } from "../../changes/record-changes.ts";
 import { holdFindings } from "../../changes/hold-findings.ts";
 import { findFollowers } from "../closing/confirm-closures.ts";
 import { findingColumns, type KnownFinding } from "../merging/known-findings.ts";
+import { readJournal, revived } from "../journal.ts";
 import { inKeyLists } from "../key-lists.ts";
 import { ReportError } from "../report/report-errors.ts";
 import { findDecided, findTouched } from "./find-touched.ts";
+import { restoreOthers } from "./restore-others.ts";
+import { restoreRow } from "./restore-row.ts";
 import { findSeenElsewhere, handOn } from "./seen-elsewhere.ts";
 
 /**
@@ -66,7 +66,7 @@ export const undoImport = changing({
     const { withdrawn, kept, changes } = await withdrawFindings(tx, undo);
     const { restored, kept: keptOld, changes: back } = await restoreFindings(tx, undo);
     await restoreLocations(tx, undo);
-    await restoreOthers(tx, undo);
+    await restoreOthers(tx, id);
     const now = tx.clock.now();
     await recordChanges(
       tx,
@@ -135,27 +135,10 @@ async function withdrawFindings(tx: Transaction, { importId, companyId, seriesId
   return { withdrawn: going.length, kept: opened.length - going.length, changes };
 }
 
-interface JournalRow {
-  readonly id: number;
-  readonly rowId: number;
-  readonly before: Readonly<Record<string, unknown>> | null;
-}
-
-/** What the import changed of rows of a table, the last change first. */
-async function readJournal(tx: Transaction, { importId }: Undo, table: JournaledTable): Promise<JournalRow[]> {
-  const query = tx.sql
-    .selectFrom("import_changes")
-    .select(["id", "row_id", "before"])
-    .where("import_id", "=", importId)
-    .where("table_name", "=", table)
-    .orderBy("id", "desc");
-  return (await fetchAll(tx, query)) as unknown as JournalRow[];
-}
-
 /** Gives findings their old values; state, too, unless a person changed it since. */
 async function restoreFindings(tx: Transaction, undo: Undo) {
-  const rows = await readJournal(tx, undo, "findings");
-  const ids = [...new Set(rows.map(({ rowId }) => rowId))];
+  const olds = await readJournal(tx, undo.importId, "findings");
+  const ids = [...olds.keys()];
   const present = new Map<number, KnownFinding & { source: string }>();
   for (const some of inKeyLists(ids)) {
     const query = anyTable(tx)
@@ -166,9 +149,6 @@ async function restoreFindings(tx: Transaction, undo: Undo) {
       present.set(row.id, row);
   }
   const decided = await findDecided(tx, ids, undo.importId);
-  // Of several changes the first one's values are the oldest, and written last.
-  const olds = new Map<number, Record<string, unknown>>();
-  for (const { rowId, before } of rows) olds.set(rowId, { ...olds.get(rowId), ...before });
   const changes: FindingChange[] = [];
   let [restored, kept] = [0, 0];
   for (const [id, before] of olds) {
@@ -178,7 +158,7 @@ async function restoreFindings(tx: Transaction, undo: Undo) {
       kept += 1;
       continue;
     }
-    const values = revived(findings, before);
+    const values = revived(findings, before ?? {});
     await changeRow(tx, findings, id, values as never);
     const from = stateOf(finding);
     const to = stateOf({ ...finding, ...(values as Partial<KnownFinding>) });
@@ -190,22 +170,10 @@ async function restoreFindings(tx: Transaction, undo: Undo) {
   return { restored, kept, changes };
 }
 
-/** Times come out of the journal's JSON as text. */
-function revived({ columnList }: TableDefinition, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => {
-      const column = columnList.find(({ property }) => property === name);
-      return [name, column?.kind === "datetime" && typeof value === "string" ? new Date(value) : value];
-    }),
-  );
-}
-
 /** Takes away the places that only the import saw, and gives the others back the sight before it. */
 async function restoreLocations(tx: Transaction, undo: Undo): Promise<void> {
   const { importId, companyId, seriesId } = undo;
-  const olds = new Map<number, Record<string, unknown>>();
-  for (const { rowId, before } of await readJournal(tx, undo, "finding_locations"))
-    olds.set(rowId, { ...olds.get(rowId), ...before });
+  const olds = await readJournal(tx, importId, "finding_locations");
   const ofImport = await findAssetsSpokenOf(tx, undo);
   for (const some of inKeyLists(ofImport)) {
     const inAssets = tx.sql.selectFrom("findings").select("id").where("asset_id", "in", some);
@@ -228,22 +196,7 @@ async function restoreLocations(tx: Transaction, undo: Undo): Promise<void> {
         .where("gone_import_id", "=", importId),
     );
   }
-  for (const [id, before] of olds) {
-    const { present, goneImportId, ...rest } = before;
-    const definition = tableNamed("finding_locations") as TableDefinition;
-    await restoreRow(tx, definition, id, { ...rest, present, goneImportId });
-  }
-}
-
-/** Gives a row its old values, unless it is gone since, as what was double is when assets are merged. */
-async function restoreRow(
-  tx: Transaction,
-  definition: TableDefinition,
-  id: number,
-  values: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  const row = anyTable(tx).selectFrom(definition.name).select("id").where("id", "=", id);
-  if ((await fetchFirst(tx, row)) !== null) await changeRow(tx, definition, id, revived(definition, values) as never);
+  for (const [id, before] of olds) await restoreRow(tx, findingLocations, id, before ?? {});
 }
 
 /** Places were seen last by the import before; when that was, its own row says. */
@@ -282,57 +235,4 @@ async function findAssetsSpokenOf(tx: Transaction, { seriesId, importId }: Undo)
     .where("series_id", "=", seriesId)
     .where((eb) => eb.or([eb("spoke_import_id", "=", importId), eb("covered_import_id", "=", importId)]));
   return (await fetchAll(tx, query)).map(({ assetId }) => assetId);
-}
-
-/** Each after what refers to it. */
-const others = ["asset_checks", "asset_names", "asset_coverage", "finding_rules", "assets"] as const;
-
-/** Gives assets, rules, names, checks and coverage their old values, and takes away what only the import had made. */
-async function restoreOthers(tx: Transaction, undo: Undo): Promise<void> {
-  for (const name of others) {
-    const definition = tableNamed(name) as TableDefinition;
-    const rows = await readJournal(tx, undo, name);
-    const made = new Set(rows.filter(({ before }) => before === null).map(({ rowId }) => rowId));
-    const olds = new Map<number, Record<string, unknown>>();
-    for (const { rowId, before } of rows) if (!made.has(rowId)) olds.set(rowId, { ...olds.get(rowId), ...before });
-    for (const [id, before] of olds) await restoreRow(tx, definition, id, before);
-    for (const some of inKeyLists(made)) await runQuery(tx, unusedAmong(tx, name, some));
-  }
-}
-
-/** What something else has come to use meanwhile stays. */
-function unusedAmong(tx: Transaction, name: (typeof others)[number], ids: readonly number[]) {
-  if (name === "finding_rules")
-    return tx.sql
-      .deleteFrom("finding_rules")
-      .where("id", "in", ids)
-      .where((eb) =>
-        eb.not(
-          eb.exists(
-            eb.selectFrom("findings").select("findings.id").where("findings.rule_id", "=", eb.ref("finding_rules.id")),
-          ),
-        ),
-      );
-  if (name === "assets")
-    return tx.sql
-      .deleteFrom("assets")
-      .where("id", "in", ids)
-      .where((eb) =>
-        eb.and([
-          eb.not(
-            eb.exists(
-              eb.selectFrom("findings").select("findings.id").where("findings.asset_id", "=", eb.ref("assets.id")),
-            ),
-          ),
-          eb.not(
-            eb.exists(
-              eb
-                .selectFrom("asset_coverage")
-                .select("asset_coverage.id")
-                .where("asset_coverage.asset_id", "=", eb.ref("assets.id")),
-            ),
-          ),
-        ]),
-      );
-  return anyTable(tx).deleteFrom(name).where("id", "in", ids);
 }
