@@ -167,4 +167,23 @@ describeOnEachEngine("Writing a row", (context) => {
     const insert = transaction(db, (tx) => insertMany(tx, githubFindings, [{ gistId: "a", gistUrl: "b" }]));
     await expect(insert).rejects.toThrow(TypeError);
   });
+
+  test("many rows of a large transaction are written on a thread as here, all of them or none", async () => {
+    const { db, clock } = context;
+    const word = uniqueWord();
+    const named = (at: number) => ({ name: word, primaryDomain: `${at}.${word}.example`, maxSeats: at });
+    const rows = Array.from({ length: 1001 }, (_, at) => ({
+      ...named(at),
+      additionalDomains: at % 2 ? [`${at}`] : null,
+    }));
+    const twice = [...rows, named(0)];
+    const inserting = transaction(db, (tx) => insertMany(tx, companies, twice), { large: true });
+    await expect(inserting).rejects.toMatchObject({ code: "CONFLICT" });
+    const query = db.sql.selectFrom("companies").selectAll().where("name", "=", word).orderBy("max_seats");
+    expect(await fetchAll(db, query)).toEqual([]);
+    await transaction(db, (tx) => insertMany(tx, companies, rows), { large: true });
+    const stored = await fetchAll(db, query);
+    expect(stored).toHaveLength(rows.length);
+    for (const [at, row] of rows.entries()) expect(stored[at]).toMatchObject({ ...row, createdAt: clock.now() });
+  });
 });

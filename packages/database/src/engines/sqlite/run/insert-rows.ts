@@ -5,7 +5,7 @@ import type { InsertTarget, Query } from "../../port/engine.ts";
 /** Rows of one statement into a table whose indexes are gone; more gain nothing. */
 export const rowsIntoBareTable = 50;
 /** Rows after which others get their turn, so that no request waits for the whole. */
-const rowsOfTurn = 500;
+export const rowsOfTurn = 500;
 
 function insertQuery({ table, columns }: InsertTarget, rows: number, recurring: boolean): Query {
   const places = `(${columns.map(() => "?").join(", ")})`;

@@ -1,10 +1,10 @@
 import { JsonParameter } from "../../../schema/kit/parameters.ts";
 import { type Thread, threadModule, withThread } from "../../../threads/thread.ts";
 import { JsonDocument } from "../../../validation/json/json-document.ts";
-import type { Query } from "../../port/engine.ts";
+import type { InsertTarget, Query } from "../../port/engine.ts";
 import type { TransactionConnection } from "../../shared/open-transaction.ts";
 import { loadRows } from "../moving/bulk-load.ts";
-import { insertInStatements } from "./insert-rows.ts";
+import { rowsOfTurn } from "./insert-rows.ts";
 import { retryWhileBusy } from "./retry.ts";
 import type { SentStatement, SentValue } from "./transaction-worker.ts";
 import { encodeValue } from "./values.ts";
@@ -39,12 +39,21 @@ function connectionOn(thread: Thread, busyTimeoutMs: number): TransactionConnect
     run,
     load: (rows) => loadRows(run, rows),
     script: (sql) => call("script", sql),
-    insertRows: (target, rows) => insertInStatements(target, rows, run),
+    insertRows: (target, rows) => insertOn(thread, target, rows),
     control: (sql) => call("control", sql),
     hasRowSecurity: () => Promise.resolve(false),
     confine: () => "",
     liftTimeLimit: () => Promise.resolve(),
   };
+}
+
+/** Many rows go in one message: a message for each took longer than to write it. */
+async function insertOn(thread: Thread, target: InsertTarget, rows: readonly (readonly unknown[])[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += rowsOfTurn) {
+    const part = rows.slice(start, start + rowsOfTurn).map((row) => row.map(sentValue));
+    // Never twice, since some rows may be there by then. The transaction has the lock already.
+    await retryWhileBusy(() => thread.call<void>("insert", { target, rows: part }), 0);
+  }
 }
 
 function sent(query: Query, values: readonly unknown[]): SentStatement {
@@ -54,5 +63,5 @@ function sent(query: Query, values: readonly unknown[]): SentStatement {
 /** Documents come from a thread in memory that threads share: this copies none of it. */
 function sentValue(value: unknown): SentValue {
   const document = value instanceof JsonParameter ? value.value : undefined;
-  return document instanceof JsonDocument ? { document: document.bytes } : { stored: encodeValue(value) };
+  return document instanceof JsonDocument ? { document: document.bytes } : encodeValue(value);
 }

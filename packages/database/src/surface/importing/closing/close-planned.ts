@@ -1,7 +1,7 @@
 import { exposureSource } from "@nerve/catalogues";
 import type { Transaction } from "../../../database/handle.ts";
 import { fetchAll, runQuery } from "../../../database/statement.ts";
-import { changeRow } from "../../../rows/change-row.ts";
+import { changeRows } from "../../../rows/change-rows.ts";
 import { findings as findingTable } from "../../../schema/surface/findings.ts";
 import type { FindingChange } from "../../changes/finding-change.ts";
 import { recordChanges } from "../../changes/record-changes.ts";
@@ -52,14 +52,19 @@ async function resolveAbsent(tx: Transaction, run: Closing, ids: readonly number
         ),
       ),
     );
+  const found = (await fetchAll(tx, query)).flatMap((finding) => {
+    const next = whenGone(finding.status);
+    return next === null ? [] : [{ finding, next }];
+  });
+  for (const [next, some] of Map.groupBy(found, (one) => one.next)) {
+    const fields = { ...columnsOfStatus(next, run.now), statusReason: null, dueAt: null, changedAt: run.now };
+    const absent = some.map(({ finding }) => finding.id);
+    await changeRows(tx, findingTable, absent, fields);
+  }
   const changes: FindingChange[] = [];
   const journal: JournalEntry[] = [];
-  for (const finding of await fetchAll(tx, query)) {
+  for (const { finding, next } of found) {
     const { id, status, severity, knownExploited: exploited, statusReason, dueAt, changedAt, resolvedAt } = finding;
-    const next = whenGone(status);
-    if (next === null) continue;
-    const fields = { ...columnsOfStatus(next, run.now), statusReason: null, dueAt: null, changedAt: run.now };
-    await changeRow(tx, findingTable, id, fields);
     journal.push({
       tableName: "findings",
       rowId: id,

@@ -1,5 +1,5 @@
 import type { Transaction } from "../../../database/handle.ts";
-import { changeRow } from "../../../rows/change-row.ts";
+import { changeRows } from "../../../rows/change-rows.ts";
 import { assets as assetTable } from "../../../schema/surface/assets.ts";
 import { writeJournal } from "../journal.ts";
 import type { ImportRun } from "../running/import-run.ts";
@@ -19,7 +19,8 @@ export async function endServices(
     if (asset.details === null) return false;
     return coverage.ports === null ? coverage.everything : isPortCovered(coverage, asset);
   });
-  for (const { id } of ended) await changeRow(tx, assetTable, id, { status: "gone" });
+  const ids = ended.map(({ id }) => id);
+  await changeRows(tx, assetTable, ids, { status: "gone" });
   await writeJournal(
     tx,
     run,

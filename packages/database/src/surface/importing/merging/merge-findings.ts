@@ -49,8 +49,11 @@ export async function mergeFindings(
   }));
   const known = await findKnownFindings(tx, keys);
   const locations = await findKnownLocations(tx, run, known.keys());
-  const groups = Map.groupBy(placed, ({ asset, ruleId }) => `${asset.id} ${ruleId}`);
-  const candidates = [...groups.values()].flatMap((group) => matchGroup(run, group, { known, locations }));
+  const groups = Map.groupBy(placed, ({ asset, ruleId }) => groupKey(asset.id, ruleId));
+  const knownOf = Map.groupBy(known.values(), ({ assetId, ruleId }) => groupKey(assetId, ruleId));
+  const candidates = Array.from(groups, ([key, group]) =>
+    matchGroup(run, group, { known: knownOf.get(key) ?? [], locations }),
+  ).flat();
   const states = await findStates(
     tx,
     candidates.flatMap((candidate) => candidate.known ?? []),
@@ -87,8 +90,12 @@ interface Placed {
   readonly ruleId: number;
 }
 
+/** What is matched with each other: findings of one asset and one rule. */
+const groupKey = (assetId: number, ruleId: number) => `${assetId} ${ruleId}`;
+
 interface Known {
-  readonly known: ReadonlyMap<number, KnownFinding>;
+  /** Those of the same asset and rule. */
+  readonly known: readonly KnownFinding[];
   readonly locations: ReadonlyMap<number, readonly KnownLocation[]>;
 }
 
@@ -97,9 +104,9 @@ function matchGroup(run: ImportRun, group: readonly Placed[], { known, locations
   const [{ asset, ruleId }] = group as [Placed];
   const isPositional = group.some(({ record }) => record.positional);
   // One that an earlier slice has met is taken where findings are told apart by position.
-  const ofGroup = [...known.values()].filter((one) => one.assetId === asset.id && one.ruleId === ruleId);
+  const byId = new Map(known.map((one) => [one.id, one]));
   const [taken, candidates] = [true, false].map((isTaken) =>
-    ofGroup
+    known
       .filter(({ id }) => (isPositional && run.counted.has(id)) === isTaken)
       .map(({ id, contextKey, ordinal, toolKey }) => ({
         id,
@@ -120,7 +127,7 @@ function matchGroup(run: ImportRun, group: readonly Placed[], { known, locations
     const first = found.get(match.sameAs ?? index);
     if (first !== undefined) first.records.push(record);
     else {
-      const before = match.known === null ? null : (known.get(match.known) as KnownFinding);
+      const before = match.known === null ? null : (byId.get(match.known) as KnownFinding);
       found.set(index, {
         asset,
         ruleId,
