@@ -372,6 +372,12 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
     byKey: true,
     prepare: ofItsCompany,
   })),
+  {
+    route: "GET /api/findings/export",
+    roles: everyone,
+    byKey: true,
+    prepare: async ({ companyId }) => ({ query: `format=csv&companyId=${companyId}` }),
+  },
   ...["", "/history", "/locations", "/notes", "/evidence", "/related", "/identity"].map((part) => ({
     route: `GET /api/findings/{id}${part}`,
     roles: everyone,

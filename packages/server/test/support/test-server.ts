@@ -91,8 +91,8 @@ async function call(
   });
   const text = await response.text();
   const contentType = response.headers.get("content-type");
-  const read: unknown = contentType?.includes("json") === true && text !== "" ? JSON.parse(text) : undefined;
-  const described = contentType?.startsWith("text/plain") === true ? text : read;
+  const read: unknown = /[/+]json\b/.test(contentType ?? "") && text !== "" ? JSON.parse(text) : undefined;
+  const described = contentType?.startsWith("text/") === true ? text : read;
   contract.expectDescribed({ method, path, status: response.status, contentType, body: described });
   return { status: response.status, headers: response.headers, body: read, text };
 }

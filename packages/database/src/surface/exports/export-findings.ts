@@ -9,7 +9,7 @@ import type { JsonValue } from "../../schema/kit/index.ts";
 import { oneOf, parseInput, recordId } from "../../validation/input.ts";
 import { filterParameters, findingFilterFields, type FilterParameters } from "../findings/list/finding-filter.ts";
 import { type ExportedFinding, readRules } from "./exported-finding.ts";
-import { readFindings } from "./read-findings.ts";
+import { readFindings, type Reading } from "./read-findings.ts";
 import { csvHeadings, csvRowOf } from "./write-csv.ts";
 import { lineOf } from "./write-lines.ts";
 import { sarifBegin, sarifEnd, SarifRun } from "./write-sarif.ts";
@@ -27,15 +27,13 @@ const exportInput = z.strictObject({
 });
 
 /** Which findings are to be exported, and how. */
-export type FindingExport = z.input<typeof exportInput>;
+export type FindingExport = z.input<typeof exportInput> & { readonly signal?: AbortSignal };
 
 /** Texts of at least this size are handed out, so that a consumer is not asked for each finding. */
 const pieceLength = 65_536;
 
 /** Where findings are read from, and how many were. */
-interface Export {
-  readonly db: Handle;
-  readonly caller: Caller;
+interface Export extends Reading {
   readonly filter: FilterParameters;
   count: number;
 }
@@ -48,7 +46,7 @@ interface Export {
  *
  * @param db the database
  * @param wanted `format`; `companyId`, needed where the caller reaches several; `filter` as of `listFindings`; `bom` puts a byte order mark
- *   before CSV
+ *   before CSV; `signal` ends it, also while it looks for findings and has none to give
  * @param caller who exports; default the system
  * @returns the text in pieces
  * @throws {ValidationError} INVALID_INPUT with the field at fault
@@ -60,7 +58,7 @@ interface Export {
  */
 export async function* exportFindings(
   db: Handle,
-  wanted: FindingExport,
+  { signal, ...wanted }: FindingExport,
   caller: Caller = systemCaller,
 ): AsyncGenerator<string, void, undefined> {
   const { format, companyId, filter, bom } = parseInput(exportInput, wanted);
@@ -71,7 +69,7 @@ export async function* exportFindings(
   const tell = (action: string, more: Readonly<Record<string, JsonValue>>) =>
     recordExport(db, { caller, company, action, metadata: { format, ...more } });
   await tell("findings_export_begun", { filter: JSON.parse(JSON.stringify(filter)) as JsonValue });
-  const running = parameters === null ? null : { db, caller, filter: parameters, count: 0 };
+  const running = parameters === null ? null : { db, caller, signal, filter: parameters, count: 0 };
   let isWhole = false;
   try {
     if (bom && format === "csv") yield "\u{FEFF}";
@@ -106,7 +104,7 @@ const texts: Readonly<Record<ExportFormat, (running: Export | null) => AsyncGene
 
 async function* findingsOf(running: Export | null, filter = running?.filter): AsyncGenerator<ExportedFinding> {
   if (running === null || filter === undefined) return;
-  for await (const page of readFindings(running.db, filter, running.caller)) {
+  for await (const page of readFindings(running, filter)) {
     for (const finding of page) {
       running.count += 1;
       yield finding;

@@ -47,14 +47,22 @@ const lookUpTo = shapedStatement((builder, p: PageWanted) =>
 
 export type FindingPages = AsyncGenerator<readonly ExportedFinding[]>;
 
+/** Who reads findings, from where, and until when. */
+export interface Reading {
+  readonly db: Handle;
+  readonly caller: Caller;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
  * Reads the findings that a filter asks for, page by page in the order of their ids. What changes meanwhile is read as it is when its page
  * is.
  */
-export async function* readFindings(db: Handle, filter: FilterParameters, caller: Caller): FindingPages {
+export async function* readFindings({ db, caller, signal }: Reading, filter: FilterParameters): FindingPages {
   const set = await readConfined(db, caller, (handle) => narrowestSet(handle, filter));
   let after: number | null = 0;
   while (after !== null) {
+    signal?.throwIfAborted();
     const from: number = after;
     const page = await readConfined(db, caller, (handle) => readPage(handle, set, { ...filter, after: from }));
     if (page.findings.length > 0) yield page.findings;

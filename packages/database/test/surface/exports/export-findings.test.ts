@@ -310,6 +310,19 @@ describeOnEachEngine("Exporting findings", (context) => {
     ]);
   });
 
+  test("ends when it is told to, and says that it was not whole", async () => {
+    const { db } = context;
+    const companyId = await makeCompany(db);
+    await importLines(db, companyId, [{ rule: "one" }, { rule: "two" }]);
+    const caller = inCompany(companyId);
+    const ending = new AbortController();
+    const pieces = exportFindings(db, { format: "csv", bom: true, signal: ending.signal }, caller);
+    await pieces.next();
+    ending.abort();
+    await expect(pieces.next()).rejects.toMatchObject({ name: "AbortError" });
+    expect((await auditOf(companyId)).at(-1)?.metadataJson).toEqual({ format: "csv", findings: 0, whole: false });
+  });
+
   test("refuses what it does not know", async () => {
     await expect(read({ format: "xml" as never })).rejects.toMatchObject({ code: "INVALID_INPUT" });
     await expect(read({ format: "csv", filter: { severity: "bad" as never } })).rejects.toMatchObject({

@@ -1,5 +1,6 @@
 import type { RegisterRoutes } from "../server-context.ts";
 import { registerAssetRoutes } from "./assets.ts";
+import { registerExportRoutes } from "./exports.ts";
 import { registerFeedRoutes } from "./feeds.ts";
 import { registerFindingRoutes } from "./findings.ts";
 import { registerImportRoutes } from "./imports.ts";
@@ -11,6 +12,7 @@ import { registerTriageRoutes } from "./triage.ts";
 const groups = [
   registerAssetRoutes,
   registerFindingRoutes,
+  registerExportRoutes,
   registerTriageRoutes,
   registerRiskAcceptanceRoutes,
   registerImportRoutes,
