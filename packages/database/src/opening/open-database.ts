@@ -67,7 +67,11 @@ export interface OpenOptions<Own extends readonly TableDefinition[] = readonly [
    * for `firstLockoutMinutes` (default 2) and more, up to `longestLockoutMinutes` (default 30).
    */
   accountPolicy?: Partial<AccountPolicy>;
-  /** What decisions on findings are held to: `longestAcceptanceDays` (default 365), for which a risk may be accepted at most. */
+  /**
+   * What findings are held to: `longestAcceptanceDays` (default 365), for which a risk may be accepted at most; `heldFromFindings`
+   * (default 20) and `heldFromPercent` (default 60) of what was open, from which on closings of an import wait for somebody to confirm
+   * them.
+   */
   surfacePolicy?: Partial<SurfacePolicy>;
   /** SQLite: how long to wait for another connection's lock, in milliseconds. Default 5000. */
   busyTimeoutMs?: number;

@@ -36,6 +36,8 @@ export interface Collector {
   cover(target: Asset): void;
   coverPorts(ranges: readonly PortRange[]): void;
   coverCommand(name: string, target?: Asset): void;
+  /** The report tells which commands ran: what others found it does not speak of, also where none ran. */
+  coverCommandsOnly(): void;
   coverExcept(path: string): void;
   /** The report speaks for nothing: the scan failed, or is one page of many. */
   coverNothing(reason: string): void;

@@ -17,6 +17,7 @@ export function readNmap(_head: Head, into: Collector): Feed {
         hasBegun = true;
         into.tool("nmap", attributes["version"]);
         into.startedAt(readTime(attributes["start"] ?? ""));
+        into.coverCommandsOnly();
         for (const script of scriptsOf(attributes["args"] ?? "")) into.coverCommand(script);
       },
       close: () => {

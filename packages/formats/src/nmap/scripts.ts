@@ -27,6 +27,8 @@ interface Said {
 export function readScript(script: XmlElement, place: Place): void {
   place.into.count("scripts");
   const id = script.get("id");
+  // Command lines may name a category; what has a result has run.
+  if (id !== "") place.into.coverCommand(id);
   if (id === "vulners") readVulners(script, place);
   else for (const table of script.all("table")) readVulnerability(table, script, place);
 }

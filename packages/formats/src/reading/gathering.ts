@@ -29,6 +29,7 @@ export class Gathering implements Collector {
   readonly #targets = new Map<string, Asset>();
   readonly #ports: PortRange[] = [];
   readonly #commands = new Map<string, Set<string>>();
+  #tellsCommands = false;
   readonly #except = new Set<string>();
   #records = 0;
   #lastRule = "";
@@ -136,6 +137,10 @@ export class Gathering implements Collector {
     this.#commands.set(asset, (this.#commands.get(asset) ?? new Set()).add(name));
   }
 
+  coverCommandsOnly(): void {
+    this.#tellsCommands = true;
+  }
+
   coverExcept(path: string): void {
     this.#except.add(path);
   }
@@ -178,7 +183,7 @@ export class Gathering implements Collector {
     const covers = {
       targets: [...this.#targets.values()],
       ...(this.#ports.length === 0 ? {} : { ports: this.#ports }),
-      ...(this.#commands.size === 0
+      ...(this.#commands.size === 0 && !this.#tellsCommands
         ? {}
         : { commands: Array.from(this.#commands, ([asset, names]) => ({ asset, names: [...names] })) }),
       ...(this.#except.size === 0 ? {} : { except: [...this.#except] }),

@@ -16,7 +16,7 @@ test("a host is what the scan was told to look at, a port of each transport a se
         { transport: "tcp", from: 22, to: 22 },
         { transport: "tcp", from: 80, to: 443 },
       ],
-      commands: [{ asset: "", names: ["vulners"] }],
+      commands: [{ asset: "", names: ["vulners", "ssl-cert"] }],
     },
     counts: { records: 6, hostsUp: 1, ports: 2, portStates: { open: 1, "open|filtered": 1 }, scripts: 2 },
   });
@@ -56,6 +56,11 @@ test.each([
   const { survey, records } = await readAll(text);
   expect(survey).toMatchObject({ outcome: "partial", rejected: 1, coverage: { kind: "none" } });
   expect(records.length).toBeGreaterThanOrEqual(4);
+});
+
+test("a scan without scripts does not speak of what scripts found", async () => {
+  const { survey } = await readAll(sample.replaceAll(/<script.*?<\/script>|<script[^>]*\/>| --script=\S+/gs, ""));
+  expect(survey.coverage).toMatchObject({ kind: "named", commands: [] });
 });
 
 test("a scan that ended with an error covers nothing", async () => {

@@ -40,7 +40,11 @@ export function databaseOptions(settings: Settings): OpenOptions {
       firstLockoutMinutes: settings.firstLockoutMinutes,
       longestLockoutMinutes: settings.longestLockoutMinutes,
     },
-    surfacePolicy: { longestAcceptanceDays: settings.longestAcceptanceDays },
+    surfacePolicy: {
+      longestAcceptanceDays: settings.longestAcceptanceDays,
+      heldFromFindings: settings.heldFromFindings,
+      heldFromPercent: settings.heldFromPercent,
+    },
     ...(settings.databaseReadUrl === null ? {} : { readUrl: settings.databaseReadUrl }),
     ...(settings.breachedPasswordsFile === null ? {} : { breachedPasswordsFile: settings.breachedPasswordsFile }),
     remains: [settings.backupFolder, settings.uploadsFolder],

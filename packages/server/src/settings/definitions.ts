@@ -255,6 +255,14 @@ export const settingDefinitions = {
     default: 365,
     help: "Most days for which the risk of a finding may be accepted at once. What is accepted already keeps its end.",
   }),
+  heldFromFindings: setting("NERVE_HOLD_FINDINGS", wholeNumber(1, 1_000_000), {
+    default: 20,
+    help: "From how many open findings on, which an import would close, somebody has to confirm it: where they are also `NERVE_HOLD_PERCENT` of what was open.",
+  }),
+  heldFromPercent: setting("NERVE_HOLD_PERCENT", wholeNumber(1, 100), {
+    default: 60,
+    help: "How many per cent of what a repeated scan had open an import has to close before somebody has to confirm it; see `NERVE_HOLD_FINDINGS`.",
+  }),
   mailServer: setting<MailServer, null>("NERVE_SMTP_URL", mailServer, {
     default: null,
     help: "The mail server: `smtps://user:password@host`, or `smtp://…`, which has to offer STARTTLS unless it is this machine. Its certificate is checked: NODE_EXTRA_CA_CERTS names those of your own. Without it no mail is sent: administrators hand links over (POST /api/users/{id}/password-link, `nerve user reset-password`).",

@@ -79,9 +79,11 @@ describe("settings", () => {
         NERVE_KEY_LONGEST_DAYS: "30",
         NERVE_LOCKOUT_FAILURES: "10",
         NERVE_ACCEPTANCE_LONGEST_DAYS: "90",
+        NERVE_HOLD_FINDINGS: "5",
+        NERVE_HOLD_PERCENT: "40",
       }),
     );
-    expect(surfacePolicy).toEqual({ longestAcceptanceDays: 90 });
+    expect(surfacePolicy).toEqual({ longestAcceptanceDays: 90, heldFromFindings: 5, heldFromPercent: 40 });
     expect(accountPolicy).toEqual({
       keyDays: 90,
       longestKeyDays: 30,

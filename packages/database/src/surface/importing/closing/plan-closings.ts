@@ -1,17 +1,10 @@
 import type { Transaction } from "../../../database/handle.ts";
 import { fetchAll } from "../../../database/statement.ts";
+import type { SurfacePolicy } from "../../../database/surface-policy.ts";
 import { inKeyLists } from "../key-lists.ts";
 import type { ImportRun } from "../running/import-run.ts";
 import { coveredBy, isPortCovered, type ResolvedCoverage } from "./coverage.ts";
 import { findSpokenAssets, type SpokenAsset } from "./spoken-assets.ts";
-
-/** From how many findings on, and from which part of what was open, closings wait for somebody to confirm them. */
-export interface HoldThresholds {
-  readonly findings: number;
-  readonly share: number;
-}
-
-export const defaultHold: HoldThresholds = { findings: 20, share: 0.6 };
 
 /** The import that closes. */
 export type Closing = Pick<ImportRun, "importId" | "companyId" | "seriesId" | "userId" | "now" | "scannedAt"> & {
@@ -151,6 +144,9 @@ async function countOpen(
 }
 
 /** Tells whether so much would be closed at once that somebody has to look. */
-export function isHeld({ wouldClose, wereOpen }: ClosingPlan, { findings, share }: HoldThresholds): boolean {
-  return wouldClose >= findings && wouldClose >= share * wereOpen;
+export function isHeld(
+  { wouldClose, wereOpen }: ClosingPlan,
+  { heldFromFindings, heldFromPercent }: SurfacePolicy,
+): boolean {
+  return wouldClose >= heldFromFindings && wouldClose * 100 >= heldFromPercent * wereOpen;
 }

@@ -9,12 +9,12 @@ import { inKeyLists } from "../key-lists.ts";
 import type { JournalEntry } from "../journal.ts";
 import type { KnownLocation } from "./known-findings.ts";
 import type { MergedFinding } from "./candidate.ts";
-import type { PreparedLocation } from "./prepare-location.ts";
+import { joinLocations, type PreparedLocation } from "./prepare-location.ts";
 import type { PreparedFinding } from "./prepare-record.ts";
 
 /** A place of a slice, with how often it came. */
 interface SeenLocation {
-  readonly location: PreparedLocation;
+  location: PreparedLocation;
   occurrences: number;
 }
 
@@ -53,7 +53,10 @@ function placesOf(records: readonly PreparedFinding[]): Map<string, SeenLocation
       const occurrences = location.occurrences ?? ofRecord;
       const known = places.get(location.locatorKey);
       if (known === undefined) places.set(location.locatorKey, { location, occurrences });
-      else known.occurrences += occurrences;
+      else {
+        known.location = joinLocations(known.location, location);
+        known.occurrences += occurrences;
+      }
     }
   }
   return places;
@@ -161,19 +164,38 @@ export async function mergeCves(tx: Transaction, run: ImportRun, merged: readonl
   );
 }
 
-/** Stores evidence of findings that are new, or come back. */
+/** Stores evidence of findings that are new, or come back, as far as they have room for it. */
 export async function mergeEvidence(tx: Transaction, run: ImportRun, merged: readonly MergedFinding[]): Promise<void> {
-  const rows = merged
-    .filter(({ keepsEvidence }) => keepsEvidence)
-    .flatMap(({ id, records }) =>
-      chooseEvidence(records.flatMap(({ evidence }) => evidence)).map(({ kind, content, masked }) => ({
-        companyId: run.companyId,
-        findingId: id,
-        importId: run.importId,
-        kind,
-        ...packEvidence(content),
-        masked,
-      })),
-    );
+  const keeping = merged.filter(({ keepsEvidence, records }) => keepsEvidence && records.some(hasEvidence));
+  const kept = await countEvidence(tx, keeping);
+  const rows = keeping.flatMap(({ id, records }) =>
+    chooseEvidence(
+      records.flatMap(({ evidence }) => evidence),
+      kept.get(id),
+    ).map(({ kind, content, masked }) => ({
+      companyId: run.companyId,
+      findingId: id,
+      importId: run.importId,
+      kind,
+      ...packEvidence(content),
+      masked,
+    })),
+  );
   await insertMany(tx, findingEvidence, rows);
+}
+
+const hasEvidence = ({ evidence }: PreparedFinding) => evidence.length > 0;
+
+/** How many pieces findings that come back have already. */
+async function countEvidence(tx: Transaction, merged: readonly MergedFinding[]): Promise<Map<number, number>> {
+  const counts = new Map<number, number>();
+  for (const some of inKeyLists(merged.filter(({ known }) => known !== null).map(({ id }) => id))) {
+    const query = tx.sql
+      .selectFrom("finding_evidence")
+      .select(({ fn }) => ["finding_id", fn.countAll<number>().as("pieces")])
+      .where("finding_id", "in", some)
+      .groupBy("finding_id");
+    for (const { findingId, pieces } of await fetchAll(tx, query)) counts.set(findingId, pieces);
+  }
+  return counts;
 }

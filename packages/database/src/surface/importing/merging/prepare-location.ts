@@ -45,10 +45,29 @@ export function prepareLocation(
   };
   return {
     locatorKey: location.locatorKey ?? hashParts(locator),
-    contentHash: hashParts(Object.values(columns)),
+    contentHash: contentHashOf(columns),
     occurrences: orNull(location.occurrences),
     columns,
   };
+}
+
+const contentHashOf = (columns: PreparedLocation["columns"]) => hashParts(Object.values(columns));
+
+/** What several records of one place tell of it: the first one, with the values that the others extracted there. */
+export function joinLocations(first: PreparedLocation, other: PreparedLocation): PreparedLocation {
+  const [known, more] = [extractedOf(first), extractedOf(other).slice(0, mostExtracted)];
+  const extracted = [...new Set([...known, ...more])].slice(0, mostExtracted);
+  if (extracted.length <= known.length) return first;
+  const columns = { ...first.columns, detail: { ...(first.columns.detail as object), extracted } };
+  return { ...first, columns, contentHash: contentHashOf(columns) };
+}
+
+/** Values of a place that are kept. */
+const mostExtracted = 100;
+
+function extractedOf({ columns: { detail } }: PreparedLocation): readonly string[] {
+  const { extracted } = (detail ?? {}) as { extracted?: unknown };
+  return Array.isArray(extracted) ? extracted.filter((value) => typeof value === "string") : [];
 }
 
 function orNull<Value>(value: Value | undefined, change: (value: Value) => Value = (same) => same): Value | null {

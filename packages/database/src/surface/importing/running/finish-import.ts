@@ -7,7 +7,7 @@ import { importDoneHandlers } from "../../consequences.ts";
 import type { Begun } from "./begin-import.ts";
 import { closePlanned } from "../closing/close-planned.ts";
 import { endServices } from "../closing/end-services.ts";
-import { type ClosingPlan, defaultHold, isHeld, planClosings } from "../closing/plan-closings.ts";
+import { type ClosingPlan, isHeld, planClosings } from "../closing/plan-closings.ts";
 import { noteCovered } from "../closing/spoken-assets.ts";
 import type { ImportRun } from "./import-run.ts";
 import { readReceipt } from "../report/read-receipt.ts";
@@ -23,7 +23,7 @@ export async function finishImport(
 ): Promise<ImportReceipt> {
   const { counts, survey } = run;
   const plan = await planClosings(tx, run, coverage);
-  const held = options.close !== "unheld" && isHeld(plan, defaultHold);
+  const held = options.close !== "unheld" && isHeld(plan, tx.surfacePolicy);
   counts.notCovered = plan.notCovered;
   if (held) counts.held = plan.wouldClose;
   else await applyPlan(tx, run, plan);
