@@ -3,7 +3,7 @@ import { changing } from "../../operation/operation.ts";
 import { rowOf } from "../../rows/index.ts";
 import { users, type UserRole } from "../../schema/core.ts";
 import { recordId } from "../../validation/input.ts";
-import { releaseFindings } from "../../surface/triage/release-findings.ts";
+import { releaseSurface } from "../../surface/triage/release-surface.ts";
 import { requireAccountEnd } from "../account/account-end.ts";
 import { findCompanyDemand } from "../account/second-factor-due.ts";
 import { tellOfDemand } from "../account/tell-of-demand.ts";
@@ -58,7 +58,7 @@ export const changeUserRole = changing({
       await requireSeat(tx, user.companyId, role);
     }
     const promoted = await writeUser(tx, id, { role, expiresAt });
-    await releaseFindings(tx, promoted, caller.actor);
+    await releaseSurface(tx, promoted, caller.actor);
     const demand = await findCompanyDemand(tx, user.companyId);
     const [before, after] = [
       { ...user, ...demand },

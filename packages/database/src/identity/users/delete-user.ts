@@ -3,7 +3,7 @@ import { changing } from "../../operation/operation.ts";
 import { rowOf } from "../../rows/index.ts";
 import { users } from "../../schema/core.ts";
 import { recordId } from "../../validation/input.ts";
-import { releaseFindings } from "../../surface/triage/release-findings.ts";
+import { releaseSurface } from "../../surface/triage/release-surface.ts";
 import { writeUser } from "../account/write-user.ts";
 import { requireSeat } from "../companies/seats.ts";
 import { endAccess } from "./end-access.ts";
@@ -40,7 +40,7 @@ export const deleteUser = changing({
       passwordResetToken: null,
       passwordResetExpires: null,
     });
-    await releaseFindings(tx, deleted, caller.actor);
+    await releaseSurface(tx, deleted, caller.actor);
     await endResetLinks(tx, id);
     const ended = await endAccess(tx, id, caller.actor);
     return changed(deleted, { action: "user_deleted", on: users, id, metadata: { ...ended } });

@@ -3,7 +3,7 @@ import { changing } from "../../operation/operation.ts";
 import { rowOf } from "../../rows/index.ts";
 import { users } from "../../schema/core.ts";
 import { recordId } from "../../validation/input.ts";
-import { releaseFindings } from "../../surface/triage/release-findings.ts";
+import { releaseSurface } from "../../surface/triage/release-surface.ts";
 import { findCompanyDemand } from "../account/second-factor-due.ts";
 import { tellOfDemand } from "../account/tell-of-demand.ts";
 import { accountFields } from "../account/user-fields.ts";
@@ -40,7 +40,7 @@ export const moveUserToCompany = changing({
     const ended = await endAccess(tx, id, caller.actor);
     const companySince = companyId === null ? null : tx.clock.now();
     const moved = await writeUser(tx, id, { companyId, companySince });
-    await releaseFindings(tx, moved, caller.actor);
+    await releaseSurface(tx, moved, caller.actor);
     await tellOfDemand(tx, {
       userId: id,
       before: { ...user, ...(await findCompanyDemand(tx, user.companyId)) },

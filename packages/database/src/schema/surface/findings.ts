@@ -86,7 +86,7 @@ export const riskAcceptances = table(
     rowName: "RiskAcceptance",
     description: "A risk that somebody took on for a while: why, how far, and until when.",
     inOriginal: false,
-    bound: "10,000 of a company, ended ones counted.",
+    bound: "10,000 of a company at once; ended ones as many as the limits of requests let in.",
     indexes: [{ columns: ["company_id", "ended_at", "expires_at", "id"] }],
   },
   {

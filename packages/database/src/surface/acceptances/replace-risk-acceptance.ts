@@ -27,7 +27,7 @@ const moveOthers = statement((sql, p: { from: number; to: number; now: Date }) =
  * @throws {ValidationError} INVALID_INPUT with the field at fault, as `maxSeverity` below that of a finding
  * @throws {ConflictError} TRANSITION_REFUSED when it has ended
  * @throws {NotFoundError} NOT_FOUND when there is no such acceptance within reach, or the owner is no user of the company
- * @throws {QuotaError} QUOTA_EXCEEDED when the company has 10,000 acceptances
+ * @throws {QuotaError} QUOTA_EXCEEDED when the company has more than 10,000 live acceptances
  * @example
  * const { items } = await listRiskAcceptances(db, { companyId: 1 });
  * const until = new Date(Date.now() + 90 * 86_400_000);
@@ -52,8 +52,9 @@ export const replaceRiskAcceptance = changing({
       maxSeverity: given.maxSeverity ?? old.maxSeverity,
       until,
     };
-    const id = await startAcceptance(tx, acceptance, { accepted, caller });
+    // The old one makes room for the new one.
     await changeRow(tx, riskAcceptances, oldId, { endedAt: now, endReason: "replaced" });
+    const id = await startAcceptance(tx, acceptance, { accepted, caller });
     const restating = {
       companyId,
       cause: "decision" as const,

@@ -1,15 +1,14 @@
 import type { Caller } from "../../access/caller.ts";
 import { after, day } from "../../database/durations.ts";
 import type { Transaction } from "../../database/handle.ts";
-import { statement } from "../../database/statement.ts";
-import { NotFoundError, ValidationError } from "../../errors/index.ts";
-import { requireRoom } from "../../quotas/require-room.ts";
+import { fetchFirst, statement } from "../../database/statement.ts";
+import { NotFoundError, QuotaError, ValidationError } from "../../errors/index.ts";
 import { insertRow } from "../../rows/insert-row.ts";
 import { severities, type Severity } from "../../schema/surface/assets.ts";
 import { riskAcceptances } from "../../schema/surface/findings.ts";
 import { date, oneOf, recordId, text } from "../../validation/input.ts";
 
-/** Acceptances of a company, ended ones counted. */
+/** Acceptances of a company that are live: those that have ended lock nobody out. */
 const mostAcceptances = 10_000;
 
 /** Why a decision was made. */
@@ -56,7 +55,7 @@ const userOfCompany = statement((sql, p: { id: number; companyId: number }) =>
  * @returns the id of the acceptance
  * @throws {ValidationError} INVALID_INPUT for a time that is over or too far away, and for a severity below what is accepted
  * @throws {NotFoundError} NOT_FOUND when the owner is no user of the company
- * @throws {QuotaError} QUOTA_EXCEEDED when the company has 10,000 acceptances
+ * @throws {QuotaError} QUOTA_EXCEEDED when the company has 10,000 live acceptances
  */
 export async function startAcceptance(
   tx: Transaction,
@@ -78,8 +77,22 @@ export async function startAcceptance(
     decidedByUserId,
     expiresAt: until,
   });
-  await requireRoom(tx, riskAcceptances, companyId, mostAcceptances);
+  await requireFewLive(tx, companyId);
   return id;
+}
+
+async function requireFewLive(tx: Transaction, companyId: number): Promise<void> {
+  const query = tx.sql
+    .selectFrom("risk_acceptances")
+    .select("id")
+    .where("company_id", "=", companyId)
+    .where("ended_at", "is", null)
+    .where("expires_at", ">", tx.clock.now());
+  if ((await fetchFirst(tx, query.limit(1).offset(mostAcceptances))) === null) return;
+  throw new QuotaError({
+    message: `The company would have more than ${mostAcceptances} accepted risks at once.`,
+    help: "Revoke what is no longer needed, or accept the risk of several findings together.",
+  });
 }
 
 function requireTerm({ clock, surfacePolicy }: Transaction, until: Date): void {

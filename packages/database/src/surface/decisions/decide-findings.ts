@@ -52,7 +52,7 @@ interface Decision {
  * @throws {ConflictError} TRANSITION_REFUSED when one finding alone is named, and its state does not allow it
  * @throws {ConflictError} CONFLICT when the filter matches another number than expected, COMPANY_NEEDED
  * @throws {NotFoundError} NOT_FOUND when none of the named findings is within reach, or the owner is no user of the company
- * @throws {QuotaError} QUOTA_EXCEEDED when the company has 10,000 acceptances
+ * @throws {QuotaError} QUOTA_EXCEEDED when the company has 10,000 live acceptances
  * @example
  * const { items } = await listFindings(db, { companyId: 1, severity: "info", open: true });
  * const ids = items.map(({ id }) => id);

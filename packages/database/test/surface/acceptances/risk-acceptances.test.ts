@@ -172,6 +172,19 @@ describeOnEachEngine("Accepted risks", (context) => {
         ),
       );
       await expect(accept(ids)).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
+      // What is replaced needs no more room, and what has ended or lapsed has none.
+      const [first, second] = (await live(companyId)).items.map(({ id: one }) => one) as [number, number];
+      const { id } = await replaceRiskAcceptance(db, { id: first, until: inDays(db, 60) });
+      await revokeRiskAcceptance(db, { id });
+      expect(await accept(ids)).toMatchObject({ changed: 1 });
+      await expect(accept(ids, { compensation: "A wall." })).resolves.toMatchObject({ unchanged: 1 });
+      await runQuery(
+        db,
+        db.sql.updateTable("risk_acceptances").set({ expires_at: db.clock.now() }).where("id", "=", second),
+      );
+      await decideFindings(db, { ids, action: "reopen", reason });
+      expect(await accept(ids)).toMatchObject({ changed: 1 });
+      await decideFindings(db, { ids, action: "reopen", reason });
       await runQuery(db, db.sql.deleteFrom("risk_acceptances").where("company_id", "=", companyId));
     });
   });

@@ -2,11 +2,13 @@ import { expect, test } from "vitest";
 import type { Database } from "../../../src/database/handle.ts";
 import { fetchAll } from "../../../src/database/statement.ts";
 import { transaction } from "../../../src/database/transaction.ts";
+import { changeUserRole, deleteUser, moveUserToCompany } from "../../../src/identity/index.ts";
 import { changeRow } from "../../../src/rows/change-row.ts";
 import { findings } from "../../../src/schema/surface/findings.ts";
 import { listAssets, listFindings, updateAsset } from "../../../src/surface/index.ts";
 import { recordChanges } from "../../../src/surface/changes/record-changes.ts";
 import { createTestCompany, createTestUser } from "../../support/people/accounts.ts";
+import { inCompany } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { expectTrueCounts } from "../../support/surface/finding-counts.ts";
 import { makeAsset, makeFinding } from "../../support/surface/findings.ts";
@@ -110,6 +112,42 @@ describeOnEachEngine("updateAsset", (context) => {
     const { id: stranger } = await createTestUser(db, { company_id: (await createTestCompany(db)).id });
     await expect(updateAsset(db, { id, ownerUserId: stranger })).rejects.toMatchObject({ code: "NOT_FOUND" });
     expect(await updateAsset(db, { id, ownerUserId: null })).toMatchObject({ ownerUserId: null });
+  });
+
+  test("is answered for by nobody who has left the company or is deleted", async () => {
+    const { db } = context;
+    const { id: companyId } = await createTestCompany(db);
+    const { id: elsewhere } = await createTestCompany(db);
+    const mover = await createTestUser(db, { company_id: companyId });
+    const leaver = await createTestUser(db, { company_id: companyId });
+    const stayer = await createTestUser(db, { company_id: companyId });
+    const ids = new Map<number, number>();
+    for (const { id: ownerUserId } of [mover, leaver, stayer]) {
+      const { id } = await makeAsset(db, { companyId });
+      ids.set(ownerUserId, id);
+      await updateAsset(db, { id, ownerUserId });
+    }
+    await moveUserToCompany(db, { id: mover.id, companyId: elsewhere });
+    await deleteUser(db, { id: leaver.id }, inCompany(companyId));
+    await changeUserRole(db, { id: stayer.id, role: "analyst" });
+    const owners = (await listAssets(db, { companyId })).items.map(({ id, ownerUserId }) => [id, ownerUserId]);
+    expect(new Map(owners as [number, number | null][])).toEqual(
+      new Map([
+        [ids.get(mover.id), null],
+        [ids.get(leaver.id), null],
+        [ids.get(stayer.id), stayer.id],
+      ]),
+    );
+    const audited = db.sql
+      .selectFrom("audit_logs")
+      .select("metadata_json")
+      .where("action", "=", "assets_released")
+      .where("company_id", "=", companyId)
+      .orderBy("id");
+    expect((await fetchAll(db, audited)).map(({ metadataJson }) => metadataJson)).toEqual([
+      { userId: mover.id, released: 1 },
+      { userId: leaver.id, released: 1 },
+    ]);
   });
 
   test("changes and logs nothing where all is so already", async () => {
