@@ -61,7 +61,7 @@ export const tasks: readonly Task[] = [
   task("Send mails", "withNotices queueMail takeDueMail endMail postponeMail giveUpMail dropExpiredMails getMailState"),
   task(
     "Import the reports of scanners",
-    `listReportFormats reportFile inspectReport getSurfaceState importReport confirmClosures undoImport resumeImports companyInQuestion
+    `listReportFormats reportFile inspectReport getSurfaceState importReport noteFailedImport confirmClosures undoImport resumeImports companyInQuestion
      spoolReport removeLeftOverReports`,
   ),
   task("See and keep assets", "listAssets getAsset updateAsset mergeAssets"),

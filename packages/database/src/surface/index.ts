@@ -1,6 +1,7 @@
 export { confirmClosures } from "./importing/closing/confirm-closures.ts";
 export { importReport } from "./importing/import-report.ts";
 export { inspectReport, type ReportInspection } from "./importing/report/inspect-report.ts";
+export { type FailedImport, noteFailedImport } from "./importing/running/note-failed-import.ts";
 export { resumeImports, type ResumedImports } from "./importing/running/resume-imports.ts";
 export { companyInQuestion } from "./reach/company-in-question.ts";
 export { listReportFormats, type ReportFormat } from "./reading/list-report-formats.ts";

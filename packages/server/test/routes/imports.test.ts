@@ -43,7 +43,8 @@ describeOnEachEngine("a report that is sent", (context) => {
       body,
     });
     const text = await response.text();
-    return { status: response.status, body: JSON.parse(text) as Record<string, unknown> };
+    const location = response.headers.get("location");
+    return { status: response.status, body: JSON.parse(text) as Record<string, unknown>, location };
   }
 
   const ofSeries = () => `format=nerve&series=${uniqueWord()}`;
@@ -52,6 +53,17 @@ describeOnEachEngine("a report that is sent", (context) => {
     const query = context.db.sql.selectFrom("scan_imports").select("status").where("scan_id", "=", String(scanId));
     return (await fetchAll(context.db, query))[0]?.status;
   }
+
+  /** What a report leaves in the tables. */
+  const countRows = () =>
+    Promise.all(
+      (["assets", "findings", "finding_rules", "finding_locations"] as const).map(async (table) =>
+        fetchAll(
+          context.db,
+          context.db.sql.selectFrom(table).select((eb) => eb.fn.countAll().as("rows")),
+        ),
+      ),
+    );
 
   test.each(["application/json", "text/xml; charset=utf-16", "application/x-www-form-urlencoded", "none"])(
     "is taken in for the company of whoever sends it, as %s",
@@ -89,6 +101,34 @@ describeOnEachEngine("a report that is sent", (context) => {
     const { status, body } = await send(`${ofSeries()}&wait=0`, linesOf(rules(2)));
     expect({ status, body }).toMatchObject({ status: 202, body: { scanId: expect.any(String) as string } });
     await vi.waitFor(async () => expect(await statusOf(body["scanId"])).toBe("done"), { timeout: 10_000 });
+  });
+
+  test("is shown as failed, with the reason and the place, where nobody waited to be told", async () => {
+    const broken = `{"version": "2.1.0", "runs": [${" ".repeat(mib / 2)}{]}`;
+    const query = `format=sarif&series=${uniqueWord()}&scanId=${uniqueWord()}`;
+    const before = await countRows();
+    const { status, body, location } = await send(`${query}&wait=0`, broken);
+    expect({ status, body }).toMatchObject({ status: 202, body: { importId: null } });
+    const { token } = analyst;
+    const [shown] = await vi.waitFor(async () => {
+      const { items } = (await server.call(`GET ${location}`, { token })).body;
+      expect(items).toMatchObject([{ scanId: body["scanId"], status: "failed", errorCode: "REPORT_MALFORMED" }]);
+      return items;
+    });
+    const { body: told } = await server.call(`GET /api/imports/${shown.importId}`, { token });
+    expect(told.rejects).toEqual([
+      { place: expect.stringMatching(/^byte \d+$/) as string, reason: expect.any(String) as string },
+    ]);
+    expect(await countRows()).toEqual(before);
+    // Mended, it takes the place of the other.
+    const sound = `{"version": "2.1.0", "runs": []}`;
+    expect(await send(query, sound)).toMatchObject({ status: 201, body: { status: "done", scanId: body["scanId"] } });
+    expect((await server.call(`GET ${location}`, { token })).body.items).toMatchObject([
+      { status: "done", errorCode: null },
+    ]);
+    // Whoever waits is told at once, and nothing is written down.
+    expect(await send(`${query}-again`, broken)).toMatchObject({ status: 422 });
+    expect((await server.call(`GET ${location}-again`, { token })).body.items).toEqual([]);
   });
 
   test("again under the same name of its scan is answered with the first receipt", async () => {

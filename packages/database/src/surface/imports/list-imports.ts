@@ -25,6 +25,7 @@ interface Wanted extends Reaching, PageParameters {
   readonly seriesId?: number | undefined;
   readonly source?: string | undefined;
   readonly status?: ImportStatus | undefined;
+  readonly scanId?: string | undefined;
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
 }
@@ -60,17 +61,21 @@ const builder = expressionBuilder<Schema, "scan_imports">();
 const byTime = pageOrder("scan_imports", ["started_at", "id"], "desc");
 /** A series takes one import after another, so that the newest has the greatest id. */
 const ofSeries = pageOrder("scan_imports", ["id"], "desc");
+/** There is one at most. */
+const ofScan = pageOrder("scan_imports", ["scan_id"], "desc");
 
 type Conditions = (p: Wanted) => Expression<SqlBool>[];
 
 /** What the index of a list is read by. */
 const ofCompany: Conditions = (p) => [builder("scan_imports.company_id", "=", p.company)];
+const ofOneScan: Conditions = (p) => [...ofCompany(p), builder("scan_imports.scan_id", "=", p.scanId as string)];
 const ofOneSeries: Conditions = (p) => [builder("scan_imports.series_id", "=", p.seriesId as number)];
 
 const looked: Conditions = (p) => [
   ...ofCompany(p),
   within("scan_imports", p),
   ...(p.source === undefined ? [] : [builder("scan_imports.series_id", "in", seriesOfSource(p))]),
+  ...(p.seriesId === undefined ? [] : ofOneSeries(p)),
   ...(p.status === undefined ? [] : [builder("scan_imports.status", "=", p.status)]),
 ];
 
@@ -105,7 +110,11 @@ function listBy(order: PageOrder, index: Conditions) {
   });
 }
 
-const lists = { byTime: listBy(byTime, ofCompany), ofSeries: listBy(ofSeries, ofOneSeries) };
+const lists = {
+  byTime: [listBy(byTime, ofCompany), byTime],
+  ofSeries: [listBy(ofSeries, ofOneSeries), ofSeries],
+  ofScan: [listBy(ofScan, ofOneScan), ofScan],
+} as const;
 
 /**
  * Lists the imports of a company, newest first, each with its receipt. A company has to be named where the caller reaches several.
@@ -124,6 +133,7 @@ export const listImports = reading({
     seriesId: recordId().optional(),
     source: text({ min: 1, max: 50 }).optional().meta({ description: "The family of the tool, such as trivy." }),
     status: oneOf(importStatuses).optional(),
+    scanId: text({ min: 1, max: 255 }).optional().meta({ description: "What whoever sent the report calls the scan." }),
     since: date().optional(),
     until: date().optional(),
     ...pageFields,
@@ -131,7 +141,8 @@ export const listImports = reading({
   output: pageOf(listedImport),
   mayLag: true,
   async run(db, { companyId, limit, cursor, ...filters }, caller): Promise<Page<ListedImport>> {
-    const [list, order] = filters.seriesId === undefined ? [lists.byTime, byTime] : [lists.ofSeries, ofSeries];
+    const { scanId, seriesId } = filters;
+    const [list, order] = lists[scanId !== undefined ? "ofScan" : seriesId === undefined ? "byTime" : "ofSeries"];
     order.readPlace(cursor);
     const company = await companyInQuestion(db, caller, companyId);
     if (company === null) return { items: [], nextCursor: null };

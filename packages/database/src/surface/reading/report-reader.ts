@@ -24,7 +24,13 @@ export interface ReportReader {
 }
 
 /** What a thread answers: what it read, or what is wrong with the report. */
-export type ReadOutcome<T> = { readonly read: T } | { readonly refused: { code: ReportErrorCode; message: string } };
+export type ReadOutcome<T> = { readonly read: T } | { readonly refused: Refused };
+
+interface Refused {
+  readonly code: ReportErrorCode;
+  readonly message: string;
+  readonly place: string;
+}
 
 interface Waiting {
   /** Ends the reading; whoever reads gets the signal's reason. */
@@ -96,7 +102,8 @@ function readOn(thread: Thread, { path, name, size }: ReportFile): ReportReader 
   const ask = async <T>(task: string, input?: unknown): Promise<T> => {
     const outcome = await readingReport(() => thread.call<ReadOutcome<T>>(task, input));
     if ("read" in outcome) return outcome.read;
-    throw new ReportError(outcome.refused.code, { message: outcome.refused.message });
+    const { code, message, place } = outcome.refused;
+    throw new ReportError(code, { message, place });
   };
   return {
     survey: (reading) => ask("survey", { path, name, size, reading }),

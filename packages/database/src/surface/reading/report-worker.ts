@@ -18,7 +18,10 @@ async function outcomeOf<T>(read: () => Promise<T>): Promise<ReadOutcome<T>> {
   try {
     return { read: await readingReport(read) };
   } catch (error) {
-    if (error instanceof ReportError) return { refused: { code: error.code, message: error.message } };
+    if (error instanceof ReportError) {
+      const { code, message, place } = error;
+      return { refused: { code, message, place } };
+    }
     throw error;
   }
 }

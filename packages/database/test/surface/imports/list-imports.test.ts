@@ -58,6 +58,10 @@ describeOnEachEngine("Imports", (context) => {
     expect(await ids({ source: "nerve-lines" })).toEqual(made);
     expect(await ids({ source: "trivy" })).toEqual([]);
     expect(await ids({ status: "undone" })).toEqual([made[1]]);
+    const { scanId = "" } = newest ?? {};
+    expect(await ids({ scanId })).toEqual([newest?.importId]);
+    expect(await ids({ scanId, seriesId: newest?.seriesId, status: "done" })).toEqual([newest?.importId]);
+    expect(await ids({ scanId, seriesId: 2_000_000_000 })).toEqual([]);
     expect(await ids({ status: "done", seriesId: newest?.seriesId })).toEqual(nightly);
     const since = newest?.startedAt as Date;
     expect(await ids({ since })).toEqual([made[0]]);
@@ -105,6 +109,11 @@ describeOnEachEngine("Imports", (context) => {
       [{ since: new Date(0), status: "done" }, byTime],
       [{ seriesId }, "scan_imports_series_id_id_index"],
       [{ seriesId, status: "done" }, "scan_imports_series_id_id_index"],
+      // Of so few rows PostgreSQL takes either index of the company.
+      [
+        { scanId: "nightly", seriesId },
+        context.engine === "sqlite" ? "scan_imports_company_id_scan_id_key" : "company_id",
+      ],
     ];
     for (const [filter, index] of cases) {
       const { nextCursor } = await listImports(db, { companyId, ...filter, limit: 1 });

@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import {
   companyInQuestion,
   confirmClosures,
+  DatabaseError,
   importFields,
   importReceiptSchema,
   listReportFormats,
+  noteFailedImport,
   NotFoundError,
   type SpooledReport,
   undoImport,
@@ -23,9 +25,14 @@ import { addUploads, requireEncoding, spoolBody } from "./uploads.ts";
 
 const defaultWaitSeconds = 30;
 
-const { companyId, format, target, series, complete, partial, close, asNewest, scanId, fileName, dryRun } =
-  importFields;
-const said = { companyId, format, target, series, complete, partial, close, asNewest, scanId, fileName, dryRun };
+const {
+  covers: _covers,
+  mapping: _mapping,
+  scannedAt: _scannedAt,
+  sliceRecords: _sliceRecords,
+  waitMs: _waitMs,
+  ...said
+} = importFields;
 
 const querySchema = z.strictObject({
   ...(Object.fromEntries(Object.entries(said).map(([name, field]) => [name, asText(field)])) as unknown as typeof said),
@@ -37,7 +44,10 @@ const querySchema = z.strictObject({
 const startedSchema = z
   .object({
     importId: z.int().nullable().meta({ description: "Null as long as the report is read." }),
-    scanId: z.string().meta({ description: "By which the import is found; the same one again is the same import." }),
+    scanId: z.string().meta({
+      description:
+        "By which the import is found (`GET /api/imports?scanId=…`), also one that fails; the same one again is the same import.",
+    }),
   })
   .meta({ id: "StartedImport", description: "An import that goes on." });
 
@@ -93,15 +103,24 @@ function addUpload(server: Server, context: ServerContext): void {
       // A rehearsal leaves nothing that could be looked up later.
       const receipt = await (options.dryRun ? running : imports.within(wait, running));
       if (receipt !== null) return reply.code(201).send(receipt);
-      running.catch((error: unknown) => {
-        request.log.warn(
-          { scanId: options.scanId, importId: place.importId(), err: error },
-          "an import did not come to its end",
-        );
-      });
-      return reply.code(202).send({ importId: place.importId(), scanId: options.scanId });
+      const { scanId } = options;
+      const started = { importId: place.importId(), scanId };
+      const noted = (error: unknown) => {
+        request.log.warn({ scanId, importId: place.importId(), err: error }, "an import did not come to its end");
+        return noteFailedImport(db, { ...options, report, error: place.isStopped() ? stopped() : error }, caller);
+      };
+      const lost = (error: unknown) => {
+        request.log.error({ scanId, err: error }, "the end of an import was not written down");
+      };
+      imports.follow(running.then(() => undefined, noted).catch(lost));
+      const found = new URLSearchParams({ companyId: String(company), scanId });
+      return reply.code(202).header("location", `/api/imports?${found.toString()}`).send(started);
     },
   });
+}
+
+function stopped(): DatabaseError {
+  return new DatabaseError("CLOSED", { message: "The server was stopped before the report was read: send it again." });
 }
 
 /** Takes the report in; where that fails, the place is somebody else's. */

@@ -15,6 +15,8 @@ type Said = Omit<Parameters<typeof importReport>[1], "source" | "signal" | "onPr
 export interface ImportPlace {
   /** Null as long as the report is read, or where all of it is one transaction. */
   readonly importId: () => number | null;
+  /** Whether the server ended it before it was begun. */
+  readonly isStopped: () => boolean;
   /** Takes the report in, and deletes it then; the place is given back at the end, whoever waits for it. */
   readonly run: (report: SpooledReport, said: Said, caller: Caller) => Promise<ImportReceipt>;
   /** Gives the place back where nothing ran. */
@@ -27,6 +29,8 @@ export interface RunningImports {
   readonly enter: (owner: string) => ImportPlace;
   /** What `work` gives, within so many seconds and until the server stops; null where that takes longer. */
   readonly within: <T>(seconds: number, work: Promise<T>) => Promise<T | null>;
+  /** Work that goes on after an answer, and that `settle` waits for as well. */
+  readonly follow: (work: Promise<void>) => void;
   /** Answers whoever waits, and stops imports that another process can go on with. */
   readonly stop: () => void;
   /** Waits for the others for so many seconds, and stops them then. */
@@ -36,6 +40,7 @@ export interface RunningImports {
 /** Makes what keeps count of the imports of one server. */
 export function createRunningImports(db: Database): RunningImports {
   const places = new Map<string, Place>();
+  const following = new Set<Promise<void>>();
   const stopping = new AbortController();
   return {
     enter(owner) {
@@ -56,6 +61,10 @@ export function createRunningImports(db: Database): RunningImports {
         done.abort();
       }
     },
+    follow(work) {
+      const followed = work.finally(() => following.delete(followed));
+      following.add(followed);
+    },
     stop() {
       stopping.abort();
       for (const place of places.values()) place.stop({ hard: false });
@@ -65,6 +74,7 @@ export function createRunningImports(db: Database): RunningImports {
       await Promise.race([ended, sleep(seconds * 1000, undefined, { ref: false })]);
       for (const place of places.values()) place.stop({ hard: true });
       await ended;
+      await Promise.all(following);
     },
   };
 }
@@ -84,6 +94,7 @@ class Place implements ImportPlace {
   }
 
   readonly importId = () => this.#importId;
+  readonly isStopped = () => this.#aborting.signal.aborted && this.#importId === null;
   readonly leave = () => this.#leave();
 
   readonly run = (report: SpooledReport, said: Said, caller: Caller): Promise<ImportReceipt> => {

@@ -17,9 +17,15 @@ export type ReportErrorCode = Extract<
 /** A report was refused, or an import cannot be begun or taken back. Never holds content of the report. */
 export class ReportError extends DatabaseError {
   declare readonly code: ReportErrorCode;
+  /** Where in the report: `line 3`, `byte 120`; empty where all of it is meant. */
+  readonly place: string;
 
-  constructor(code: ReportErrorCode, options?: { message?: string; cause?: unknown }) {
+  constructor(
+    code: ReportErrorCode,
+    { place = "", ...options }: { message?: string; cause?: unknown; place?: string } = {},
+  ) {
     super(code, options);
+    this.place = place;
   }
 }
 
@@ -31,6 +37,7 @@ export async function readingReport<T>(read: () => Promise<T>): Promise<T> {
     if (!(error instanceof FormatError)) throw translateFileError(error);
     throw new ReportError(error.code, {
       message: `${error.message[0]?.toUpperCase()}${error.message.slice(1)}.`,
+      place: error.place,
       cause: error,
     });
   }

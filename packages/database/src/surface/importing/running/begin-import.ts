@@ -10,6 +10,7 @@ import { resolveCoverage, type ResolvedCoverage } from "../closing/coverage.ts";
 import { type ImportRun, newRun } from "./import-run.ts";
 import type { Merging } from "../merging/merge-slice.ts";
 import type { Options, Report } from "../report/report-to-import.ts";
+import { forgetRefusal } from "./note-failed-import.ts";
 import { takeTurn } from "./series-turn.ts";
 
 /** What an import has begun with. */
@@ -37,6 +38,7 @@ export async function beginImport(
     source: survey.source.slice(0, 50),
     name: options.series ?? survey.series ?? "",
   });
+  if (options.scanId !== undefined) await forgetRefusal(tx, { companyId, scanId: options.scanId });
   // The beginning, since a scan that was cut off has no end.
   const told = options.scannedAt ?? survey.startedAt ?? survey.finishedAt ?? now;
   const { covers, complete, partial, close, asNewest, mapping } = options;

@@ -1,7 +1,12 @@
 import type { Handle } from "../../../database/handle.ts";
 import { runQuery } from "../../../database/statement.ts";
 import { transaction } from "../../../database/transaction.ts";
-import { DatabaseError } from "../../../errors/index.ts";
+import { DatabaseError, type ErrorCode } from "../../../errors/index.ts";
+
+/** The code of what an import failed of. */
+export function codeOfFailure(error: unknown): ErrorCode {
+  return error instanceof DatabaseError ? error.code : "DATABASE_FAILED";
+}
 
 /** Writes down that an unfinished import has failed, and why. */
 export async function failImport(
@@ -9,7 +14,6 @@ export async function failImport(
   { importId, companyId }: { readonly importId: number; readonly companyId: number },
   error: unknown,
 ): Promise<void> {
-  const code = error instanceof DatabaseError ? error.code : "DATABASE_FAILED";
   await transaction(
     db,
     (tx) =>
@@ -17,7 +21,12 @@ export async function failImport(
         tx,
         tx.sql
           .updateTable("scan_imports")
-          .set({ status: "failed", error_code: code, finished_at: tx.clock.now(), updated_at: tx.clock.now() })
+          .set({
+            status: "failed",
+            error_code: codeOfFailure(error),
+            finished_at: tx.clock.now(),
+            updated_at: tx.clock.now(),
+          })
           .where("id", "=", importId)
           .where("status", "=", "merging"),
       ),

@@ -22,8 +22,18 @@ interface SeriesKey {
 }
 
 /** Finds a series, or makes it, within the transaction in which its import begins; whoever else imports into it is in the way. */
-export async function takeTurn(tx: Transaction, { companyId, source, name }: SeriesKey): Promise<number> {
-  await holdFindings(tx, companyId);
+export async function takeTurn(tx: Transaction, key: SeriesKey): Promise<number> {
+  await holdFindings(tx, key.companyId);
+  const { id, importingUntil } = await findOrMakeSeries(tx, key);
+  refuseMeanwhile(tx, { importingUntil });
+  return id;
+}
+
+/** Finds a series, or makes it, under the name that is held for the findings of its company. */
+export async function findOrMakeSeries(
+  tx: Transaction,
+  { companyId, source, name }: SeriesKey,
+): Promise<{ readonly id: number; readonly importingUntil: Date | null }> {
   const query = tx.sql
     .selectFrom("scan_series")
     .select(["id", "importing_until"])
@@ -31,13 +41,10 @@ export async function takeTurn(tx: Transaction, { companyId, source, name }: Ser
     .where("source", "=", source)
     .where("name", "=", name);
   const found = await fetchFirst(tx, query);
-  if (found === null) {
-    const { id } = await insertRow(tx, scanSeries, { companyId, source, name });
-    await requireRoom(tx, scanSeries, companyId, mostSeries);
-    return id;
-  }
-  refuseMeanwhile(tx, found);
-  return found.id;
+  if (found !== null) return found;
+  const { id } = await insertRow(tx, scanSeries, { companyId, source, name });
+  await requireRoom(tx, scanSeries, companyId, mostSeries);
+  return { id, importingUntil: null };
 }
 
 function refuseMeanwhile({ clock }: Transaction, { importingUntil }: { importingUntil: Date | null }): void {

@@ -24,7 +24,7 @@ import { keepTurn, requireTurn, whenItsTurn } from "./series-turn.ts";
 /** An import that did not come to its end, as far as going on with it takes. */
 export type Unfinished = NonNullable<Awaited<ReturnType<typeof findUnfinished>>>;
 
-/** Finds an import that did not come to its end; null where it did, or was taken back. */
+/** Finds an import that did not come to its end; null where it did, was taken back, or never began. */
 export async function findUnfinished(db: Handle, importId: number) {
   const query = db.sql
     .selectFrom("scan_imports")
@@ -33,7 +33,8 @@ export async function findUnfinished(db: Handle, importId: number) {
     .where("id", "=", importId);
   const row = await fetchFirst(db, query);
   if (row === null) throw new NotFoundError();
-  return row.status === "merging" || row.status === "failed" ? { ...row, companyId: row.companyId as number } : null;
+  const isUnfinished = row.status === "merging" || (row.status === "failed" && row.coverage !== null);
+  return isUnfinished ? { ...row, companyId: row.companyId as number } : null;
 }
 
 /** What the caller of an import asked for, as far as it was written down. */
