@@ -64,7 +64,7 @@ export const tasks: readonly Task[] = [
     `listReportFormats reportFile inspectReport getSurfaceState importReport noteFailedImport confirmClosures undoImport resumeImports companyInQuestion
      spoolReport removeLeftOverReports`,
   ),
-  task("See and keep assets", "listAssets getAsset updateAsset mergeAssets"),
+  task("See and keep assets", "listAssets getAsset updateAsset tagAssets mergeAssets"),
   task("See what was imported", "listImports getImport getImportChanges"),
   task("Know what is exploited", "importEpss importKev"),
   task(

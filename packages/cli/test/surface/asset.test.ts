@@ -37,6 +37,9 @@ describe.each(engineNames)("nerve asset on %s", (engine) => {
     expect(shown.stdout).toContain("Open findings: 1, the worst high.");
     const updated = await run(`asset update ${ids.first} --criticality 4`);
     expect(updated.stdout).toContain("is active, of criticality 4, with 0 open findings.");
+    const tagged = await run(`asset tag --id ${ids.first} --id ${ids.second} --add Exposed`);
+    expect(tagged.stdout).toContain("2 assets have other tags; 0 are as they were.");
+    expect(await list("--company example.org --tag exposed")).toEqual([ids.second, ids.first]);
     const merged = await run(`asset merge ${ids.first} --from ${ids.second}`);
     expect(merged.stdout).toContain(`Asset ${ids.first} stays: 1 findings have come to it`);
     expect(await list("--company example.org")).toEqual([ids.first]);

@@ -211,6 +211,7 @@ export const makers: Readonly<Record<string, Maker>> = {
   }),
   setUserPassword: async (db, world) => ({ ...(await member(db, world)), password: "violet harbour wakes early" }),
   suspendUser: member,
+  tagAssets: async (db, world) => ({ ids: [(await asset(db, world)).id], add: [uniqueWord()] }),
   tagFindings: async (db, world) => ({ ids: [(await finding(db, world)).id], add: [uniqueWord()] }),
   unlockUser: async (db, world) => {
     const { id } = await member(db, world);

@@ -19,24 +19,16 @@ import {
   type User,
 } from "@nerve/database";
 import type { FastifyRequest } from "fastify";
-import { z } from "zod";
 import { callerOf } from "../authentication/caller-of.ts";
 import { originOf } from "../authentication/request-origin.ts";
 import { HttpError } from "../errors/index.ts";
-import { linkTo } from "../settings/index.ts";
 import { mailNewAddress, mailVerification } from "./auth/email.ts";
-import { mailReset } from "./auth/password.ts";
+import { mailReset, shownPasswordLink } from "./auth/password.ts";
 import { serve } from "./serve.ts";
 import type { RegisterRoutes, ServerContext } from "./server-context.ts";
 
-/** A link that is shown this once. */
-const shownLink = z.object({
-  link: z.string().meta({ description: "To be handed over to the user. It is shown this once." }),
-  expiresAt: z.date(),
-});
-
 export const registerUserRoutes: RegisterRoutes = (server, context) => {
-  const { mailer, publicUrl } = context;
+  const { mailer } = context;
   serve(server, context, "GET /api/users", listUsers);
   serve(server, context, "GET /api/users/names", getUserNames);
   serve(server, context, "GET /api/users/:id", requireUser);
@@ -66,10 +58,7 @@ export const registerUserRoutes: RegisterRoutes = (server, context) => {
     first: () => {
       if (mailer.isSetUp) throw new HttpError("MAIL_SET_UP");
     },
-    shows: {
-      schema: shownLink,
-      of: ({ token, expiresAt }) => ({ link: linkTo(publicUrl(), "/reset-password", token), expiresAt }),
-    },
+    shows: shownPasswordLink(context),
   });
   serve(server, context, "POST /api/users/:id/two-factor-reset", resetUserTwoFactor);
 };

@@ -366,6 +366,12 @@ export const expectedRoutes: readonly ExpectedRoute[] = [
     byKey: true,
     prepare: async (scene) => ({ body: { ...(await anAsset(scene)), fromId: (await anAsset(scene)).id } }),
   },
+  {
+    route: "POST /api/assets/tags",
+    roles: analysts,
+    byKey: true,
+    prepare: async (scene) => ({ body: { ids: [(await anAsset(scene)).id], add: ["exposed"] } }),
+  },
   ...["", "/facets", "/top-assets", "/top-rules"].map((list) => ({
     route: `GET /api/findings${list}`,
     roles: everyone,

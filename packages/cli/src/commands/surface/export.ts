@@ -9,6 +9,7 @@ import { useDatabase } from "../../database.ts";
 import { requireCompany } from "../../find-records.ts";
 import { choice } from "../../options.ts";
 import { printableLine } from "../../printable.ts";
+import { companyOption } from "./of-company.ts";
 
 type Filter = NonNullable<FindingExport["filter"]>;
 
@@ -36,7 +37,7 @@ export function addFindingExport(group: Command, surroundings: Surroundings): vo
             exportFormats,
           ).makeOptionMandatory(),
         )
-        .option("--company <domain>", "a domain of the company; needed where there are several")
+        .option(...companyOption)
         .option("--open", "open and confirmed ones only")
         .option("--no-open", "the contrary")
         .option("--status <status>", "in this state")

@@ -5,6 +5,7 @@ import { useDatabase } from "../../database.ts";
 import { requireCompany } from "../../find-records.ts";
 import { choice, type DaysOrNever, daysOrNever, toDays } from "../../options.ts";
 import { formatTable } from "../../table.ts";
+import { companyOption } from "./of-company.ts";
 
 interface ShowOptions {
   readonly company?: string;
@@ -16,7 +17,6 @@ interface SetOptions extends ShowOptions {
   readonly exploitedDays: DaysOrNever;
 }
 
-const ofCompany = ["--company <domain>", "a domain of the company; needed where there are several"] as const;
 const fields = { companyId: "--company", policies: "--days, --exploited-days" };
 
 export const registerSla: RegisterCommands = (program, surroundings) => {
@@ -25,7 +25,7 @@ export const registerSla: RegisterCommands = (program, surroundings) => {
   addCommand<ShowOptions>(group, surroundings, {
     usage: "show",
     description: "show how many days findings may stay open, by severity",
-    options: (command) => command.option(...ofCompany),
+    options: (command) => command.option(...companyOption),
     fields,
     run: (call) => answer(call, (db, company) => getSlaPolicy(db, company, commandLineCaller)),
   });
@@ -35,7 +35,7 @@ export const registerSla: RegisterCommands = (program, surroundings) => {
     description: "lay down how many days findings of a severity may stay open; their due dates follow",
     options: (command) =>
       command
-        .option(...ofCompany)
+        .option(...companyOption)
         .addOption(choice("--severity <severity>", "of which findings", severities).makeOptionMandatory())
         .requiredOption("--days <n>", "days that they have, or never", daysOrNever)
         .requiredOption("--exploited-days <n>", "the same where they are known to be exploited", daysOrNever),

@@ -28,7 +28,7 @@ export const surfaceTagLinks = table(
     module: "surface",
     description: "A tag on a finding or on an asset.",
     inOriginal: false,
-    bound: "20 of a finding.",
+    bound: "20 of a finding or an asset.",
     indexes: [
       { columns: ["tag_id", "finding_id"], unique: true },
       { columns: ["tag_id", "asset_id"], unique: true },

@@ -7,6 +7,7 @@ import { riskAcceptances } from "../../schema/surface/findings.ts";
 import { parseInput } from "../../validation/input.ts";
 import { changeStatuses } from "../changes/change-statuses.ts";
 import { holdFindings } from "../changes/hold-findings.ts";
+import { isOpen } from "../deciding/statuses.ts";
 import { loadPolicies } from "../policies/load-policies.ts";
 import { acceptedNoMore, whenTheirAcceptanceEnds } from "./accepted-findings.ts";
 
@@ -70,14 +71,18 @@ export async function expireRiskAcceptances(db: Handle, options: ActorOption = {
       const some = await transaction(db, (tx) => expireSome(tx, companyId, actor), { company: companyId });
       total.expired += some.expired;
       total.opened += some.opened;
-      isDone = some.opened < mostOpened;
+      isDone = some.isDone;
     }
   }
   return total;
 }
 
 /** Opens so many findings as a change set holds; with the last of them their acceptances have ended. */
-async function expireSome(tx: Transaction, companyId: number, actor: Actor): Promise<ExpiredAcceptances> {
+async function expireSome(
+  tx: Transaction,
+  companyId: number,
+  actor: Actor,
+): Promise<ExpiredAcceptances & { isDone: boolean }> {
   await holdFindings(tx, companyId);
   const now = tx.clock.now();
   const findings = await acceptedNoMore.all(tx, { companyId, now, rows: mostOpened });
@@ -91,9 +96,11 @@ async function expireSome(tx: Transaction, companyId: number, actor: Actor): Pro
     riskAcceptanceId: null,
     policies: await loadPolicies(tx, companyId),
   };
-  await changeStatuses(tx, restating, whenTheirAcceptanceEnds(findings));
-  const opened = findings.length;
-  const expired = opened < mostOpened ? await endLapsed.run(tx, { companyId, now }) : 0;
+  const changes = await whenTheirAcceptanceEnds(tx, findings);
+  await changeStatuses(tx, restating, changes);
+  const opened = changes.filter(({ to }) => isOpen(to)).length;
+  const isDone = findings.length < mostOpened;
+  const expired = isDone ? await endLapsed.run(tx, { companyId, now }) : 0;
   if (expired + opened > 0) {
     const resourceType = riskAcceptances.name;
     await logAudit(tx, {
@@ -104,5 +111,5 @@ async function expireSome(tx: Transaction, companyId: number, actor: Actor): Pro
       actor,
     });
   }
-  return { expired, opened };
+  return { expired, opened, isDone };
 }

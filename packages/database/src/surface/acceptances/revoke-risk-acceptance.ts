@@ -5,6 +5,7 @@ import { changeRow } from "../../rows/change-row.ts";
 import { riskAcceptances } from "../../schema/surface/findings.ts";
 import { recordId } from "../../validation/input.ts";
 import { changeStatuses } from "../changes/change-statuses.ts";
+import { isOpen } from "../deciding/statuses.ts";
 import { loadPolicies } from "../policies/load-policies.ts";
 import { acceptedUnder, whenTheirAcceptanceEnds } from "./accepted-findings.ts";
 import { requireLive } from "./require-live.ts";
@@ -31,7 +32,7 @@ export const revokeRiskAcceptance = changing({
     const { companyId } = await requireLive(tx, id, "revoked", caller);
     const now = tx.clock.now();
     await changeRow(tx, riskAcceptances, id, { endedAt: now, endReason: "revoked" });
-    const changes = whenTheirAcceptanceEnds(await acceptedUnder.all(tx, { id }));
+    const changes = await whenTheirAcceptanceEnds(tx, await acceptedUnder.all(tx, { id }));
     const restating = {
       companyId,
       cause: "expiry" as const,
@@ -43,14 +44,14 @@ export const revokeRiskAcceptance = changing({
       policies: await loadPolicies(tx, companyId),
     };
     await changeStatuses(tx, restating, changes);
-    const answer = { id, opened: changes.length };
+    const answer = { id, opened: changes.filter(({ to }) => isOpen(to)).length };
     return changed(answer, {
       action: "risk_acceptance_revoked",
       on: riskAcceptances,
       id,
       companyId,
       description: reason,
-      metadata: { opened: changes.length },
+      metadata: { opened: answer.opened },
     });
   },
 });

@@ -1,11 +1,8 @@
 import type { Caller } from "../../access/caller.ts";
 import type { Transaction } from "../../database/handle.ts";
 import { fetchAll, runQuery } from "../../database/statement.ts";
-import type { RowOf, VisibleRowOf } from "../../schema/tables.ts";
-import type { FindingChange } from "../changes/finding-change.ts";
-import { recordChanges } from "../changes/record-changes.ts";
-import { changeKind } from "../deciding/change-kind.ts";
-import { dueDate, type SlaPolicy } from "../deciding/due-date.ts";
+import type { VisibleRowOf } from "../../schema/tables.ts";
+import { changeStatuses, statedColumns, type StatedFinding, type StatusChange } from "../changes/change-statuses.ts";
 import { type FindingStatus, isOpen } from "../deciding/statuses.ts";
 import { whenDecided } from "../deciding/transitions.ts";
 import { inKeyLists } from "../importing/key-lists.ts";
@@ -16,19 +13,6 @@ interface Scope {
   readonly asset: VisibleRowOf<"assets">;
   readonly status: "active" | "ignored";
   readonly reason: string | null;
-}
-
-const columns = ["id", "asset_id", "rule_id", "source", "status", "severity", "known_exploited"] as const;
-
-type Finding = Pick<
-  RowOf<"findings">,
-  "id" | "assetId" | "ruleId" | "source" | "status" | "severity" | "knownExploited"
->;
-
-/** A finding, with the state that it has from now on. */
-interface Restated {
-  readonly finding: Finding;
-  readonly to: FindingStatus;
 }
 
 /**
@@ -46,15 +30,24 @@ export async function changeScope(tx: Transaction, scope: Scope, { actor }: Call
     status === "ignored"
       ? (["out-of-scope", await findIn(tx, ids, ["open", "confirmed"])] as const)
       : (["reopen", await findIgnored(tx, ids)] as const);
-  const restated = findings.flatMap((finding): Restated[] => {
+  const changes = findings.flatMap((finding): StatusChange[] => {
     const outcome = whenDecided(action, finding.status, "open");
     return typeof outcome === "string" ? [] : [{ finding, to: outcome.to }];
   });
   const companyId = asset.companyId as number;
-  await writeStates(tx, restated, { reason, at, policies: await loadPolicies(tx, companyId) });
-  const why = { companyId, cause: "decision", importId: null, actor, at } as const;
-  const changes = restated.map((one) => changeOf(one, scope));
-  await recordChanges(tx, why, changes);
+  const restating = {
+    companyId,
+    cause: "decision",
+    importId: null,
+    actor,
+    at,
+    why: reason,
+    riskAcceptanceId: null,
+    policies: await loadPolicies(tx, companyId),
+    // That it is the asset that changed, and not a decision on the finding.
+    fields: { assetStatus: { old: asset.status, new: status } },
+  } as const;
+  await changeStatuses(tx, restating, changes);
   return changes.length;
 }
 
@@ -75,12 +68,12 @@ async function findIn(
   tx: Transaction,
   assetIds: readonly number[],
   statuses: readonly FindingStatus[],
-): Promise<Finding[]> {
-  const found: Finding[] = [];
+): Promise<StatedFinding[]> {
+  const found: StatedFinding[] = [];
   for (const some of inKeyLists(assetIds)) {
     const query = tx.sql
       .selectFrom("findings")
-      .select(columns)
+      .select(statedColumns)
       .where("asset_id", "in", some)
       .where("is_open", "=", statuses.some(isOpen))
       .where("status", "in", statuses)
@@ -91,7 +84,7 @@ async function findIn(
 }
 
 /** Those that are out of scope since their asset is ignored, and not by a decision on themselves. */
-async function findIgnored(tx: Transaction, assetIds: readonly number[]): Promise<Finding[]> {
+async function findIgnored(tx: Transaction, assetIds: readonly number[]): Promise<StatedFinding[]> {
   const found = await findIn(tx, assetIds, ["out_of_scope"]);
   const decided = await findDecided(
     tx,
@@ -113,52 +106,10 @@ async function findDecided(tx: Transaction, ids: readonly number[]): Promise<Set
     for (const { findingId, fromStatus, toStatus, changes, cause } of await fetchAll(tx, query)) {
       if (fromStatus === toStatus) continue;
       const { assetStatus } = (changes ?? {}) as { assetStatus?: { new: string } };
-      // The last change tells.
-      if (cause === "import" || assetStatus?.new === "ignored") decided.delete(findingId);
+      // The last change tells; that an acceptance ended puts there what is on ignored assets, too.
+      if (cause === "import" || cause === "expiry" || assetStatus?.new === "ignored") decided.delete(findingId);
       else decided.add(findingId);
     }
   }
   return decided;
-}
-
-/** Writes states by a few statements: those that become open begin anew, with the time that findings like them have. */
-async function writeStates(
-  tx: Transaction,
-  restated: readonly Restated[],
-  { reason, at, policies }: { reason: string | null; at: Date; policies: readonly SlaPolicy[] },
-): Promise<void> {
-  const alike = Map.groupBy(restated, ({ to, finding: { severity, knownExploited } }) =>
-    JSON.stringify([to, severity, knownExploited]),
-  );
-  for (const some of alike.values()) {
-    const [{ to, finding }] = some as [Restated];
-    const { severity, knownExploited: exploited } = finding;
-    const values = {
-      status: to,
-      status_reason: reason,
-      is_open: isOpen(to),
-      due_at: dueDate({ status: to, severity, exploited }, at, policies),
-      changed_at: at,
-      updated_at: at,
-      ...(isOpen(to) ? { opened_at: at } : {}),
-    };
-    for (const ids of inKeyLists(some.map((one) => one.finding.id)))
-      await runQuery(tx, tx.sql.updateTable("findings").set(values).where("id", "in", ids));
-  }
-}
-
-/** What is told of a finding: that it is its asset that changed. */
-function changeOf({ finding, to }: Restated, { asset, status: next, reason }: Scope): FindingChange {
-  const { id: findingId, assetId, ruleId, source, status, severity, knownExploited: exploited } = finding;
-  return {
-    findingId,
-    assetId,
-    ruleId,
-    source,
-    kind: changeKind(status, to, "decision"),
-    from: { status, severity, exploited },
-    to: { status: to, severity, exploited },
-    reason,
-    fields: { assetStatus: { old: asset.status, new: next } },
-  };
 }

@@ -53,6 +53,8 @@ export interface Restating extends ChangeReason {
   /** The acceptance that the accepted ones are under. */
   readonly riskAcceptanceId: number | null;
   readonly policies: readonly SlaPolicy[];
+  /** What else is told of each of them in its history. */
+  readonly fields?: FindingChange["fields"];
 }
 
 /**
@@ -105,7 +107,7 @@ function acceptanceOf(to: FindingStatus, { riskAcceptanceId }: Restating): numbe
 
 function recordOf({ finding, to }: StatusChange, restating: Restating): FindingChange {
   const { id: findingId, assetId, ruleId, source, status, severity, knownExploited: exploited } = finding;
-  const [old, next] = [finding.riskAcceptanceId, acceptanceOf(to, restating)];
+  const fields = fieldsOf(finding.riskAcceptanceId, acceptanceOf(to, restating), restating);
   return {
     findingId,
     assetId,
@@ -115,6 +117,11 @@ function recordOf({ finding, to }: StatusChange, restating: Restating): FindingC
     from: { status, severity, exploited },
     to: { status: to, severity, exploited },
     reason: restating.why,
-    ...(old === next ? {} : { fields: { riskAcceptanceId: { old, new: next } } }),
+    ...(fields === undefined ? {} : { fields }),
   };
+}
+
+/** What is told beside the state. */
+function fieldsOf(old: number | null, next: number | null, { fields }: Restating): FindingChange["fields"] {
+  return old === next ? fields : { ...fields, riskAcceptanceId: { old, new: next } };
 }

@@ -6,6 +6,7 @@ import { fetchAll, shapedStatement } from "../../database/statement.ts";
 import { ConflictError, NotFoundError, ValidationError } from "../../errors/index.ts";
 import { boundedInteger, recordId } from "../../validation/input.ts";
 import { statedColumns, type StatedFinding } from "../changes/change-statuses.ts";
+import { holdCompanyOf } from "../changes/hold-company-of.ts";
 import { holdFindings } from "../changes/hold-findings.ts";
 import { matchesFilter } from "../findings/list/finding-conditions.ts";
 import {
@@ -71,16 +72,11 @@ export function chooseFindings(
 }
 
 async function findNamed(tx: Transaction, ids: readonly number[], caller: Caller): Promise<ChosenFindings> {
+  const companyId = await holdCompanyOf(tx, { table: "findings", ids }, caller);
   const named = tx.sql
     .selectFrom("findings")
     .where("findings.id", "in", ids)
     .where(within("findings", reachOf(caller)));
-  const companies = await fetchAll(tx, named.select("findings.company_id").distinct());
-  const [company, other] = companies;
-  if (company === undefined) throw new NotFoundError();
-  if (other !== undefined) throw fault("ids", "must be of one company");
-  const { companyId } = company;
-  await holdFindings(tx, companyId);
   const findings = await fetchAll(tx, named.select(statedColumns).orderBy("findings.id"));
   if (findings.length === 0) throw new NotFoundError();
   const found = new Set(findings.map(({ id }) => id));

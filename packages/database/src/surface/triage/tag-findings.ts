@@ -1,13 +1,6 @@
-import { z } from "zod";
-import { ValidationError } from "../../errors/index.ts";
-import { changed, unchanged } from "../../operation/changed.ts";
 import { changing } from "../../operation/operation.ts";
-import { companies } from "../../schema/core.ts";
 import { findingIds, lockFindings } from "../changes/lock-findings.ts";
-import { tagName } from "./tag-name.ts";
-import { addTags, mostTagsOfFinding, removeTags } from "./tags.ts";
-
-const tagNames = z.array(tagName()).max(mostTagsOfFinding);
+import { changeTags, readTagChange, tagAnswer, tagFields } from "./change-tags.ts";
 
 /**
  * Puts tags on findings, and takes others off. A tag is made when it is first given, and gone when nothing has it any more.
@@ -31,32 +24,11 @@ const tagNames = z.array(tagName()).max(mostTagsOfFinding);
 export const tagFindings = changing({
   summary: "Put tags on findings, and take others off",
   permission: "finding:decide",
-  input: {
-    ids: findingIds(),
-    add: tagNames.optional().meta({ description: "Tags to put on them." }),
-    remove: tagNames.optional().meta({ description: "Tags to take off them." }),
-  },
-  output: z.object({ changed: z.int(), unchanged: z.int() }),
+  input: { ids: findingIds(), ...tagFields },
+  output: tagAnswer,
   async run(tx, { ids, ...given }, caller) {
-    const [add, remove] = [uniqueIn(given.add), uniqueIn(given.remove)];
-    if (add.length + remove.length === 0) throw fault("add", "name a tag to put on, or one to take off");
-    if (add.some((name) => remove.includes(name))) throw fault("remove", "must not name a tag that is put on as well");
+    const change = readTagChange(given);
     const { companyId, findings } = await lockFindings(tx, ids, caller);
-    const tagged = { companyId, findingIds: findings.map(({ id }) => id) };
-    const untagged = remove.length === 0 ? [] : await removeTags(tx, tagged, remove);
-    const added = add.length === 0 ? [] : await addTags(tx, tagged, add);
-    const touched = [...new Set([...untagged, ...added])];
-    const answer = { changed: touched.length, unchanged: findings.length - touched.length };
-    if (touched.length === 0) return unchanged(answer);
-    const metadata = { add, remove, findings: touched };
-    return changed(answer, { action: "findings_tagged", on: companies, id: companyId, companyId, metadata });
+    return changeTags(tx, { companyId, kind: "finding", ids: findings.map(({ id }) => id) }, change);
   },
 });
-
-function uniqueIn(names: readonly string[] = []): string[] {
-  return [...new Set(names)];
-}
-
-function fault(field: string, message: string): ValidationError {
-  return new ValidationError([{ field, message }]);
-}

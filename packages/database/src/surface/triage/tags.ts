@@ -1,3 +1,4 @@
+import { anyTable } from "../../database/any-table.ts";
 import type { Transaction } from "../../database/handle.ts";
 import { fetchAll, runQuery } from "../../database/statement.ts";
 import { QuotaError } from "../../errors/index.ts";
@@ -7,39 +8,60 @@ import { surfaceTagLinks, surfaceTags } from "../../schema/surface/triage.ts";
 
 /** Tags of a company. */
 const mostTags = 1000;
-/** Tags of a finding. */
-export const mostTagsOfFinding = 20;
+/** Tags of one thing. */
+export const mostTagsOfOne = 20;
 
-/** Findings of a company, whose name is held. */
-interface Tagged {
+/** What has tags: the column of their links, and its name. */
+const tagged = {
+  finding: { column: "finding_id", property: "findingId", called: "Finding" },
+  asset: { column: "asset_id", property: "assetId", called: "Asset" },
+} as const;
+
+/** Findings or assets of a company, whose findings are held. */
+export interface Tagged {
   readonly companyId: number;
-  readonly findingIds: readonly number[];
+  readonly kind: keyof typeof tagged;
+  readonly ids: readonly number[];
+}
+
+interface Link {
+  readonly tagId: number;
+  /** Of the finding or the asset. */
+  readonly id: number;
 }
 
 /**
- * Puts tags on findings, those that they already have apart.
+ * Puts tags on things, those that they already have apart.
  *
- * @returns the findings that have got any
- * @throws {QuotaError} QUOTA_EXCEEDED when a finding would have more than 20, or the company more than 1,000
+ * @returns the things that have got any
+ * @throws {QuotaError} QUOTA_EXCEEDED when one would have more than 20, or the company more than 1,000
  */
-export async function addTags(
-  tx: Transaction,
-  { companyId, findingIds }: Tagged,
-  names: readonly string[],
-): Promise<Set<number>> {
+export async function addTags(tx: Transaction, things: Tagged, names: readonly string[]): Promise<Set<number>> {
+  const { companyId, kind, ids } = things;
   const tagIds = await ensureTags(tx, companyId, names);
-  const query = tx.sql
-    .selectFrom("surface_tag_links")
-    .select(["tag_id", "finding_id"])
-    .where("tag_id", "in", tagIds)
-    .where("finding_id", "in", findingIds);
-  const linked = new Set((await fetchAll(tx, query)).map(({ tagId, findingId }) => `${tagId} ${findingId}`));
-  const missing = findingIds.flatMap((findingId) =>
-    tagIds.filter((tagId) => !linked.has(`${tagId} ${findingId}`)).map((tagId) => ({ companyId, tagId, findingId })),
+  const linked = new Set((await findLinks(tx, things, tagIds)).map(({ tagId, id }) => `${tagId} ${id}`));
+  const missing = ids.flatMap((id) =>
+    tagIds.filter((tagId) => !linked.has(`${tagId} ${id}`)).map((tagId) => ({ tagId, id })),
   );
-  await insertMany(tx, surfaceTagLinks, missing);
-  await requireFewTags(tx, findingIds);
-  return new Set(missing.map(({ findingId }) => findingId));
+  const { property } = tagged[kind];
+  await insertMany(
+    tx,
+    surfaceTagLinks,
+    missing.map(({ tagId, id }) => ({ companyId, tagId, [property]: id })),
+  );
+  await requireFewTags(tx, things);
+  return new Set(missing.map(({ id }) => id));
+}
+
+/** The links of some things with some tags. */
+async function findLinks(tx: Transaction, { kind, ids }: Tagged, tagIds: readonly number[]): Promise<Link[]> {
+  const { column } = tagged[kind];
+  const query = anyTable(tx)
+    .selectFrom(surfaceTagLinks.name)
+    .select(["tag_id", `${column} as id`])
+    .where("tag_id", "in", tagIds)
+    .where(column, "in", ids);
+  return (await fetchAll(tx, query)) as unknown as Link[];
 }
 
 /** Finds the tags of these names, and makes those that are missing. */
@@ -62,43 +84,46 @@ async function ensureTags(tx: Transaction, companyId: number, names: readonly st
   return (await fetchAll(tx, query)).map(({ id }) => id);
 }
 
-async function requireFewTags(tx: Transaction, findingIds: readonly number[]): Promise<void> {
-  const query = tx.sql
-    .selectFrom("surface_tag_links")
-    .select("finding_id")
-    .where("finding_id", "in", findingIds)
-    .groupBy("finding_id")
-    .having(({ fn }) => fn.countAll(), ">", mostTagsOfFinding)
+async function requireFewTags(tx: Transaction, { kind, ids }: Tagged): Promise<void> {
+  const { column, called } = tagged[kind];
+  const query = anyTable(tx)
+    .selectFrom(surfaceTagLinks.name)
+    .select(`${column} as id`)
+    .where(column, "in", ids)
+    .groupBy(column)
+    .having(({ fn }) => fn.countAll(), ">", mostTagsOfOne)
     .limit(1);
   const [full] = await fetchAll(tx, query);
   if (full === undefined) return;
   throw new QuotaError({
-    message: `Finding ${full.findingId} would have more than ${mostTagsOfFinding} tags.`,
+    message: `${called} ${String(full["id"])} would have more than ${mostTagsOfOne} tags.`,
     help: "Take off the tags that are no longer needed.",
   });
 }
 
 /**
- * Takes tags off findings. A tag that is then on nothing goes.
+ * Takes tags off things. A tag that is then on nothing goes.
  *
- * @returns the findings that had any of them
+ * @returns the things that had any of them
  */
-export async function removeTags(
-  tx: Transaction,
-  { companyId, findingIds }: Tagged,
-  names: readonly string[],
-): Promise<Set<number>> {
-  const tags = tx.sql.selectFrom("surface_tags").where("company_id", "=", companyId).where("name", "in", names);
-  const links = tx.sql
-    .selectFrom("surface_tag_links")
-    .where("finding_id", "in", findingIds)
-    .where("tag_id", "in", tags.select("id"));
-  const had = new Set((await fetchAll(tx, links.select("finding_id"))).flatMap(({ findingId }) => findingId ?? []));
-  await runQuery(tx, tx.sql.deleteFrom("surface_tag_links").where("id", "in", links.select("id")));
+export async function removeTags(tx: Transaction, things: Tagged, names: readonly string[]): Promise<Set<number>> {
+  const { companyId, kind, ids } = things;
+  const query = tx.sql
+    .selectFrom("surface_tags")
+    .select("id")
+    .where("company_id", "=", companyId)
+    .where("name", "in", names);
+  const tagIds = (await fetchAll(tx, query)).map(({ id }) => id);
+  if (tagIds.length === 0) return new Set();
+  const had = new Set((await findLinks(tx, things, tagIds)).map(({ id }) => id));
+  const links = anyTable(tx)
+    .deleteFrom(surfaceTagLinks.name)
+    .where("tag_id", "in", tagIds)
+    .where(tagged[kind].column, "in", ids);
+  await runQuery(tx, links);
   const unused = tx.sql
     .deleteFrom("surface_tags")
-    .where("company_id", "=", companyId)
-    .where("name", "in", names)
+    .where("id", "in", tagIds)
     .where((eb) =>
       eb.not(
         eb.exists(

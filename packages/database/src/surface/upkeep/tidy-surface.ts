@@ -1,4 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Expression, ExpressionBuilder, SqlBool } from "kysely";
+import { anyTable, type AnySchema } from "../../database/any-table.ts";
 import { before, day } from "../../database/durations.ts";
 import type { Handle } from "../../database/handle.ts";
 import { fetchAll, fetchFirst, runQuery } from "../../database/statement.ts";
@@ -17,7 +19,60 @@ export interface TidiedSurface {
 /** Ids that one statement looks at, so that no other writer waits for long. */
 const span = 5000;
 
-type Tidied = "finding_evidence" | "finding_locations" | "finding_change_sets";
+/** Rows that have told of nothing since a time. */
+interface Old {
+  readonly table: "finding_evidence" | "finding_locations" | "finding_change_sets";
+  readonly isOld: (eb: ExpressionBuilder<AnySchema, string>, until: Date) => Expression<SqlBool>;
+}
+
+const evidenceOfResolved: Old = {
+  table: "finding_evidence",
+  isOld: (eb, until) =>
+    eb.exists(
+      eb
+        .selectFrom("findings")
+        .select("findings.id")
+        .whereRef("findings.id", "=", "finding_evidence.finding_id")
+        .where("findings.resolved_at", "<", until),
+    ),
+};
+
+/** When a location went, the import tells. */
+const locationsGone: Old = {
+  table: "finding_locations",
+  isOld: (eb, until) =>
+    eb.and([
+      eb("present", "=", false),
+      eb("last_seen_at", "<", until),
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom("scan_imports")
+            .select("scan_imports.id")
+            .whereRef("scan_imports.id", "=", "finding_locations.gone_import_id")
+            .where("scan_imports.started_at", ">=", until),
+        ),
+      ),
+    ]),
+};
+
+/** Those of imports tell what they opened, of which there is no history. */
+const emptySets: Old = {
+  table: "finding_change_sets",
+  isOld: (eb, until) =>
+    eb.and([
+      eb("at", "<", until),
+      eb("cause", "!=", "import"),
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom("finding_history")
+            .select("finding_history.id")
+            .whereRef("finding_history.change_set_id", "=", "finding_change_sets.id"),
+        ),
+      ),
+    ]),
+};
 
 /**
  * Compares what is counted of findings with the findings, and deletes what tells of nothing any more: evidence of findings that have been
@@ -31,18 +86,14 @@ export async function tidySurface(db: Handle): Promise<TidiedSurface> {
   const until = before(db.clock.now(), 365 * day);
   return {
     countsMended,
-    evidence: await deleteOfResolved(db, until),
-    locations: await deleteGone(db, until),
-    changeSets: await deleteEmptySets(db, until),
+    evidence: await deleteOld(db, evidenceOfResolved, until),
+    locations: await deleteOld(db, locationsGone, until),
+    changeSets: await deleteOld(db, emptySets, until),
   };
 }
 
 /** Goes through a table by its ids, and tells how many rows were deleted in all. */
-async function bySpans(
-  db: Handle,
-  table: Tidied,
-  deleteIn: (from: number, to: number) => Promise<number>,
-): Promise<number> {
+async function deleteOld(db: Handle, { table, isOld }: Old, until: Date): Promise<number> {
   const query = db.sql
     .selectFrom(table)
     .select((eb) => [
@@ -53,74 +104,13 @@ async function bySpans(
   const last = ends?.last ?? -1;
   let deleted = 0;
   for (let from = ends?.first ?? 0; from <= last; from += span) {
-    deleted += await deleteIn(from, from + span);
+    const some = anyTable(db)
+      .deleteFrom(table)
+      .where("id", ">=", from)
+      .where("id", "<", from + span)
+      .where((eb) => isOld(eb, until));
+    deleted += await runQuery(db, some);
     await nextTurn();
   }
   return deleted;
-}
-
-function deleteOfResolved(db: Handle, until: Date): Promise<number> {
-  return bySpans(db, "finding_evidence", (from, to) => {
-    const query = db.sql
-      .deleteFrom("finding_evidence")
-      .where("id", ">=", from)
-      .where("id", "<", to)
-      .where((eb) =>
-        eb.exists(
-          eb
-            .selectFrom("findings")
-            .select("findings.id")
-            .whereRef("findings.id", "=", "finding_evidence.finding_id")
-            .where("findings.resolved_at", "<", until),
-        ),
-      );
-    return runQuery(db, query);
-  });
-}
-
-function deleteGone(db: Handle, until: Date): Promise<number> {
-  return bySpans(db, "finding_locations", (from, to) => {
-    const query = db.sql
-      .deleteFrom("finding_locations")
-      .where("id", ">=", from)
-      .where("id", "<", to)
-      .where("present", "=", false)
-      .where("last_seen_at", "<", until)
-      // When a location went, the import tells.
-      .where((eb) =>
-        eb.not(
-          eb.exists(
-            eb
-              .selectFrom("scan_imports")
-              .select("scan_imports.id")
-              .whereRef("scan_imports.id", "=", "finding_locations.gone_import_id")
-              .where("scan_imports.started_at", ">=", until),
-          ),
-        ),
-      );
-    return runQuery(db, query);
-  });
-}
-
-function deleteEmptySets(db: Handle, until: Date): Promise<number> {
-  return bySpans(db, "finding_change_sets", (from, to) => {
-    const query = db.sql
-      .deleteFrom("finding_change_sets")
-      .where("id", ">=", from)
-      .where("id", "<", to)
-      .where("at", "<", until)
-      // That of an import tells what it opened, of which there is no history.
-      .where("cause", "!=", "import")
-      .where((eb) =>
-        eb.not(
-          eb.exists(
-            eb
-              .selectFrom("finding_history")
-              .select("finding_history.id")
-              .whereRef("finding_history.change_set_id", "=", "finding_change_sets.id"),
-          ),
-        ),
-      );
-    return runQuery(db, query);
-  });
 }

@@ -5,7 +5,15 @@ import { transaction } from "../../../src/database/transaction.ts";
 import { changeUserRole, deleteUser, moveUserToCompany } from "../../../src/identity/index.ts";
 import { changeRow } from "../../../src/rows/change-row.ts";
 import { findings } from "../../../src/schema/surface/findings.ts";
-import { listAssets, listFindings, updateAsset } from "../../../src/surface/index.ts";
+import {
+  decideFindings,
+  expireRiskAcceptances,
+  listAssets,
+  listFindings,
+  listRiskAcceptances,
+  revokeRiskAcceptance,
+  updateAsset,
+} from "../../../src/surface/index.ts";
 import { recordChanges } from "../../../src/surface/changes/record-changes.ts";
 import { createTestCompany, createTestUser } from "../../support/people/accounts.ts";
 import { inCompany } from "../../support/people/callers.ts";
@@ -100,6 +108,33 @@ describeOnEachEngine("updateAsset", (context) => {
     expect(others).toEqual({ open: "open", gone: "open", new: "open", elsewhere: "open" });
     expect((await listAssets(db, { companyId, status: "ignored" })).items).toEqual([]);
     expect((await listFindings(db, { companyId, open: true })).items[0]?.dueAt).not.toBeNull();
+    await expectTrueCounts(db, companyId);
+  });
+
+  test("lets nothing be open on an ignored asset because its acceptance ends, and back with the asset", async () => {
+    const { db, clock } = context;
+    const companyId = await makeCompany(db);
+    await importLines(db, companyId, [{ rule: "expires" }, { rule: "is revoked" }]);
+    const { items } = await listFindings(db, { companyId });
+    for (const { id, title } of items) {
+      const until = new Date(clock.now().getTime() + (title === "expires" ? 1 : 30) * 86_400_000);
+      await decideFindings(db, { ids: [id], action: "accept-risk", reason, until });
+    }
+    const host = await assetOf(db, companyId, "host");
+    await updateAsset(db, { id: host.id, status: "ignored", reason });
+    expect(await statesOf(db, companyId)).toEqual({ expires: "accepted", "is revoked": "accepted" });
+    clock.advance({ days: 2 });
+    expect(await expireRiskAcceptances(db)).toEqual({ expired: 1, opened: 0 });
+    const [live] = (await listRiskAcceptances(db, { companyId })).items;
+    expect(await revokeRiskAcceptance(db, { id: live?.id ?? 0 })).toMatchObject({ opened: 0 });
+    expect(await statesOf(db, companyId)).toEqual({ expires: "out_of_scope", "is revoked": "out_of_scope" });
+    expect((await historyOf(db, companyId)).slice(-2)).toMatchObject([
+      { kind: "acceptance-ended" },
+      { kind: "acceptance-ended" },
+    ]);
+    await expectTrueCounts(db, companyId);
+    await updateAsset(db, { id: host.id, status: "active" });
+    expect(await statesOf(db, companyId)).toEqual({ expires: "open", "is revoked": "open" });
     await expectTrueCounts(db, companyId);
   });
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { sessionOf } from "../../authentication/principal.ts";
 import { originOf } from "../../authentication/request-origin.ts";
 import { HttpError } from "../../errors/index.ts";
+import { linkTo } from "../../settings/index.ts";
 import { handle } from "../handle.ts";
 import type { RegisterRoutes, ServerContext } from "../server-context.ts";
 import { emailField, passwordField, tokenField } from "./fields.ts";
@@ -58,6 +59,23 @@ export const registerPasswordRoutes: RegisterRoutes = (server, context) => {
 async function answerByMail(asked: ResetRequest, context: ServerContext): Promise<void> {
   const link = await requestPasswordReset(context.db, asked);
   if (link !== null) await mailReset({ link, userId: link.userId }, context);
+}
+
+/** What an administrator is shown of the link that they hand over. */
+const shownLink = z.object({
+  link: z.string().meta({ description: "To be handed over to the user. It is shown this once." }),
+  expiresAt: z.date(),
+});
+
+/** Shows the link to set a password in the place of its token. */
+export function shownPasswordLink({ publicUrl }: ServerContext) {
+  return {
+    schema: shownLink,
+    of: ({ token, expiresAt }: { readonly token: string; readonly expiresAt: Date }) => ({
+      link: linkTo(publicUrl(), "/reset-password", token),
+      expiresAt,
+    }),
+  };
 }
 
 interface ResetMail {

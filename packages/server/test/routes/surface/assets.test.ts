@@ -43,6 +43,14 @@ describeOnEachEngine("The routes of assets", (context) => {
     }
   });
 
+  test("put tags on them", async () => {
+    const tagged = await as("analyst", "POST /api/assets/tags", { ids: [ids.mine], add: ["Exposed"] });
+    expect([tagged.status, tagged.body]).toEqual([200, { changed: 1, unchanged: 0 }]);
+    expect((await as("analyst", "GET /api/assets?tag=exposed")).body.items).toMatchObject([{ id: ids.mine }]);
+    expect((await as("admin", "POST /api/assets/tags", { ids: [ids.theirs], add: ["mine"] })).status).toBe(404);
+    expect((await as("company_user", "POST /api/assets/tags", { ids: [ids.mine], add: ["mine"] })).status).toBe(403);
+  });
+
   test("merge two that are the same", async () => {
     const { status, body } = await as("analyst", "POST /api/assets/merge", { id: ids.mine, fromId: ids.other });
     expect([status, body]).toEqual([200, { id: ids.mine, moved: 1, doubles: 0, services: 0 }]);

@@ -1,5 +1,6 @@
 import { addFindingNote, assignFindings, deleteFindingNote, setSeverity, tagFindings } from "@nerve/database";
 import type { RegisterCommands } from "../../../command.ts";
+import { tagOptions } from "../tag-options.ts";
 import { requireUser } from "../../../find-records.ts";
 import { type Given, offer } from "../../../offer.ts";
 
@@ -21,11 +22,7 @@ export const addFindingTriage: RegisterCommands = (group, surroundings) => {
   });
 
   offer(group, surroundings, "tag", tagFindings, {
-    given: {
-      ids: byId,
-      add: { as: "--add <tag>", about: "put this tag on them; may be given several times" },
-      remove: { as: "--remove <tag>", about: "take this tag off them; may be given several times" },
-    },
+    given: { ids: byId, ...tagOptions },
     say: ({ changed, unchanged }) => `${changed} findings have other tags; ${unchanged} are as they were.`,
   });
 
