@@ -1,3 +1,4 @@
+import type { TransactionOptions } from "../engines/port/engine.ts";
 import type { Handle, Transaction } from "./handle.ts";
 import { transaction } from "./transaction.ts";
 
@@ -16,12 +17,18 @@ class RehearsalEnd<T> extends Error {
  *
  * @param db the database, or an open transaction
  * @param work changes nothing but the database
+ * @param options as of `transaction`
  */
-export async function rehearse<T>(db: Handle, work: (tx: Transaction) => Promise<T>): Promise<T> {
+export async function rehearse<T>(
+  db: Handle,
+  work: (tx: Transaction) => Promise<T>,
+  options?: TransactionOptions,
+): Promise<T> {
+  const end = async (tx: Transaction): Promise<never> => {
+    throw new RehearsalEnd(await work(tx));
+  };
   try {
-    return await transaction<never>(db, async (tx) => {
-      throw new RehearsalEnd(await work(tx));
-    });
+    return await transaction(db, end, options);
   } catch (error) {
     if (error instanceof RehearsalEnd) return (error as RehearsalEnd<T>).result;
     throw error;

@@ -20,12 +20,18 @@ export type Notify = (notice: unknown) => void;
 // oxlint-disable-next-line typescript/no-explicit-any -- each task declares what it takes; the caller's type is its own
 export type Tasks = Readonly<Record<string, (input: any, notify: Notify) => unknown>>;
 
+/** What every thread answers once it has loaded, with nothing. */
+export const readyTask = "ready";
+
 /** Answers the calls of the thread that started this one, one after the other. */
 export function serve(tasks: Tasks): void {
   let last: Promise<void> = Promise.resolve();
   const answer = async ({ id, task, input }: ThreadRequest): Promise<void> => {
     try {
-      const result = await tasks[task]?.(input, (notice) => parentPort?.postMessage({ id, notice }));
+      const result =
+        task === readyTask
+          ? undefined
+          : await tasks[task]?.(input, (notice) => parentPort?.postMessage({ id, notice }));
       parentPort?.postMessage({ id, result });
     } catch (error) {
       parentPort?.postMessage({ id, failure: packFailure(error) });

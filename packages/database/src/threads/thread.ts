@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { DatabaseError } from "../errors/index.ts";
 import { unpackFailure } from "./failure.ts";
-import type { ThreadAnswer } from "./serve.ts";
+import { readyTask, type ThreadAnswer } from "./serve.ts";
 
 interface Call {
   readonly resolve: (result: never) => void;
@@ -82,32 +82,44 @@ function threadEnded(cause: unknown): DatabaseError {
 
 /** How long a thread without work is kept for the next task, in milliseconds: long work comes in several tasks. */
 const idleMs = 1000;
-const idleThreads = new Map<string, Thread>();
+
+interface Idle {
+  readonly thread: Thread;
+  readonly timer: NodeJS.Timeout;
+}
+
+const idleThreads = new Map<string, Idle>();
+/** How many threads of a module have work, or are started. */
+const busyThreads = new Map<string, number>();
+
+function countBusy({ href }: URL, by: 1 | -1): void {
+  busyThreads.set(href, (busyThreads.get(href) ?? 0) + by);
+}
 
 /** Keeps a thread for the next task of its module, unless another one waits already. It keeps no process alive. */
-async function keepIdle(module: URL, thread: Thread): Promise<void> {
-  if (idleThreads.has(module.href)) return thread.end();
-  idleThreads.set(module.href, thread);
-  thread.setIdle(true);
+async function keepIdle({ href }: URL, thread: Thread): Promise<void> {
+  if (idleThreads.has(href)) return thread.end();
   const end = () => {
-    if (idleThreads.get(module.href) === thread) idleThreads.delete(module.href);
-    else return;
+    idleThreads.delete(href);
     void thread.end();
   };
-  setTimeout(end, idleMs).unref();
+  thread.setIdle(true);
+  idleThreads.set(href, { thread, timer: setTimeout(end, idleMs).unref() });
 }
 
 function takeThread(module: URL): Thread {
   const idle = idleThreads.get(module.href);
   if (idle === undefined) return new Thread(module);
   idleThreads.delete(module.href);
-  idle.setIdle(false);
-  return idle;
+  clearTimeout(idle.timer);
+  idle.thread.setIdle(false);
+  return idle.thread;
 }
 
 /** Runs work with a thread that does nothing else meanwhile; one on which it failed is not used again. */
 export async function withThread<T>(module: URL, work: (thread: Thread) => Promise<T>): Promise<T> {
   const thread = takeThread(module);
+  countBusy(module, 1);
   try {
     const result = await work(thread);
     await keepIdle(module, thread);
@@ -115,7 +127,18 @@ export async function withThread<T>(module: URL, work: (thread: Thread) => Promi
   } catch (error) {
     await thread.end();
     throw error;
+  } finally {
+    countBusy(module, -1);
   }
+}
+
+/**
+ * Has a thread ready for work during which others wait, who would also wait for its start. Where one has work already, it will be the
+ * one.
+ */
+export async function warmThread(module: URL): Promise<void> {
+  if (idleThreads.has(module.href) || (busyThreads.get(module.href) ?? 0) > 0) return;
+  await runOnThread(module, readyTask, undefined);
 }
 
 /** Runs one task on a thread that has no other work. */

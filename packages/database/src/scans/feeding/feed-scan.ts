@@ -8,6 +8,8 @@ import {
   type ErrorCode,
   TransactionError,
 } from "../../errors/index.ts";
+import { type PreparedSlice, prepareSlice } from "../../surface/importing/merging/prepare-slice.ts";
+import { preparedBy } from "../../surface/importing/running/begin-import.ts";
 import { importWhole } from "../../surface/importing/running/import-whole.ts";
 import type { ImportReceipt } from "../../surface/importing/report/receipt.ts";
 import { importSchema } from "../../surface/importing/report/report-to-import.ts";
@@ -60,9 +62,12 @@ export async function feedScan(
       ...(importId === undefined ? {} : { scanId: importId }),
       ...said,
     });
-    const findings = await transaction(tx, (savepoint) =>
-      importWhole(savepoint, reading, { ...options, companyId }, caller),
-    );
+    const by = preparedBy(reading.survey, options.target ?? null);
+    const findings = await transaction(tx, async (savepoint) => {
+      const slices: PreparedSlice[] = [];
+      for (const records of reading.slices) slices.push(await prepareSlice(savepoint, records, by, options));
+      return importWhole(savepoint, { ...reading, slices }, { ...options, companyId }, caller);
+    });
     return { findings, reason: null };
   } catch (error) {
     if (!(error instanceof DatabaseError) || isFatal(error)) throw error;

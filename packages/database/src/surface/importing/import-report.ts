@@ -1,8 +1,7 @@
-import type { ScanRecord } from "@nerve/formats";
 import type { z } from "zod";
 import { type Caller, systemCaller } from "../../access/caller.ts";
 import { requireWithin } from "../../access/require-within.ts";
-import type { Handle, Transaction } from "../../database/handle.ts";
+import { type Handle, Transaction } from "../../database/handle.ts";
 import { rehearse } from "../../database/rehearse.ts";
 import { fetchFirst } from "../../database/statement.ts";
 import { transaction } from "../../database/transaction.ts";
@@ -11,11 +10,19 @@ import { companies } from "../../schema/core.ts";
 import { parseInput } from "../../validation/input.ts";
 import { type Survey, withReader } from "../reading/report-reader.ts";
 import { companyInQuestion } from "../reach/company-in-question.ts";
+import { type PreparedSlice, prepareSlice } from "./merging/prepare-slice.ts";
+import { preparedBy } from "./running/begin-import.ts";
 import { importInSlices } from "./running/import-in-slices.ts";
 import { importWhole } from "./running/import-whole.ts";
 import { readReceipt } from "./report/read-receipt.ts";
 import type { ImportReceipt } from "./report/receipt.ts";
-import { importSchema, type Options, type Report, type ReportToImport } from "./report/report-to-import.ts";
+import {
+  importSchema,
+  mostOfTransaction,
+  type Options,
+  type Report,
+  type ReportToImport,
+} from "./report/report-to-import.ts";
 import { whenItsTurn } from "./running/series-turn.ts";
 import { readSlices } from "./report/slices.ts";
 import { findUnfinished, takeUpImport } from "./running/take-up-import.ts";
@@ -24,10 +31,10 @@ import { findUnfinished, takeUpImport } from "./running/take-up-import.ts";
  * Takes in a report of a scanner: what it saw becomes assets and findings, which are opened, seen again, or closed where the report may
  * say so. The same report again changes nothing, and no decision of a person is overwritten.
  *
- * A report of up to 5,000 records (`sliceRecords`) is one transaction. A larger one is merged in slices, and closes nothing before the last;
+ * A report of up to 500 records (`sliceRecords`) is one transaction. A larger one is merged in slices, and closes nothing before the last;
  * what aborts it amid them leaves it unfinished, for `resumeImports` or `undoImport`.
  *
- * @param db the database; an open transaction takes small reports only
+ * @param db the database; an open transaction takes reports of up to 5,000 records at once
  * @param report `source` (its name and what opens it, as often as asked; see `reportFile`), `companyId` (default the caller's, or the only one),
  *   and what the report does not say itself: `format` (`auto` finds it out), `mapping` (headings of a CSV by field), `target` (what was scanned), `series` (the repeated scan that it belongs to), `scannedAt`. What it
  *   may close: `covers` (targets), `complete` (all that its series ever saw), `partial` (nothing), `close` (`covered`, `never`, or `unheld`
@@ -96,13 +103,15 @@ function recordsIn({ counts }: Survey): number {
 }
 
 async function importSurveyed(db: Handle, report: Report, options: Options, caller: Caller): Promise<ImportReceipt> {
-  const isSmall = recordsIn(report.survey) <= options.sliceRecords;
+  // In a transaction of the caller's, slices would end nobody's wait.
+  const most = db instanceof Transaction ? mostOfTransaction : options.sliceRecords;
+  const isSmall = recordsIn(report.survey) <= most;
   if (!options.dryRun && !isSmall) return importInSlices(db, report, options, caller);
-  // Read before the transaction begins, in which nothing is awaited but the database.
-  const slices: ScanRecord[][] = [];
-  for await (const slice of readSlices(report, options)) slices.push(slice);
+  const by = preparedBy(report.survey, options.target ?? null);
+  const slices: PreparedSlice[] = [];
+  for await (const records of readSlices(report, options)) slices.push(await prepareSlice(db, records, by, options));
   const whole = (tx: Transaction) => importWhole(tx, { ...report, slices }, options, caller);
   const confined = { company: options.companyId, large: true };
-  const run = () => (options.dryRun ? rehearse(db, whole) : transaction(db, whole, confined));
+  const run = () => (options.dryRun ? rehearse(db, whole, confined) : transaction(db, whole, confined));
   return whenItsTurn(run, options.waitMs, report.signal);
 }

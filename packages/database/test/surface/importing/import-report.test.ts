@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { fetchAll } from "../../../src/database/statement.ts";
+import { transaction } from "../../../src/database/transaction.ts";
 import { confirmClosures, importReport } from "../../../src/surface/index.ts";
 import { inCompany } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
@@ -139,6 +140,20 @@ describeOnEachEngine("An import", (context) => {
     expect(await importLines(db, companyId, apart, sliced)).toMatchObject({ ...same, updated: 1 });
     expect(await importLines(db, companyId, apart, sliced)).toMatchObject(same);
     expect(await importLines(db, companyId, worse.slice(10), sliced)).toMatchObject({ untouched: 46, closed: 10 });
+  });
+
+  test("in a transaction of the caller's is part of that, and nothing of its own", async () => {
+    const { db } = context;
+    const companyId = await makeCompany(db);
+    const told: number[] = [];
+    const onProgress = ({ records }: { records: number }) => void told.push(records);
+    const taken = transaction(db, async (tx) => {
+      const source = reportOf(linesOf(many(3)));
+      await importReport(tx, { companyId, source, format: "nerve", sliceRecords: 1, onProgress });
+      throw new Error("Taken back.");
+    });
+    await expect(taken).rejects.toThrow("Taken back.");
+    expect([told, await statuses(companyId)]).toEqual([[], {}]);
   });
 
   test("is of the company that it is for: another's is not there, and a rule's text stays with its company", async () => {

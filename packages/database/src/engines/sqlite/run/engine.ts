@@ -18,7 +18,7 @@ import { insertInStatements } from "./insert-rows.ts";
 import type { SqliteLocation } from "../connect/location.ts";
 import { retryWhileBusy } from "./retry.ts";
 import { openSqliteSource } from "../moving/source.ts";
-import { type ThreadPlace, withThreadConnection } from "./thread-connection.ts";
+import { type ThreadPlace, warmThreadConnection, withThreadConnection } from "./thread-connection.ts";
 import { SqliteUpkeep } from "../upkeep/upkeep.ts";
 
 /** The open connections of a database, and the thread beside them. */
@@ -122,8 +122,9 @@ export class SqliteEngine implements Engine {
     work: (executor: TransactionExecutor) => Promise<T>,
     { company = null, large = false }: TransactionOptions = {},
   ): Promise<T> {
-    const release = await this.#lock();
     const { busyTimeoutMs, threadPlace } = this.#parts;
+    if (large && threadPlace !== undefined) await warmThreadConnection();
+    const release = await this.#lock();
     const { writer } = this.#connections;
     const run = async (connection: TransactionConnection) => {
       await connection.control("BEGIN IMMEDIATE");

@@ -1,5 +1,5 @@
 import { JsonParameter } from "../../../schema/kit/parameters.ts";
-import { type Thread, threadModule, withThread } from "../../../threads/thread.ts";
+import { type Thread, threadModule, warmThread, withThread } from "../../../threads/thread.ts";
 import { JsonDocument } from "../../../validation/json/json-document.ts";
 import type { InsertTarget, Query } from "../../port/engine.ts";
 import type { TransactionConnection } from "../../shared/open-transaction.ts";
@@ -16,12 +16,19 @@ export interface ThreadPlace {
   readonly busyTimeoutMs: number;
 }
 
+const module = threadModule(import.meta.url, "transaction-worker");
+
+/** Has the thread ready that {@link withThreadConnection} takes, before the lock is held under which it opens the file. */
+export function warmThreadConnection(): Promise<void> {
+  return warmThread(module);
+}
+
 /** Runs work with a connection on a thread; what it left open is rolled back when the connection is closed. */
 export function withThreadConnection<T>(
   { location, pragmas, busyTimeoutMs }: ThreadPlace,
   work: (connection: TransactionConnection) => Promise<T>,
 ): Promise<T> {
-  return withThread(threadModule(import.meta.url, "transaction-worker"), async (thread) => {
+  return withThread(module, async (thread) => {
     await retryWhileBusy(() => thread.call<void>("open", { location, pragmas }), busyTimeoutMs);
     try {
       return await work(connectionOn(thread, busyTimeoutMs));

@@ -1,11 +1,8 @@
-import type { CheckRecord, ScanRecord } from "@nerve/formats";
+import type { CheckRecord } from "@nerve/formats";
 import type { Transaction } from "../../../database/handle.ts";
 import { recordChanges } from "../../changes/record-changes.ts";
-import { requireDigestKey } from "../../evidence/digest-key.ts";
-import { digestSecret } from "../../evidence/secret-digest.ts";
 import { ensureAssets } from "../inventory/ensure-assets.ts";
 import { ensureRules, type RuleOfSource } from "./ensure-rules.ts";
-import { exposuresOf } from "../inventory/exposures.ts";
 import { findExploitation } from "./find-exploitation.ts";
 import type { ImportRun } from "../running/import-run.ts";
 import { inventoryRefs, mergeInventory } from "../inventory/merge-inventory.ts";
@@ -13,13 +10,14 @@ import { type JournalEntry, writeJournal } from "../journal.ts";
 import { mergeFindings } from "./merge-findings.ts";
 import { mergeCves, mergeEvidence, mergeLocations } from "./merge-locations.ts";
 import { mergeStatements } from "./merge-statements.ts";
-import { type PreparedFinding, prepareFinding, type Preparing } from "./prepare-record.ts";
+import type { PreparedFinding } from "./prepare-record.ts";
+import type { PreparedBy, PreparedSlice } from "./prepare-slice.ts";
 import { resolveAsset } from "../inventory/resolve-asset.ts";
 import type { SlaPolicy } from "../../deciding/due-date.ts";
 
 /** What a merge needs besides the run. */
 export interface Merging {
-  readonly preparing: Omit<Preparing, "digest">;
+  readonly preparing: PreparedBy;
   readonly policies: readonly SlaPolicy[];
 }
 
@@ -27,30 +25,23 @@ export interface Merging {
 export async function mergeSlice(
   tx: Transaction,
   run: ImportRun,
-  records: readonly ScanRecord[],
-  { preparing: given, policies }: Merging,
+  { records, findings }: PreparedSlice,
+  { preparing, policies }: Merging,
 ): Promise<void> {
-  const preparing = { ...given, digest: await digestFor(tx, records) };
-  const findings = records.flatMap((record) =>
-    record.kind === "finding" && record.state !== "absent" && record.statement !== true
-      ? [prepareFinding(record, preparing)]
-      : [],
-  );
-  const all = [...findings, ...exposuresOf(records)];
   const checks = records.filter((record) => record.kind === "check");
   const assetOfCheck = ({ asset }: CheckRecord) => resolveAsset(asset, preparing.target, preparing.targetName);
   run.counts.records += records.length;
   await ensureAssets(tx, run, [
-    ...all.map(({ asset }) => asset),
+    ...findings.map(({ asset }) => asset),
     ...checks.map(assetOfCheck),
     ...inventoryRefs(records),
   ]);
-  await ensureRules(tx, run, [...all.map(ruleOfFinding), ...checks.map((check) => ruleOfCheck(run, check))]);
+  await ensureRules(tx, run, [...findings.map(ruleOfFinding), ...checks.map((check) => ruleOfCheck(run, check))]);
   const exploitation = await findExploitation(
     tx,
-    all.flatMap(({ cves }) => cves),
+    findings.flatMap(({ cves }) => cves),
   );
-  const { merged, changes, journal } = await mergeFindings(tx, run, all, { policies, exploitation });
+  const { merged, changes, journal } = await mergeFindings(tx, run, findings, { policies, exploitation });
   const stated = await mergeStatements(tx, run, records, { preparing, policies });
   const entries: JournalEntry[] = [...journal, ...stated.journal, ...(await mergeLocations(tx, run, merged))];
   await mergeCves(tx, run, merged);
@@ -63,14 +54,6 @@ export async function mergeSlice(
     ...changes,
     ...stated.changes,
   ]);
-}
-
-/** The key is looked up, and made, only where a report holds secrets. */
-async function digestFor(tx: Transaction, records: readonly ScanRecord[]): Promise<Preparing["digest"]> {
-  const hasSecrets = records.some((record) => record.kind === "finding" && record.secret !== undefined);
-  if (!hasSecrets) return () => "";
-  const key = await requireDigestKey(tx);
-  return (secret) => digestSecret(key, secret);
 }
 
 function ruleOfFinding({ source, rule, cves, asset, locations }: PreparedFinding): RuleOfSource {

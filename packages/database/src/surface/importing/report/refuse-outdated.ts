@@ -5,6 +5,7 @@ import { findSpokenAssets, type SpokenAsset } from "../closing/spoken-assets.ts"
 import { identityOf } from "../inventory/ensure-assets.ts";
 import { resolveAsset } from "../inventory/resolve-asset.ts";
 import type { Merging } from "../merging/merge-slice.ts";
+import type { PreparedSlice } from "../merging/prepare-slice.ts";
 import type { Begun } from "../running/begin-import.ts";
 import { ReportError } from "./report-errors.ts";
 import type { Options, Report } from "./report-to-import.ts";
@@ -14,12 +15,12 @@ import { readSlices } from "./slices.ts";
 export async function refuseOutdated(
   tx: Transaction,
   begun: Begun,
-  slices: readonly ScanRecord[][],
+  slices: readonly PreparedSlice[],
   options: Options,
 ): Promise<void> {
   const newer = await findNewer(tx, begun, options);
   refuseSilent(begun, newer);
-  for (const slice of slices) refuseShowing(begun, newer, slice);
+  for (const { records } of slices) refuseShowing(begun, newer, records);
 }
 
 /** The same of a report that is too large to be held in memory: it is read once more, where its series has a newer one. */
@@ -40,8 +41,8 @@ function refuseSilent({ coverage }: Begun, newer: readonly SpokenAsset[]): void 
   if (newer.some(({ names }) => isCovered(names))) throw new ReportError("REPORT_OUT_OF_DATE");
 }
 
-function refuseShowing({ merging }: Begun, newer: readonly SpokenAsset[], slice: readonly ScanRecord[]): void {
-  const shown = new Set(slice.map((record) => identityIn(record, merging.preparing)));
+function refuseShowing({ merging }: Begun, newer: readonly SpokenAsset[], records: readonly ScanRecord[]): void {
+  const shown = new Set(records.map((record) => identityIn(record, merging.preparing)));
   if (newer.some(({ names }) => names.some((name) => shown.has(identityOf(name)))))
     throw new ReportError("REPORT_OUT_OF_DATE");
 }

@@ -37,13 +37,18 @@ export async function* readSlices(
         slice.push(...group.records);
         group.records.length = 0;
       }
+      if (slice.length < sliceRecords) continue;
+      yield slice;
+      slice = [];
     }
+  }
+  // What was to wait for records that went on before it.
+  for (const group of new Set(groups.values())) {
+    slice.push(...group.records);
     if (slice.length < sliceRecords) continue;
     yield slice;
     slice = [];
   }
-  // What was to wait for records that went on before it.
-  for (const group of new Set(groups.values())) slice.push(...group.records);
   if (slice.length > 0) yield slice;
 }
 

@@ -7,8 +7,10 @@ import { scanImports } from "../../../schema/surface/assets.ts";
 import type { JsonValue } from "../../../schema/kit/index.ts";
 import { loadPolicies } from "../../policies/load-policies.ts";
 import { resolveCoverage, type ResolvedCoverage } from "../closing/coverage.ts";
-import { type ImportRun, newRun } from "./import-run.ts";
+import { type ImportRun, newRun, sourceOf } from "./import-run.ts";
 import type { Merging } from "../merging/merge-slice.ts";
+import type { PreparedBy } from "../merging/prepare-slice.ts";
+import type { Survey } from "../../reading/report-reader.ts";
 import type { Options, Report } from "../report/report-to-import.ts";
 import { forgetRefusal } from "./note-failed-import.ts";
 import { takeTurn } from "./series-turn.ts";
@@ -30,12 +32,11 @@ export async function beginImport(
   const { survey } = report;
   const { companyId } = options;
   const now = tx.clock.now();
-  const target = options.target === undefined ? null : targetAsset(options.target);
-  const targetName = options.target ?? null;
-  const coverage = resolveCoverage(survey, options, { target, targetName });
+  const preparing = preparedBy(survey, options.target ?? null);
+  const coverage = resolveCoverage(survey, options, preparing);
   const seriesId = await takeTurn(tx, {
     companyId,
-    source: survey.source.slice(0, 50),
+    source: sourceOf(survey),
     name: options.series ?? survey.series ?? "",
   });
   if (options.scanId !== undefined) await forgetRefusal(tx, { companyId, scanId: options.scanId });
@@ -52,7 +53,7 @@ export async function beginImport(
     fileName: options.fileName ?? null,
     sha256: survey.sha256,
     sizeBytes: survey.bytes,
-    target: targetName,
+    target: preparing.targetName,
     scannedAt: told > now ? now : told,
     status: "merging",
     coverage: coverage as unknown as JsonValue,
@@ -72,12 +73,16 @@ export async function beginImport(
     now,
     userId: caller.actor.userId,
   });
-  const preparing = { source: run.source, target, targetName };
   return { run, merging: { preparing, policies: await loadPolicies(tx, companyId) }, coverage };
 }
 
+/** What the records of a report are prepared by. */
+export function preparedBy(survey: Survey, targetName: string | null): PreparedBy {
+  return { source: sourceOf(survey), target: targetName === null ? null : targetAsset(targetName), targetName };
+}
+
 /** What the caller's target is where a report leaves a host without a name. */
-export function targetAsset(target: string): Asset | null {
+function targetAsset(target: string): Asset | null {
   const read = readTarget(target);
   return read === undefined ? null : assetOf(read);
 }

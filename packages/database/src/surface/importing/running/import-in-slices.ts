@@ -9,6 +9,7 @@ import { failImport } from "./fail-import.ts";
 import { finishImport } from "./finish-import.ts";
 import type { ImportRun } from "./import-run.ts";
 import { mergeSlice } from "../merging/merge-slice.ts";
+import { prepareSlice } from "../merging/prepare-slice.ts";
 import type { ImportReceipt } from "../report/receipt.ts";
 import { refuseOutdatedReport } from "../report/refuse-outdated.ts";
 import { ReportError } from "../report/report-errors.ts";
@@ -62,7 +63,8 @@ export async function mergeInSlices(
 async function mergeAll(db: Handle, begun: Begun, report: Report, options: Options): Promise<void> {
   const { run, merging } = begun;
   await refuseOutdatedReport(db, begun, report, options);
-  for await (const slice of readSlices(report, options)) {
+  for await (const records of readSlices(report, options)) {
+    const slice = await prepareSlice(db, records, merging.preparing, options);
     report.signal?.throwIfAborted();
     await inImport(db, run, async (tx) => {
       await keepTurn(tx, run.seriesId);

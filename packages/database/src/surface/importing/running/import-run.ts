@@ -109,13 +109,18 @@ export interface ImportRun {
   readonly passedRules: Set<number>;
 }
 
+/** The family of the tool, as it is stored. */
+export function sourceOf({ source }: Survey): string {
+  return source.slice(0, 50);
+}
+
 type Beginning = Pick<ImportRun, "importId" | "companyId" | "seriesId" | "userId" | "survey" | "scannedAt" | "now">;
 
 /** An import that has seen nothing yet. */
 export function newRun(beginning: Beginning): ImportRun {
   return {
     ...beginning,
-    source: beginning.survey.source.slice(0, 50),
+    source: sourceOf(beginning.survey),
     counts: noCounts(),
     assets: new Map(),
     rules: new Map(),

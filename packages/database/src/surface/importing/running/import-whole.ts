@@ -1,15 +1,15 @@
-import type { ScanRecord } from "@nerve/formats";
 import type { Caller } from "../../../access/caller.ts";
 import type { Transaction } from "../../../database/handle.ts";
 import { beginImport } from "./begin-import.ts";
 import { finishImport } from "./finish-import.ts";
 import { mergeSlice } from "../merging/merge-slice.ts";
+import type { PreparedSlice } from "../merging/prepare-slice.ts";
 import type { ImportReceipt } from "../report/receipt.ts";
 import { refuseOutdated } from "../report/refuse-outdated.ts";
 import type { Options, Report } from "../report/report-to-import.ts";
 
-/** A report whose records were read before the transaction began, in which nothing is awaited but the database. */
-export type WholeReport = Pick<Report, "survey"> & { readonly slices: readonly ScanRecord[][] };
+/** A report that was read and prepared before the transaction began, in which nothing is awaited but the database. */
+export type WholeReport = Pick<Report, "survey"> & { readonly slices: readonly PreparedSlice[] };
 
 /** Takes in a report in the transaction given. */
 export async function importWhole(

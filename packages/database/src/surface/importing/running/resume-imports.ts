@@ -11,7 +11,7 @@ import { failImport } from "./fail-import.ts";
 import { readReceipt } from "../report/read-receipt.ts";
 import type { ImportReceipt } from "../report/receipt.ts";
 import { ReportError } from "../report/report-errors.ts";
-import type { ImportProgress } from "../report/report-to-import.ts";
+import { type ImportProgress, sliceField } from "../report/report-to-import.ts";
 import { findUnfinished, optionsOf, takeUpImport, type Unfinished } from "./take-up-import.ts";
 
 /** Imports that are resumed in one call. */
@@ -24,7 +24,7 @@ const resumeSchema = z.strictObject({
   id: recordId().optional(),
   /** Its report, where it is not in the folder. */
   file: text({ min: 1, max: 4096 }).optional(),
-  sliceRecords: z.int().min(1).max(5000).default(5000),
+  sliceRecords: sliceField,
   /** How long it waits for another import of the series. */
   waitMs: z.int().min(0).max(600_000).default(0),
 });

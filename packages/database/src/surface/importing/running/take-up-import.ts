@@ -9,7 +9,7 @@ import { parseInput } from "../../../validation/input.ts";
 import { holdFindings } from "../../changes/hold-findings.ts";
 import { loadPolicies } from "../../policies/load-policies.ts";
 import type { Survey } from "../../reading/report-reader.ts";
-import { type Begun, targetAsset } from "./begin-import.ts";
+import { type Begun, preparedBy } from "./begin-import.ts";
 import { findFollowers } from "../closing/confirm-closures.ts";
 import type { ResolvedCoverage } from "../closing/coverage.ts";
 import { failImport } from "./fail-import.ts";
@@ -84,8 +84,7 @@ async function recall(tx: Transaction, unfinished: Unfinished, survey: Survey): 
   await keepTurn(tx, seriesId);
   const run = newRun({ importId, companyId, seriesId, survey, scannedAt, now: tx.clock.now(), userId });
   await recallRun(tx, run);
-  const target = targetName === null ? null : targetAsset(targetName);
-  const preparing = { source: run.source, target, targetName };
+  const preparing = preparedBy(survey, targetName);
   return {
     run,
     merging: { preparing, policies: await loadPolicies(tx, companyId) },
