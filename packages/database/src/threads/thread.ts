@@ -80,8 +80,11 @@ function threadEnded(cause: unknown): DatabaseError {
   return new DatabaseError("DATABASE_FAILED", { message: "A thread of the database ended early.", cause });
 }
 
-/** How long a thread without work is kept for the next task, in milliseconds: long work comes in several tasks. */
-const idleMs = 1000;
+/**
+ * How long a thread without work is kept for the next task, in milliseconds: long work comes in several tasks, and to start a thread
+ * takes 0.1 to 0.3 s of a processor.
+ */
+const idleMs = 5000;
 
 interface Idle {
   readonly thread: Thread;
