@@ -71,6 +71,15 @@ describeOnEachEngine("nerve import", (context) => {
     expect((await scan(empty, ...options, "--covers", "www.example.org")).answer).toMatchObject({ closed: 1 });
   });
 
+  test("takes the headings of rows of any tool", async () => {
+    const path = await fileOf("rows.csv", "Plugin,Machine\r\nweak,rows.example.org\r\n");
+    const { answer } = await scan(path, "--format", "csv", "--dry-run", "--map", "rule=Plugin", "host=Machine");
+    expect(answer).toMatchObject({ created: 1, rejected: 0 });
+    const { code, stderr } = await nerveOn(context.url, ["import", "scan", path, "--format", "csv", "--map", "rule"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("--map rule=Plugin");
+  });
+
   test("takes several in the order of their times, and none where one of them cannot be read", async () => {
     const late = await fileOf("late.sarif", sarif("2025-02-01T00:00:00Z", "late"));
     const early = await fileOf("early.sarif", sarif("2025-01-01T00:00:00Z", "early"));

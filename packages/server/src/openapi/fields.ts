@@ -20,6 +20,15 @@ export function listText(list: z.ZodArray, entry: z.ZodType) {
     .meta({ type: "string", description: "With commas between them.", examples: ["1,2,3"] });
 }
 
+/** A list in a query: its name once for each entry, which may hold commas. */
+export function repeatedText<List>(list: z.ZodType<List>) {
+  return z
+    .unknown()
+    .transform((texts) => (typeof texts === "string" ? [texts] : texts))
+    .pipe(list)
+    .meta({ type: "array", items: { type: "string" } });
+}
+
 /** A whole number in a query. */
 export function integerInQuery(bounds: { min: number; max: number }) {
   return wholeNumberText(input.boundedInteger(bounds), { minimum: bounds.min, maximum: bounds.max }).optional();
@@ -30,32 +39,37 @@ export function booleanInQuery() {
   return z.enum(["true", "false"]).transform((text) => text === "true");
 }
 
-const maxJsonFilterBytes = 1024;
-
-/** Members of a JSON document in a query, as JSON, so that 1 and "1" are told apart: `metadata={"keyId":7}`. */
-export function jsonFilterInQuery() {
+/** JSON text in a query, of so many bytes at most. */
+export function jsonInQuery<Value>(schema: z.ZodType<Value>, maxBytes: number) {
   return z
     .unknown()
     .transform((text, context) => {
-      if (typeof text === "string" && Buffer.byteLength(text) <= maxJsonFilterBytes) {
+      if (typeof text === "string" && Buffer.byteLength(text) <= maxBytes) {
         try {
-          return JSON.parse(text) as input.JsonMembers;
+          return JSON.parse(text) as unknown;
         } catch {
           // Refused below, like everything else that is no JSON text.
         }
       }
-      context.addIssue({ code: "custom", message: `must be JSON text of at most ${maxJsonFilterBytes} bytes` });
+      context.addIssue({ code: "custom", message: `must be JSON text of at most ${maxBytes} bytes` });
       return z.NEVER;
     })
-    .pipe(input.jsonMembers())
-    .meta({
-      type: "string",
-      maxLength: maxJsonFilterBytes,
-      description:
-        "Members that the document holds at its top level, all of them, as a JSON object of up to five: a string of up to 255 " +
-        'characters, a number, a boolean or null under a key of up to 100. A dot in a key is a dot, and 1 is not "1".',
-      examples: ['{"keyId":7}', '{"reason":"expired","automatic":true}'],
-    });
+    .pipe(schema)
+    .meta({ type: "string", maxLength: maxBytes });
+}
+
+const maxJsonFilterBytes = 1024;
+
+/** Members of a JSON document in a query, as JSON, so that 1 and "1" are told apart: `metadata={"keyId":7}`. */
+export function jsonFilterInQuery() {
+  const field = jsonInQuery(input.jsonMembers(), maxJsonFilterBytes);
+  return field.meta({
+    ...field.meta(),
+    description:
+      "Members that the document holds at its top level, all of them, as a JSON object of up to five: a string of up to 255 " +
+      'characters, a number, a boolean or null under a key of up to 100. A dot in a key is a dot, and 1 is not "1".',
+    examples: ['{"keyId":7}', '{"reason":"expired","automatic":true}'],
+  });
 }
 
 export { pageOf } from "@nerve/database";

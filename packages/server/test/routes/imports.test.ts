@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { type FileHandle, mkdtemp, open, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { confirmClosures, undoImport } from "@nerve/database";
+import { confirmClosures, transaction, undoImport } from "@nerve/database";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { fetchAll } from "../../../database/src/database/statement.ts";
+import { fetchAll, runQuery } from "../../../database/src/database/statement.ts";
 import { createTestCompany, uniqueWord } from "../../../database/test/support/people/accounts.ts";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { linesOf } from "../../../database/test/surface/support/reports.ts";
@@ -13,6 +13,7 @@ import { connectRaw, expectAnswers } from "../support/raw-client.ts";
 import { serveTest, type TestServer } from "../support/test-server.ts";
 
 const mib = 1024 * 1024;
+const patience = { timeout: 10_000 };
 /** Findings that no other test has. */
 const rules = (count: number) => Array.from({ length: count }, () => ({ rule: uniqueWord() }));
 
@@ -33,7 +34,7 @@ describeOnEachEngine("a report that is sent", (context) => {
     await rm(folder, { recursive: true, force: true });
   });
   // Whatever becomes of a report, it does not stay.
-  afterEach(() => vi.waitFor(async () => expect(await readdir(folder)).toEqual([])));
+  afterEach(() => vi.waitFor(async () => expect(await readdir(folder)).toEqual([]), patience));
 
   /** Sends bytes as they are. */
   async function send(query: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) {
@@ -46,6 +47,10 @@ describeOnEachEngine("a report that is sent", (context) => {
     const location = response.headers.get("location");
     return { status: response.status, body: JSON.parse(text) as Record<string, unknown>, location };
   }
+
+  const headOf = (query: string, ...more: readonly string[]) =>
+    [`POST /api/imports?${query} HTTP/1.1`, "host: x", `authorization: Bearer ${analyst.token}`, ...more].join("\r\n") +
+    "\r\n\r\n";
 
   const ofSeries = () => `format=nerve&series=${uniqueWord()}`;
 
@@ -100,7 +105,7 @@ describeOnEachEngine("a report that is sent", (context) => {
   test("is answered at once where nobody wants to wait, and taken in all the same", async () => {
     const { status, body } = await send(`${ofSeries()}&wait=0`, linesOf(rules(2)));
     expect({ status, body }).toMatchObject({ status: 202, body: { scanId: expect.any(String) as string } });
-    await vi.waitFor(async () => expect(await statusOf(body["scanId"])).toBe("done"), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await statusOf(body["scanId"])).toBe("done"), patience);
   });
 
   test("is shown as failed, with the reason and the place, where nobody waited to be told", async () => {
@@ -114,7 +119,7 @@ describeOnEachEngine("a report that is sent", (context) => {
       const { items } = (await server.call(`GET ${location}`, { token })).body;
       expect(items).toMatchObject([{ scanId: body["scanId"], status: "failed", errorCode: "REPORT_MALFORMED" }]);
       return items;
-    });
+    }, patience);
     const { body: told } = await server.call(`GET /api/imports/${shown.importId}`, { token });
     expect(told.rejects).toEqual([
       { place: expect.stringMatching(/^byte \d+$/) as string, reason: expect.any(String) as string },
@@ -137,7 +142,76 @@ describeOnEachEngine("a report that is sent", (context) => {
     expect(await send(query, linesOf(rules(2)))).toEqual(first);
   });
 
+  test("speaks for the targets that are named, and has the headings that are told", async () => {
+    const series = uniqueWord();
+    const csv = (rows: readonly string[]) => ["Plugin,Machine", ...rows].join("\r\n");
+    const mapping = encodeURIComponent(JSON.stringify({ rule: "Plugin", host: "Machine" }));
+    const query = `format=csv&series=${series}&mapping=${mapping}`;
+    const hosts = ["a", "b", "c"].map((name) => `${name}.${uniqueWord()}.example`);
+    const first = await send(query, csv(hosts.map((host) => `weak,${host}`)));
+    expect(first).toMatchObject({ status: 201, body: { created: 3, closed: 0 } });
+    // Nothing is there any more; it speaks for two of three.
+    const rest = csv([`weak,d.${uniqueWord()}.example`]);
+    expect(await send(`${query}&covers=${hosts[0]}&covers=${hosts[1]}`, rest)).toMatchObject({ body: { closed: 2 } });
+    expect(await send(`${query}&covers=${hosts[2]}`, rest)).toMatchObject({ body: { closed: 1 } });
+    for (const wrong of ["{", "[1]", '{"rule":1}', `{"rule":"${"x".repeat(4096)}"}`])
+      expect(await send(`format=csv&mapping=${encodeURIComponent(wrong)}`, rest)).toMatchObject({ status: 400 });
+    expect(await send(`${query}&covers=`, rest)).toMatchObject({ status: 400 });
+  });
+
+  test("waits no longer for its turn than it is told to", async () => {
+    const series = ofSeries();
+    const { body } = await send(series, linesOf(rules(1)));
+    const importingUntil = new Date(context.clock.now().getTime() + 60_000);
+    const own = context.db.sql
+      .selectFrom("scan_imports")
+      .select("series_id")
+      .where("id", "=", body["importId"] as number);
+    await transaction(context.db, (tx) =>
+      runQuery(tx, tx.sql.updateTable("scan_series").set({ importing_until: importingUntil }).where("id", "in", own)),
+    );
+    expect(await send(`${series}&turn=0`, linesOf(rules(1)))).toMatchObject({
+      status: 409,
+      body: { code: "IMPORT_RUNNING" },
+    });
+    expect(await send(`${series}&turn=0&dryRun=true`, linesOf(rules(1)))).toMatchObject({ status: 409 });
+  });
+
+  test("that finds no room on the disk is refused as such, and leaves nothing", async () => {
+    const probe = await open(import.meta.filename);
+    await probe.close();
+    const full = Object.assign(new Error("no space"), { code: "ENOSPC", syscall: "write" });
+    vi.spyOn(Object.getPrototypeOf(probe) as FileHandle, "write").mockRejectedValueOnce(full);
+    const lines = linesOf(rules(2));
+    expect(await send(ofSeries(), lines)).toMatchObject({ status: 507, body: { code: "STORAGE_FULL" } });
+    expect(server.inFlight()).toBe(0);
+    expect(await send(ofSeries(), lines)).toMatchObject({ status: 201, body: { created: 2 } });
+  });
+
+  test("that has not arrived when the server ends its connections is gone with them", async () => {
+    const ending = await serveTest(context.db, { NERVE_IMPORT_FOLDER: folder });
+    using client = connectRaw(ending.url);
+    await client.write(headOf(ofSeries(), "content-length: 1000"));
+    await client.write("half of ");
+    await vi.waitFor(async () => expect(await readdir(folder)).toHaveLength(1), patience);
+    const closed = ending.close();
+    ending.server.server.closeAllConnections();
+    await closed;
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   describe("packed with gzip", () => {
+    test.each([
+      ["as a file", {}],
+      ["on its way", { "content-encoding": "gzip" }],
+    ])("%s that unpacks to many times its size is refused", async (_how, headers) => {
+      const bomb = gzipSync(Buffer.alloc(16 * mib, "\n"));
+      expect(await send(ofSeries(), new Uint8Array(bomb), headers)).toMatchObject({
+        status: 413,
+        body: { code: "REPORT_TOO_LARGE" },
+      });
+    });
+
     const packed = gzipSync(linesOf(rules(2)));
     test.each([
       ["as a file", packed, {}, 201],
@@ -171,10 +245,6 @@ describeOnEachEngine("a report that is sent", (context) => {
     expect(status).toBe(201);
   });
 
-  const headOf = (query: string, ...more: readonly string[]) =>
-    [`POST /api/imports?${query} HTTP/1.1`, "host: x", `authorization: Bearer ${analyst.token}`, ...more].join("\r\n") +
-    "\r\n\r\n";
-
   test("that says that it is too large is refused before it is read", async () => {
     using client = connectRaw(server.url);
     await client.write(headOf("", `content-length: ${mib + 1}`, "expect: 100-continue"));
@@ -207,7 +277,10 @@ describeOnEachEngine("a report that is sent", (context) => {
       const other = await server.call(`POST /api/imports?${ofSeries()}`, { token, body: linesOf(rules(1)) });
       expect(other.status).toBe(201);
     }
-    await vi.waitFor(async () => expect(await send(ofSeries(), linesOf(rules(1)))).toMatchObject({ status: 201 }));
+    await vi.waitFor(
+      async () => expect(await send(ofSeries(), linesOf(rules(1)))).toMatchObject({ status: 201 }),
+      patience,
+    );
     expect(server.inFlight()).toBe(0);
   });
 

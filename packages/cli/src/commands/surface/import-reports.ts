@@ -18,10 +18,11 @@ import type { Command } from "commander";
 import { commandLineCaller } from "../../actor.ts";
 import { addCommand, type Answer, type Call, type Surroundings } from "../../command.ts";
 import { readSettings, useDatabase } from "../../database.ts";
-import { CommandError, describeFailure, exitCodes } from "../../failure.ts";
+import { CommandError, describeFailure, exitCodes, UsageError } from "../../failure.ts";
 import { requireCompany } from "../../find-records.ts";
 import { offer } from "../../offer.ts";
 import { choice, wholeNumber } from "../../options.ts";
+import { printableLine } from "../../printable.ts";
 import { createStepReport } from "../../progress.ts";
 import { describeReceipts } from "./receipt.ts";
 
@@ -35,6 +36,7 @@ interface ScanOptions {
   readonly target?: string;
   readonly series?: string;
   readonly covers?: readonly string[];
+  readonly map?: readonly string[];
   readonly complete?: true;
   readonly partial?: true;
   readonly close?: ReportToImport["close"];
@@ -108,6 +110,10 @@ function addScanOptions(command: Command): Command {
     .option("--target <name>", "what was scanned, where the report does not say: a repository, an image, a host")
     .option("--series <name>", "the repeated scan that they belong to")
     .option("--covers <target...>", "what they speak for; @file reads it from a file, a line each")
+    .option(
+      "--map <field=heading...>",
+      "for rows of any tool (--format csv): the heading of a field, such as rule=Plugin",
+    )
     .option("--complete", "they speak for all that their series ever saw")
     .option("--partial", "they close nothing, whatever they say")
     .addOption(choice("--close <what>", "what they may close", ["covered", "never", "unheld"]))
@@ -117,13 +123,14 @@ function addScanOptions(command: Command): Command {
 
 async function importScans(db: Database, { context, options, words }: Call<ScanOptions>): Promise<Answer> {
   const { company, covers, complete = false, partial = false, asNewest = false, dryRun = false } = options;
-  const { format, target, series, close } = options;
+  const { format, target, series, close, map } = options;
   const report = createStepReport(context);
   const common = {
     ...(company === undefined ? {} : { companyId: (await requireCompany(db, company)).id }),
     ...(target === undefined ? {} : { target }),
     ...(series === undefined ? {} : { series }),
     ...(covers === undefined ? {} : { covers: covers.flatMap(readTargets) }),
+    ...(map === undefined ? {} : { mapping: Object.fromEntries(map.map(readPair)) }),
     ...(close === undefined ? {} : { close }),
     format,
     complete,
@@ -140,6 +147,17 @@ async function importScans(db: Database, { context, options, words }: Call<ScanO
     imports.push(await naming(source, files, () => importReport(db, given, commandLineCaller)));
   }
   return answerOf(imports, files, { dryRun });
+}
+
+/** Reads what `--map` names: a field, and its heading. */
+function readPair(text: string): [field: string, heading: string] {
+  const at = text.indexOf("=");
+  if (at < 1)
+    throw new UsageError(
+      `--map ${printableLine(text)} names no heading.`,
+      "Give a field and its heading: --map rule=Plugin.",
+    );
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** Reads what `--covers` names: a target, or a file of them. */

@@ -15,7 +15,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { callerOf } from "../../authentication/caller-of.ts";
 import { ownerOf } from "../../bodies/owner-of.ts";
-import { integerInQuery } from "../../openapi/fields.ts";
+import { integerInQuery, jsonInQuery, repeatedText } from "../../openapi/fields.ts";
 import { asText } from "../../openapi/forms.ts";
 import { handle } from "../handle.ts";
 import { serve } from "../serve.ts";
@@ -24,18 +24,25 @@ import { createRunningImports, type ImportPlace } from "./running-imports.ts";
 import { addUploads, requireEncoding, spoolBody } from "./uploads.ts";
 
 const defaultWaitSeconds = 30;
+const maxMappingBytes = 4096;
 
-const {
-  covers: _covers,
-  mapping: _mapping,
-  scannedAt: _scannedAt,
-  sliceRecords: _sliceRecords,
-  waitMs: _waitMs,
-  ...said
-} = importFields;
+const { covers, mapping, waitMs: _waitMs, scannedAt: _scannedAt, sliceRecords: _sliceRecords, ...said } = importFields;
 
 const querySchema = z.strictObject({
   ...(Object.fromEntries(Object.entries(said).map(([name, field]) => [name, asText(field)])) as unknown as typeof said),
+  covers: repeatedText(covers.unwrap()).optional().meta({
+    description:
+      "A target that the report speaks for, clean or not; once for each: `covers=a.example&covers=b.example`.",
+  }),
+  mapping: jsonInQuery(mapping.unwrap(), maxMappingBytes)
+    .optional()
+    .meta({
+      description: "For rows of any tool (`format=csv`): the headings of fields, as JSON.",
+      examples: ['{"rule":"Plugin","host":"Machine"}'],
+    }),
+  turn: integerInQuery({ min: 0, max: 300 }).meta({
+    description: "Seconds to wait for another import of the same series, 30 unless told; then it is refused.",
+  }),
   wait: integerInQuery({ min: 0, max: 300 }).meta({
     description: "Seconds to wait for the receipt, 30 unless told; then the import goes on without anybody waiting.",
   }),
@@ -91,12 +98,13 @@ function addUpload(server: Server, context: ServerContext): void {
     },
     config: { access: "scan:import" },
     async handler(request, reply) {
-      const { wait = defaultWaitSeconds, ...given } = request.query;
+      const { wait = defaultWaitSeconds, turn, ...given } = request.query;
       const caller = callerOf(request);
       const isPacked = requireEncoding(request);
       const company = await companyInQuestion(db, caller, given.companyId);
       if (company === null) throw new NotFoundError();
-      const options = { ...given, companyId: company, scanId: given.scanId ?? randomUUID() };
+      const waiting = turn === undefined ? {} : { waitMs: turn * 1000 };
+      const options = { ...given, ...waiting, companyId: company, scanId: given.scanId ?? randomUUID() };
       const place = imports.enter(ownerOf(request));
       const report = await spool(request, context, { place, isPacked, name: options.fileName });
       const running = place.run(report, options, caller);

@@ -80,7 +80,8 @@ export function createRunningImports(db: Database): RunningImports {
 }
 
 class Place implements ImportPlace {
-  ended: Promise<void> = Promise.resolve();
+  /** Once the place is given back, also where its report has not arrived. */
+  readonly ended: Promise<void>;
   readonly #db: Database;
   readonly #isStopping: AbortSignal;
   readonly #aborting = new AbortController();
@@ -90,22 +91,20 @@ class Place implements ImportPlace {
   constructor(db: Database, { isStopping, leave }: { isStopping: AbortSignal; leave: () => void }) {
     this.#db = db;
     this.#isStopping = isStopping;
-    this.#leave = leave;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.ended = promise;
+    this.#leave = () => {
+      leave();
+      resolve();
+    };
   }
 
   readonly importId = () => this.#importId;
   readonly isStopped = () => this.#aborting.signal.aborted && this.#importId === null;
   readonly leave = () => this.#leave();
 
-  readonly run = (report: SpooledReport, said: Said, caller: Caller): Promise<ImportReceipt> => {
-    const running = this.#import(report, said, caller);
-    // What it fails of is told whoever waits for it.
-    this.ended = running.then(
-      () => undefined,
-      () => undefined,
-    );
-    return running;
-  };
+  readonly run = (report: SpooledReport, said: Said, caller: Caller): Promise<ImportReceipt> =>
+    this.#import(report, said, caller);
 
   /** One that has begun can be resumed; others had better come to their end. */
   stop({ hard }: { hard: boolean }): void {

@@ -84,6 +84,13 @@ describeOnEachEngine("The routes of feeds", (context) => {
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
   });
 
+  test("refuse a file that unpacks to many times its size", async () => {
+    const bombOf = (head: string) => new Uint8Array(gzipSync(head + " ".repeat(16 * 1024 * 1024)));
+    const refusal = { status: 413, body: { code: "REPORT_TOO_LARGE" } };
+    expect(await post("epss", bombOf(epssOf({ [cve]: 0.5 })))).toMatchObject(refusal);
+    expect(await post("kev", bombOf("{"))).toMatchObject(refusal);
+  });
+
   test("a client that goes away amid its file leaves nothing behind", async () => {
     const { port, hostname } = new URL(server.url);
     const socket = connect(Number(port), hostname);
