@@ -39,6 +39,8 @@ export interface Result {
   /** Operations per second, ours and the other's. */
   readonly ours: number;
   readonly other: number;
+  /** What both are, where they are no operations per second. */
+  readonly unit?: string;
   /** How many times as fast as the Python system. */
   readonly pythonFactor: number | undefined;
 }
@@ -65,6 +67,32 @@ function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   return ((sorted[middle] ?? NaN) + (sorted[Math.ceil(sorted.length / 2) - 1] ?? sorted[middle] ?? NaN)) / 2;
+}
+
+/** What only one in a hundred exceeds. */
+export function p99(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length * 0.99)] ?? NaN;
+}
+
+interface Limited extends Pick<Result, "operation" | "engine"> {
+  readonly measured: number;
+  readonly limit: number;
+  readonly unit: string;
+}
+
+/** What was measured by itself, against the most that it may be: the ratio says how many times it would fit. */
+export function againstLimit({ operation, engine, measured, limit, unit }: Limited): Result {
+  return {
+    operation,
+    engine,
+    against: `at most ${limit}${unit}`,
+    atLeast: 1,
+    ratio: limit / measured,
+    ours: measured,
+    other: limit,
+    unit,
+    pythonFactor: undefined,
+  };
 }
 
 async function timed(side: Side): Promise<number> {
@@ -102,4 +130,15 @@ export async function compare(comparison: Comparison, { rounds, warmUps }: Turns
     other: perSecond(otherMs),
     pythonFactor: python === undefined ? undefined : perSecond(oursMs) / python,
   };
+}
+
+/** A comparison's outcome; where the other is not there, why. */
+export async function outcomeOf(comparison: Comparison, turns: Turns): Promise<Outcome> {
+  try {
+    return await compare(comparison, turns);
+  } catch (error) {
+    if (!(error instanceof MissingPeer)) throw error;
+    const { operation, engine, against, atLeast } = comparison;
+    return { operation, engine, against, atLeast, missing: error.message };
+  }
 }

@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
@@ -8,7 +7,7 @@ import { promisify } from "node:util";
 import { openDatabase } from "../src/opening/open-database.ts";
 import { copyDatabase } from "../src/operations/moving/index.ts";
 import { type Comparison, explainMissing } from "./compare.ts";
-import { type BenchPlace, rawPool } from "./places.ts";
+import { type BenchPlace, databaseBeside } from "./places.ts";
 
 const run = promisify(execFile);
 
@@ -49,12 +48,6 @@ function makeSourceForPgloader(file: string, count: number): void {
   database.close();
 }
 
-function databaseUrl(url: string, name: string): string {
-  const named = new URL(url);
-  named.pathname = `/${name}`;
-  return named.href;
-}
-
 /** Compares moving a database from SQLite to PostgreSQL with pgloader, which neither counts nor compares the rows. */
 export async function copyComparison(
   { url }: BenchPlace,
@@ -65,12 +58,11 @@ export async function copyComparison(
   const [source, plain, commands] = [join(folder, "ours.db"), join(folder, "plain.db"), join(folder, "load")];
   await makeSource(source, count);
   makeSourceForPgloader(plain, count);
-  const pool = rawPool(url);
-  let target = "";
+  let drop: () => Promise<void> = () => Promise.resolve();
   const nextTarget = async () => {
-    target = `bench_${randomBytes(4).toString("hex")}`;
-    await pool.query(`CREATE DATABASE ${target}`);
-    return databaseUrl(url, target);
+    const target = await databaseBeside(url);
+    drop = target.drop;
+    return target.url;
   };
   const comparison: Comparison = {
     operation: `copy of ${new Intl.NumberFormat("en").format(count)} rows from SQLite, compared at the end`,
@@ -91,10 +83,9 @@ export async function copyComparison(
       );
       await run("pgloader", [commands]).catch(explainMissing("pgloader"));
     },
-    cleanUp: async () => void (await pool.query(`DROP DATABASE ${target} WITH (FORCE)`)),
+    cleanUp: () => drop(),
   };
   const close = async () => {
-    await pool.end();
     await rm(folder, { recursive: true });
   };
   return { comparison, close };

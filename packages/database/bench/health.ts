@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { validateSession } from "../src/identity/sessions/index.ts";
 import { runHealthCheck } from "../src/operations/health/index.ts";
 import { systemTables, tables } from "../src/schema/tables.ts";
-import { type Comparison, explainMissing, type Result } from "./compare.ts";
+import { type Comparison, explainMissing, p99, type Result } from "./compare.ts";
 import { type BenchSize, sessionToken } from "./data.ts";
 import type { BenchPlace } from "./places.ts";
 import { rawSqlite } from "./raw-driver.ts";
@@ -61,10 +61,6 @@ async function timeRequests({ db }: BenchPlace, { sessions }: BenchSize, goesOn:
     await nextTurn();
   }
   return times;
-}
-
-function p99(times: readonly number[]): number {
-  return times.toSorted((one, other) => one - other)[Math.floor(times.length * 0.99)] ?? NaN;
 }
 
 /** Measures how long requests take while a health check runs, and while none does. */

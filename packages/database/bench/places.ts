@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,14 +39,43 @@ async function sqlitePlace(): Promise<BenchPlace> {
 /** With the durability that a server has by default, not that of the tests. */
 const durable = { fsync: "on", synchronous_commit: "on", full_page_writes: "on" };
 
+/** A PostgreSQL database that nothing is in yet. */
+interface EmptyDatabase {
+  readonly url: string;
+  readonly drop: () => Promise<void>;
+}
+
+/** Makes an empty database beside another one. */
+export async function databaseBeside(url: string): Promise<EmptyDatabase> {
+  const name = `bench_${randomBytes(4).toString("hex")}`;
+  const run = async (sql: string) => {
+    const client = new pg.Client(url);
+    await client.connect();
+    try {
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
+  };
+  await run(`CREATE DATABASE ${name}`);
+  const named = new URL(url);
+  named.pathname = `/${name}`;
+  return { url: named.href, drop: () => run(`DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
+/** Starts a server, which is empty. */
+async function emptyServer(): Promise<EmptyDatabase> {
+  const server = await startPostgresServer(durable);
+  return { url: server.url(), drop: () => server.remove() };
+}
+
 async function postgresPlace(): Promise<BenchPlace> {
   const given = process.env["NERVE_BENCH_POSTGRES_URL"];
-  const server = given === undefined ? await startPostgresServer(durable) : undefined;
-  const url = given ?? server?.url() ?? "";
+  const { url, drop } = await (given === undefined ? emptyServer() : databaseBeside(given));
   const db = await openDatabase(url, { ...benchOptions, maxConnections: benchConnections, statementTimeoutMs: 0 });
   const remove = async () => {
     await db.close();
-    await server?.remove();
+    await drop();
   };
   return { db, file: "", url, remove };
 }
@@ -53,7 +83,7 @@ async function postgresPlace(): Promise<BenchPlace> {
 /** Connections of each side's pool. */
 export const benchConnections = 10;
 
-/** Makes an empty, migrated database of an engine; PostgreSQL is a server of its own unless NERVE_BENCH_POSTGRES_URL is set. */
+/** Makes an empty, migrated database of an engine; PostgreSQL is a server of its own, or a database beside NERVE_BENCH_POSTGRES_URL. */
 export function benchPlace(engine: EngineName): Promise<BenchPlace> {
   return engine === "sqlite" ? sqlitePlace() : postgresPlace();
 }

@@ -15,8 +15,8 @@ function cells(result: Outcome): string[] {
     result.ratio.toFixed(2),
     `≥ ${atLeast}`,
     result.ratio >= atLeast ? "yes" : "NO",
-    `${number.format(result.ours)}/s`,
-    `${number.format(result.other)}/s`,
+    `${number.format(result.ours)}${result.unit ?? "/s"}`,
+    `${number.format(result.other)}${result.unit ?? "/s"}`,
     result.pythonFactor === undefined ? "" : `${number.format(result.pythonFactor)}×`,
   ];
 }
