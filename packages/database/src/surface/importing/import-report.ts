@@ -13,7 +13,7 @@ import { companyInQuestion } from "../reach/company-in-question.ts";
 import { type PreparedSlice, prepareSlice } from "./merging/prepare-slice.ts";
 import { preparedBy } from "./running/begin-import.ts";
 import { importInSlices } from "./running/import-in-slices.ts";
-import { importWhole } from "./running/import-whole.ts";
+import { importReading, importWhole } from "./running/import-whole.ts";
 import { readReceipt } from "./report/read-receipt.ts";
 import type { ImportReceipt } from "./report/receipt.ts";
 import {
@@ -103,15 +103,17 @@ function recordsIn({ counts }: Survey): number {
 }
 
 async function importSurveyed(db: Handle, report: Report, options: Options, caller: Caller): Promise<ImportReceipt> {
+  const records = recordsIn(report.survey);
+  const confined = { company: options.companyId, large: true };
+  const inTurn = (run: () => Promise<ImportReceipt>) => whenItsTurn(run, options.waitMs, report.signal);
+  if (options.dryRun && records > options.sliceRecords)
+    return inTurn(() => rehearse(db, (tx) => importReading(tx, report, options, caller), confined));
   // In a transaction of the caller's, slices would end nobody's wait.
-  const most = db instanceof Transaction ? mostOfTransaction : options.sliceRecords;
-  const isSmall = recordsIn(report.survey) <= most;
-  if (!options.dryRun && !isSmall) return importInSlices(db, report, options, caller);
+  const isSmall = records <= (db instanceof Transaction ? mostOfTransaction : options.sliceRecords);
+  if (!isSmall) return importInSlices(db, report, options, caller);
   const by = preparedBy(report.survey, options.target ?? null);
   const slices: PreparedSlice[] = [];
-  for await (const records of readSlices(report, options)) slices.push(await prepareSlice(db, records, by, options));
+  for await (const slice of readSlices(report, options)) slices.push(await prepareSlice(db, slice, by, options));
   const whole = (tx: Transaction) => importWhole(tx, { ...report, slices }, options, caller);
-  const confined = { company: options.companyId, large: true };
-  const run = () => (options.dryRun ? rehearse(db, whole, confined) : transaction(db, whole, confined));
-  return whenItsTurn(run, options.waitMs, report.signal);
+  return inTurn(() => (options.dryRun ? rehearse(db, whole, confined) : transaction(db, whole, confined)));
 }

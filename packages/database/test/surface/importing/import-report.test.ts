@@ -86,6 +86,28 @@ describeOnEachEngine("An import", (context) => {
     expect(await fetchAll(db, imports)).toEqual([]);
   });
 
+  test("that is only tried, and is too large to be held in memory, tells the same as in earnest, and leaves nothing", async () => {
+    const { db, clock } = context;
+    const companyId = await makeCompany(db);
+    await importLines(db, companyId, many(30));
+    const report = [...many(25), { rule: "rule-0", asset: "https://other.example.org" }, { rule: "new" }];
+    const options = { sliceRecords: 10, close: "unheld" } as const;
+    const tried = await importLines(db, companyId, report, { ...options, dryRun: true });
+    expect(Object.keys(await statuses(companyId))).toHaveLength(30);
+    const scannedAt = new Date(clock.now().getTime() - 1000);
+    await expect(importLines(db, companyId, report, { ...options, dryRun: true, scannedAt })).rejects.toMatchObject({
+      code: "REPORT_OUT_OF_DATE",
+    });
+    const stopped = AbortSignal.abort(new Error("stopped"));
+    await expect(importLines(db, companyId, report, { ...options, dryRun: true, signal: stopped })).rejects.toThrow(
+      "stopped",
+    );
+    const { importId, ...told } = await importLines(db, companyId, report, options);
+    expect(tried).toEqual({ ...told, importId: 0, scanId: tried.scanId });
+    expect(importId).toBeGreaterThan(0);
+    expect(told).toMatchObject({ created: 2, closed: 5, untouched: 25 });
+  });
+
   test("of a scan that was imported answers with the first receipt", async () => {
     const { db } = context;
     const companyId = await makeCompany(db);
