@@ -5,36 +5,17 @@ import { transaction } from "../../database/transaction.ts";
 import { logAudit } from "../../operation/log-audit.ts";
 import { riskAcceptances } from "../../schema/surface/findings.ts";
 import { parseInput } from "../../validation/input.ts";
-import { changeStatuses } from "../changes/change-statuses.ts";
 import { holdFindings } from "../changes/hold-findings.ts";
-import { isOpen } from "../deciding/statuses.ts";
-import { loadPolicies } from "../policies/load-policies.ts";
-import { acceptedNoMore, whenTheirAcceptanceEnds } from "./accepted-findings.ts";
+import { openAcceptedNoMore } from "./open-accepted-no-more.ts";
 
-/** Findings that one transaction opens: a change set. */
-const mostOpened = 5000;
-
-/** Companies with acceptances whose time is over, or with findings that an undone import gave back an ended one. */
+/** Companies with acceptances whose time is over. */
 const companiesToSee = statement((sql, p: { now: Date }) =>
   sql
     .selectFrom("risk_acceptances")
     .select("risk_acceptances.company_id")
     .distinct()
-    .where((where) =>
-      where.or([
-        where.and([where("risk_acceptances.ended_at", "is", null), where("risk_acceptances.expires_at", "<=", p.now)]),
-        where.and([
-          where("risk_acceptances.ended_at", "is not", null),
-          where.exists(
-            where
-              .selectFrom("findings")
-              .select("findings.id")
-              .whereRef("findings.risk_acceptance_id", "=", "risk_acceptances.id")
-              .where("findings.status", "=", "accepted"),
-          ),
-        ]),
-      ]),
-    ),
+    .where("risk_acceptances.ended_at", "is", null)
+    .where("risk_acceptances.expires_at", "<=", p.now),
 );
 
 const endLapsed = statement((sql, p: { companyId: number; now: Date }) =>
@@ -78,29 +59,10 @@ export async function expireRiskAcceptances(db: Handle, options: ActorOption = {
 }
 
 /** Opens so many findings as a change set holds; with the last of them their acceptances have ended. */
-async function expireSome(
-  tx: Transaction,
-  companyId: number,
-  actor: Actor,
-): Promise<ExpiredAcceptances & { isDone: boolean }> {
+async function expireSome(tx: Transaction, companyId: number, actor: Actor) {
   await holdFindings(tx, companyId);
-  const now = tx.clock.now();
-  const findings = await acceptedNoMore.all(tx, { companyId, now, rows: mostOpened });
-  const restating = {
-    companyId,
-    cause: "expiry" as const,
-    importId: null,
-    actor,
-    at: now,
-    why: null,
-    riskAcceptanceId: null,
-    policies: await loadPolicies(tx, companyId),
-  };
-  const changes = await whenTheirAcceptanceEnds(tx, findings);
-  await changeStatuses(tx, restating, changes);
-  const opened = changes.filter(({ to }) => isOpen(to)).length;
-  const isDone = findings.length < mostOpened;
-  const expired = isDone ? await endLapsed.run(tx, { companyId, now }) : 0;
+  const { opened, isDone } = await openAcceptedNoMore(tx, { companyId, actor });
+  const expired = isDone ? await endLapsed.run(tx, { companyId, now: tx.clock.now() }) : 0;
   if (expired + opened > 0) {
     const resourceType = riskAcceptances.name;
     await logAudit(tx, {

@@ -106,8 +106,9 @@ async function findDecided(tx: Transaction, ids: readonly number[]): Promise<Set
     for (const { findingId, fromStatus, toStatus, changes, cause } of await fetchAll(tx, query)) {
       if (fromStatus === toStatus) continue;
       const { assetStatus } = (changes ?? {}) as { assetStatus?: { new: string } };
-      // The last change tells; that an acceptance ended puts there what is on ignored assets, too.
-      if (cause === "import" || cause === "expiry" || assetStatus?.new === "ignored") decided.delete(findingId);
+      // The last change tells; that an acceptance ended or an import was undone puts there what is on ignored assets, too.
+      const isByItself = cause === "import" || cause === "expiry" || cause === "undo";
+      if (isByItself || assetStatus?.new === "ignored") decided.delete(findingId);
       else decided.add(findingId);
     }
   }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fetchAll } from "../../../src/database/statement.ts";
 import { transaction } from "../../../src/database/transaction.ts";
-import { confirmClosures, importReport } from "../../../src/surface/index.ts";
+import { confirmClosures, decideFindings, importReport, listFindings } from "../../../src/surface/index.ts";
 import { inCompany } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { importLines, linesOf, makeCompany, reportOf } from "../support/reports.ts";
@@ -145,6 +145,20 @@ describeOnEachEngine("An import", (context) => {
       code: "REPORT_OUT_OF_DATE",
     });
     expect(await statuses(companyId)).toEqual({ a: "resolved" });
+  });
+
+  test("does not take a rating of what is said to be fixed for another claim", async () => {
+    const { db, clock } = context;
+    const companyId = await makeCompany(db);
+    await importLines(db, companyId, [{ rule: "a" }]);
+    const { items } = await listFindings(db, { companyId });
+    await decideFindings(db, { ids: items.map(({ id }) => id), action: "fixed", reason: "It was patched." });
+    const claimedAt = clock.now();
+    clock.advance({ hours: 2 });
+    await importLines(db, companyId, [{ rule: "a", severity: "high" }], { scannedAt: claimedAt });
+    expect(await statuses(companyId)).toEqual({ a: "fixed" });
+    await importLines(db, companyId, [{ rule: "a" }], { scannedAt: new Date(claimedAt.getTime() + 3_600_000) });
+    expect(await statuses(companyId)).toEqual({ a: "open" });
   });
 
   test("of more than one slice does what one of a single slice does", async () => {

@@ -84,7 +84,7 @@ export class SurfaceModel {
   /** Takes a report in; null where it is out of date. */
   import(report: ModelReport, now: Date): ModelReceipt | null {
     const at = report.scannedAt === undefined || report.scannedAt > now ? now : report.scannedAt;
-    const assets = new Set([...this.#silentlySpokenOf(report), ...report.places.map(({ asset }) => asset)]);
+    const assets = this.looksAt(report);
     const spokeOf = (asset: string) => this.#spoke.get(`${report.series} ${asset}`);
     const isLate = [...assets].some((asset) => (spokeOf(asset)?.at ?? at) > at);
     if (isLate && report.asNewest !== true) return null;
@@ -105,6 +105,20 @@ export class SurfaceModel {
     }
     this.#closeUnseen(report, openBefore, receipt);
     return receipt;
+  }
+
+  /** The model as it is now, to go on from it twice. */
+  copy(): SurfaceModel {
+    const copy = new SurfaceModel();
+    for (const [name, finding] of structuredClone(this.findings)) copy.findings.set(name, finding);
+    for (const [key, spoke] of this.#spoke) copy.#spoke.set(key, spoke);
+    copy.#imports = this.#imports;
+    return copy;
+  }
+
+  /** The assets of which a report would speak now: what it shows, and what it covers. */
+  looksAt(report: ModelReport): ReadonlySet<string> {
+    return new Set([...this.#silentlySpokenOf(report), ...report.places.map(({ asset }) => asset)]);
   }
 
   /** What a report covers it speaks of, be it by silence, unless it may close nothing. */

@@ -23,6 +23,7 @@ export interface Line {
   readonly at?: readonly string[];
   readonly state?: string;
   readonly ids?: readonly string[];
+  readonly title?: string;
 }
 
 /** Writes findings as JSON lines. */

@@ -175,7 +175,7 @@ interface Past {
 /** The field of a change that a statement made, which names its import. */
 export const statedBy = "statedByImportId";
 
-/** Looks up what findings were, by their history. */
+/** Looks up what findings were, by their history; what an import did that was taken back, and its undo, have never been. */
 export async function findPasts(
   tx: Transaction,
   findings: readonly Pick<KnownFinding, "id">[],
@@ -184,15 +184,21 @@ export async function findPasts(
   for (const some of inKeyLists(findings.map(({ id }) => id))) {
     const query = tx.sql
       .selectFrom("finding_history")
-      .select(["finding_id", "from_status", "to_status", "changes", "at"])
+      .innerJoin("finding_change_sets", "finding_change_sets.id", "finding_history.change_set_id")
+      .leftJoin("scan_imports", "scan_imports.id", "finding_change_sets.import_id")
+      .select(["finding_id", "from_status", "to_status", "finding_history.changes", "finding_history.at"])
       .where("finding_id", "in", some)
+      .where((eb) => eb.or([eb("scan_imports.id", "is", null), eb("scan_imports.status", "<>", "undone")]))
       .orderBy("finding_id")
-      .orderBy("id");
+      .orderBy("finding_history.id");
     for (const { findingId, fromStatus, toStatus, changes, at } of await fetchAll(tx, query)) {
       const past = pasts.get(findingId) ?? {};
       for (const status of [fromStatus, toStatus]) if (status !== null && isOpen(status)) past.lastOpen = status;
-      if (toStatus === "fixed") past.decidedAt = at;
-      if (toStatus !== fromStatus) past.stated = changes !== null && statedBy in (changes as object);
+      // What rates a finding anew says nothing of its state.
+      if (toStatus !== fromStatus) {
+        if (toStatus === "fixed") past.decidedAt = at;
+        past.stated = changes !== null && statedBy in (changes as object);
+      }
       pasts.set(findingId, past);
     }
   }

@@ -15,9 +15,10 @@ export type CountedImport = Pick<
 export function receiptOf(row: CountedImport): Omit<ImportReceipt, "rejects" | "warnings"> {
   const {
     rejected = 0,
-    sampled: _,
+    sampled: _sampled,
+    policies: _policies,
     ...counts
-  } = (row.counts ?? {}) as Partial<ImportCounts> & { rejected?: number; sampled?: unknown };
+  } = (row.counts ?? {}) as Partial<ImportCounts> & { rejected?: number; sampled?: unknown; policies?: unknown };
   return {
     ...noCounts(),
     ...counts,

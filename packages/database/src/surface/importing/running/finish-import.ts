@@ -17,7 +17,7 @@ import type { Options } from "../report/report-to-import.ts";
 /** Closes what the report no longer shows, counts, and ends the import. */
 export async function finishImport(
   tx: Transaction,
-  { run, coverage }: Begun,
+  { run, merging, coverage }: Begun,
   options: Options,
   caller: Caller,
 ): Promise<ImportReceipt> {
@@ -34,7 +34,12 @@ export async function finishImport(
   await changeRow(tx, scanImports, run.importId, {
     status,
     held: counts.held,
-    counts: { ...counts, rejected: survey.rejected, sampled: [...run.sampled] },
+    counts: {
+      ...counts,
+      rejected: survey.rejected,
+      sampled: [...run.sampled],
+      policies: merging.policies.map((policy) => ({ ...policy })),
+    },
     ...warningsOf(run),
     finishedAt: run.now,
   });
