@@ -2,16 +2,23 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { HttpError } from "../errors/index.ts";
 
-/** How long nothing may arrive of a body that is taken in piece by piece. */
-const quietMs = 30_000;
+/** How slow a client may be whose body is taken in piece by piece. */
+export interface LeastPace {
+  /** So many bytes have to arrive, or all that are left, in so many milliseconds of waiting for them. */
+  readonly bytes: number;
+  readonly ms: number;
+}
+
+/** Two KiB in a second: whoever sends less holds what others wait for. */
+const usualPace: LeastPace = { bytes: 64 * 1024, ms: 30_000 };
 
 /**
  * Gives a body piece by piece, as fast as the pieces are taken: what is not taken yet stays with the client. Whoever stops early leaves the
  * rest to be thrown away (`drain.ts`).
  *
- * @throws {HttpError} REQUEST_TIMEOUT when nothing arrives for 30 seconds, or the client goes away amid the body
+ * @throws {HttpError} REQUEST_TIMEOUT when it arrives too slowly, or the client goes away amid the body
  */
-export async function* piecesOf(body: IncomingMessage): AsyncGenerator<Buffer> {
+export async function* piecesOf(body: IncomingMessage, pace = usualPace): AsyncGenerator<Buffer> {
   const waiting: Buffer[] = [];
   const isOver = new AbortController();
   const onData = (piece: Buffer) => {
@@ -25,20 +32,29 @@ export async function* piecesOf(body: IncomingMessage): AsyncGenerator<Buffer> {
   };
   const onClose = () => isOver.abort();
   body.on("data", onData).once("end", onEnd).once("close", onClose).once("error", onClose);
+  let [arrived, waitedMs] = [0, 0];
   try {
     for (;;) {
       const piece = waiting.shift();
-      if (piece !== undefined) yield piece;
-      else if (hasEnded) return;
+      if (piece !== undefined) {
+        arrived += piece.length;
+        if (arrived >= pace.bytes) [arrived, waitedMs] = [0, 0];
+        yield piece;
+      } else if (hasEnded) return;
       else if (isOver.signal.aborted || body.destroyed) throw new HttpError("REQUEST_TIMEOUT");
       else {
-        const signal = AbortSignal.any([isOver.signal, AbortSignal.timeout(quietMs)]);
+        const since = performance.now();
+        const signal = AbortSignal.any([
+          isOver.signal,
+          AbortSignal.timeout(Math.max(0, Math.ceil(pace.ms - waitedMs))),
+        ]);
         const next = once(body, "data", { signal }).then(
           () => true,
           () => isOver.signal.aborted,
         );
         body.resume();
         if (!(await next)) throw new HttpError("REQUEST_TIMEOUT");
+        waitedMs += performance.now() - since;
       }
     }
   } finally {

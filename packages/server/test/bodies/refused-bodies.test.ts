@@ -50,6 +50,19 @@ describeOnEachEngine("a body that is refused before it was read", (context) => {
     await expectAnswers(client, status, 200);
   });
 
+  test("attack: a head that does not come to its end is not waited for as long as a report may take", () => {
+    const { headersTimeout, requestTimeout } = server.server.server;
+    expect([headersTimeout, requestTimeout]).toEqual([60_000, 3_600_000]);
+  });
+
+  test("attack: a report of somebody who is not signed in is not read, however slowly it comes", async () => {
+    using client = connectRaw(server.url);
+    await client.write(headOf("POST /api/imports?format=nmap", 64 * mib));
+    await expectAnswers(client, 401);
+    await client.write("<");
+    expect(server.inFlight()).toBe(0);
+  });
+
   test.each([
     ["of a kind that is not taken", 415, "content-type: text/plain"],
     ["of more than may be in flight", 429, json],
