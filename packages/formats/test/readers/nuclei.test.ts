@@ -49,6 +49,24 @@ test("a list, and objects over several lines, are read as lines are", async () =
   }
 });
 
+test("what a template says of itself may be a word or a list, or nothing", async () => {
+  const info = {
+    name: "T",
+    severity: "low",
+    description: null,
+    reference: "https://example.org/1",
+    tags: ["a", "b"],
+    classification: { "cve-id": ["CVE-2026-1111"], "cwe-id": ["cwe-79", "NVD-CWE-noinfo"] },
+  };
+  const { records } = await readAll(JSON.stringify({ "template-id": "t", info, "matched-at": "a.example.org:80" }));
+  expect(records).toMatchObject([
+    {
+      rule: { references: ["https://example.org/1"], tags: ["a", "b"], cwes: ["CWE-79"] },
+      ids: ["CVE-2026-1111"],
+    },
+  ]);
+});
+
 test("a match without a target is on an unnamed asset, one without a template is rejected, and no match is a check", async () => {
   const { survey, records } = await readAll(
     `{"template-id":"t","info":{"severity":"info"},"extracted-results":["x"]}

@@ -72,6 +72,29 @@ test.each([
   expect(finding?.state).toBe(state);
 });
 
+test("what is undecided is no more than information, what does not apply is left out, and what is gone is absent", async () => {
+  const kinds = ["review", "open", "informational", "notApplicable", "fail", "pass"];
+  const results = kinds.map((kind) => ({ ruleId: "R", kind, level: "error", message: { text: kind } }));
+  const gone = { ruleId: "R", level: "error", message: { text: "gone" }, baselineState: "absent" };
+  const { records } = await readAll(sarifOf({ results: [...results, gone] }));
+  expect(records.map((record) => (record.kind === "finding" ? [record.severity, record.state] : record.kind))).toEqual([
+    ["info", "present"],
+    ["info", "present"],
+    ["info", "present"],
+    ["high", "present"],
+    "check",
+    ["high", "absent"],
+  ]);
+});
+
+test("a region that is told by its characters has no line, and its code is the context all the same", async () => {
+  const region = { charOffset: 40, charLength: 7, snippet: { text: "eval(x)" } };
+  const location = { physicalLocation: { artifactLocation: { uri: "a.c" }, region } };
+  const [finding] = await findingsOf({ results: [{ ruleId: "R", message: { text: "m" }, locations: [location] }] });
+  expect(finding).toMatchObject({ context: ["a.c", "eval(x)"], locations: [{ path: "a.c" }] });
+  expect(finding?.locations[0]?.startLine).toBeUndefined();
+});
+
 test("paths of build machines are cut, by what the run says and by known folders", async () => {
   const run = {
     originalUriBaseIds: { ROOT: { uri: "file:///data/job-1/" }, SRC: { uri: "src", uriBaseId: "ROOT" } },

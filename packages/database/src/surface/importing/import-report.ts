@@ -24,6 +24,7 @@ import {
   type ReportToImport,
 } from "./report/report-to-import.ts";
 import { whenItsTurn } from "./running/series-turn.ts";
+import { withSeriesMapping } from "./report/series-mapping.ts";
 import { readSlices } from "./report/slices.ts";
 import { findUnfinished, takeUpImport } from "./running/take-up-import.ts";
 
@@ -36,7 +37,7 @@ import { findUnfinished, takeUpImport } from "./running/take-up-import.ts";
  *
  * @param db the database; an open transaction takes reports of up to 5,000 records at once
  * @param report `source` (its name and what opens it, as often as asked; see `reportFile`), `companyId` (default the caller's, or the only one),
- *   and what the report does not say itself: `format` (`auto` finds it out), `mapping` (headings of a CSV by field), `target` (what was scanned), `series` (the repeated scan that it belongs to), `scannedAt`. What it
+ *   and what the report does not say itself: `format` (`auto` finds it out), `mapping` (headings of a CSV by field, which its series remembers), `target` (what was scanned), `series` (the repeated scan that it belongs to), `scannedAt`. What it
  *   may close: `covers` (targets), `complete` (all that its series ever saw), `partial` (nothing), `close` (`covered`, `never`, or `unheld`
  *   where not even suspiciously much is held back). `asNewest`, `scanId` (the caller's name of the scan), `fileName`, `dryRun` (tells what it
  *   would do), `waitMs` (for another import of its series), `onProgress`, `signal`
@@ -65,7 +66,7 @@ export async function importReport(
   caller: Caller = systemCaller,
 ): Promise<ImportReceipt> {
   const { source, onProgress, signal, ...given } = report;
-  const options = await forCompany(db, parseInput(importSchema, given), caller);
+  const options = await withSeriesMapping(db, await forCompany(db, parseInput(importSchema, given), caller));
   const former = await findFormer(db, options);
   if (former?.status === "done" || former?.status === "partial") return readReceipt(db, former.id);
   const unfinished = former === null ? null : await findUnfinished(db, former.id);

@@ -12,6 +12,7 @@ import type { Merging } from "../merging/merge-slice.ts";
 import type { PreparedBy } from "../merging/prepare-slice.ts";
 import type { Survey } from "../../reading/report-reader.ts";
 import type { Options, Report } from "../report/report-to-import.ts";
+import { keepSeriesMapping } from "../report/series-mapping.ts";
 import { forgetRefusal } from "./note-failed-import.ts";
 import { takeTurn } from "./series-turn.ts";
 
@@ -39,6 +40,7 @@ export async function beginImport(
     source: sourceOf(survey),
     name: options.series ?? survey.series ?? "",
   });
+  await keepSeriesMapping(tx, seriesId, options);
   if (options.scanId !== undefined) await forgetRefusal(tx, { companyId, scanId: options.scanId });
   // The beginning, since a scan that was cut off has no end.
   const told = options.scannedAt ?? survey.startedAt ?? survey.finishedAt ?? now;
