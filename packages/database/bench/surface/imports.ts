@@ -12,7 +12,7 @@ import { findingCves, findingLocations, findingRules, findings } from "../../src
 import { importReport } from "../../src/surface/index.ts";
 import { againstLimit, type Comparison, p99, type Result } from "../compare.ts";
 import type { BenchPlace } from "../places.ts";
-import { reportOf, type ReportSize } from "./reports.ts";
+import type { WrittenReport } from "./reports.ts";
 
 const domainEnd = "import.bench.example";
 let companies = 0;
@@ -22,8 +22,8 @@ async function freshCompany(db: Database): Promise<number> {
   return (await createCompany(db, { name: "Bench", primaryDomain: `c${companies}.${domainEnd}` })).id;
 }
 
-async function importInto(db: Database, companyId: number, size: ReportSize): Promise<void> {
-  await importReport(db, { companyId, format: "nerve", source: reportOf(size) });
+async function importInto(db: Database, companyId: number, { source }: WrittenReport): Promise<void> {
+  await importReport(db, { companyId, format: "nerve", source });
 }
 
 /** Removes what was imported, in the order in which rows refer to each other; company by company it takes minutes. */
@@ -43,10 +43,10 @@ const written = [...owners, ...parts];
 type Rows = readonly Readonly<Record<string, unknown>>[];
 
 /** What an import of the report leaves in its largest tables, without the stamps, which inserting sets. */
-async function recordRows(place: BenchPlace, size: ReportSize): Promise<Map<TableDefinition, Rows>> {
+async function recordRows(place: BenchPlace, report: WrittenReport): Promise<Map<TableDefinition, Rows>> {
   const { db } = place;
   const companyId = await freshCompany(db);
-  await importInto(db, companyId, size);
+  await importInto(db, companyId, report);
   const recorded = new Map<TableDefinition, Rows>();
   for (const table of written) {
     const columns = table.columnList.filter(({ stamped }) => stamped === undefined).map(({ name }) => name);
@@ -88,43 +88,43 @@ async function insertRecorded(db: Database, recorded: ReadonlyMap<TableDefinitio
 
 /** What is compared with an import, and what is in the database meanwhile. */
 interface Imported {
-  readonly size: ReportSize;
+  readonly report: WrittenReport;
   readonly among: string;
   readonly rounds: number;
 }
 
 /** Compares the import of a report with inserting the rows that it makes. */
-export async function importComparison(place: BenchPlace, { size, among, rounds }: Imported): Promise<Comparison> {
+export async function importComparison(place: BenchPlace, { report, among, rounds }: Imported): Promise<Comparison> {
   const { db } = place;
-  const recorded = await recordRows(place, size);
+  const recorded = await recordRows(place, report);
   return {
-    operation: `importReport of ${size.findings} findings ${among}`,
+    operation: `importReport of ${report.size.findings} findings ${among}`,
     engine: db.engine,
     against: "insertRows of the rows that it makes",
     atLeast: 0.5,
-    batch: size.findings,
+    batch: report.size.findings,
     turns: { rounds, warmUps: 0 },
-    ours: async () => importInto(db, await freshCompany(db), size),
+    ours: async () => importInto(db, await freshCompany(db), report),
     other: () => insertRecorded(db, recorded),
     cleanUp: () => removeImported(place),
   };
 }
 
 /** Compares the import of a report that changes nothing with its first import. */
-export async function againComparison(place: BenchPlace, { size, rounds }: Imported): Promise<Comparison> {
+export async function againComparison(place: BenchPlace, { report, rounds }: Imported): Promise<Comparison> {
   const { db } = place;
   const filled = (await createCompany(db, { name: "Bench", primaryDomain: "filled.bench.example" })).id;
-  await importInto(db, filled, size);
+  await importInto(db, filled, report);
   return {
-    operation: `importReport of the same ${size.findings} findings again`,
+    operation: `importReport of the same ${report.size.findings} findings again`,
     engine: db.engine,
     against: "its first import",
     // At most 0.35 of the time.
     atLeast: 2.86,
-    batch: size.findings,
+    batch: report.size.findings,
     turns: { rounds, warmUps: 0 },
-    ours: () => importInto(db, filled, size),
-    other: async () => importInto(db, await freshCompany(db), size),
+    ours: () => importInto(db, filled, report),
+    other: async () => importInto(db, await freshCompany(db), report),
     cleanUp: () => removeImported(place),
   };
 }
@@ -148,13 +148,13 @@ async function timeWrites(db: Database, companyId: number, goesOn: () => boolean
 }
 
 /** Measures what an import keeps waiting: others who write, and the event loop. */
-export async function waitsOfImport(place: BenchPlace, size: ReportSize): Promise<Result[]> {
+export async function waitsOfImport(place: BenchPlace, report: WrittenReport): Promise<Result[]> {
   const { db } = place;
   const [companyId, other] = [await freshCompany(db), await freshCompany(db)];
   let importing = true;
   const loop = monitorEventLoopDelay({ resolution: resolutionMs });
   loop.enable();
-  const done = importInto(db, companyId, size).finally(() => (importing = false));
+  const done = importInto(db, companyId, report).finally(() => (importing = false));
   const wait = p99(await timeWrites(db, other, () => importing));
   await done;
   loop.disable();
@@ -163,7 +163,7 @@ export async function waitsOfImport(place: BenchPlace, size: ReportSize): Promis
   await removeImported(place);
   const limit = (operation: string, measured: number, most: number) =>
     againstLimit({ operation, engine: db.engine, measured, limit: most, unit: " ms" });
-  const during = `during importReport of ${size.findings} findings`;
+  const during = `during importReport of ${report.size.findings} findings`;
   return [
     limit(`another writer's wait ${during}, p99`, wait, mostWait),
     limit(`delay of the event loop ${during}, p99`, delay, mostDelay),

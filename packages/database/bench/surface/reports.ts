@@ -1,7 +1,10 @@
 import { createWriteStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReportSource } from "@nerve/formats";
+import { type ReportFile, reportFile } from "../../src/surface/index.ts";
 
 /** A report that is imported. */
 export interface ReportSize {
@@ -40,15 +43,28 @@ function* linesOf(size: ReportSize, message: string): Generator<Buffer> {
   }
 }
 
-/** The report, written anew each time it is read. */
-export function reportOf(size: ReportSize): ReportSource {
-  return { name: "bench.jsonl", open: () => Readable.from(linesOf(size, "")) };
+/** A report that is a file, as servers have it: it is read on a thread. */
+export interface WrittenReport {
+  readonly size: ReportSize;
+  readonly source: ReportFile;
+  readonly remove: () => Promise<void>;
+}
+
+/** Writes a report into a folder of its own. */
+async function write(size: ReportSize, message: string): Promise<WrittenReport> {
+  const folder = await mkdtemp(join(tmpdir(), "nerve-bench-report-"));
+  const file = join(folder, "bench.jsonl");
+  await pipeline(Readable.from(linesOf(size, message)), createWriteStream(file));
+  return { size, source: await reportFile(file), remove: () => rm(folder, { recursive: true }) };
+}
+
+export function writeReport(size: ReportSize): Promise<WrittenReport> {
+  return write(size, "");
 }
 
 /** Writes a report of about so many MiB, whose findings each come with a page of text. */
-export async function writeReport(file: string, mebibytes: number): Promise<void> {
+export function writeLargeReport(mebibytes: number): Promise<WrittenReport> {
   const message = "The page answers with what nobody should see. ".repeat(90);
   const bytesOfLine = Buffer.byteLength(lineOf(0, fullReport, message));
-  const size = { ...fullReport, findings: Math.ceil((mebibytes * 1024 * 1024) / bytesOfLine) };
-  await pipeline(Readable.from(linesOf(size, message)), createWriteStream(file));
+  return write({ ...fullReport, findings: Math.ceil((mebibytes * 1024 * 1024) / bytesOfLine) }, message);
 }
