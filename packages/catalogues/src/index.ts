@@ -1,4 +1,5 @@
 export { classifyRule, isInventory, type RuleFacts, type RuleSubject } from "./classification/classify-rule.ts";
+export { kindOfMessage } from "./classification/kind-of-message.ts";
 export { kindPassedBy } from "./classification/kind-of-rule-id.ts";
 export type { ExposureRule } from "./exposure/exposure-rule.ts";
 export { exposureRuleFor, type OpenService } from "./exposure/exposure-rule-for.ts";

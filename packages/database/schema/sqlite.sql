@@ -918,7 +918,7 @@ CREATE TABLE "findings" (
   "first_import_id" INTEGER,
   "content_hash" TEXT NOT NULL CHECK (length("content_hash") <= 24),
   "created_at" INTEGER NOT NULL,
-  "updated_at" INTEGER NOT NULL,
+  "updated_at" INTEGER NOT NULL, "finding_kind" TEXT NOT NULL DEFAULT 'unclassified' CHECK (length("finding_kind") <= 50),
   CONSTRAINT "findings_is_open" CHECK ("is_open" = ("status" IN ('open', 'confirmed'))),
   CONSTRAINT "findings_accepted" CHECK ("status" <> 'accepted' OR "risk_acceptance_id" IS NOT NULL),
   CONSTRAINT "findings_due" CHECK ("due_at" IS NULL OR "is_open"),
@@ -1319,6 +1319,7 @@ CREATE UNIQUE INDEX "finding_counts_company_id_source_severity_status_exploited_
 CREATE INDEX "import_changes_import_id_id_index" ON "import_changes" ("import_id", "id");
 CREATE INDEX "finding_rules_company_id_open_findings_id_index" ON "finding_rules" ("company_id", "open_findings", "id");
 CREATE INDEX "finding_cves_company_id_cve_finding_id_index" ON "finding_cves" ("company_id", "cve", "finding_id");
+CREATE INDEX "findings_finding_kind_index" ON "findings" ("company_id", "finding_kind", "is_open", "severity", "known_exploited", "risk");
 CREATE TRIGGER "audit_logs_metadata_json_search_insert" AFTER INSERT ON "audit_logs" WHEN NEW."metadata_json" IS NOT NULL BEGIN
     INSERT INTO "audit_logs_metadata_json_search" SELECT "key", "value", NEW."created_at", NEW."id" FROM (
       SELECT m."key" AS "key", CASE m."type" WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' WHEN 'null' THEN x'' ELSE m."atom" END AS "value", max(m."id")

@@ -22,6 +22,7 @@ import { migration as quotaBounds } from "./0021-quota-bounds.ts";
 import { migration as surfaceFindings } from "./0022-surface-findings.ts";
 import { migration as suspendedBy } from "./0023-suspended-by.ts";
 import { migration as surfaceLists } from "./0024-surface-lists.ts";
+import { migration as findingKinds } from "./0025-finding-kinds.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, oldest first. One that has been released is never edited. */
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   surfaceFindings,
   suspendedBy,
   surfaceLists,
+  findingKinds,
 ];

@@ -5,6 +5,7 @@ import { openDatabase } from "../../src/opening/open-database.ts";
 import { transaction } from "../../src/database/transaction.ts";
 import { exportSchema } from "../../src/operations/export-schema.ts";
 import { applyMigration } from "../../src/migrations/apply-migration.ts";
+import { indexesOf } from "../../src/engines/shared/ddl.ts";
 import { systemTables, tables } from "../../src/schema/tables.ts";
 import { describeOnEachEngine, emptyPlace } from "../support/engines.ts";
 import type { EngineName } from "../../src/engines/port/engine.ts";
@@ -31,6 +32,15 @@ const lines = (text: string) =>
     .split("\n")
     .map((line) => line.replace(/,$/, ""))
     .toSorted();
+
+test("Names of tables, columns and indexes have at most the 63 characters that PostgreSQL keeps", () => {
+  const names = [...tables, ...systemTables].flatMap((table) => [
+    table.name,
+    ...table.columnList.map(({ name }) => name),
+    ...indexesOf(table).map(({ name }) => name),
+  ]);
+  expect(names.filter((name) => name.length > 63)).toEqual([]);
+});
 
 describeOnEachEngine("The schema", (context) => {
   test("is what the checked-in dump says; `npm run schema` writes it anew", async () => {

@@ -39,8 +39,9 @@ function columnIndex(table: TableDefinition, column: NamedColumn): NamedIndex | 
 }
 
 function tableIndex(table: TableDefinition, index: IndexDefinition): NamedIndex {
+  const ofColumns = `${index.perCompany === true ? "company_id_" : ""}${index.columns.join("_")}`;
   return {
-    name: `${table.name}_${index.perCompany === true ? "company_id_" : ""}${index.columns.join("_")}_${index.unique === true ? "key" : "index"}`,
+    name: index.name ?? `${table.name}_${ofColumns}_${index.unique === true ? "key" : "index"}`,
     table: table.name,
     unique: index.unique === true,
     columns: index.columns,

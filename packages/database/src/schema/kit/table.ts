@@ -31,6 +31,8 @@ export interface NamedColumn extends ColumnProperties {
 export interface IndexDefinition {
   /** Column names in SQL. */
   readonly columns: readonly string[];
+  /** A name of its own, where the columns make one of more than the 63 characters that PostgreSQL keeps. */
+  readonly name?: string;
   /** Only rows that are not soft-deleted. */
   readonly liveRowsOnly?: boolean;
   /** The first column is compared whatever its case. */

@@ -127,6 +127,10 @@ export const findings = table(
       { columns: ["company_id", "status", "changed_at", "id"] },
       { columns: ["company_id", "due_at", "id"] },
       { columns: ["assigned_to_user_id", "is_open", "risk", "id"] },
+      {
+        name: "findings_finding_kind_index",
+        columns: ["company_id", "finding_kind", "is_open", "severity", "known_exploited", "risk"],
+      },
     ],
     checks: [
       {
@@ -195,6 +199,8 @@ export const findings = table(
     contentHash: string(24).notNull(),
     ...created(),
     ...updated(),
+    /** What it is about: as its rule, unless one rule tells of two things. */
+    findingKind: string(50).notNull().default("unclassified"),
   },
 );
 

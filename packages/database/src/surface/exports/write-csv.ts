@@ -12,7 +12,7 @@ const columns: Readonly<Record<string, (exported: ExportedFinding) => Cell>> = {
   source: ({ finding }) => finding.source,
   rule: ({ rule }) => rule.key,
   rule_title: ({ rule }) => rule.title,
-  kind: ({ rule }) => rule.findingKind,
+  kind: ({ finding }) => finding.findingKind,
   title: ({ finding }) => finding.title,
   severity: ({ finding }) => finding.severity,
   reported_severity: ({ finding }) => finding.reportedSeverity,

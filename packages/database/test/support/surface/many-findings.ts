@@ -72,11 +72,13 @@ export async function fillCompany(db: Handle, companyId: number, findings: numbe
   const statuses = findingStatuses.filter((status) => status !== "accepted");
   const rows = Array.from({ length: findings }, (_, at) => {
     const status = random.below(3) > 0 ? "open" : random.pick(statuses);
+    const ruleId = random.pick(ids(rules));
     const time = new Date(now.getTime() - random.below(20) * 86_400_000);
     return {
       ...stamps,
       asset_id: random.pick(ids(assets)),
-      rule_id: random.pick(ids(rules)),
+      rule_id: ruleId,
+      finding_kind: ruleId === rules[0]?.id ? "weak-cipher" : "other",
       source: random.pick(["nuclei", "trivy"]),
       context_key: `context ${at}`,
       content_hash: `hash ${at}`,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fetchAll, runQuery } from "../../../src/database/statement.ts";
-import { importReport } from "../../../src/surface/index.ts";
+import { importReport, listFindings, undoImport } from "../../../src/surface/index.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
 import { makeCompany, reportOf } from "../support/reports.ts";
 
@@ -57,5 +57,39 @@ describeOnEachEngine("What the findings of an import are about", (context) => {
       .select(["title", "finding_kind"])
       .where("company_id", "=", companyId);
     expect(await fetchAll(db, query)).toEqual([{ title: "SSL 3 is offered", findingKind: "outdated-software" }]);
+  });
+
+  const expiry = { source: "testssl", rule: { key: "cert_expirationStatus", kind: "weakness", title: "Expiry" } };
+  const saying = (message: string) => ({ ...expiry, asset: host, locations: [{ message }] });
+
+  async function ownKinds(companyId: number): Promise<string[]> {
+    const query = context.db.sql
+      .selectFrom("findings")
+      .select("finding_kind")
+      .where("company_id", "=", companyId)
+      .orderBy("id");
+    return (await fetchAll(context.db, query)).map(({ findingKind }) => findingKind);
+  }
+
+  test("is what its rule is about, unless the rule tells of two things; then it follows what the report says", async () => {
+    const companyId = await makeCompany(context.db);
+    await take(companyId, [tls, saying("expires < 30 days (21)")]);
+    expect(await ownKinds(companyId)).toEqual(["tls-weak-protocol", "tls-certificate-expiring"]);
+    const { importId } = await take(companyId, [tls, saying("expired")]);
+    expect(await ownKinds(companyId)).toEqual(["tls-weak-protocol", "tls-certificate-invalid"]);
+    await undoImport(context.db, { id: importId });
+    expect(await ownKinds(companyId)).toEqual(["tls-weak-protocol", "tls-certificate-expiring"]);
+    const { items } = await listFindings(context.db, { companyId, kind: "tls-certificate-expiring" });
+    expect(items).toHaveLength(1);
+  });
+
+  test("is what a person chose for its rule, whatever the report says", async () => {
+    const { db } = context;
+    const companyId = await makeCompany(db);
+    await take(companyId, [saying("expired")]);
+    const chosen = { finding_kind: "outdated-software", finding_kind_chosen: true };
+    await runQuery(db, db.sql.updateTable("finding_rules").set(chosen).where("company_id", "=", companyId));
+    await take(companyId, [saying("expires < 30 days (21)")]);
+    expect(await ownKinds(companyId)).toEqual(["outdated-software"]);
   });
 });

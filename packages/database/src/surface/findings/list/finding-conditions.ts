@@ -12,14 +12,6 @@ export function builder(): ExpressionBuilder<Schema, "findings"> {
   return expressionBuilder<Schema, "findings">();
 }
 
-/** The rules of the company that are of a kind. */
-function rulesOfKind(p: FilterParameters) {
-  const query = builder().selectFrom("finding_rules").select("finding_rules.id");
-  return query
-    .where("finding_rules.company_id", "=", p.company)
-    .where("finding_rules.finding_kind", "=", p.kind as string);
-}
-
 /** The rules of the company whose title or key holds every word of the search. */
 export function rulesNamed(p: FilterParameters, dialect: Dialect) {
   const query = builder()
@@ -81,7 +73,7 @@ const conditions: Readonly<Record<FilterName, WriteCondition>> = {
         .whereRef("finding_cves.finding_id", "=", "findings.id")
         .where("finding_cves.cve", "=", p.cve as string),
     ),
-  kind: (p) => builder()("findings.rule_id", "in", rulesOfKind(p)),
+  kind: (p) => builder()("findings.finding_kind", "=", p.kind as string),
   tag: (p) =>
     builder().exists(
       linksOfTag(p)

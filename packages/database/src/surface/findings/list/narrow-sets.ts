@@ -34,6 +34,13 @@ function idsSince(name: "openedSince" | "changedSince" | "dueBefore"): WriteIds 
   };
 }
 
+const idsOfKind: WriteIds = (p) =>
+  builder()
+    .selectFrom("findings")
+    .select("findings.id")
+    .where("findings.company_id", "=", p.company)
+    .where("findings.finding_kind", "=", p.kind as string);
+
 const idsOfCve: WriteIds = (p) =>
   builder()
     .selectFrom("finding_cves")
@@ -66,7 +73,7 @@ export const narrowSets = {
   assetId: idsOf("assetId"),
   ruleId: idsOf("ruleId"),
   assignedTo: idsOf("assignedTo"),
-  kind: idsOf("kind"),
+  kind: idsOfKind,
   cve: idsOfCve,
   tag: idsOfTag,
   search: idsOfSearch,

@@ -48,6 +48,7 @@ function exposureOf(record: ServiceRecord): PreparedFinding | undefined {
     source: exposureSource,
     asset: serviceRef(record),
     rule,
+    ownKind: null,
     contextKey: "",
     toolKey: null,
     line: null,

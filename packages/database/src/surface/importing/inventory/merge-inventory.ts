@@ -9,7 +9,7 @@ import { assetNames, assets } from "../../../schema/surface/assets.ts";
 import { assetChecks } from "../../../schema/surface/findings.ts";
 import { identityOf } from "./ensure-assets.ts";
 import { ruleIdentity } from "../merging/ensure-rules.ts";
-import type { ImportRun, SeenAsset } from "../running/import-run.ts";
+import type { ImportRun, SeenAsset, SeenRule } from "../running/import-run.ts";
 import { areOneOf, inKeyLists } from "../key-lists.ts";
 import type { JournalEntry } from "../journal.ts";
 import { type AssetRef, hostRef, resolveAsset } from "./resolve-asset.ts";
@@ -188,7 +188,7 @@ async function mergeChecks(
   >();
   for (const record of records) {
     const assetId = assetOf(run, asset(record)).id;
-    const ruleId = (run.rules.get(ruleIdentity(record.source ?? run.source, record.rule.key)) as { id: number }).id;
+    const ruleId = (run.rules.get(ruleIdentity(record.source ?? run.source, record.rule.key)) as SeenRule).id;
     if (record.outcome === "pass") run.passedRules.add(ruleId);
     wanted.set(`${assetId} ${ruleId}`, {
       assetId,

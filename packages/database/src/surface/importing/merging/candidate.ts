@@ -1,7 +1,7 @@
 import { severities } from "@nerve/formats";
 import type { SlaPolicy } from "../../deciding/due-date.ts";
 import type { Exploitation } from "./find-exploitation.ts";
-import type { Rating, SeenAsset } from "../running/import-run.ts";
+import type { Rating, SeenAsset, SeenRule } from "../running/import-run.ts";
 import type { KnownFinding, KnownLocation } from "./known-findings.ts";
 import type { PreparedFinding } from "./prepare-record.ts";
 
@@ -25,11 +25,16 @@ export interface MergeFacts {
 /** One finding of the slice before it is known which. */
 export interface Candidate {
   readonly asset: SeenAsset;
-  readonly ruleId: number;
+  readonly rule: SeenRule;
   readonly records: PreparedFinding[];
   readonly ordinal: number;
   readonly toolKey: string | null;
   readonly known: KnownFinding | null;
+}
+
+/** What a finding is about, as its report has it: a person who chose the kind of its rule has said it for all. */
+export function kindOf({ rule, records: [first] }: Pick<Candidate, "rule" | "records">): string {
+  return (rule.isKindChosen ? null : first?.ownKind) ?? rule.findingKind;
 }
 
 /** The rating of records of one finding: the worst of them, the first among equals. */

@@ -33,6 +33,8 @@ interface RuleRow {
   readonly tags: readonly string[] | null;
   readonly severity: string | null;
   readonly contentHash: string;
+  readonly findingKind: string | null;
+  readonly findingKindChosen: boolean;
 }
 
 export const ruleIdentity = (source: string, key: string) => `${source}\u0000${key}`;
@@ -50,26 +52,24 @@ export async function ensureRules(tx: Transaction, run: ImportRun, given: Iterab
   );
   const missing = [...wanted].filter(([identity]) => !found.has(identity)).map(([, one]) => one);
   const ids = await tx.connection.dialect.reserveIds(tx.executor, findingRules, missing.length);
-  await insertMany(
-    tx,
-    findingRules,
-    missing.map((one, index) => ({
-      id: ids[index] as number,
-      companyId: run.companyId,
-      source: one.source,
-      key: one.rule.key,
-      ...textsOf(one.rule),
-      findingKind: kindOf(one),
-    })),
-  );
+  const made = missing.map((one, index) => ({
+    id: ids[index] as number,
+    companyId: run.companyId,
+    source: one.source,
+    key: one.rule.key,
+    ...textsOf(one.rule),
+    findingKind: kindOf(one),
+  }));
+  await insertMany(tx, findingRules, made);
   const journal = ids.map((rowId): JournalEntry => ({ tableName: "finding_rules", rowId, before: null }));
-  for (const [index, one] of missing.entries())
-    run.rules.set(ruleIdentity(one.source, one.rule.key), { id: ids[index] as number });
+  for (const { id, source, key, findingKind } of made)
+    run.rules.set(ruleIdentity(source, key), { id, findingKind, isKindChosen: false });
   for (const [identity, row] of found) {
-    run.rules.set(identity, { id: row.id });
+    const { findingKind, findingKindChosen: isKindChosen } = row;
+    run.rules.set(identity, { id: row.id, findingKind: findingKind ?? "unclassified", isKindChosen });
     const texts = textsOf((wanted.get(identity) as RuleOfSource).rule);
     if (texts.contentHash === row.contentHash) continue;
-    const { id, source: _source, key: _key, ...before } = row;
+    const { id, source: _source, key: _key, findingKind: _kind, findingKindChosen: _chosen, ...before } = row;
     await changeRow(tx, findingRules, id, texts);
     journal.push({ tableName: "finding_rules", rowId: id, before });
   }
@@ -95,7 +95,7 @@ async function findRules(tx: Transaction, run: ImportRun, wanted: readonly RuleO
         "tags",
         "severity",
       ])
-      .select("content_hash")
+      .select(["content_hash", "finding_kind", "finding_kind_chosen"])
       .where(areOneOf(["company_id", "source", "key"], keys));
     rows.push(...((await fetchAll(tx, query)) as unknown as RuleRow[]));
   }

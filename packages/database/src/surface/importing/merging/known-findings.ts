@@ -33,6 +33,7 @@ export interface KnownFinding {
   readonly resolvedAt: Date | null;
   readonly firstImportId: number | null;
   readonly contentHash: string;
+  readonly findingKind: string;
 }
 
 export const findingColumns = [
@@ -60,6 +61,7 @@ export const findingColumns = [
   "resolved_at",
   "first_import_id",
   "content_hash",
+  "finding_kind",
 ] as const;
 
 /** By what a finding of a report may be known. */

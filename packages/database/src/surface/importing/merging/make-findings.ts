@@ -8,7 +8,7 @@ import { changeKind } from "../../deciding/change-kind.ts";
 import { dueDate } from "../../deciding/due-date.ts";
 import { riskOf } from "../../deciding/risk-of.ts";
 import { type FindingStatus, isOpen } from "../../deciding/statuses.ts";
-import { type Candidate, type MergedFinding, type MergeFacts, worstOf } from "./candidate.ts";
+import { type Candidate, type MergedFinding, kindOf, type MergeFacts, worstOf } from "./candidate.ts";
 import type { ImportRun, SeenAsset } from "../running/import-run.ts";
 import type { PreparedFinding } from "./prepare-record.ts";
 
@@ -36,12 +36,8 @@ const indexOf = ({ records: [first] }: Candidate): number => first?.index ?? 0;
 
 type NewFinding = ReturnType<typeof rowOf>;
 
-function rowOf(
-  run: ImportRun,
-  { asset, ruleId, records, ordinal, toolKey }: Candidate,
-  id: number,
-  { policies, exploitation }: MergeFacts,
-) {
+function rowOf(run: ImportRun, candidate: Candidate, id: number, { policies, exploitation }: MergeFacts) {
+  const { asset, rule, records, ordinal, toolKey } = candidate;
   const [{ source, contextKey, title, contentHash, reason }] = records as [PreparedFinding];
   const { severity, score, vector } = worstOf(records);
   const known = exploitation(records.flatMap(({ cves }) => cves));
@@ -51,7 +47,7 @@ function rowOf(
     id,
     companyId: run.companyId,
     assetId: asset.id,
-    ruleId,
+    ruleId: rule.id,
     source,
     contextKey,
     ordinal,
@@ -72,6 +68,7 @@ function rowOf(
     dueAt: dueDate({ status, severity, exploited }, run.now, policies),
     firstImportId: run.importId,
     contentHash,
+    findingKind: kindOf(candidate),
   } satisfies NewRow<typeof findings>;
 }
 

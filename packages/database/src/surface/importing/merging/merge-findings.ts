@@ -5,7 +5,7 @@ import type { FindingState } from "../../deciding/transitions.ts";
 import type { Candidate, MergedFinding, MergeFacts } from "./candidate.ts";
 import { identityOf } from "../inventory/ensure-assets.ts";
 import { ruleIdentity } from "./ensure-rules.ts";
-import type { ImportRun, SeenAsset } from "../running/import-run.ts";
+import type { ImportRun, SeenAsset, SeenRule } from "../running/import-run.ts";
 import type { JournalEntry } from "../journal.ts";
 import {
   findKnownFindings,
@@ -38,18 +38,18 @@ export async function mergeFindings(
   const placed = records.map((record) => ({
     record,
     asset: run.assets.get(identityOf(record.asset)) as SeenAsset,
-    ruleId: (run.rules.get(ruleIdentity(record.source, record.rule.key)) as { id: number }).id,
+    rule: run.rules.get(ruleIdentity(record.source, record.rule.key)) as SeenRule,
   }));
-  for (const { ruleId } of placed) run.seenRules.add(ruleId);
-  const keys = placed.map(({ record: { contextKey, toolKey }, asset, ruleId }) => ({
+  for (const { rule } of placed) run.seenRules.add(rule.id);
+  const keys = placed.map(({ record: { contextKey, toolKey }, asset, rule }) => ({
     assetId: asset.id,
-    ruleId,
+    ruleId: rule.id,
     contextKey,
     toolKey,
   }));
   const known = await findKnownFindings(tx, keys);
   const locations = await findKnownLocations(tx, run, known.keys());
-  const groups = Map.groupBy(placed, ({ asset, ruleId }) => groupKey(asset.id, ruleId));
+  const groups = Map.groupBy(placed, ({ asset, rule }) => groupKey(asset.id, rule.id));
   const knownOf = Map.groupBy(known.values(), ({ assetId, ruleId }) => groupKey(assetId, ruleId));
   const candidates = Array.from(groups, ([key, group]) =>
     matchGroup(run, group, { known: knownOf.get(key) ?? [], locations }),
@@ -87,7 +87,7 @@ export async function mergeFindings(
 interface Placed {
   readonly record: PreparedFinding;
   readonly asset: SeenAsset;
-  readonly ruleId: number;
+  readonly rule: SeenRule;
 }
 
 /** What is matched with each other: findings of one asset and one rule. */
@@ -101,7 +101,7 @@ interface Known {
 
 /** Matches what a slice has of one asset and one rule. */
 function matchGroup(run: ImportRun, group: readonly Placed[], { known, locations }: Known): Candidate[] {
-  const [{ asset, ruleId }] = group as [Placed];
+  const [{ asset, rule }] = group as [Placed];
   const isPositional = group.some(({ record }) => record.positional);
   // One that an earlier slice has met is taken where findings are told apart by position.
   const byId = new Map(known.map((one) => [one.id, one]));
@@ -130,7 +130,7 @@ function matchGroup(run: ImportRun, group: readonly Placed[], { known, locations
       const before = match.known === null ? null : (byId.get(match.known) as KnownFinding);
       found.set(index, {
         asset,
-        ruleId,
+        rule,
         records: [record],
         ordinal: match.ordinal,
         toolKey: match.toolKey,

@@ -1,3 +1,4 @@
+import { type FindingKind, kindOfMessage } from "@nerve/catalogues";
 import type { Asset, FindingRecord, Rule, Severity } from "@nerve/formats";
 import { maskText } from "../../evidence/mask-text.ts";
 import { type PreparedLocation, prepareLocation } from "./prepare-location.ts";
@@ -18,6 +19,8 @@ export interface PreparedFinding {
   readonly source: string;
   readonly asset: AssetRef;
   readonly rule: Rule;
+  /** What it is about, where its rule tells of two things and this is the other one. */
+  readonly ownKind: FindingKind | null;
   readonly contextKey: string;
   readonly toolKey: string | null;
   readonly line: number | null;
@@ -55,12 +58,14 @@ export function prepareFinding(record: FindingRecord, preparing: Preparing): Pre
   const secrets = secret === undefined ? [] : [secret];
   const mask = (text: string) => maskText(text, { secrets }).text;
   const title = mask(record.title);
+  const source = (record.source ?? preparing.source).slice(0, 50);
   const cves = [...new Set(record.ids.filter((id) => /^CVE-\d{4}-\d{4,}$/.test(id)))].toSorted();
   return {
     index: record.index ?? 0,
-    source: (record.source ?? preparing.source).slice(0, 50),
+    source,
     asset: resolveAsset(record.asset, preparing.target, preparing.targetName),
     rule,
+    ownKind: ownKindOf(source, record),
     contextKey: record.digests?.context ?? hashParts([...record.context, ...secrets.map(preparing.digest)]),
     toolKey: toolKeyOf(record),
     line: record.locations[0]?.startLine ?? null,
@@ -82,6 +87,10 @@ export function prepareFinding(record: FindingRecord, preparing: Preparing): Pre
       return { kind, content: text, masked, location };
     }),
   };
+}
+
+function ownKindOf(source: string, { rule, locations: [first] }: FindingRecord): FindingKind | null {
+  return kindOfMessage(source, rule.key, first?.message ?? "") ?? null;
 }
 
 function vectorOf(score: FindingRecord["score"]): string | null {

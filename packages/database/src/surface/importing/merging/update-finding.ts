@@ -11,7 +11,7 @@ import { riskOf } from "../../deciding/risk-of.ts";
 import { severityOf } from "../../deciding/severity-of.ts";
 import { type FindingStatus, isOpen } from "../../deciding/statuses.ts";
 import { type FindingState, whenSeen } from "../../deciding/transitions.ts";
-import { type Candidate, type MergeFacts, rankOf, worstOf } from "./candidate.ts";
+import { type Candidate, kindOf, type MergeFacts, rankOf, worstOf } from "./candidate.ts";
 import type { ImportRun, Rating } from "../running/import-run.ts";
 import type { JournalEntry } from "../journal.ts";
 import type { KnownFinding } from "./known-findings.ts";
@@ -53,7 +53,7 @@ export async function updateFinding(
   const fields = {
     ...changesOf(run, candidate, outcome),
     ...urgencyOf(run, candidate, outcome, facts),
-    ...(isFirstSight ? contentOf(known, records) : {}),
+    ...(isFirstSight ? contentOf(candidate) : {}),
   };
   noteSeen(run, candidate, outcome, "title" in fields);
   if (Object.keys(fields).length === 0) return { change: null, journal: [] };
@@ -94,20 +94,24 @@ export function urgencyOf(
   };
 }
 
-/** The texts of the first record that an import has of it. */
-function contentOf({ contentHash }: KnownFinding, [first]: readonly PreparedFinding[]): Changes {
-  if (first === undefined || first.contentHash === contentHash) return {};
-  return { title: first.title, contentHash: first.contentHash };
+/** The texts of the first record that an import has of it, and what it is about where its rule tells of two things. */
+function contentOf(candidate: KnownCandidate): Changes {
+  const { known, records } = candidate;
+  const [{ title, contentHash }] = records as [PreparedFinding];
+  return {
+    ...(contentHash === known.contentHash ? {} : { title, contentHash }),
+    ...(kindOf(candidate) === known.findingKind ? {} : { findingKind: kindOf(candidate) }),
+  };
 }
 
-function changeOf({ known, asset, ruleId, records }: KnownCandidate, outcome: Outcome): FindingChange | null {
+function changeOf({ known, asset, rule, records }: KnownCandidate, outcome: Outcome): FindingChange | null {
   const { status, severity, suppressed } = outcome;
   if (status === null && severity === known.severity) return null;
   const from = { status: known.status, severity: known.severity, exploited: known.knownExploited };
   return {
     findingId: known.id,
     assetId: asset.id,
-    ruleId,
+    ruleId: rule.id,
     source: (records[0] as PreparedFinding).source,
     kind: status === null ? "rescored" : changeKind(known.status, status, "import"),
     from,

@@ -53,6 +53,10 @@ export interface SeenAsset {
 /** A rule that this import knows. */
 export interface SeenRule {
   readonly id: number;
+  /** What its findings are about. */
+  readonly findingKind: string;
+  /** Whether a person said so. */
+  readonly isKindChosen: boolean;
 }
 
 /** How a finding was rated by the records of this import so far. */
