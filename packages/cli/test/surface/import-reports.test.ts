@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createCompany, type ImportReceipt } from "@nerve/database";
+import { createCompany, type ImportReceipt, importReport, reportFile } from "@nerve/database";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeOnEachEngine } from "../../../database/test/support/engines.ts";
 import { linesOf } from "../../../database/test/surface/support/reports.ts";
@@ -95,6 +95,32 @@ describeOnEachEngine("nerve import", (context) => {
     // The later one is in already.
     expect(await scan(early, ...options)).toMatchObject({ code: 3 });
     expect(await scan(early, ...options, "--as-newest")).toMatchObject({ code: 0 });
+  });
+
+  test("goes on with one that was interrupted, from its report", async () => {
+    const { db } = context;
+    const lines = Array.from({ length: 1100 }, (_, index) => ({ rule: "one", context: [`${index}`] }));
+    const path = await fileOf("long.jsonl", linesOf(lines));
+    const stopping = new AbortController();
+    let importId = 0;
+    const importing = importReport(db, {
+      series: "interrupted",
+      source: await reportFile(path),
+      format: "nerve",
+      sliceRecords: 500,
+      signal: stopping.signal,
+      onProgress: (progress) => {
+        ({ importId } = progress);
+        stopping.abort();
+      },
+    });
+    await expect(importing).rejects.toMatchObject({ name: "AbortError" });
+    const words = ["import", "resume", String(importId), "--file", path, "--json"];
+    const { code, stdout } = await nerveOn(context.url, words);
+    expect({ code, answer: JSON.parse(stdout) as unknown }).toMatchObject({
+      code: 0,
+      answer: { importId, status: "done", created: 1100 },
+    });
   });
 
   test("of a report that was cut off ends with 1", async () => {

@@ -58,13 +58,18 @@ export const setSeverity = changing({
     const severityOverridden = severity !== null;
     const rated = severity ?? finding.reportedSeverity;
     if (finding.severityOverridden === severityOverridden && finding.severity === rated) return unchanged(finding);
-    const status = whenRated(finding.status, rated, await findAcceptance(tx, finding));
+    const asset = await assetOf(tx, finding);
+    const opened = whenRated(finding.status, rated, await findAcceptance(tx, finding));
+    // Nothing is open on an asset that somebody ignores.
+    const isHidden = opened !== null && asset.status === "ignored";
+    const status = isHidden ? ("out_of_scope" as const) : opened;
     const now = tx.clock.now();
     const written = await changeRow(tx, findingTable, id, {
       severity: rated,
       severityOverridden,
-      ...(await urgencyOf(tx, finding, { severity: rated, status: status ?? finding.status })),
-      ...(status !== null && { ...columnsOfStatus(status, now), riskAcceptanceId: null, openedAt: now }),
+      ...(await urgencyOf(tx, finding, { ...asset, severity: rated, status: status ?? finding.status })),
+      ...(status !== null && { ...columnsOfStatus(status, now), riskAcceptanceId: null }),
+      ...(status === "open" && { openedAt: now }),
     });
     const from = stateOf(finding);
     const { assetId, ruleId, source } = finding;
@@ -77,7 +82,10 @@ export const setSeverity = changing({
       from,
       to: stateOf(written),
       reason,
-      fields: overrideOf(finding, severityOverridden),
+      fields: {
+        ...overrideOf(finding, severityOverridden),
+        ...(isHidden && { assetStatus: { old: asset.status, new: asset.status } }),
+      },
     };
     await recordChanges(tx, { companyId, cause: "decision", importId: null, actor: caller.actor, at: now }, [change]);
     const metadata = { from: from.severity, to: rated, overridden: severityOverridden };
@@ -91,17 +99,27 @@ function overrideOf({ severityOverridden: old }: Finding, now: boolean) {
 }
 
 /** What follows from how severe a finding becomes. */
-async function urgencyOf(tx: Transaction, finding: Finding, to: { severity: Severity; status: FindingStatus }) {
-  const { knownExploited: exploited, epss, assetId, companyId } = finding;
+async function urgencyOf(
+  tx: Transaction,
+  finding: Finding,
+  { severity, status, criticality }: { severity: Severity; status: FindingStatus; criticality: number },
+) {
+  const { knownExploited: exploited, epss, companyId } = finding;
   const now = tx.clock.now();
-  const asset = await fetchFirst(tx, tx.sql.selectFrom("assets").select("criticality").where("id", "=", assetId));
-  const { criticality } = asset as { criticality: number };
   const policies = await loadPolicies(tx, companyId);
   return {
-    risk: riskOf({ severity: to.severity, exploited, epss, criticality }),
-    dueAt: changedDueDate({ ...finding, exploited }, { ...to, exploited }, now, policies),
+    risk: riskOf({ severity, exploited, epss, criticality }),
+    dueAt: changedDueDate({ ...finding, exploited }, { severity, status, exploited }, now, policies),
     changedAt: now,
   };
+}
+
+async function assetOf(
+  tx: Transaction,
+  { assetId }: Finding,
+): Promise<Pick<RowOf<"assets">, "criticality" | "status">> {
+  const query = tx.sql.selectFrom("assets").select(["criticality", "status"]).where("id", "=", assetId);
+  return (await fetchFirst(tx, query)) as Pick<RowOf<"assets">, "criticality" | "status">;
 }
 
 async function findAcceptance(tx: Transaction, { riskAcceptanceId }: Finding) {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { after, day } from "../../../src/database/durations.ts";
 import { fetchAll } from "../../../src/database/statement.ts";
-import { listFindings, setSeverity } from "../../../src/surface/index.ts";
+import { listFindings, setSeverity, updateAsset } from "../../../src/surface/index.ts";
 import { createTestCompany } from "../../support/people/accounts.ts";
 import { inCompany } from "../../support/people/callers.ts";
 import { describeOnEachEngine } from "../../support/engines.ts";
@@ -112,6 +112,21 @@ describeOnEachEngine("Rating a finding", (context) => {
       expect(await historyOf(id)).toMatchObject([{ kind, fromStatus: "accepted", toStatus: status }]);
       await expectTrueCounts(db, companyId);
     });
+  });
+
+  test("opens nothing on an asset that somebody ignores, until it is active again", async () => {
+    const { db } = context;
+    const { id: assetId } = await makeAsset(db, { companyId, status: "ignored" });
+    const { id: riskAcceptanceId } = await makeAcceptance(db, { companyId, maxSeverity: "medium" });
+    const { id } = await makeFinding(db, { companyId, assetId, status: "accepted", riskAcceptanceId });
+    expect(await setSeverity(db, { id, severity: "critical", reason })).toMatchObject({
+      status: "out_of_scope",
+      riskAcceptanceId: null,
+      dueAt: null,
+    });
+    await updateAsset(db, { id: assetId, status: "active" });
+    expect((await listFindings(db, { companyId, assetId })).items).toMatchObject([{ id, status: "open" }]);
+    await expectTrueCounts(db, companyId);
   });
 
   test("stays through reports, whose word is kept beside it", async () => {
