@@ -109,6 +109,19 @@ describeOnEachEngine("Undo, of what others have seen or changed since,", (contex
     expect(await only()).toMatchObject({ title: "Old", status: "confirmed" });
   });
 
+  test("leaves the name that a finding has where another one goes by its old one since", async () => {
+    const { db, companyId, report } = await withSeries();
+    const named = (part: string, more: object = {}) => [{ rule: "one", context: [part], ...more }];
+    const keys = async () => (await findingsOf(db, companyId)).map(({ contextKey }) => contextKey);
+    await report("first", named("old", { id: "fingerprint" }));
+    const own = await report("first", named("new", { id: "fingerprint" }));
+    await report("second", named("old"));
+    const before = await keys();
+    expect(before).toHaveLength(2);
+    await undoImport(db, { id: own });
+    expect(await keys()).toEqual(before);
+  });
+
   test("gives a claim back that was made before, which reports since then disprove", async () => {
     const { db, report, states, only } = await withSeries();
     await report("first", seen);

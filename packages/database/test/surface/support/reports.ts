@@ -24,6 +24,8 @@ export interface Line {
   readonly state?: string;
   readonly ids?: readonly string[];
   readonly title?: string;
+  /** The tool's own name of it. */
+  readonly id?: string;
 }
 
 /** Writes findings as JSON lines. */

@@ -1,6 +1,6 @@
 import { anyTable } from "../../../database/any-table.ts";
 import type { Transaction } from "../../../database/handle.ts";
-import { fetchAll, runQuery } from "../../../database/statement.ts";
+import { fetchAll, fetchFirst, runQuery } from "../../../database/statement.ts";
 import { changeRow } from "../../../rows/change-row.ts";
 import type { AssetStatus } from "../../../schema/surface/assets.ts";
 import { findings as findingTable } from "../../../schema/surface/findings.ts";
@@ -45,8 +45,10 @@ export async function restoreFindings(
   const changes: FindingChange[] = [];
   for (const some of inKeyLists(returning)) {
     const findings = await readFindings(tx, some);
+    const byId = new Map(findings.map((finding) => [finding.id, finding]));
     const formers = await findFormers(tx, undo, findings, { olds, seen });
-    for (const finding of findings) {
+    // The last change first: what took over the name of another gives it back before that one has it again.
+    for (const finding of some.flatMap((id) => byId.get(id) ?? [])) {
       const change = await restoreFinding(tx, finding, formers.get(finding.id) as Former, dueDateOf);
       if (change !== null) changes.push(change);
     }
@@ -84,7 +86,7 @@ async function restoreFinding(
   const isFormer = status === (before.status ?? finding.status);
   const now = tx.clock.now();
   const fields: FormerValues = {
-    ...before,
+    ...(await withoutTaken(tx, finding, before)),
     ...(isFormer ? {} : { ...columnsOfStatus(status, now), statusReason: null, changedAt: now, dueAt: null }),
   };
   if (Object.keys(fields).length === 0) return null;
@@ -97,6 +99,24 @@ async function restoreFinding(
   const from = { status: finding.status, severity: finding.severity, exploited };
   const to = { status, severity, exploited };
   return { findingId: id, assetId, ruleId, source, kind: "restored", from, to, reason: null };
+}
+
+const names = new Set(["contextKey", "ordinal", "toolKey"]);
+
+/** What another finding goes by since stays its own. */
+async function withoutTaken(tx: Transaction, { id, assetId, ruleId }: Finding, before: FormerValues) {
+  const { contextKey, ordinal } = before;
+  if (contextKey === undefined || ordinal === undefined) return before;
+  const query = tx.sql
+    .selectFrom("findings")
+    .select("id")
+    .where("asset_id", "=", assetId)
+    .where("rule_id", "=", ruleId)
+    .where("context_key", "=", contextKey)
+    .where("ordinal", "=", ordinal)
+    .where("id", "<>", id);
+  if ((await fetchFirst(tx, query)) === null) return before;
+  return Object.fromEntries(Object.entries(before).filter(([name]) => !names.has(name)));
 }
 
 /** What would be open again on an asset that somebody ignores meanwhile is out of scope. */
