@@ -56,11 +56,13 @@ function record(resolved: Resolved, into: Collector): void {
   const message = messageOf(objectOf(result, "message"), descriptor, run.driver.messages);
   const locations = withRequest(locationsOf(result, run, message), result, message);
   const asset = assetOfResult(locations[0]?.url, run);
-  if (kind === "pass") into.record({ kind: "check", rule, asset, outcome: "pass", detail: message });
+  // A log may hold the runs of several tools.
+  const source = run.driver.name === "" ? {} : { source: run.driver.name };
+  if (kind === "pass") into.record({ kind: "check", rule, asset, outcome: "pass", detail: message, ...source });
   else {
     if (isNamed(result)) into.count("fingerprinted");
     if (Object.hasOwn(result, "codeFlows")) into.count("withFlows");
-    into.record(findingOf(resolved, { rule, asset, locations }));
+    into.record({ ...findingOf(resolved, { rule, asset, locations }), ...source });
   }
 }
 

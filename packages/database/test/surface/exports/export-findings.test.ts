@@ -162,6 +162,11 @@ describeOnEachEngine("Exporting findings", (context) => {
         return (await fetchAll(context.db, query)).map(({ severity }) => severity).toSorted();
       };
       expect(await severities(other)).toEqual(await severities(companyId));
+      const sources = async (company: number) => {
+        const query = context.db.sql.selectFrom("findings").select("source").where("company_id", "=", company);
+        return (await fetchAll(context.db, query)).map((row) => row.source).toSorted();
+      };
+      expect(await sources(other)).toEqual(await sources(companyId));
     });
 
     test("as CSV: a row each, with its places in one cell", async () => {
