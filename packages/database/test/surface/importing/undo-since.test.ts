@@ -87,6 +87,26 @@ describeOnEachEngine("Undo, of what others have seen or changed since,", (contex
     await expectTrueCounts(db, companyId);
   });
 
+  test("takes away what it opened and rated anew in its next slice", async () => {
+    const { db, report, states } = await withSeries();
+    const lines = ["low", "high"].map((severity) => ({ rule: "one", severity }));
+    const own = await report("first", lines, { sliceRecords: 1 });
+    expect(await undoImport(db, { id: own })).toMatchObject({ withdrawn: 1, restored: 0, kept: 0 });
+    expect(await states()).toEqual([]);
+  });
+
+  test("gives back what the tool of another series suppressed since, though that one no longer sees it", async () => {
+    const { db, companyId, report, states } = await withSeries();
+    await report("first", seen);
+    const own = await report("first", []);
+    await report("second", [{ ...seen[0], rule: "one", state: "suppressed" }]);
+    await report("second", []);
+    expect(await states()).toEqual(["resolved"]);
+    await undoImport(db, { id: own });
+    expect(await states()).toEqual(["suppressed"]);
+    await expectTrueCounts(db, companyId);
+  });
+
   test("keeps what a person decided before the next series saw it, also when that is taken back", async () => {
     const { db, report, states, only } = await withSeries();
     const first = await report("first", seen);

@@ -2,7 +2,7 @@ import type { Transaction } from "../../../database/handle.ts";
 import { fetchAll } from "../../../database/statement.ts";
 import { findings as findingTable } from "../../../schema/surface/findings.ts";
 import type { FindingStatus } from "../../deciding/statuses.ts";
-import { type FindingState, whenGone, whenSeen } from "../../deciding/transitions.ts";
+import { type FindingState, type Sight, whenGone, whenSeen } from "../../deciding/transitions.ts";
 import { type JournalEntry, revived } from "../journal.ts";
 import { findStates, type KnownFinding } from "../merging/known-findings.ts";
 import type { SeenSince } from "./seen-since.ts";
@@ -50,8 +50,14 @@ export async function findFormers(
       const former = values.status ?? finding.status;
       const sight = seen.get(id);
       const state = states.get(id);
+      // What others saw last, though they no longer see it.
+      const known = finding.status === "resolved" ? (unresolved.get(id) ?? finding.status) : finding.status;
       const isOther = former !== finding.status;
-      const shown = sight && state && isOther ? seenOnly(finding, state, { sight, now: tx.clock.now() }) : former;
+      const suppressed = known === "suppressed";
+      const shown =
+        sight && state && isOther
+          ? seenOnly(state, { suppressed, severity: finding.severity, scannedAt: sight.at, now: tx.clock.now() })
+          : former;
       const kept = sight === undefined ? values : shown === finding.status ? {} : stateOnly(values);
       const status = settled(shown, places.get(id), unresolved.get(id));
       return [id, { before: kept, status }];
@@ -60,13 +66,8 @@ export async function findFormers(
 }
 
 /** What others saw of a finding since makes this of its former state. */
-function seenOnly(
-  { status, severity }: KnownFinding,
-  former: FindingState,
-  { sight: { at: scannedAt }, now }: { sight: SeenSince; now: Date },
-): FindingStatus {
-  const suppressed = status === "suppressed";
-  return whenSeen(former, { suppressed, severity, scannedAt, now }) ?? former.status;
+function seenOnly(former: FindingState, sight: Sight): FindingStatus {
+  return whenSeen(former, sight) ?? former.status;
 }
 
 const stateColumns = new Set(["status", "isOpen", "statusReason", "dueAt", "changedAt", "resolvedAt"]);

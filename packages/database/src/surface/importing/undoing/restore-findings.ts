@@ -45,6 +45,8 @@ export async function restoreFindings(
   const changes: FindingChange[] = [];
   for (const some of inKeyLists(returning)) {
     const findings = await readFindings(tx, some);
+    // What the import had opened, and changed in a later slice, is gone.
+    if (findings.length === 0) continue;
     const byId = new Map(findings.map((finding) => [finding.id, finding]));
     const formers = await findFormers(tx, undo, findings, { olds, seen });
     // The last change first: what took over the name of another gives it back before that one has it again.
