@@ -51,8 +51,8 @@ export const textFields: readonly TextField[] = allOperations.flatMap(({ name, o
   }),
 );
 
-/** Operations on one record that is there already; those that save a scan name their own. */
+/** Operations on one record that is there already; those that save a scan name their own, and lists are narrowed by it. */
 export function namesRecord({ name, operation }: NamedOperation): boolean {
   const fields = fieldsOf(operation);
-  return "id" in fields || ("scanId" in fields && !name.startsWith("save"));
+  return "id" in fields || ("scanId" in fields && !/^(?:save|list)/.test(name));
 }
