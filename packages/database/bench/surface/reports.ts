@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
 import { type ReportFile, reportFile } from "../../src/surface/index.ts";
 
 /** A report that is imported. */
@@ -51,10 +52,11 @@ export interface WrittenReport {
 }
 
 /** Writes a report into a folder of its own. */
-async function write(size: ReportSize, message: string): Promise<WrittenReport> {
+async function write(size: ReportSize, message: string, isPacked = false): Promise<WrittenReport> {
   const folder = await mkdtemp(join(tmpdir(), "nerve-bench-report-"));
-  const file = join(folder, "bench.jsonl");
-  await pipeline(Readable.from(linesOf(size, message)), createWriteStream(file));
+  const file = join(folder, isPacked ? "bench.jsonl.gz" : "bench.jsonl");
+  const packing = isPacked ? [createGzip()] : [];
+  await pipeline([Readable.from(linesOf(size, message)), ...packing, createWriteStream(file)]);
   return { size, source: await reportFile(file), remove: () => rm(folder, { recursive: true }) };
 }
 
@@ -62,9 +64,9 @@ export function writeReport(size: ReportSize): Promise<WrittenReport> {
   return write(size, "");
 }
 
-/** Writes a report of about so many MiB, whose findings each come with a page of text. */
+/** Writes a report of about so many MiB, packed as larger ones have to be, whose findings each come with a page of text. */
 export function writeLargeReport(mebibytes: number): Promise<WrittenReport> {
   const message = "The page answers with what nobody should see. ".repeat(90);
   const bytesOfLine = Buffer.byteLength(lineOf(0, fullReport, message));
-  return write({ ...fullReport, findings: Math.ceil((mebibytes * 1024 * 1024) / bytesOfLine) }, message);
+  return write({ ...fullReport, findings: Math.ceil((mebibytes * 1024 * 1024) / bytesOfLine) }, message, true);
 }

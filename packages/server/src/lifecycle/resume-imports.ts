@@ -4,8 +4,8 @@ import type { Logger } from "pino";
 import type { Settings } from "../settings/index.ts";
 
 /** When to look again for imports whose turn had not run out: a dead process cannot give it back. */
-const retryMs = 60_000;
-const mostRetries = 5;
+const retryMs = 15_000;
+const mostRetries = 20;
 
 /**
  * Goes on with the imports that a process left unfinished, and deletes the reports that it left. The hourly job `imports` does what is
