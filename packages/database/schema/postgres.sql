@@ -1418,7 +1418,6 @@ CREATE INDEX asset_names_company_id_name_index ON asset_names USING btree (compa
 CREATE UNIQUE INDEX asset_coverage_asset_id_series_id_key ON asset_coverage USING btree (asset_id, series_id);
 CREATE INDEX asset_coverage_series_id_covered_import_id_index ON asset_coverage USING btree (series_id, covered_import_id);
 CREATE UNIQUE INDEX finding_rules_company_id_source_key_key ON finding_rules USING btree (company_id, source, key);
-CREATE INDEX finding_rules_company_id_finding_kind_id_index ON finding_rules USING btree (company_id, finding_kind, id);
 CREATE UNIQUE INDEX asset_checks_asset_id_rule_id_key ON asset_checks USING btree (asset_id, rule_id);
 CREATE INDEX asset_checks_rule_id_index ON asset_checks USING btree (rule_id);
 CREATE INDEX risk_acceptances_owner_user_id_index ON risk_acceptances USING btree (owner_user_id);

@@ -1280,7 +1280,6 @@ CREATE INDEX "asset_names_company_id_name_index" ON "asset_names" ("company_id",
 CREATE UNIQUE INDEX "asset_coverage_asset_id_series_id_key" ON "asset_coverage" ("asset_id", "series_id");
 CREATE INDEX "asset_coverage_series_id_covered_import_id_index" ON "asset_coverage" ("series_id", "covered_import_id");
 CREATE UNIQUE INDEX "finding_rules_company_id_source_key_key" ON "finding_rules" ("company_id", "source", "key");
-CREATE INDEX "finding_rules_company_id_finding_kind_id_index" ON "finding_rules" ("company_id", "finding_kind", "id");
 CREATE UNIQUE INDEX "asset_checks_asset_id_rule_id_key" ON "asset_checks" ("asset_id", "rule_id");
 CREATE INDEX "asset_checks_rule_id_index" ON "asset_checks" ("rule_id");
 CREATE INDEX "risk_acceptances_owner_user_id_index" ON "risk_acceptances" ("owner_user_id");

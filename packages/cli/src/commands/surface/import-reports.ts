@@ -66,7 +66,7 @@ export function addReportImports(group: Command, surroundings: Surroundings): vo
   offer(group, surroundings, "undo <id>", undoImport, {
     given: { id: { about: "of the import, as its receipt tells" } },
     say: ({ importId, withdrawn, restored, kept }) =>
-      `Import ${importId} is taken back: ${withdrawn} findings are gone, ${restored} as they were, ${kept} kept.`,
+      `Import ${importId} is taken back. Findings that are gone: ${withdrawn}, as they were: ${restored}, kept: ${kept}.`,
   });
 }
 

@@ -30,7 +30,6 @@ export const findingRules = table(
     bound: byReports,
     indexes: [
       { columns: ["company_id", "source", "key"], unique: true },
-      { columns: ["company_id", "finding_kind", "id"] },
       { columns: ["company_id", "open_findings", "id"] },
     ],
   },
